@@ -1,0 +1,2 @@
+//! A small virtual machine process.
+fn main() {}

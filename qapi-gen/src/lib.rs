@@ -1,0 +1,1 @@
+//! A compiler from QAPI schemas to Rust.

@@ -1,0 +1,2 @@
+//! The `qapi-gen` command.
+fn main() {}

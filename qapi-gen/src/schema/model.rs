@@ -1,0 +1,336 @@
+//! The checked schema: immutable, names resolved to ids.
+//!
+//! Everything here keeps the order of the schema files. A value of these types exists only after every
+//! check has passed, so a backend never meets an invalid schema.
+
+use crate::source::{FileId, Sources, Span};
+
+/// A whole schema: its files, its modules and what they define.
+#[derive(Debug)]
+pub struct Schema {
+    /// The files that were read, the root first.
+    pub sources: Sources,
+    /// The modules (one a file that defines, includes or documents something), in the order QEMU visits them.
+    pub modules: Vec<Module>,
+    /// Every definition, in schema order; a [`DefId`] is an index here.
+    pub definitions: Vec<Definition>,
+}
+
+/// The index of a [`Definition`] in [`Schema::definitions`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DefId(pub u32);
+
+/// The index of a [`Module`] in [`Schema::modules`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ModuleId(pub u32);
+
+/// A schema file as a unit of what is generated.
+#[derive(Debug)]
+pub struct Module {
+    /// The path relative to the root schema's folder, as in `run-state.json` or `../qapi/common.json`.
+    pub name: String,
+    /// The file.
+    pub file: FileId,
+    /// What the file holds, in order.
+    pub items: Vec<ModuleItem>,
+}
+
+/// One thing in a module.
+#[derive(Debug)]
+pub enum ModuleItem {
+    /// A definition.
+    Definition(DefId),
+    /// An include directive, with the module it names.
+    Include(ModuleId),
+    /// A documentation block that belongs to no definition.
+    FreeForm(Doc),
+}
+
+/// A type, command or event.
+#[derive(Debug)]
+pub struct Definition {
+    /// The name as the schema spells it.
+    pub name: String,
+    /// Where the name stands.
+    pub span: Span,
+    /// The module that defines it.
+    pub module: ModuleId,
+    /// Under which condition it exists.
+    pub condition: Option<Condition>,
+    /// Its features.
+    pub features: Vec<Feature>,
+    /// Its documentation.
+    pub doc: Option<Doc>,
+    /// What it is.
+    pub kind: DefinitionKind,
+}
+
+/// What a definition is.
+#[derive(Debug)]
+#[allow(missing_docs)]
+pub enum DefinitionKind {
+    Enum(Enum),
+    Struct(Struct),
+    Union(Union),
+    Alternate(Alternate),
+    Command(Command),
+    Event(Event),
+}
+
+/// An enumeration.
+#[derive(Debug)]
+pub struct Enum {
+    /// `prefix`: of the C constants; without effect in Rust.
+    pub prefix: Option<String>,
+    /// The values.
+    pub values: Vec<EnumValue>,
+}
+
+/// A value of an enumeration.
+#[derive(Debug)]
+pub struct EnumValue {
+    /// The name on the wire.
+    pub name: String,
+    /// Where it stands.
+    pub span: Span,
+    /// Under which condition it exists.
+    pub condition: Option<Condition>,
+    /// Its features.
+    pub features: Vec<Feature>,
+}
+
+/// A struct.
+#[derive(Debug)]
+pub struct Struct {
+    /// The struct whose members come first.
+    pub base: Option<DefId>,
+    /// Its own members.
+    pub members: Vec<Member>,
+}
+
+/// A member of a struct, of inline arguments, of event data or of an inline base.
+#[derive(Debug)]
+pub struct Member {
+    /// The name on the wire, without the star of an optional one.
+    pub name: String,
+    /// Where it stands.
+    pub span: Span,
+    /// Whether it may be absent.
+    pub optional: bool,
+    /// Its type.
+    pub ty: Type,
+    /// Under which condition it exists.
+    pub condition: Option<Condition>,
+    /// Its features.
+    pub features: Vec<Feature>,
+}
+
+/// A flat union.
+#[derive(Debug)]
+pub struct Union {
+    /// The common members.
+    pub base: Base,
+    /// The name of the member of the base that selects the branch.
+    pub discriminator: String,
+    /// The enumeration that the discriminator is of.
+    pub discriminator_enum: DefId,
+    /// The branches that the schema lists. A value of the enumeration without one has an empty branch.
+    pub branches: Vec<Branch>,
+}
+
+/// The common members of a union.
+#[derive(Debug)]
+pub enum Base {
+    /// A struct by name.
+    Named(DefId),
+    /// Members listed in place.
+    Inline(Vec<Member>),
+}
+
+/// A branch of a union.
+#[derive(Debug)]
+pub struct Branch {
+    /// The value of the discriminator.
+    pub name: String,
+    /// Where it stands.
+    pub span: Span,
+    /// The struct or union that holds the branch's members.
+    pub ty: DefId,
+    /// Under which condition it exists.
+    pub condition: Option<Condition>,
+}
+
+/// An alternate: a choice by JSON type.
+#[derive(Debug)]
+pub struct Alternate {
+    /// The choices.
+    pub alternatives: Vec<Alternative>,
+}
+
+/// A choice of an alternate.
+#[derive(Debug)]
+pub struct Alternative {
+    /// The name, which is not on the wire.
+    pub name: String,
+    /// Where it stands.
+    pub span: Span,
+    /// Its type.
+    pub ty: Type,
+    /// Under which condition it exists.
+    pub condition: Option<Condition>,
+}
+
+/// A command.
+#[derive(Debug)]
+pub struct Command {
+    /// The arguments.
+    pub arguments: Arguments,
+    /// The type of the answer; `None` is an empty object.
+    pub returns: Option<Type>,
+    /// `success-response`: whether success is answered.
+    pub success_response: bool,
+    /// `gen`: whether arguments and answer are marshalled by generated code.
+    pub generate: bool,
+    /// `allow-oob`.
+    pub allow_oob: bool,
+    /// `allow-preconfig`.
+    pub allow_preconfig: bool,
+    /// `coroutine`.
+    pub coroutine: bool,
+}
+
+/// An event.
+#[derive(Debug)]
+pub struct Event {
+    /// The data.
+    pub data: Arguments,
+}
+
+/// The arguments of a command, or the data of an event.
+#[derive(Debug)]
+pub enum Arguments {
+    /// None.
+    None,
+    /// Members listed in place.
+    Inline(Vec<Member>),
+    /// The members of a struct.
+    Named(DefId),
+    /// A struct or union as a whole (`'boxed': true`).
+    Boxed(DefId),
+}
+
+/// A reference to a type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Type {
+    /// The type itself.
+    Plain(TypeName),
+    /// An array of it.
+    Array(TypeName),
+}
+
+/// A named type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum TypeName {
+    /// A built-in type.
+    Builtin(Builtin),
+    /// An enum, struct, union or alternate.
+    Defined(DefId),
+}
+
+/// The built-in types.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(missing_docs)]
+pub enum Builtin {
+    Str,
+    Number,
+    Int,
+    Int8,
+    Int16,
+    Int32,
+    Int64,
+    Uint8,
+    Uint16,
+    Uint32,
+    Uint64,
+    Size,
+    Bool,
+    Null,
+    Any,
+    QType,
+}
+
+/// A feature of a definition, member or value.
+#[derive(Debug)]
+pub struct Feature {
+    /// Its name; `deprecated` and `unstable` are special.
+    pub name: String,
+    /// Where it stands.
+    pub span: Span,
+    /// Under which condition it exists.
+    pub condition: Option<Condition>,
+}
+
+/// An `if` condition.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Condition {
+    /// The define is set.
+    Define(String),
+    /// All hold.
+    All(Vec<Condition>),
+    /// At least one holds.
+    Any(Vec<Condition>),
+    /// It does not hold.
+    Not(Box<Condition>),
+}
+
+/// A documentation comment, its sections in the order of the source.
+#[derive(Debug)]
+pub struct Doc {
+    /// Where the block stands.
+    pub span: Span,
+    /// The sections; text is what QEMU's own parser would keep (marker `# ` and indentation removed).
+    pub sections: Vec<DocSection>,
+}
+
+/// A section of a documentation comment.
+#[derive(Debug)]
+pub struct DocSection {
+    /// What it documents.
+    pub kind: DocSectionKind,
+    /// Where it starts.
+    pub span: Span,
+    /// Its text, lines separated by `\n`.
+    pub text: String,
+}
+
+/// What a section of a documentation comment is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DocSectionKind {
+    /// Text without a tag.
+    Plain,
+    /// `@NAME:` a member, argument, value, branch or alternative. One without text in the source, which the
+    /// schema excuses, stands here with empty text.
+    Member(String),
+    /// `@NAME:` under `Features:`.
+    Feature(String),
+    /// `Returns:`
+    Returns,
+    /// `Errors:`
+    Errors,
+    /// `Since:`
+    Since,
+    /// `TODO:`
+    Todo,
+}
+
+impl Schema {
+    /// The definition that `id` stands for.
+    pub fn definition(&self, id: DefId) -> &Definition {
+        &self.definitions[id.0 as usize]
+    }
+
+    /// The module that `id` stands for.
+    pub fn module(&self, id: ModuleId) -> &Module {
+        &self.modules[id.0 as usize]
+    }
+}

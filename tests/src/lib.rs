@@ -1,0 +1,1 @@
+//! Consumer of qapi-gen.
