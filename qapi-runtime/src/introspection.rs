@@ -1,0 +1,113 @@
+//! The answer to `query-qmp-schema`, from the entries that the generator wrote.
+//!
+//! Source: "Client JSON Protocol introspection" in the specification of the QAPI schema language.
+
+use crate::Features;
+use serde_json::Value;
+
+/// A `SchemaInfo`, as pieces of JSON text.
+///
+/// A piece is there or not by the `cfg` of the generated code. The pieces are joined; where one starts
+/// with a closing bracket, the `, ` before it is dropped.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry {
+    features: Features,
+    text: &'static [&'static str],
+}
+
+impl Entry {
+    /// An entry with its own features (not those of its members).
+    #[must_use]
+    pub const fn new(features: Features, text: &'static [&'static str]) -> Self {
+        Self { features, text }
+    }
+}
+
+/// The whole array, without what has any of the features in `hidden`: entries, members and values.
+///
+/// Separators are QMP's (`, ` and `: `), the text is ASCII.
+#[must_use]
+pub fn render(entries: &[Entry], hidden: Features) -> String {
+    let mut out = String::from("[");
+    for entry in entries {
+        if entry.features.intersects(hidden) {
+            continue;
+        }
+        if out.len() > 1 {
+            out.push_str(", ");
+        }
+        for &piece in entry.text {
+            if piece.starts_with(']') && out.ends_with(", ") {
+                out.truncate(out.len() - 2);
+            }
+            out.push_str(piece);
+        }
+    }
+    out.push(']');
+    if hidden.is_empty() { out } else { without(&out, hidden) }
+}
+
+/// `text` without the members and values that are hidden: the slow path.
+fn without(text: &str, hidden: Features) -> String {
+    let Ok(Value::Array(mut entries)) = serde_json::from_str(text) else {
+        unreachable!("the generator writes a JSON array");
+    };
+    for entry in &mut entries {
+        let Some(Value::Array(members)) = entry.get_mut("members") else { continue };
+        members.retain(|member| !features_of(member).intersects(hidden));
+        let names: Vec<Value> = members.iter().filter_map(|member| member.get("name").cloned()).collect();
+        if let Some(values) = entry.get_mut("values") {
+            *values = Value::Array(names);
+        }
+    }
+    let mut out = crate::json::Writer::new();
+    crate::Encode::encode(&Value::Array(entries), &mut out);
+    String::from_utf8(out.finish().unwrap_or_else(|_| unreachable!("JSON without numbers is always written")))
+        .unwrap_or_else(|_| unreachable!("what is written is ASCII"))
+}
+
+fn features_of(member: &Value) -> Features {
+    let names = member.get("features").and_then(Value::as_array);
+    names.into_iter().flatten().fold(Features::NONE, |all, name| match name.as_str() {
+        Some("deprecated") => all.union(Features::DEPRECATED),
+        Some("unstable") => all.union(Features::UNSTABLE),
+        _ => all,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    static ENTRIES: &[Entry] = &[
+        Entry::new(Features::NONE, &[r#"{"name": "a", "meta-type": "command"}"#]),
+        Entry::new(Features::DEPRECATED, &[r#"{"name": "b", "meta-type": "event"}"#]),
+        Entry::new(
+            Features::NONE,
+            &[
+                r#"{"name": "0", "meta-type": "enum", "members": ["#,
+                r#"{"name": "x", "features": ["deprecated"]}, "#,
+                r#"{"name": "y"}, "#,
+                r#"], "values": ["#,
+                r#""x", "#,
+                r#""y", "#,
+                "]}",
+            ],
+        ),
+    ];
+
+    #[test]
+    fn joins_pieces() {
+        let all: Value = serde_json::from_str(&render(ENTRIES, Features::NONE)).expect("JSON");
+        assert_eq!(all.as_array().expect("array").len(), 3);
+        assert_eq!(all[2]["values"], serde_json::json!(["x", "y"]));
+    }
+
+    #[test]
+    fn hides_entries_and_values() {
+        let left: Value = serde_json::from_str(&render(ENTRIES, Features::DEPRECATED)).expect("JSON");
+        assert_eq!(left.as_array().expect("array").len(), 2);
+        assert_eq!(left[1]["values"], serde_json::json!(["y"]));
+        assert_eq!(left[1]["members"], serde_json::json!([{"name": "y"}]));
+    }
+}
