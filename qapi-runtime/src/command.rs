@@ -1,0 +1,90 @@
+//! Commands as types and as entries of a table.
+
+use crate::{Decode, Encode, Features};
+
+/// A command of a schema: the type holds its arguments.
+///
+/// Implemented by generated code, one type a command.
+pub trait Command: Decode + Encode + Send + Sized + 'static {
+    /// What the protocol has to know about the command.
+    const SPEC: CommandSpec;
+    /// The command's name in the schema.
+    const NAME: &'static str = Self::SPEC.name;
+    /// What the command returns; `()` when it returns nothing.
+    type Ok: Decode + Encode + Send + 'static;
+    /// The schema's root marker: it tells the commands of one schema from those of another.
+    type Protocol;
+}
+
+/// An entry of the command table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CommandSpec {
+    /// The command's name.
+    pub name: &'static str,
+    /// How it may be run.
+    pub flags: CommandFlags,
+    /// Whether it is deprecated or unstable.
+    pub features: Features,
+}
+
+impl CommandSpec {
+    /// An entry with these contents.
+    #[must_use]
+    pub const fn new(name: &'static str, flags: CommandFlags, features: Features) -> CommandSpec {
+        CommandSpec { name, flags, features }
+    }
+}
+
+/// How a command may be run: a set of flags.
+///
+/// ```
+/// use qapi_runtime::CommandFlags;
+///
+/// const FLAGS: CommandFlags = CommandFlags::ALLOW_OOB.union(CommandFlags::ALLOW_PRECONFIG);
+/// assert!(FLAGS.contains(CommandFlags::ALLOW_OOB));
+/// assert!(!FLAGS.contains(CommandFlags::RAW));
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct CommandFlags(u8);
+
+impl CommandFlags {
+    /// None of the flags.
+    pub const NONE: CommandFlags = CommandFlags(0);
+    /// It may be run out-of-band (`'allow-oob': true`).
+    pub const ALLOW_OOB: CommandFlags = CommandFlags(1);
+    /// It may be run before the machine is ready (`'allow-preconfig': true`).
+    pub const ALLOW_PRECONFIG: CommandFlags = CommandFlags(2);
+    /// Its handler is async (`'coroutine': true`).
+    pub const COROUTINE: CommandFlags = CommandFlags(4);
+    /// It sends no reply unless it fails (`'success-response': false`).
+    pub const NO_SUCCESS_RESPONSE: CommandFlags = CommandFlags(8);
+    /// Its handler takes and returns raw JSON (`'gen': false`).
+    pub const RAW: CommandFlags = CommandFlags(16);
+
+    /// The flags that are in either.
+    #[must_use]
+    pub const fn union(self, other: CommandFlags) -> CommandFlags {
+        CommandFlags(self.0 | other.0)
+    }
+
+    /// Whether all of `other` are in here.
+    #[must_use]
+    pub const fn contains(self, other: CommandFlags) -> bool {
+        self.0 & other.0 == other.0
+    }
+
+    /// The set with these bits; unknown bits are dropped.
+    #[must_use]
+    pub const fn from_bits(bits: u8) -> CommandFlags {
+        CommandFlags(bits & 31)
+    }
+}
+
+impl core::ops::BitOr for CommandFlags {
+    type Output = CommandFlags;
+
+    fn bitor(self, other: CommandFlags) -> CommandFlags {
+        self.union(other)
+    }
+}

@@ -1,0 +1,139 @@
+//! From an entry of the command table to its handler.
+
+use crate::codec::EncodeOptions;
+use crate::introspection::Entry;
+use crate::json::Writer;
+use crate::{Any, Command, CommandSpec, Context, Decode, Encode, Input, Result};
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+
+/// What the generator knows about a schema, as static tables.
+#[derive(Debug)]
+pub struct Tables {
+    /// The generation of the contract between generated code and this crate.
+    pub generation: u32,
+    /// The commands, sorted by name.
+    pub commands: &'static [CommandSpec],
+    /// The names of the events, sorted.
+    pub events: &'static [&'static str],
+    /// The entries of `query-qmp-schema`, in order.
+    pub introspection: &'static [Entry],
+}
+
+impl Tables {
+    /// Where the command of this name stands in [`commands`](Tables::commands).
+    #[must_use]
+    pub fn find(&self, name: &str) -> Option<usize> {
+        self.commands.binary_search_by(|spec| spec.name.cmp(name)).ok()
+    }
+}
+
+/// Runs the commands of a schema. Generated code implements it over the handler traits.
+pub trait Dispatch: Send + Sync + 'static {
+    /// The schema's tables.
+    fn tables(&self) -> &'static Tables;
+
+    /// Runs the command at `index` of the command table.
+    ///
+    /// The arguments are decoded, and faults in them refused, before the handler is called.
+    fn call(&self, index: usize, call: Call<'_>) -> Outcome;
+}
+
+/// A command's encoded return value: one JSON value.
+pub type Reply = Vec<u8>;
+
+/// The future of a command whose handler is async.
+pub type PendingReply = Pin<Box<dyn Future<Output = Result<Reply>> + Send>>;
+
+/// What became of a call.
+pub enum Outcome {
+    /// It is done.
+    Ready(Result<Reply>),
+    /// The handler is async: whoever called polls the future.
+    Pending(PendingReply),
+}
+
+impl fmt::Debug for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Outcome::Ready(Ok(_)) => f.write_str("Ready(Ok)"),
+            Outcome::Ready(Err(error)) => write!(f, "Ready({error:?})"),
+            Outcome::Pending(_) => f.write_str("Pending"),
+        }
+    }
+}
+
+/// A command to be run: its arguments, not yet decoded, and its context.
+#[derive(Debug)]
+pub struct Call<'a> {
+    context: &'a Context<'a>,
+    arguments: Input<'a>,
+    encode: EncodeOptions,
+}
+
+impl<'a> Call<'a> {
+    /// A call with these arguments.
+    #[must_use]
+    pub fn new(context: &'a Context<'a>, arguments: Input<'a>, encode: EncodeOptions) -> Call<'a> {
+        Call { context, arguments, encode }
+    }
+
+    /// What is known about the command.
+    #[must_use]
+    pub fn context(&self) -> &Context<'a> {
+        self.context
+    }
+
+    /// The arguments as they came: an object.
+    #[must_use]
+    pub fn arguments(&self) -> Input<'a> {
+        self.arguments
+    }
+
+    /// Decodes the arguments, runs the handler, encodes what it returns.
+    #[inline]
+    pub fn run<C: Command>(
+        self,
+        handler: impl FnOnce(&Context<'_>, C) -> Result<C::Ok>,
+    ) -> Outcome {
+        let result = C::decode(self.arguments)
+            .and_then(|arguments| handler(self.context, arguments))
+            .and_then(|returned| encode(&returned, self.encode));
+        Outcome::Ready(result)
+    }
+
+    /// The same for an async handler: decodes at once, runs the handler when polled.
+    #[inline]
+    pub fn run_async<C, F, Fut>(self, handler: F) -> Outcome
+    where
+        C: Command,
+        F: FnOnce(Context<'static>, C) -> Fut,
+        Fut: Future<Output = Result<C::Ok>> + Send + 'static,
+    {
+        let options = self.encode;
+        match C::decode(self.arguments) {
+            Err(error) => Outcome::Ready(Err(error)),
+            Ok(arguments) => {
+                let future = handler(self.context.to_owned(), arguments);
+                Outcome::Pending(Box::pin(async move { encode(&future.await?, options) }))
+            }
+        }
+    }
+
+    /// The same for a command with `'gen': false`: any arguments, any return value.
+    #[inline]
+    pub fn run_raw(self, handler: impl FnOnce(&Context<'_>, Any) -> Result<Any>) -> Outcome {
+        let result = Any::decode(self.arguments)
+            .and_then(|arguments| handler(self.context, arguments))
+            .and_then(|returned| encode(&returned, self.encode));
+        Outcome::Ready(result)
+    }
+}
+
+/// The JSON text of a value, or the writer's first error (a number that JSON cannot tell).
+pub(crate) fn encode<T: Encode + ?Sized>(value: &T, options: EncodeOptions) -> Result<Reply> {
+    let mut out = Writer::with_options(options);
+    value.encode(&mut out);
+    out.finish()
+}

@@ -1,0 +1,25 @@
+//! Locks that outlive a panic.
+
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// Locks `mutex`. A panic elsewhere does not poison it for us: what we keep behind locks is never left half done, and
+/// handlers, which may panic, do not run while we change it.
+pub(crate) fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Waits for `condition` to be notified.
+#[cfg_attr(not(feature = "threads"), expect(dead_code, reason = "only threads wait"))]
+pub(crate) fn wait<'a, T>(condition: &Condvar, guard: MutexGuard<'a, T>) -> MutexGuard<'a, T> {
+    condition.wait(guard).unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The same, for at most `limit`.
+pub(crate) fn wait_for<'a, T>(
+    condition: &Condvar,
+    guard: MutexGuard<'a, T>,
+    limit: Duration,
+) -> MutexGuard<'a, T> {
+    condition.wait_timeout(guard, limit).unwrap_or_else(PoisonError::into_inner).0
+}
