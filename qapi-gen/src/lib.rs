@@ -1,1 +1,6 @@
 //! A compiler from QAPI schemas to Rust.
+
+pub mod diagnostic;
+pub mod loader;
+pub mod source;
+pub mod syntax;

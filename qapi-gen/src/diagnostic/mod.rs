@@ -1,0 +1,118 @@
+//! What the compiler has to say about a schema: errors and warnings, each with a code and a place.
+
+use crate::source::Span;
+use std::fmt;
+use std::path::PathBuf;
+
+mod code;
+mod collect;
+mod human;
+mod json;
+
+pub use code::Code;
+pub use collect::Diagnostics;
+
+/// How much weighs what is reported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// The schema is refused.
+    Error,
+    /// The schema is accepted; its author should know.
+    Warning,
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        })
+    }
+}
+
+/// Where the cause of a diagnostic lies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// In a schema file. Its line is the one by which a diagnostic is known.
+    Span(Span),
+    /// In an option, named as the user wrote it: `--only`, `Builder::define`.
+    Option(String),
+    /// In a file that could not be read, or not be written.
+    File(PathBuf),
+}
+
+/// A further place that belongs to a diagnostic, with what is to be said about it.
+///
+/// A label on the very span of the origin gives the text for that place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// The place.
+    pub span: Span,
+    /// What is there. May be empty.
+    pub text: String,
+}
+
+/// A remark below the excerpt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Note {
+    /// A fact.
+    Note(String),
+    /// What to do about it.
+    Help(String),
+}
+
+/// One error or warning.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use = "a diagnostic says nothing until it is collected"]
+pub struct Diagnostic {
+    /// Which rule is concerned.
+    pub code: Code,
+    /// Whether the schema is refused for it.
+    pub severity: Severity,
+    /// Where.
+    pub origin: Origin,
+    /// What is wrong, in one line, with the offending name in it.
+    pub message: String,
+    /// Places that belong to it.
+    pub labels: Vec<Label>,
+    /// Remarks.
+    pub notes: Vec<Note>,
+}
+
+impl Diagnostic {
+    /// An error at a place of a schema file.
+    pub fn error(code: Code, span: Span, message: impl Into<String>) -> Self {
+        Self::new(code, Severity::Error, Origin::Span(span), message)
+    }
+
+    /// A warning at a place of a schema file.
+    pub fn warning(code: Code, span: Span, message: impl Into<String>) -> Self {
+        Self::new(code, Severity::Warning, Origin::Span(span), message)
+    }
+
+    /// A diagnostic of any severity and origin.
+    pub fn new(code: Code, severity: Severity, origin: Origin, message: impl Into<String>) -> Self {
+        Diagnostic { code, severity, origin, message: message.into(), labels: Vec::new(), notes: Vec::new() }
+    }
+
+    /// Adds a place.
+    pub fn label(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.labels.push(Label { span, text: text.into() });
+        self
+    }
+
+    /// Adds a fact.
+    pub fn note(mut self, text: impl Into<String>) -> Self {
+        self.notes.push(Note::Note(text.into()));
+        self
+    }
+
+    /// Adds advice.
+    pub fn help(mut self, text: impl Into<String>) -> Self {
+        self.notes.push(Note::Help(text.into()));
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests;

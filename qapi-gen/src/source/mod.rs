@@ -1,0 +1,158 @@
+//! The text of schema files: which files there are, and where in them something stands.
+
+use std::path::{Path, PathBuf};
+
+mod names;
+
+/// A file of one load, by number in the order in which the files were first read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileId(pub u32);
+
+/// A range of bytes in a file. `end` is exclusive; a place without extent (the end of a file) has `start == end`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// The file.
+    pub file: FileId,
+    /// The first byte.
+    pub start: u32,
+    /// The byte after the last one.
+    pub end: u32,
+}
+
+impl Span {
+    /// The bytes `start..end` of `file`.
+    pub const fn new(file: FileId, start: u32, end: u32) -> Self {
+        Span { file, start, end }
+    }
+
+    /// From the start of `self` to the end of `last`, which stands behind it in the same file.
+    pub fn to(self, last: Span) -> Span {
+        debug_assert_eq!(self.file, last.file, "a span lies in one file");
+        Span::new(self.file, self.start, last.end.max(self.start))
+    }
+}
+
+/// A place as people name it: both numbers count from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Location {
+    /// Line, from 1.
+    pub line: u32,
+    /// Column, from 1, in characters.
+    pub column: u32,
+}
+
+/// One file that was read.
+#[derive(Clone, Debug)]
+pub struct SourceFile {
+    path: PathBuf,
+    name: String,
+    text: String,
+    line_starts: Vec<u32>,
+    included_at: Option<Span>,
+}
+
+impl SourceFile {
+    /// The path by which the loader found the file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The path as it is shown: relative to where the user stands when the user's own path was.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The whole text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The directive that first included the file; none for the root.
+    pub fn included_at(&self) -> Option<Span> {
+        self.included_at
+    }
+
+    /// The number of lines; a newline at the very end starts no further line.
+    pub fn line_count(&self) -> u32 {
+        let starts = self.line_starts.len() as u32;
+        if self.text.is_empty() || !self.text.ends_with('\n') { starts } else { starts - 1 }
+    }
+
+    /// The line, counted from 1, in which a byte lies.
+    pub fn line_of(&self, offset: u32) -> u32 {
+        self.line_starts.partition_point(|&start| start <= offset) as u32
+    }
+
+    /// The offset of the first byte of a line that is counted from 1; the end of the text for a line behind the last one.
+    pub fn line_start(&self, line: u32) -> u32 {
+        let index = line.saturating_sub(1) as usize;
+        self.line_starts.get(index).copied().unwrap_or(self.text.len() as u32)
+    }
+
+    /// Line and column of a byte.
+    pub fn locate(&self, offset: u32) -> Location {
+        let line = self.line_of(offset);
+        let start = self.line_start(line) as usize;
+        let end = (offset as usize).clamp(start, self.text.len());
+        // Not an index into the text: an offset inside a character counts as that character's own place.
+        let column = self.text.as_bytes()[start..end].iter().filter(|&&byte| byte & 0xc0 != 0x80).count();
+        Location { line, column: column as u32 + 1 }
+    }
+}
+
+/// All files of one load.
+#[derive(Clone, Debug, Default)]
+pub struct Sources {
+    files: Vec<SourceFile>,
+}
+
+impl Sources {
+    /// No files yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes a file in. Its text must be shorter than 4 GiB, which [`crate::syntax::load`] makes sure of.
+    pub fn add(&mut self, path: PathBuf, text: String, included_at: Option<Span>) -> FileId {
+        let id = FileId(self.files.len() as u32);
+        let line_starts = std::iter::once(0)
+            .chain(
+                text.bytes()
+                    .enumerate()
+                    .filter(|&(_, byte)| byte == b'\n')
+                    .map(|(index, _)| index as u32 + 1),
+            )
+            .collect();
+        let name = names::shown(&path);
+        self.files.push(SourceFile { path, name, text, line_starts, included_at });
+        id
+    }
+
+    /// The file of an id that this value gave out.
+    pub fn file(&self, id: FileId) -> &SourceFile {
+        &self.files[id.0 as usize]
+    }
+
+    /// All files, in the order in which they were first read; the root is the first.
+    pub fn files(&self) -> impl Iterator<Item = (FileId, &SourceFile)> {
+        self.files.iter().enumerate().map(|(index, file)| (FileId(index as u32), file))
+    }
+
+    /// Line and column of the start of a span.
+    pub fn locate(&self, span: Span) -> Location {
+        self.file(span.file).locate(span.start)
+    }
+
+    /// The text of a span.
+    pub fn text(&self, span: Span) -> &str {
+        self.file(span.file).text.get(span.start as usize..span.end as usize).unwrap_or_default()
+    }
+
+    /// The name of a file as a module of the schema: relative to the root file's directory, `..` and `.` resolved.
+    pub fn module_name(&self, id: FileId) -> String {
+        names::module(&self.files[0].path, &self.file(id).path)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,172 @@
+//! The syntax tree: what was written, each part with its place.
+
+use super::doc::Doc;
+use crate::source::{FileId, Span};
+
+/// A whole schema as it was written, over all of its files.
+#[derive(Clone, Debug, Default)]
+pub struct Unit {
+    /// Everything in schema order: what a file includes stands behind the directive that first includes it.
+    pub items: Vec<Item>,
+    /// What the pragmas of all files say together.
+    pub pragmas: Pragmas,
+}
+
+/// A part of a schema at top level.
+#[derive(Clone, Debug)]
+pub enum Item {
+    /// A file begins. Comes once for each file, before all of its items. The file is gone back to after an included
+    /// one without a further `Module`: ask an item for its file.
+    Module(FileId),
+    /// A directive that includes a file.
+    Include(Include),
+    /// An expression that is no directive, and so should be a definition.
+    Definition(Definition),
+    /// Documentation that belongs to no definition.
+    FreeForm(Doc),
+}
+
+/// A directive that includes a file.
+#[derive(Clone, Debug)]
+pub struct Include {
+    /// The whole directive.
+    pub span: Span,
+    /// The path as written.
+    pub path: Str,
+    /// The file. It may have been included before.
+    pub file: FileId,
+}
+
+/// An expression that should be a definition. Which one, and whether its keys are right, is for the next stage to find.
+#[derive(Clone, Debug)]
+pub struct Definition {
+    /// Where faults of the definition as a whole are reported: its first line, from the brace to the end of the last
+    /// member that is complete on it.
+    pub head: Span,
+    /// The expression.
+    pub object: Object,
+    /// The documentation before it.
+    pub doc: Option<Doc>,
+}
+
+/// `{ 'key': value, ... }`
+#[derive(Clone, Debug)]
+pub struct Object {
+    /// From brace to brace.
+    pub span: Span,
+    /// The members as written. Keys are distinct.
+    pub members: Vec<Member>,
+}
+
+impl Object {
+    /// The member with this key.
+    pub fn get(&self, key: &str) -> Option<&Member> {
+        self.members.iter().find(|member| member.key.text == key)
+    }
+}
+
+/// One `'key': value`.
+#[derive(Clone, Debug)]
+pub struct Member {
+    /// The key, with its `*` if it has one.
+    pub key: Str,
+    /// The value.
+    pub value: Value,
+}
+
+/// `[ value, ... ]`
+#[derive(Clone, Debug)]
+pub struct List {
+    /// From bracket to bracket.
+    pub span: Span,
+    /// The values.
+    pub values: Vec<Value>,
+}
+
+/// `'text'`
+#[derive(Clone, Debug)]
+pub struct Str {
+    /// From quote to quote.
+    pub span: Span,
+    /// The text between the quotes, without escapes.
+    pub text: String,
+}
+
+/// `true` or `false`
+#[derive(Clone, Copy, Debug)]
+pub struct Bool {
+    /// The word.
+    pub span: Span,
+    /// What it says.
+    pub value: bool,
+}
+
+/// Any value. Numbers and null are not part of the language.
+#[derive(Clone, Debug)]
+pub enum Value {
+    /// An object.
+    Object(Object),
+    /// A list.
+    List(List),
+    /// A string.
+    Str(Str),
+    /// A boolean.
+    Bool(Bool),
+}
+
+impl Value {
+    /// Where it stands.
+    pub fn span(&self) -> Span {
+        match self {
+            Value::Object(object) => object.span,
+            Value::List(list) => list.span,
+            Value::Str(string) => string.span,
+            Value::Bool(boolean) => boolean.span,
+        }
+    }
+
+    /// What it is, for messages.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Value::Object(_) => "an object",
+            Value::List(_) => "an array",
+            Value::Str(_) => "a string",
+            Value::Bool(_) => "a boolean",
+        }
+    }
+
+    /// The string, if it is one.
+    pub fn as_str(&self) -> Option<&Str> {
+        if let Value::Str(string) = self { Some(string) } else { None }
+    }
+
+    /// The object, if it is one.
+    pub fn as_object(&self) -> Option<&Object> {
+        if let Value::Object(object) = self { Some(object) } else { None }
+    }
+
+    /// The list, if it is one.
+    pub fn as_list(&self) -> Option<&List> {
+        if let Value::List(list) = self { Some(list) } else { None }
+    }
+
+    /// The boolean, if it is one.
+    pub fn as_bool(&self) -> Option<Bool> {
+        if let Value::Bool(boolean) = self { Some(*boolean) } else { None }
+    }
+}
+
+/// The pragmas of all files. Their scope is the schema, wherever they stand.
+#[derive(Clone, Debug, Default)]
+pub struct Pragmas {
+    /// Every definition must be documented.
+    pub doc_required: bool,
+    /// Commands whose names may contain `_`.
+    pub command_name_exceptions: Vec<Str>,
+    /// Commands that may return what is no object.
+    pub command_returns_exceptions: Vec<Str>,
+    /// Definitions whose members need no description.
+    pub documentation_exceptions: Vec<Str>,
+    /// Types whose members may have capitals and `_` in their names.
+    pub member_name_exceptions: Vec<Str>,
+}

@@ -1,0 +1,90 @@
+//! Documentation comments.
+
+use crate::source::Span;
+
+/// A documentation comment.
+#[derive(Clone, Debug)]
+pub struct Doc {
+    /// From the first `#` to the last.
+    pub span: Span,
+    /// The first line, `##`: where QEMU reports faults of the comment as a whole.
+    pub mark: Span,
+    /// The name in the first line, `@NAME:`; none for free-form documentation.
+    pub symbol: Option<Name>,
+    /// All sections in the order in which they were written. There is always at least one, and the first is
+    /// [`SectionKind::Body`]; its text may be empty.
+    pub sections: Vec<Section>,
+}
+
+/// A name in documentation, as written.
+#[derive(Clone, Debug)]
+pub struct Name {
+    /// The name, without `@` and `:`.
+    pub span: Span,
+    /// Likewise.
+    pub text: String,
+}
+
+/// A part of a documentation comment.
+#[derive(Clone, Debug)]
+pub struct Section {
+    /// The first line of the section, without `# `.
+    pub span: Span,
+    /// What the section is about.
+    pub kind: SectionKind,
+    /// The text behind the tag, lines joined by newlines, indentation kept, no empty lines at the ends.
+    pub text: String,
+}
+
+/// What a section is about.
+#[derive(Clone, Debug)]
+pub enum SectionKind {
+    /// The text before everything else.
+    Body,
+    /// Text without tag, after something else.
+    Plain,
+    /// `@name: text`
+    Member(Name),
+    /// `@name: text` below `Features:`
+    Feature(Name),
+    /// `Returns: text`
+    Returns,
+    /// `Errors: text`
+    Errors,
+    /// `Since: text`
+    Since,
+    /// `TODO: text`; for developers only.
+    Todo,
+    /// `Note:`, `Notes:`, `Example:`, `Examples:`, which older schemas have; the tag as written, without the colon.
+    Legacy(&'static str),
+}
+
+impl Doc {
+    /// The text before everything else.
+    pub fn body(&self) -> &Section {
+        &self.sections[0]
+    }
+
+    /// The descriptions of members, in order.
+    pub fn members(&self) -> impl Iterator<Item = (&Name, &Section)> {
+        self.sections.iter().filter_map(|section| match &section.kind {
+            SectionKind::Member(name) => Some((name, section)),
+            _ => None,
+        })
+    }
+
+    /// The descriptions of features, in order.
+    pub fn features(&self) -> impl Iterator<Item = (&Name, &Section)> {
+        self.sections.iter().filter_map(|section| match &section.kind {
+            SectionKind::Feature(name) => Some((name, section)),
+            _ => None,
+        })
+    }
+
+    /// Everything that is neither body nor the description of a member or feature, in order.
+    pub fn tagged(&self) -> impl Iterator<Item = &Section> {
+        self.sections.iter().filter(|section| {
+            !matches!(section.kind, SectionKind::Body | SectionKind::Member(_) | SectionKind::Feature(_))
+        })
+    }
+}
