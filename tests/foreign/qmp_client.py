@@ -1,0 +1,152 @@
+"""Clients that nobody of this project wrote, against the example machine.
+
+Usage: python qmp_client.py VMM
+
+VMM is the built program of examples/vmm.  Needs the package qemu.qmp, which also brings qmp-shell.  Each client
+negotiates over a Unix socket, sets panic=pause, lets the guest panic and receives GUEST_PANICKED and STOP.
+Prints a line for each client; the exit status is 0 when all succeeded.
+"""
+
+import asyncio
+import contextlib
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+
+from qemu.qmp import EventListener, QMPClient
+
+# Only a limit for a run that hangs: nothing here waits for time to pass.
+PATIENCE = 60
+
+GUEST = "outb 0x505 1\n"
+
+
+@contextlib.contextmanager
+def machine(vmm):
+    """A machine that waits to be started; yields the process and the path of its socket."""
+    with tempfile.TemporaryDirectory(prefix="qmp") as folder:
+        guest = os.path.join(folder, "panic.guest")
+        with open(guest, "w", encoding="ascii") as file:
+            file.write(GUEST)
+        path = os.path.join(folder, "qmp")
+        command = [vmm, "-S", "-qmp", f"unix:{path},server=on,wait=off", "-guest", guest]
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL)
+        try:
+            while not os.path.exists(path):
+                assert process.poll() is None, f"the machine ended with status {process.returncode}"
+            yield process, path, folder
+        finally:
+            process.kill()
+            process.wait()
+
+
+async def drive(process, path):
+    """The conversation, through the library."""
+    client = QMPClient("test")
+    await client.connect(path)
+    assert client.greeting.QMP.capabilities is not None
+
+    status = await client.execute("query-status")
+    assert status == {"running": False, "status": "prelaunch"}, status
+    answer = await client.execute("set-action", {"panic": "pause"})
+    assert answer == {}, answer
+
+    with client.listener() as events:
+        await client.execute("cont")
+        seen = []
+        while not seen or seen[-1]["event"] != "STOP":
+            seen.append(await events.get())
+    names = [event["event"] for event in seen]
+    assert names == ["RESUME", "GUEST_PANICKED", "STOP"], names
+    assert seen[1]["data"]["action"] == "pause", seen[1]
+    assert all({"seconds", "microseconds"} == set(event["timestamp"]) for event in seen), seen
+
+    status = await client.execute("query-status")
+    assert status == {"running": False, "status": "guest-panicked"}, status
+    with client.listener(EventListener("SHUTDOWN")) as events:
+        await client.execute("quit")
+        shutdown = await events.get()
+    assert shutdown["data"] == {"guest": False, "reason": "host-qmp-quit"}, shutdown
+    # The server hangs up after quit, which the library reports.
+    with contextlib.suppress(EOFError):
+        await client.disconnect()
+    code = process.wait(PATIENCE)
+    assert code == 0, f"quit ended with status {code}"
+
+
+def with_library(vmm):
+    """QMPClient of the package qemu.qmp."""
+    with machine(vmm) as (process, path, _):
+        asyncio.run(asyncio.wait_for(drive(process, path), PATIENCE))
+    print("QMPClient: negotiated, set panic=pause, received GUEST_PANICKED and STOP")
+
+
+class Shell:
+    """A running qmp-shell, and what it has printed."""
+
+    def __init__(self, path, home):
+        self.printed = ""
+        self.prompts = 0
+        self.process = subprocess.Popen(
+            [os.path.join(os.path.dirname(sys.executable), "qmp-shell"), path],
+            # It writes a history file into HOME.
+            env=dict(os.environ, HOME=home, PYTHONUNBUFFERED="1"),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+
+    def until_prompt(self):
+        """Reads until the shell asks for its next line."""
+        self.prompts += 1
+        while self.printed.count("(QEMU)") < self.prompts:
+            chunk = os.read(self.process.stdout.fileno(), 65536).decode()
+            assert chunk, f"qmp-shell ended early; it printed:\n{self.printed}"
+            self.printed += chunk
+
+    def send(self, line):
+        """Types a line."""
+        self.process.stdin.write(line.encode() + b"\n")
+        self.process.stdin.flush()
+
+
+def with_shell(vmm):
+    """The program qmp-shell, fed through its standard input."""
+    with machine(vmm) as (process, path, folder):
+        shell = Shell(path, folder)
+        watchdog = threading.Timer(PATIENCE, shell.process.kill)
+        watchdog.start()
+        try:
+            shell.until_prompt()
+            for line in ["query-status", "set-action panic=pause", "cont"]:
+                shell.send(line)
+                shell.until_prompt()
+            # An empty line prints the events that have come so far.
+            while "STOP" not in shell.printed:
+                shell.send("")
+                shell.until_prompt()
+            # What it prints and returns after quit is a race, so only the machine's end is judged.
+            shell.send("quit")
+            code = process.wait(PATIENCE)
+            shell.process.communicate()
+        finally:
+            watchdog.cancel()
+            shell.process.kill()
+        assert "Connected to" in shell.printed, shell.printed
+        assert "'error'" not in shell.printed, shell.printed
+        assert "GUEST_PANICKED" in shell.printed, shell.printed
+        assert code == 0, f"quit ended with status {code}"
+    print("qmp-shell: negotiated, set panic=pause, received GUEST_PANICKED and STOP")
+
+
+def main():
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    with_library(sys.argv[1])
+    with_shell(sys.argv[1])
+
+
+if __name__ == "__main__":
+    main()
