@@ -1,0 +1,34 @@
+//! What is done on events of the guest's making.
+
+use crate::qapi::command::SetAction;
+use crate::qapi::{PanicAction, RebootAction, ShutdownAction, WatchdogAction};
+
+/// An action for each kind of event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Actions {
+    pub(crate) reboot: RebootAction,
+    pub(crate) shutdown: ShutdownAction,
+    pub(crate) panic: PanicAction,
+    pub(crate) watchdog: WatchdogAction,
+}
+
+impl Default for Actions {
+    fn default() -> Self {
+        Self {
+            reboot: RebootAction::None,
+            shutdown: ShutdownAction::Poweroff,
+            panic: PanicAction::Poweroff,
+            watchdog: WatchdogAction::Reset,
+        }
+    }
+}
+
+impl Actions {
+    /// Changes what is given and keeps the rest.
+    pub(crate) fn update(&mut self, change: &SetAction) {
+        self.reboot = change.reboot.unwrap_or(self.reboot);
+        self.shutdown = change.shutdown.unwrap_or(self.shutdown);
+        self.panic = change.panic.unwrap_or(self.panic);
+        self.watchdog = change.watchdog.unwrap_or(self.watchdog);
+    }
+}

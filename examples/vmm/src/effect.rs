@@ -1,0 +1,42 @@
+//! What the machine makes happen outside itself.
+
+use crate::devices::hyperv::CrashParameters;
+use crate::qapi::{GuestPanicAction, ShutdownCause, WatchdogAction};
+
+/// An effect, in the order in which it has to be seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Effect {
+    /// GUEST_PANICKED
+    Panicked(GuestPanicAction, Option<CrashParameters>),
+    /// GUEST_CRASHLOADED
+    CrashLoaded,
+    /// GUEST_PVSHUTDOWN
+    PvShutdown,
+    /// SHUTDOWN
+    Shutdown(ShutdownCause),
+    /// POWERDOWN
+    Powerdown,
+    /// RESET
+    Reset(ShutdownCause),
+    /// STOP
+    Stop,
+    /// RESUME
+    Resume,
+    /// WATCHDOG
+    Watchdog(WatchdogAction),
+    /// A line in the log: the watchdog expired and its action is `debug`.
+    WatchdogFired,
+    /// The process ends, with status 0.
+    Exit,
+}
+
+/// Whether a cause of a shutdown or a reset is the guest's doing.
+pub(crate) fn is_by_guest(cause: ShutdownCause) -> bool {
+    matches!(
+        cause,
+        ShutdownCause::GuestShutdown
+            | ShutdownCause::GuestReset
+            | ShutdownCause::GuestPanic
+            | ShutdownCause::SubsystemReset
+    )
+}
