@@ -1,0 +1,150 @@
+//! The other built-in types, and what generated code wraps around types.
+
+use super::{Decode, DecodeMembers, Encode, EncodeMembers, Input, Members, Mode};
+use crate::json::{Value, Writer};
+use crate::{Any, Result};
+
+impl Decode for bool {
+    fn decode(input: Input<'_>) -> Result<Self> {
+        input.boolean()
+    }
+}
+
+impl Encode for bool {
+    fn encode(&self, out: &mut Writer) {
+        out.bool(*self);
+    }
+}
+
+impl Decode for f64 {
+    fn decode(input: Input<'_>) -> Result<Self> {
+        input.number()
+    }
+}
+
+impl Encode for f64 {
+    fn encode(&self, out: &mut Writer) {
+        out.float(*self);
+    }
+}
+
+impl Decode for String {
+    fn decode(input: Input<'_>) -> Result<Self> {
+        input.text().map(str::to_owned)
+    }
+}
+
+impl Encode for String {
+    fn encode(&self, out: &mut Writer) {
+        out.string(self);
+    }
+}
+
+impl Encode for str {
+    fn encode(&self, out: &mut Writer) {
+        out.string(self);
+    }
+}
+
+impl<T: Encode + ?Sized> Encode for &T {
+    fn encode(&self, out: &mut Writer) {
+        (**self).encode(out);
+    }
+}
+
+impl<T: Decode> Decode for Vec<T> {
+    fn decode(input: Input<'_>) -> Result<Self> {
+        let elements = input.elements()?;
+        // Not reserved at once: what a client sends as 2 bytes may be 2 KiB here.
+        let mut list = Vec::with_capacity(elements.len().min(64));
+        for (index, element) in elements.enumerate() {
+            list.push(T::decode(element).map_err(|error| error.in_element(index))?);
+        }
+        Ok(list)
+    }
+}
+
+impl<T: Encode> Encode for Vec<T> {
+    fn encode(&self, out: &mut Writer) {
+        self.as_slice().encode(out);
+    }
+}
+
+impl<T: Encode> Encode for [T] {
+    fn encode(&self, out: &mut Writer) {
+        out.array(|out| {
+            for element in self {
+                out.element(element);
+            }
+        });
+    }
+}
+
+impl<T: Decode> Decode for Box<T> {
+    fn decode(input: Input<'_>) -> Result<Self> {
+        T::decode(input).map(Box::new)
+    }
+}
+
+impl<T: Encode> Encode for Box<T> {
+    fn encode(&self, out: &mut Writer) {
+        (**self).encode(out);
+    }
+}
+
+impl<T: DecodeMembers> DecodeMembers for Box<T> {
+    fn decode_members(members: &mut Members<'_>) -> Result<Self> {
+        T::decode_members(members).map(Box::new)
+    }
+}
+
+impl<T: EncodeMembers> EncodeMembers for Box<T> {
+    fn encode_members(&self, out: &mut Writer) {
+        (**self).encode_members(out);
+    }
+}
+
+/// Any object, its members ignored: what a command without a return value answers.
+impl Decode for () {
+    fn decode(input: Input<'_>) -> Result<Self> {
+        match input.value {
+            Value::Object(_) => Ok(()),
+            _ => Err(input.wrong_type("object")),
+        }
+    }
+}
+
+/// The empty object.
+impl Encode for () {
+    fn encode(&self, out: &mut Writer) {
+        out.object(|_| ());
+    }
+}
+
+impl Decode for Value<'static> {
+    fn decode(input: Input<'_>) -> Result<Self> {
+        Ok(input.value.clone().into_owned())
+    }
+}
+
+impl Encode for Value<'_> {
+    fn encode(&self, out: &mut Writer) {
+        out.value(self);
+    }
+}
+
+impl Decode for Any {
+    fn decode(input: Input<'_>) -> Result<Self> {
+        // 1e400 cannot be kept; a client that sends it should hear so. A reply's reader is not to be bothered.
+        if input.mode() != Mode::Lenient && input.value.has_infinity() {
+            return Err(input.expects("finite numbers"));
+        }
+        Ok(Any::from(input.value))
+    }
+}
+
+impl Encode for Any {
+    fn encode(&self, out: &mut Writer) {
+        out.any(self);
+    }
+}

@@ -1,0 +1,199 @@
+use std::borrow::Cow;
+
+use super::{DecodeOptions, Features, Members, Mode, stack};
+use crate::error::Kind;
+use crate::json::{Object, Value};
+use crate::{Error, Result};
+
+/// The JSON type of a value; alternates are chosen by it.
+///
+/// In [`Mode::Keyval`] every scalar is [`String`](Self::String).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum JsonKind {
+    /// `null`.
+    Null,
+    /// `true` or `false`.
+    Bool,
+    /// A number, with or without a fraction.
+    Number,
+    /// A string.
+    String,
+    /// An array.
+    Array,
+    /// An object.
+    Object,
+}
+
+/// A value to decode, and how to go about it.
+#[derive(Clone, Copy)]
+pub struct Input<'a> {
+    pub(super) value: &'a Value<'a>,
+    pub(super) cx: Cx,
+}
+
+/// What is the same for the whole tree.
+#[derive(Clone, Copy)]
+pub(super) struct Cx {
+    pub(super) options: DecodeOptions,
+    pub(super) stack: stack::Base,
+}
+
+static NO_MEMBERS: Value<'static> = Value::Object(Object::new());
+
+impl<'a> Input<'a> {
+    /// A tree to decode.
+    ///
+    /// It must be made on the thread, and at about the stack depth, where it is then decoded: the decoder refuses input
+    /// that would take it more than about 512 KiB of stack from here.
+    #[must_use]
+    pub fn new(value: &'a Value<'a>, options: DecodeOptions) -> Self {
+        Self { value, cx: Cx { options, stack: stack::Base::here() } }
+    }
+
+    /// The object without members: the arguments of a command that was sent without any.
+    #[must_use]
+    pub fn empty(options: DecodeOptions) -> Input<'static> {
+        Input::new(&NO_MEMBERS, options)
+    }
+
+    /// The value itself.
+    #[must_use]
+    pub fn value(&self) -> &'a Value<'a> {
+        self.value
+    }
+
+    /// How strictly it is read.
+    #[must_use]
+    pub fn mode(&self) -> Mode {
+        self.cx.options.mode
+    }
+
+    /// All options.
+    #[must_use]
+    pub fn options(&self) -> DecodeOptions {
+        self.cx.options
+    }
+
+    /// The JSON type of the value.
+    #[must_use]
+    pub fn kind(&self) -> JsonKind {
+        match self.value {
+            Value::Null => JsonKind::Null,
+            Value::Bool(_) => JsonKind::Bool,
+            Value::Int(_) | Value::UInt(_) | Value::Float(_) => JsonKind::Number,
+            Value::String(_) => JsonKind::String,
+            Value::Array(_) => JsonKind::Array,
+            Value::Object(_) => JsonKind::Object,
+        }
+    }
+
+    /// Decodes an object: `read` takes the members it knows, then any other is refused, except in [`Mode::Lenient`].
+    ///
+    /// # Errors
+    ///
+    /// The value is no object, or is nested too deeply; what `read` says; an unexpected member.
+    #[inline]
+    pub fn object<T>(self, read: impl FnOnce(&mut Members<'a>) -> Result<T>) -> Result<T> {
+        let mut members = self.members()?;
+        let value = read(&mut members)?;
+        members.finish()?;
+        Ok(value)
+    }
+
+    /// The members, for a caller that calls [`Members::finish`] itself.
+    ///
+    /// # Errors
+    ///
+    /// The value is no object, or is nested too deeply.
+    pub fn members(self) -> Result<Members<'a>> {
+        self.cx.stack.check()?;
+        match self.value {
+            Value::Object(object) => Ok(Members::new(object, self.cx)),
+            _ => Err(self.wrong_type("object")),
+        }
+    }
+
+    /// The elements of an array.
+    ///
+    /// # Errors
+    ///
+    /// The value is no array, or is nested too deeply.
+    pub fn elements(self) -> Result<impl ExactSizeIterator<Item = Input<'a>>> {
+        self.cx.stack.check()?;
+        let Value::Array(elements) = self.value else {
+            return Err(self.wrong_type("array"));
+        };
+        Ok(elements.iter().map(move |value| Input { value, cx: self.cx }))
+    }
+
+    /// The text of a string.
+    ///
+    /// # Errors
+    ///
+    /// The value is no string.
+    pub fn text(self) -> Result<&'a str> {
+        match self.value {
+            Value::String(text) => Ok(text),
+            _ => Err(self.wrong_type("string")),
+        }
+    }
+
+    /// The index of the value in the names of an enum. `features` holds those of each name, or is empty when no name
+    /// has any.
+    ///
+    /// `None` is a name that is not listed, in [`Mode::Lenient`] only.
+    ///
+    /// # Errors
+    ///
+    /// The value is no string; in other modes, the name is not listed; the policy refuses the value.
+    pub fn enum_index(
+        self,
+        names: &'static [&'static str],
+        features: &'static [Features],
+    ) -> Result<Option<usize>> {
+        let text = self.text()?;
+        let Some(index) = names.iter().position(|name| *name == text) else {
+            return if self.mode() == Mode::Lenient { Ok(None) } else { Err(self.bad_value()) };
+        };
+        if let Some(of_value) = features.get(index)
+            && let Some(word) = self.cx.options.refusal(*of_value, text)
+        {
+            return Err(Error::of(Kind::ValuePolicy { word, value: text.to_owned() }));
+        }
+        Ok(Some(index))
+    }
+
+    /// [`enum_index`](Self::enum_index) for an enum that has no place for names of newer schemas.
+    ///
+    /// # Errors
+    ///
+    /// As there, and for an unlisted name in every mode.
+    pub fn enum_closed(self, names: &'static [&'static str], features: &'static [Features]) -> Result<usize> {
+        self.enum_index(names, features)?.ok_or_else(|| self.bad_value())
+    }
+
+    /// The error for a value of another JSON type than `expected`, which is the name of a JSON type or of an alternate.
+    #[cold]
+    #[must_use]
+    pub fn wrong_type(&self, expected: impl Into<Cow<'static, str>>) -> Error {
+        Error::of(Kind::WrongType { expected: expected.into() })
+    }
+
+    /// The error for a string, or a command-line value, that is not among those accepted.
+    #[cold]
+    #[must_use]
+    pub fn bad_value(&self) -> Error {
+        let value = match self.value {
+            Value::String(text) => text.clone().into_owned(),
+            other => crate::json::to_string(other),
+        };
+        Error::of(Kind::BadValue { value })
+    }
+
+    /// The error for a value that cannot be taken because the type wants `what`, as in `expects uint8_t`.
+    #[cold]
+    #[must_use]
+    pub fn expects(&self, what: &'static str) -> Error {
+        Error::of(Kind::Expects { what })
+    }
+}

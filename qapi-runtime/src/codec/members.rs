@@ -1,0 +1,159 @@
+use super::{Decode, Features, Input, Mode, input::Cx};
+use crate::error::Kind;
+use crate::json::{Object, Value};
+use crate::{Error, Result};
+
+/// The members of an object that is being decoded.
+///
+/// Each member may be taken once or several times (a discriminator is read by the base and by the union); those never
+/// taken are unexpected.
+pub struct Members<'a> {
+    object: &'a Object<'a>,
+    cx: Cx,
+    used: Used,
+    /// Where the search for the next name begins: most senders keep the order of the schema.
+    cursor: usize,
+}
+
+/// Which members have been taken, one bit each: in the struct for the usual small object, else in memory of its own.
+enum Used {
+    Few(u64),
+    Many(Vec<u64>),
+}
+
+impl Used {
+    fn new(len: usize) -> Self {
+        if len <= 64 { Self::Few(0) } else { Self::Many(vec![0; len.div_ceil(64)]) }
+    }
+
+    fn set(&mut self, index: usize) {
+        match self {
+            Self::Few(bits) => *bits |= 1 << index,
+            Self::Many(words) => words[index / 64] |= 1 << (index % 64),
+        }
+    }
+
+    fn contains(&self, index: usize) -> bool {
+        match self {
+            Self::Few(bits) => bits & (1 << index) != 0,
+            Self::Many(words) => words[index / 64] & (1 << (index % 64)) != 0,
+        }
+    }
+}
+
+impl<'a> Members<'a> {
+    pub(super) fn new(object: &'a Object<'a>, cx: Cx) -> Self {
+        Self { object, cx, used: Used::new(object.len()), cursor: 0 }
+    }
+
+    /// How strictly the object is read.
+    #[must_use]
+    pub fn mode(&self) -> Mode {
+        self.cx.options.mode
+    }
+
+    /// Decodes a member that must be there.
+    ///
+    /// # Errors
+    ///
+    /// It is missing, or does not decode.
+    #[inline]
+    pub fn required<T: Decode>(&mut self, name: &'static str) -> Result<T> {
+        self.required_with(name, Features::NONE)
+    }
+
+    /// [`required`](Self::required) for a member with special features.
+    ///
+    /// # Errors
+    ///
+    /// It is missing, refused by policy, or does not decode.
+    #[inline]
+    pub fn required_with<T: Decode>(&mut self, name: &'static str, features: Features) -> Result<T> {
+        let input = self.require(name, features)?;
+        T::decode(input).map_err(|error| error.in_member(name))
+    }
+
+    /// Decodes a member that may be absent. `null` is not absent.
+    ///
+    /// # Errors
+    ///
+    /// It does not decode.
+    #[inline]
+    pub fn optional<T: Decode>(&mut self, name: &'static str) -> Result<Option<T>> {
+        self.optional_with(name, Features::NONE)
+    }
+
+    /// [`optional`](Self::optional) for a member with special features.
+    ///
+    /// # Errors
+    ///
+    /// It is refused by policy, or does not decode.
+    #[inline]
+    pub fn optional_with<T: Decode>(&mut self, name: &'static str, features: Features) -> Result<Option<T>> {
+        match self.take(name, features)? {
+            Some(input) => T::decode(input).map(Some).map_err(|error| error.in_member(name)),
+            None => Ok(None),
+        }
+    }
+
+    /// Marks a member as taken and gives its value, or `None` when it is absent.
+    ///
+    /// # Errors
+    ///
+    /// The policy refuses the member.
+    pub fn take(&mut self, name: &'static str, features: Features) -> Result<Option<Input<'a>>> {
+        let Some(index) = self.position(name) else {
+            return Ok(None);
+        };
+        self.used.set(index);
+        self.cursor = index + 1;
+        if let Some(word) = self.cx.options.refusal(features, name) {
+            return Err(Error::of(Kind::MemberPolicy { word }).in_member(name));
+        }
+        Ok(Some(Input { value: &self.object.as_slice()[index].1, cx: self.cx }))
+    }
+
+    /// Takes every member that is left: what an open type keeps of a newer schema.
+    #[must_use]
+    pub fn take_rest(&mut self) -> Object<'static> {
+        let mut rest = Object::new();
+        for (index, (name, value)) in self.object.iter().enumerate() {
+            if !self.used.contains(index) {
+                self.used.set(index);
+                rest.push(name.to_owned(), value.clone().into_owned());
+            }
+        }
+        rest
+    }
+
+    /// Refuses members that were not taken, except in [`Mode::Lenient`].
+    ///
+    /// # Errors
+    ///
+    /// Names the first such member, in the order sent.
+    pub fn finish(self) -> Result<()> {
+        if self.mode() == Mode::Lenient {
+            return Ok(());
+        }
+        match self.object.iter().enumerate().find(|(index, _)| !self.used.contains(*index)) {
+            None => Ok(()),
+            Some((_, (name, _))) => Err(Error::of(Kind::Unexpected).in_member(name.to_owned())),
+        }
+    }
+
+    fn require(&mut self, name: &'static str, features: Features) -> Result<Input<'a>> {
+        match self.take(name, features)? {
+            Some(input) => Ok(input),
+            None => Err(Error::of(Kind::Missing).in_member(name)),
+        }
+    }
+
+    fn position(&self, name: &str) -> Option<usize> {
+        let pairs: &[(_, Value<'_>)] = self.object.as_slice();
+        let (before, after) = pairs.split_at(self.cursor.min(pairs.len()));
+        match after.iter().position(|(other, _)| other == name) {
+            Some(index) => Some(before.len() + index),
+            None => before.iter().position(|(other, _)| other == name),
+        }
+    }
+}

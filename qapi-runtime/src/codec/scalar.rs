@@ -1,0 +1,60 @@
+//! Decoding of integers, booleans and numbers, out of line and once for all widths.
+
+use super::{Input, Mode, text};
+use crate::Result;
+use crate::json::Value;
+
+impl Input<'_> {
+    /// A signed integer of the type with this range and C name.
+    pub(super) fn signed(self, min: i64, max: i64, name: &'static str) -> Result<i64> {
+        let number = match self.value {
+            Value::Int(number) => *number,
+            Value::String(digits) if self.mode() == Mode::Keyval => {
+                text::parse_signed(digits).ok_or_else(|| self.expects("integer"))?
+            }
+            _ => return Err(self.wrong_type("integer")),
+        };
+        if (min..=max).contains(&number) { Ok(number) } else { Err(self.expects(name)) }
+    }
+
+    /// An unsigned integer of the type with this range and C name. Negative numbers are out of range for every width.
+    pub(super) fn unsigned(self, max: u64, name: &'static str) -> Result<u64> {
+        let number = match self.value {
+            Value::UInt(number) => *number,
+            Value::Int(number) => u64::try_from(*number).map_err(|_| self.expects(name))?,
+            Value::String(digits) if self.mode() == Mode::Keyval => {
+                // One Rust type stands for QAPI's `uint64` and `size`, so suffixes are good for both.
+                let number =
+                    if max == u64::MAX { text::parse_size(digits) } else { text::parse_unsigned(digits) };
+                number.ok_or_else(|| self.expects("uint64"))?
+            }
+            _ => return Err(self.expects("uint64")),
+        };
+        if number <= max { Ok(number) } else { Err(self.expects(name)) }
+    }
+
+    pub(super) fn boolean(self) -> Result<bool> {
+        match self.value {
+            Value::Bool(value) => Ok(*value),
+            Value::String(word) if self.mode() == Mode::Keyval => {
+                text::parse_bool(word).ok_or_else(|| self.expects("'on' or 'off'"))
+            }
+            _ => Err(self.wrong_type("boolean")),
+        }
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "QAPI's number is a double, whatever was sent")]
+    pub(super) fn number(self) -> Result<f64> {
+        let number = match self.value {
+            Value::Float(number) => *number,
+            Value::Int(number) => *number as f64,
+            Value::UInt(number) => *number as f64,
+            Value::String(digits) if self.mode() == Mode::Keyval => {
+                text::parse_number(digits).ok_or_else(|| self.expects("number"))?
+            }
+            _ => return Err(self.wrong_type("number")),
+        };
+        // 1e400 is good JSON, but no reply could carry what it becomes.
+        if number.is_finite() { Ok(number) } else { Err(self.expects("a finite number")) }
+    }
+}

@@ -1,0 +1,73 @@
+//! QMP's dialect of JSON: an incremental parser, a borrowed tree, a writer.
+//!
+//! The dialect, its limits, and how a parser gets in step again after rubbish are the rules of QEMU's monitor. Beyond RFC
+//! 8259 it knows strings in single quotes and the escape `\'`; it refuses Unicode's noncharacters.
+
+#[cfg(feature = "serde")]
+#[doc(hidden)]
+pub mod bridge;
+mod build;
+mod chars;
+mod convert;
+mod lexer;
+mod limits;
+mod message;
+mod number;
+mod object;
+mod parse_error;
+mod parser;
+mod string;
+#[cfg(test)]
+mod tests;
+mod token;
+mod value;
+mod writer;
+
+pub use limits::Limits;
+pub use message::{Item, Message};
+pub use object::Object;
+pub use parse_error::ParseError;
+pub use parser::Parser;
+pub use value::Value;
+pub use writer::Writer;
+
+/// A value as JSON text, as [`Writer`] writes it; `null` in place of numbers that JSON cannot express.
+#[must_use]
+pub fn to_string(value: &Value<'_>) -> String {
+    let mut out = Writer::new();
+    out.value(value);
+    out.into_text()
+}
+
+/// Parses a text that holds one value.
+///
+/// # Errors
+///
+/// The first fault, also when the text ends early or goes on after the value.
+///
+/// # Examples
+///
+/// ```
+/// use qapi_runtime::json;
+///
+/// let value = json::parse(r#"{"panic": 'pause'}"#)?;
+/// assert_eq!(value.get("panic").and_then(json::Value::as_str), Some("pause"));
+/// # Ok::<(), json::ParseError>(())
+/// ```
+pub fn parse(text: &str) -> Result<Value<'static>, ParseError> {
+    let mut parser = Parser::new();
+    parser.feed(text.as_bytes());
+    // A number at the end waits for what follows it.
+    parser.feed(b"\n");
+    let value = match parser.next() {
+        None => return Err(ParseError::unexpected_end()),
+        Some(Item::Error(error)) => return Err(error),
+        Some(Item::Message(message)) => message.into_value().into_owned(),
+    };
+    match parser.next() {
+        Some(Item::Error(error)) => return Err(error),
+        Some(Item::Message(_)) => return Err(ParseError::trailing()),
+        None => {}
+    }
+    if parser.is_idle() { Ok(value) } else { Err(ParseError::trailing()) }
+}

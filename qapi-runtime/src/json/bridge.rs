@@ -1,0 +1,25 @@
+//! serde for types that encode and decode themselves.
+
+use serde::de::Error as _;
+use serde::ser::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::{Value, Writer};
+use crate::codec::{DecodeOptions, Mode};
+use crate::{Any, Decode, Encode, Input};
+
+/// Serializes what `value` encodes to.
+pub fn serialize<T: Encode, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+    let mut out = Writer::new();
+    value.encode(&mut out);
+    let bytes = out.finish().map_err(S::Error::custom)?;
+    let tree: Any = serde_json::from_slice(&bytes).map_err(S::Error::custom)?;
+    tree.serialize(serializer)
+}
+
+/// Decodes, strictly, from what deserializes as a JSON value.
+pub fn deserialize<'de, T: Decode, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    let tree = Any::deserialize(deserializer)?;
+    let value = Value::from(tree);
+    T::decode(Input::new(&value, DecodeOptions::new(Mode::Strict))).map_err(D::Error::custom)
+}

@@ -1,0 +1,99 @@
+use super::{ParseError, Value};
+use super::{
+    chars, string,
+    token::{Token, TokenKind},
+};
+
+/// What the parser found: a complete value, or a fault.
+#[derive(Debug)]
+pub enum Item<'p> {
+    /// A complete value at the top level.
+    Message(Message<'p>),
+    /// A fault; the parser goes on behind it.
+    Error(ParseError),
+}
+
+/// A complete value with the text that it was made from.
+#[derive(Debug)]
+pub struct Message<'p> {
+    pub(super) value: Value<'p>,
+    pub(super) tokens: &'p [Token],
+    pub(super) text: &'p [u8],
+}
+
+impl<'p> Message<'p> {
+    /// The value.
+    #[must_use]
+    pub fn value(&self) -> &Value<'p> {
+        &self.value
+    }
+
+    /// The value, still borrowing from the parser.
+    #[must_use]
+    pub fn into_value(self) -> Value<'p> {
+        self.value
+    }
+
+    /// A member of the top-level object as JSON text: numbers spelled as they were sent, strings escaped anew so that they
+    /// are ASCII, members in the order sent, `, ` and `: ` between the parts. `None` when there is no such member.
+    ///
+    /// This is how an `id` goes back equal, also where a double could not hold it.
+    #[must_use]
+    pub fn raw_member(&self, name: &str) -> Option<String> {
+        let index = self.value.as_object()?.iter().position(|(other, _)| other == name)?;
+        let mut out = Vec::with_capacity(32);
+        self.reprint(self.member_tokens(index), &mut out);
+        // Numbers and keywords are ASCII in the lexer's grammar, and strings have been escaped.
+        String::from_utf8(out).ok()
+    }
+
+    /// The tokens of the value of the member with this index, at the top level.
+    fn member_tokens(&self, index: usize) -> &'p [Token] {
+        let mut depth = 0usize;
+        let mut commas = 0;
+        let mut start = None;
+        for (place, token) in self.tokens.iter().enumerate() {
+            match token.kind {
+                TokenKind::LeftBrace | TokenKind::LeftBracket => depth += 1,
+                TokenKind::RightBrace | TokenKind::RightBracket => depth -= 1,
+                _ => {}
+            }
+            // Both the comma behind the value and the bracket that ends the object end it.
+            let ends = depth == 0 || (depth == 1 && token.kind == TokenKind::Comma);
+            match start {
+                Some(start) if ends => return &self.tokens[start..place],
+                _ if ends => commas += 1,
+                // A name and its colon come first.
+                None if depth == 1 && commas == index && token.kind == TokenKind::Colon => {
+                    start = Some(place + 1)
+                }
+                _ => {}
+            }
+        }
+        // The member was found in the tree, which was built from these tokens.
+        &[]
+    }
+
+    fn reprint(&self, tokens: &[Token], out: &mut Vec<u8>) {
+        for token in tokens {
+            match token.kind {
+                TokenKind::LeftBrace => out.push(b'{'),
+                TokenKind::RightBrace => out.push(b'}'),
+                TokenKind::LeftBracket => out.push(b'['),
+                TokenKind::RightBracket => out.push(b']'),
+                TokenKind::Colon => out.extend_from_slice(b": "),
+                TokenKind::Comma => out.extend_from_slice(b", "),
+                TokenKind::Integer | TokenKind::Float | TokenKind::Keyword => {
+                    out.extend_from_slice(token.text(self.text));
+                }
+                TokenKind::PlainString | TokenKind::String => {
+                    // The string was decoded once before, when the tree was built.
+                    let text = string::decode(*token, self.text).unwrap_or_default();
+                    out.push(b'"');
+                    chars::escape_into(&text, out);
+                    out.push(b'"');
+                }
+            }
+        }
+    }
+}

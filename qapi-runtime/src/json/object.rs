@@ -1,0 +1,121 @@
+use std::borrow::Cow;
+
+use super::Value;
+
+/// The members of a JSON object, in the order sent.
+///
+/// The parser refuses duplicate names; [`push`](Self::push) does not look for them, and [`insert`](Self::insert) replaces.
+#[derive(Debug, Clone, Default)]
+pub struct Object<'a>(Vec<(Cow<'a, str>, Value<'a>)>);
+
+impl<'a> Object<'a> {
+    /// No members.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self(Vec::new())
+    }
+
+    /// How many members there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The value of a member. Takes time linear in the number of members.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Value<'a>> {
+        self.0.iter().find(|(other, _)| other == name).map(|(_, value)| value)
+    }
+
+    /// The value of a member, to change it. Takes time linear in the number of members.
+    #[must_use]
+    pub fn get_mut(&mut self, name: &str) -> Option<&mut Value<'a>> {
+        self.0.iter_mut().find(|(other, _)| other == name).map(|(_, value)| value)
+    }
+
+    /// The members in order.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Value<'a>)> {
+        self.0.iter().map(|(name, value)| (&**name, value))
+    }
+
+    /// Adds a member at the end. The caller makes sure that the name is new.
+    pub fn push(&mut self, name: impl Into<Cow<'a, str>>, value: impl Into<Value<'a>>) {
+        self.0.push((name.into(), value.into()));
+    }
+
+    /// Replaces a member's value, which is given back, or adds the member at the end.
+    pub fn insert(
+        &mut self,
+        name: impl Into<Cow<'a, str>>,
+        value: impl Into<Value<'a>>,
+    ) -> Option<Value<'a>> {
+        let (name, value) = (name.into(), value.into());
+        match self.get_mut(&name) {
+            Some(place) => Some(core::mem::replace(place, value)),
+            None => {
+                self.0.push((name, value));
+                None
+            }
+        }
+    }
+
+    /// Takes a member out; the others keep their order.
+    pub fn remove(&mut self, name: &str) -> Option<Value<'a>> {
+        let index = self.0.iter().position(|(other, _)| other == name)?;
+        Some(self.0.remove(index).1)
+    }
+
+    /// The same members, borrowing nothing.
+    #[must_use]
+    pub fn into_owned(self) -> Object<'static> {
+        self.0.into_iter().map(|(name, value)| (Cow::Owned(name.into_owned()), value.into_owned())).collect()
+    }
+
+    pub(crate) fn as_slice(&self) -> &[(Cow<'a, str>, Value<'a>)] {
+        &self.0
+    }
+}
+
+/// Objects are equal when they have equal members, in whatever order.
+impl PartialEq for Object<'_> {
+    fn eq(&self, other: &Object<'_>) -> bool {
+        if self.len() != other.len() {
+            return false;
+        }
+        // Mostly the order is the same; only where it is not, sorted indices keep large objects from taking for ever.
+        if self.0.iter().zip(&other.0).all(|(a, b)| a.0 == b.0) {
+            return self.0.iter().zip(&other.0).all(|(a, b)| a.1 == b.1);
+        }
+        let (mut mine, mut theirs): (Vec<_>, Vec<_>) = (self.0.iter().collect(), other.0.iter().collect());
+        mine.sort_by(|a, b| a.0.cmp(&b.0));
+        theirs.sort_by(|a, b| a.0.cmp(&b.0));
+        mine.iter().zip(&theirs).all(|(a, b)| a.0 == b.0 && a.1 == b.1)
+    }
+}
+
+impl<'a> FromIterator<(Cow<'a, str>, Value<'a>)> for Object<'a> {
+    fn from_iter<I: IntoIterator<Item = (Cow<'a, str>, Value<'a>)>>(members: I) -> Self {
+        Self(members.into_iter().collect())
+    }
+}
+
+impl<'a> From<Vec<(Cow<'a, str>, Value<'a>)>> for Object<'a> {
+    fn from(members: Vec<(Cow<'a, str>, Value<'a>)>) -> Self {
+        Self(members)
+    }
+}
+
+impl<'a> IntoIterator for Object<'a> {
+    type Item = (Cow<'a, str>, Value<'a>);
+    type IntoIter = std::vec::IntoIter<Self::Item>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}

@@ -1,0 +1,353 @@
+use super::lexer::{self, First, Next, State};
+use super::token::{Token, TokenKind};
+use super::{Item, Limits, Message, ParseError, build};
+
+/// Splits a stream of bytes into messages and builds their trees.
+///
+/// Bytes go in by [`feed`](Self::feed) in pieces of any size; [`next`](Self::next) then gives one message or fault a call,
+/// until it has none. Input is not line based: a message is complete when its last bracket closes. A number or keyword at
+/// the top level waits for the byte behind it.
+///
+/// # Resynchronisation
+///
+/// A token that cannot be (`@`) is reported at once. All open brackets are forgotten, and input is skipped up to one of
+/// `[ ] { } : ,`, a control character other than tab, or one of the bytes FE and FF. Tokens in a wrong order are reported
+/// once, when the brackets balance. A control character or FF (outside strings or inside) so always brings the parser to
+/// where a new message can begin.
+///
+/// # Memory
+///
+/// What is not yet read out of what was fed, the text of the tokens of one message, 12 bytes a token, and the tree: all
+/// bounded by [`Limits`] except for the first, which the caller bounds by how much it feeds.
+///
+/// # Examples
+///
+/// ```
+/// use qapi_runtime::json::{Item, Parser};
+///
+/// let mut parser = Parser::new();
+/// parser.feed(b"{'execute': 'que");
+/// assert!(parser.next().is_none());
+/// parser.feed(b"ry-status', 'id': 1.0} @");
+/// let Some(Item::Message(message)) = parser.next() else { panic!() };
+/// assert_eq!(message.value().get("execute").unwrap().as_str(), Some("query-status"));
+/// assert_eq!(message.raw_member("id").unwrap(), "1.0");
+/// let Some(Item::Error(error)) = parser.next() else { panic!() };
+/// assert_eq!(error.to_string(), "JSON parse error, stray '@'");
+/// ```
+#[derive(Debug)]
+pub struct Parser {
+    limits: Limits,
+    /// What was fed, of which the bytes before `position` are done with.
+    input: Vec<u8>,
+    position: usize,
+    state: State,
+    /// The texts of the message's tokens, and behind `token_start` that of the token being read.
+    texts: Vec<u8>,
+    token_start: usize,
+    tokens: Vec<Token>,
+    /// The lengths of all tokens of the message.
+    size: usize,
+    /// How many more brackets of each kind have been opened than closed.
+    braces: isize,
+    brackets: isize,
+    /// The message has been handed out and is to be cleared.
+    complete: bool,
+}
+
+/// What one step of the lexer came to.
+enum Lexed {
+    /// All input is used up.
+    Nothing,
+    Token(TokenKind),
+    Stray(ParseError),
+    /// The token alone passed the limit.
+    TooLong,
+}
+
+/// Buffers above these sizes are given back after a large message.
+const KEPT_BYTES: usize = 64 * 1024;
+const KEPT_TOKENS: usize = 4 * 1024;
+
+impl Default for Parser {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Parser {
+    /// A parser with QMP's limits.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::with_limits(Limits::QMP)
+    }
+
+    /// A parser with limits of its own.
+    #[must_use]
+    pub fn with_limits(limits: Limits) -> Self {
+        Self {
+            limits: limits.clamped(),
+            input: Vec::new(),
+            position: 0,
+            state: State::Start,
+            texts: Vec::new(),
+            token_start: 0,
+            tokens: Vec::new(),
+            size: 0,
+            braces: 0,
+            brackets: 0,
+            complete: false,
+        }
+    }
+
+    /// Appends input.
+    pub fn feed(&mut self, bytes: &[u8]) {
+        if self.position == self.input.len() {
+            self.input.clear();
+            self.position = 0;
+        } else if self.position > self.input.len() / 2 {
+            self.input.drain(..self.position);
+            self.position = 0;
+        }
+        self.input.extend_from_slice(bytes);
+    }
+
+    /// The next message or fault, or `None` when the input that was fed holds no more.
+    ///
+    /// Not an [`Iterator`], since a message borrows from the parser.
+    #[expect(clippy::should_implement_trait, reason = "a lending iterator")]
+    pub fn next(&mut self) -> Option<Item<'_>> {
+        if self.complete {
+            self.clear_message();
+        }
+        loop {
+            match self.lex() {
+                Lexed::Nothing => return None,
+                Lexed::Stray(error) => return Some(self.refuse(error)),
+                Lexed::TooLong => return Some(self.refuse(ParseError::limit("token size"))),
+                Lexed::Token(kind) => match self.push(kind) {
+                    Err(error) => return Some(self.refuse(error)),
+                    Ok(false) => {}
+                    Ok(true) => break,
+                },
+            }
+        }
+        self.complete = true;
+        Some(match build::build(&self.tokens, &self.texts) {
+            Ok(value) => Item::Message(Message { value, tokens: &self.tokens, text: &self.texts }),
+            Err(error) => Item::Error(error),
+        })
+    }
+
+    /// Whether nothing is pending: no open bracket, no unfinished token, no input that [`next`](Self::next) has not seen.
+    ///
+    /// At the end of the input, a parser that is not idle was cut off in the middle of something. (After a lexical error
+    /// with nothing behind it, nothing is pending.)
+    #[must_use]
+    pub fn is_idle(&self) -> bool {
+        let between = matches!(self.state, State::Start | State::Recovery);
+        between && self.unread() == 0 && (self.complete || self.tokens.is_empty())
+    }
+
+    /// How many bytes were fed that [`next`](Self::next) has not looked at yet.
+    #[must_use]
+    pub fn unread(&self) -> usize {
+        self.input.len() - self.position
+    }
+
+    /// Takes back the input that [`next`](Self::next) has not looked at yet.
+    #[must_use]
+    pub fn take_unread(&mut self) -> Vec<u8> {
+        let rest = self.input.split_off(self.position);
+        self.input.clear();
+        self.position = 0;
+        rest
+    }
+
+    /// Forgets everything that was fed, as for a new connection.
+    pub fn reset(&mut self) {
+        *self = Self::with_limits(self.limits);
+    }
+
+    /// Ends the message with an error.
+    fn refuse(&mut self, error: ParseError) -> Item<'static> {
+        self.clear_message();
+        Item::Error(error)
+    }
+
+    fn clear_message(&mut self) {
+        self.texts.clear();
+        self.texts.shrink_to(KEPT_BYTES);
+        self.tokens.clear();
+        self.tokens.shrink_to(KEPT_TOKENS);
+        if self.position == self.input.len() {
+            self.input.clear();
+            self.input.shrink_to(KEPT_BYTES);
+            self.position = 0;
+        }
+        self.token_start = 0;
+        self.size = 0;
+        self.braces = 0;
+        self.brackets = 0;
+        self.complete = false;
+    }
+
+    /// Adds the token whose text is the end of `texts`. True when the message is complete: nothing is open, or more has
+    /// been closed than was opened.
+    fn push(&mut self, kind: TokenKind) -> Result<bool, ParseError> {
+        match kind {
+            TokenKind::LeftBrace => self.braces += 1,
+            TokenKind::RightBrace => self.braces -= 1,
+            TokenKind::LeftBracket => self.brackets += 1,
+            TokenKind::RightBracket => self.brackets -= 1,
+            _ => {}
+        }
+        let length = match kind {
+            TokenKind::Integer
+            | TokenKind::Float
+            | TokenKind::Keyword
+            | TokenKind::PlainString
+            | TokenKind::String => self.texts.len() - self.token_start,
+            _ => 1,
+        };
+        if self.size + length >= self.limits.size {
+            return Err(ParseError::limit("token size"));
+        }
+        if self.tokens.len() >= self.limits.tokens {
+            return Err(ParseError::limit("token count"));
+        }
+        if (self.braces + self.brackets).cast_unsigned() > self.limits.depth
+            && self.braces + self.brackets > 0
+        {
+            return Err(ParseError::limit("nesting depth"));
+        }
+        self.size += length;
+        // Within 32 bits: the limits allow a message of at most 64 MiB, and a last token of as much again.
+        self.tokens.push(Token { kind, start: self.token_start as u32, end: self.texts.len() as u32 });
+        self.token_start = self.texts.len();
+        let is_open = (self.braces > 0 || self.brackets > 0) && self.braces >= 0 && self.brackets >= 0;
+        Ok(!is_open)
+    }
+
+    /// Reads on to the end of a token.
+    fn lex(&mut self) -> Lexed {
+        while let Some(&byte) = self.input.get(self.position) {
+            let done = match self.state {
+                State::Start => self.lex_first(byte),
+                State::Recovery => {
+                    if lexer::ends_recovery(byte) {
+                        self.state = State::Start;
+                    } else {
+                        self.position += 1;
+                    }
+                    None
+                }
+                State::String { quote, plain } => self.lex_string(quote, plain),
+                State::Escape { quote } => self.lex_escape(quote, byte),
+                State::Keyword => self.lex_keyword(),
+                State::Number(number) => match number.next(byte) {
+                    Next::Continue(number) => {
+                        self.state = State::Number(number);
+                        self.take(1)
+                    }
+                    Next::End(kind) => Some(self.end(kind)),
+                    Next::Stray => Some(self.stray(byte)),
+                },
+            };
+            if let Some(lexed) = done {
+                return lexed;
+            }
+        }
+        Lexed::Nothing
+    }
+
+    #[inline]
+    fn lex_first(&mut self, byte: u8) -> Option<Lexed> {
+        match lexer::first(byte) {
+            First::Blank => {
+                self.position += 1;
+                None
+            }
+            First::Mark(kind) => {
+                self.position += 1;
+                Some(Lexed::Token(kind))
+            }
+            First::Long(state) => {
+                self.state = state;
+                self.take(1)
+            }
+            First::Stray => Some(self.stray(byte)),
+        }
+    }
+
+    /// Takes as much of a string as there is in one go.
+    fn lex_string(&mut self, quote: u8, plain: bool) -> Option<Lexed> {
+        let rest = &self.input[self.position..];
+        let mut is_plain = plain;
+        let end = rest.iter().position(|&byte| {
+            is_plain &= byte < 0x80;
+            byte == quote || byte == b'\\' || lexer::is_never_text(byte)
+        });
+        let run = end.unwrap_or(rest.len());
+        let at_end = end.map(|end| rest[end]);
+        self.state = State::String { quote, plain: is_plain };
+        if let Some(too_long) = self.take(run) {
+            return Some(too_long);
+        }
+        match at_end {
+            None => None,
+            Some(b'\\') => {
+                self.state = State::Escape { quote };
+                self.take(1)
+            }
+            Some(byte) if byte == quote => self.take(1).or_else(|| {
+                Some(self.end(if is_plain { TokenKind::PlainString } else { TokenKind::String }))
+            }),
+            Some(byte) => Some(self.stray(byte)),
+        }
+    }
+
+    fn lex_escape(&mut self, quote: u8, byte: u8) -> Option<Lexed> {
+        if lexer::is_never_text(byte) {
+            return Some(self.stray(byte));
+        }
+        self.state = State::String { quote, plain: false };
+        self.take(1)
+    }
+
+    fn lex_keyword(&mut self) -> Option<Lexed> {
+        let rest = &self.input[self.position..];
+        let run = rest.iter().take_while(|byte| byte.is_ascii_lowercase()).count();
+        let is_end = run < rest.len();
+        self.take(run).or_else(|| is_end.then(|| self.end(TokenKind::Keyword)))
+    }
+
+    /// Moves bytes into the token, up to the one that passes the limit.
+    #[inline]
+    fn take(&mut self, count: usize) -> Option<Lexed> {
+        let room = self.limits.size - (self.texts.len() - self.token_start).min(self.limits.size);
+        let taken = count.min(room + 1);
+        let end = self.position + taken;
+        self.texts.extend_from_slice(&self.input[self.position..end]);
+        self.position = end;
+        if taken <= room {
+            return None;
+        }
+        // What follows is new input, not skipped.
+        self.state = State::Start;
+        Some(Lexed::TooLong)
+    }
+
+    fn end(&mut self, kind: TokenKind) -> Lexed {
+        self.state = State::Start;
+        Lexed::Token(kind)
+    }
+
+    #[cold]
+    fn stray(&mut self, byte: u8) -> Lexed {
+        self.position += 1;
+        self.texts.push(byte);
+        self.state = State::Recovery;
+        Lexed::Stray(ParseError::stray(&self.texts[self.token_start..]))
+    }
+}

@@ -1,0 +1,1 @@
+//! Values of command-line options: `panic=none,shutdown=pause`.
