@@ -1,6 +1,7 @@
 //! What generated code runs on.
 
 pub mod codec;
+pub mod introspection;
 pub mod json;
 pub mod keyval;
 #[doc(hidden)]
@@ -8,6 +9,7 @@ pub mod private;
 
 mod any;
 mod error;
+
 mod macros;
 
 pub use any::{Any, Null, QType};

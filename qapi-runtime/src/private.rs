@@ -1,5 +1,7 @@
 //! What only generated code needs. Not part of the public interface.
 
+pub use crate::introspection::Entry;
+
 /// The generation of generated code that this runtime serves.
 pub const GENERATION: u32 = 1;
 
