@@ -1,2 +1,12 @@
 //! The `qapi-gen` command.
-fn main() {}
+//!
+//! Exit status: 0 for success, 1 for a schema that is refused, 2 for wrong usage and files that cannot be
+//! read or written.
+
+mod cli;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::run()
+}

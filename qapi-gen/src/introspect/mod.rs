@@ -11,7 +11,7 @@ mod collect;
 mod json;
 
 use crate::schema::{Condition, Schema};
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 /// Everything that `query-qmp-schema` tells, in its order.
 #[derive(Debug, Clone)]
@@ -151,7 +151,7 @@ impl Introspection {
 
     /// What is left when exactly `defines` are set.
     #[must_use]
-    pub fn decide(mut self, defines: &HashSet<String>) -> Self {
+    pub fn decide(mut self, defines: &BTreeSet<String>) -> Self {
         let holds = |condition: &Option<Condition>| {
             condition.as_ref().is_none_or(|condition| condition.holds(defines))
         };

@@ -1,0 +1,330 @@
+//! The front end for build scripts.
+
+use crate::diagnostic::Diagnostics;
+use crate::driver::{self, Compiled};
+use crate::loader::DiskLoader;
+use crate::output::write_if_changed;
+use crate::rust::{Conditions, ExternModule, Handlers, Options};
+use crate::source::Sources;
+use crate::{diagnostic, schema};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// Compiles a schema from a build script.
+///
+/// ```no_run
+/// // build.rs
+/// fn main() -> Result<(), qapi_gen::Error> {
+///     qapi_gen::Builder::new().compile("schemas/qapi-schema.json")
+/// }
+/// ```
+///
+/// The crate then has the types of the schema:
+///
+/// ```ignore
+/// qapi_runtime::include_schema!(pub mod qapi = "qapi-schema");
+/// ```
+#[derive(Clone, Debug, Default)]
+#[must_use = "a builder does nothing until `compile`"]
+pub struct Builder {
+    rust: Options,
+    reading: schema::Options,
+    predicates: BTreeMap<String, String>,
+    out_dir: Option<PathBuf>,
+}
+
+impl Builder {
+    /// A builder with everything as it is by default.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets a define that `if` conditions of the schema ask for.
+    ///
+    /// A define that the schema never asks for is a warning.
+    ///
+    /// ```
+    /// let builder = qapi_gen::Builder::new().define("CONFIG_LINUX").define("CONFIG_POSIX");
+    /// ```
+    pub fn define(mut self, name: impl Into<String>) -> Self {
+        self.rust.defines.insert(name.into());
+        self
+    }
+
+    /// Sets several defines.
+    ///
+    /// ```
+    /// let config = "CONFIG_LINUX\nCONFIG_POSIX\n";
+    /// let builder = qapi_gen::Builder::new().defines(config.lines());
+    /// ```
+    pub fn defines<T: Into<String>>(mut self, names: impl IntoIterator<Item = T>) -> Self {
+        self.rust.defines.extend(names.into_iter().map(Into::into));
+        self
+    }
+
+    /// What becomes of `if` conditions: decided by the defines (the default), or `#[cfg]`.
+    ///
+    /// With [`Conditions::Cfg`] the build script prints `rustc-check-cfg` for every cfg that is used.
+    ///
+    /// ```
+    /// use qapi_gen::Conditions;
+    /// let builder = qapi_gen::Builder::new().conditions(Conditions::cfg());
+    /// ```
+    pub fn conditions(mut self, conditions: Conditions) -> Self {
+        self.rust.conditions = conditions;
+        self
+    }
+
+    /// Gives the cfg predicate that stands for a define, in [`Conditions::Cfg`].
+    ///
+    /// A define that is not named here is a cfg of its own name.
+    ///
+    /// ```
+    /// use qapi_gen::Conditions;
+    /// let builder = qapi_gen::Builder::new()
+    ///     .conditions(Conditions::cfg())
+    ///     .condition_cfg("CONFIG_LINUX", "target_os = \"linux\"");
+    /// ```
+    pub fn condition_cfg(mut self, define: impl Into<String>, predicate: impl Into<String>) -> Self {
+        self.predicates.insert(define.into(), predicate.into());
+        self
+    }
+
+    /// Where the generated file goes; `OUT_DIR` unless told.
+    pub fn out_dir(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.out_dir = Some(folder.into());
+        self
+    }
+
+    /// The path under which the generated code finds the runtime; `::qapi_runtime` unless told.
+    ///
+    /// ```
+    /// let builder = qapi_gen::Builder::new().runtime_path("::vmm_core::qapi_runtime");
+    /// ```
+    pub fn runtime_path(mut self, path: impl Into<String>) -> Self {
+        self.rust.runtime_path = path.into();
+        self
+    }
+
+    /// Whether documentation is carried over; it is unless told.
+    pub fn docs(mut self, yes: bool) -> Self {
+        self.rust.docs = yes;
+        self
+    }
+
+    /// Whether the generated file is formatted; it is unless told, where the feature `format` is there.
+    pub fn format(mut self, yes: bool) -> Self {
+        self.rust.format = yes;
+        self
+    }
+
+    /// Which handlers are async; those with `'coroutine': true` unless told.
+    pub fn handlers(mut self, handlers: Handlers) -> Self {
+        self.rust.handlers = handlers;
+        self
+    }
+
+    /// Whether the code serves a client too: then types that a client receives keep what they do not know.
+    pub fn client(mut self, yes: bool) -> Self {
+        self.rust.client = yes;
+        self
+    }
+
+    /// Generates only these commands and events, and what they reach.
+    ///
+    /// A name that the schema does not have is an error.
+    ///
+    /// ```
+    /// let builder = qapi_gen::Builder::new().only(["query-status", "STOP"]);
+    /// ```
+    pub fn only<T: Into<String>>(mut self, names: impl IntoIterator<Item = T>) -> Self {
+        self.rust.only.get_or_insert_default().extend(names.into_iter().map(Into::into));
+        self
+    }
+
+    /// Uses the types of a module of the schema that was generated elsewhere.
+    ///
+    /// `file` is the module's file as it is included, or the end of its path. That the definitions are the same
+    /// there is checked when the generated code is compiled.
+    ///
+    /// ```
+    /// let builder = qapi_gen::Builder::new().extern_module("common.json", "::shared::qapi::common");
+    /// ```
+    pub fn extern_module(mut self, file: impl Into<String>, path: impl Into<String>) -> Self {
+        self.rust.extern_modules.push(ExternModule::new(file, path));
+        self
+    }
+
+    /// Uses a type of one's own for a type of the schema. It has to implement `Decode` and `Encode`.
+    pub fn extern_type(mut self, name: impl Into<String>, path: impl Into<String>) -> Self {
+        self.rust.extern_types.insert(name.into(), path.into());
+        self
+    }
+
+    /// Puts an attribute on a type of the schema, or on all with `*`.
+    ///
+    /// ```
+    /// let builder = qapi_gen::Builder::new().type_attribute("StatusInfo", "#[must_use]");
+    /// ```
+    pub fn type_attribute(mut self, name: impl Into<String>, attribute: impl Into<String>) -> Self {
+        self.rust.type_attributes.push((name.into(), attribute.into()));
+        self
+    }
+
+    /// Derives a trait on a type of the schema, or on all with `*`.
+    ///
+    /// ```
+    /// let builder = qapi_gen::Builder::new().derive("RunState", "Hash");
+    /// ```
+    pub fn derive(mut self, name: impl Into<String>, derive: impl Into<String>) -> Self {
+        self.rust.derives.push((name.into(), derive.into()));
+        self
+    }
+
+    /// Lets faults of documentation alone be warnings, as schemas of QEMU before version 10 need it.
+    pub fn lenient_docs(mut self, yes: bool) -> Self {
+        self.reading.lenient_docs = yes;
+        self
+    }
+
+    /// Compiles the schema into `OUT_DIR/NAME.rs`, where `NAME.json` is the schema's file name, and tells Cargo which
+    /// files were read.
+    ///
+    /// The file is written only when it changes, whole or not at all.
+    ///
+    /// # Errors
+    ///
+    /// All that is wrong with the schema, or a file that cannot be read or written. When `main` of a build script
+    /// returns the error, Cargo shows it as it is meant to be read.
+    pub fn compile(self, schema: impl AsRef<Path>) -> Result<(), Error> {
+        let schema = schema.as_ref();
+        let folder = self.out_dir.clone().or_else(|| std::env::var_os("OUT_DIR").map(PathBuf::from));
+        let Some(folder) = folder else {
+            return Err(Error::new("OUT_DIR is not set: call `out_dir`, or `compile` from a build script".into()));
+        };
+        let result = self.generate(schema);
+        let read = match &result {
+            Ok(generated) => &generated.files,
+            Err(error) => &error.files,
+        };
+        for file in read {
+            println!("cargo::rerun-if-changed={}", file.display());
+        }
+        let generated = result?;
+        for warning in &generated.warnings {
+            println!("cargo::warning={warning}");
+        }
+        for cfg in &generated.check_cfgs {
+            println!("cargo::rustc-check-cfg={cfg}");
+        }
+        let name = Path::new(schema.file_stem().unwrap_or_default()).with_extension("rs");
+        let path = folder.join(name);
+        write_if_changed(&path, &generated.text)
+            .map(|_| ())
+            .map_err(|error| Error::new(format!("cannot write {}: {error}", path.display())))
+    }
+
+    /// Compiles the schema and returns what [`compile`](Self::compile) would write and print.
+    ///
+    /// # Errors
+    ///
+    /// As [`compile`](Self::compile), but for writing.
+    pub fn generate(mut self, schema: impl AsRef<Path>) -> Result<Generated, Error> {
+        match &mut self.rust.conditions {
+            Conditions::Cfg { predicates } => predicates.append(&mut self.predicates),
+            Conditions::Fixed if self.predicates.is_empty() => {}
+            Conditions::Fixed => {
+                return Err(Error::new("`condition_cfg` is of use with `Conditions::cfg()` only".into()));
+            }
+        }
+        match driver::compile(&DiskLoader, schema.as_ref(), &self.reading, &self.rust) {
+            Ok(compiled) => Ok(Generated::new(compiled)),
+            Err(failure) => Err(Error::from(failure)),
+        }
+    }
+}
+
+/// What a schema was compiled to.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Generated {
+    /// The Rust code.
+    pub text: String,
+    /// The schema files that were read.
+    pub files: Vec<PathBuf>,
+    /// Warnings, each on one line, with file, line and column.
+    pub warnings: Vec<String>,
+    /// What to tell rustc of cfgs that the code asks for, as in `cfg(CONFIG_LINUX)`.
+    pub check_cfgs: Vec<String>,
+}
+
+impl Generated {
+    fn new(compiled: Compiled) -> Self {
+        let warnings = compiled.warnings.iter().map(|one| one_line(one, &compiled.sources)).collect();
+        Self {
+            text: compiled.text,
+            files: files(&compiled.sources),
+            warnings,
+            check_cfgs: compiled.check_cfgs,
+        }
+    }
+}
+
+fn files(sources: &Sources) -> Vec<PathBuf> {
+    sources.files().map(|(_, file)| file.path().to_owned()).collect()
+}
+
+/// `FILE:LINE:COLUMN: MESSAGE`: Cargo shows one line a warning.
+fn one_line(diagnostic: &diagnostic::Diagnostic, sources: &Sources) -> String {
+    match &diagnostic.origin {
+        diagnostic::Origin::Span(span) => {
+            let place = sources.locate(*span);
+            let file = sources.file(span.file).name();
+            format!("{file}:{}:{}: {}", place.line, place.column, diagnostic.message)
+        }
+        diagnostic::Origin::Option(option) => format!("{option}: {}", diagnostic.message),
+        diagnostic::Origin::File(path) => format!("{}: {}", path.display(), diagnostic.message),
+    }
+}
+
+/// Why a schema was not compiled.
+///
+/// `Display` and `Debug` both print what is to be read: every error with its excerpt.
+pub struct Error {
+    text: String,
+    files: Vec<PathBuf>,
+}
+
+impl Error {
+    fn new(text: String) -> Self {
+        Self { text, files: Vec::new() }
+    }
+
+    /// The schema files that were read before it was refused.
+    pub fn files(&self) -> &[PathBuf] {
+        &self.files
+    }
+}
+
+impl From<schema::Failure> for Error {
+    fn from(failure: schema::Failure) -> Self {
+        let diagnostics: &Diagnostics = &failure.diagnostics;
+        Self { text: diagnostics.to_human(&failure.sources), files: files(&failure.sources) }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // A build script's `main` prints an error by `Debug`; it starts on a line of its own.
+        write!(f, "\n{}", self.text)
+    }
+}
+
+impl std::error::Error for Error {}

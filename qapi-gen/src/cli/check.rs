@@ -1,0 +1,40 @@
+//! `qapi-gen check`: is this schema right?
+
+use super::{Reading, report};
+use clap::Args;
+use qapi_gen::loader::DiskLoader;
+use qapi_gen::schema;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Check schemas and report all that is wrong with them
+#[derive(Args)]
+pub(super) struct Check {
+    /// Root schema files, each a schema of its own
+    #[arg(value_name = "SCHEMA", required = true)]
+    schemas: Vec<PathBuf>,
+    #[command(flatten)]
+    reading: Reading,
+}
+
+impl Check {
+    pub(super) fn run(self) -> ExitCode {
+        let mut worst = report::SUCCESS;
+        for path in &self.schemas {
+            let status = match schema::load(&DiskLoader, path, &self.reading.options()) {
+                Ok(loaded) => {
+                    let mut warnings = loaded.warnings;
+                    warnings.append(loaded.schema.unused_defines(&self.reading.defines()));
+                    report::diagnostics(&warnings, &loaded.schema.sources, self.reading.message_format);
+                    report::SUCCESS
+                }
+                Err(failure) => {
+                    report::diagnostics(&failure.diagnostics, &failure.sources, self.reading.message_format);
+                    report::status(&failure.diagnostics)
+                }
+            };
+            worst = worst.max(status);
+        }
+        ExitCode::from(worst)
+    }
+}

@@ -1,0 +1,121 @@
+//! `qapi-gen generate`: a schema to Rust.
+
+use super::{Reading, SchemaFile, report};
+use clap::{Args, ValueEnum};
+use qapi_gen::loader::DiskLoader;
+use qapi_gen::rust::{Conditions, Handlers, Options};
+use qapi_gen::{compile, write_if_changed};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Generate Rust from a schema
+#[derive(Args)]
+pub(super) struct Generate {
+    #[command(flatten)]
+    file: SchemaFile,
+    /// Where to write the Rust code; standard output when left out
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// The path of the runtime in the generated code
+    #[arg(long, value_name = "PATH", default_value = "::qapi_runtime")]
+    runtime_path: String,
+    /// What becomes of `if`: decided by the defines, or #[cfg]
+    #[arg(long, value_enum, default_value_t = ConditionsArg::Fixed, value_name = "HOW")]
+    conditions: ConditionsArg,
+    /// The cfg predicate for a define, with --conditions cfg; may be repeated
+    #[arg(long, value_name = "NAME=PREDICATE", value_parser = predicate)]
+    condition_cfg: Vec<(String, String)>,
+    /// Which handlers are async
+    #[arg(long, value_enum, default_value_t = HandlersArg::BySchema, value_name = "WHICH")]
+    handlers: HandlersArg,
+    /// Only these commands and events, with what they reach; may be repeated
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    only: Vec<String>,
+    /// Generate for clients too: keep values and branches that are not known
+    #[arg(long)]
+    client: bool,
+    /// Leave documentation out
+    #[arg(long)]
+    no_docs: bool,
+    /// Leave the code unformatted
+    #[arg(long)]
+    no_format: bool,
+    #[command(flatten)]
+    reading: Reading,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum ConditionsArg {
+    Fixed,
+    Cfg,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum HandlersArg {
+    BySchema,
+    Sync,
+    Async,
+}
+
+fn predicate(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, predicate)) if !name.is_empty() && !predicate.is_empty() => Ok((name.into(), predicate.into())),
+        _ => Err("write NAME=PREDICATE, as in CONFIG_LINUX=target_os=\"linux\"".into()),
+    }
+}
+
+impl Generate {
+    pub(super) fn run(self) -> ExitCode {
+        let options = match self.options() {
+            Ok(options) => options,
+            Err(message) => {
+                eprintln!("qapi-gen: {message}");
+                return ExitCode::from(report::UNUSABLE);
+            }
+        };
+        let format = self.reading.message_format;
+        match compile(&DiskLoader, &self.file.schema, &self.reading.options(), &options) {
+            Ok(compiled) => {
+                let format = if self.output.is_some() { format } else { report::Format::Human };
+                report::diagnostics(&compiled.warnings, &compiled.sources, format);
+                self.write(&compiled.text)
+            }
+            Err(failure) => {
+                report::diagnostics(&failure.diagnostics, &failure.sources, format);
+                ExitCode::from(report::status(&failure.diagnostics))
+            }
+        }
+    }
+
+    fn write(&self, text: &str) -> ExitCode {
+        let (path, written) = match &self.output {
+            Some(path) => (path.as_path(), write_if_changed(path, text).map(|_| ())),
+            None => (Path::new("standard output"), report::print(text)),
+        };
+        match written {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => report::unusable(path, "write", error),
+        }
+    }
+
+    fn options(&self) -> Result<Options, &'static str> {
+        let mut options = Options::default();
+        options.runtime_path.clone_from(&self.runtime_path);
+        options.defines = self.reading.defines();
+        options.docs = !self.no_docs;
+        options.format = options.format && !self.no_format;
+        options.client = self.client;
+        options.only = (!self.only.is_empty()).then(|| self.only.clone());
+        options.handlers = match self.handlers {
+            HandlersArg::BySchema => Handlers::BySchema,
+            HandlersArg::Sync => Handlers::Sync,
+            HandlersArg::Async => Handlers::Async,
+        };
+        options.conditions = match self.conditions {
+            ConditionsArg::Cfg => Conditions::Cfg { predicates: self.condition_cfg.iter().cloned().collect() },
+            ConditionsArg::Fixed if self.condition_cfg.is_empty() => Conditions::Fixed,
+            ConditionsArg::Fixed => return Err("--condition-cfg is of use with --conditions cfg only"),
+        };
+        Ok(options)
+    }
+}

@@ -1,0 +1,46 @@
+//! `qapi-gen introspect`: what a server would answer to `query-qmp-schema`.
+
+use super::{Reading, SchemaFile, report};
+use clap::Args;
+use qapi_gen::introspect::{Introspection, Names};
+use qapi_gen::loader::DiskLoader;
+use qapi_gen::schema;
+use std::path::Path;
+use std::process::ExitCode;
+
+/// Print what a server of the schema answers to query-qmp-schema
+#[derive(Args)]
+pub(super) struct Introspect {
+    #[command(flatten)]
+    file: SchemaFile,
+    /// Name types as the schema does, not by number
+    #[arg(long)]
+    unmask: bool,
+    #[command(flatten)]
+    reading: Reading,
+}
+
+impl Introspect {
+    pub(super) fn run(self) -> ExitCode {
+        let format = self.reading.message_format;
+        match schema::load(&DiskLoader, &self.file.schema, &self.reading.options()) {
+            Ok(loaded) => {
+                let defines = self.reading.defines();
+                let mut warnings = loaded.warnings;
+                warnings.append(loaded.schema.unused_defines(&defines));
+                // Standard output is for the answer: warnings for programs would stand in its way.
+                report::diagnostics(&warnings, &loaded.schema.sources, report::Format::Human);
+                let names = if self.unmask { Names::Unmasked } else { Names::Masked };
+                let text = Introspection::new(&loaded.schema, names).decide(&defines).to_json();
+                match report::print(&text) {
+                    Ok(()) => ExitCode::SUCCESS,
+                    Err(error) => report::unusable(Path::new("standard output"), "write", error),
+                }
+            }
+            Err(failure) => {
+                report::diagnostics(&failure.diagnostics, &failure.sources, format);
+                ExitCode::from(report::status(&failure.diagnostics))
+            }
+        }
+    }
+}

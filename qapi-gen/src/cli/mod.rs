@@ -1,0 +1,71 @@
+//! The command line: a thin front end, one file a subcommand.
+
+mod check;
+mod generate;
+mod introspect;
+mod report;
+
+use clap::{Args, Parser, Subcommand};
+use qapi_gen::schema;
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// A compiler from QAPI schemas, the interface language of QEMU, to Rust.
+#[derive(Parser)]
+#[command(name = "qapi-gen", version, about, after_help = "Exit status: 0 success, 1 the schema is refused, \
+2 wrong usage or a file that cannot be read or written.")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Generate(generate::Generate),
+    Check(check::Check),
+    Introspect(introspect::Introspect),
+}
+
+/// How a schema is read and how its faults are shown.
+#[derive(Args)]
+struct Reading {
+    /// Set a define that `if` conditions ask for; may be repeated
+    #[arg(long, value_name = "NAME")]
+    define: Vec<String>,
+    /// Let faults of documentation alone be warnings, as schemas of QEMU before version 10 need it
+    #[arg(long)]
+    lenient_docs: bool,
+    /// How to print errors and warnings
+    #[arg(long, value_enum, default_value_t = report::Format::Human, value_name = "FORMAT")]
+    message_format: report::Format,
+}
+
+impl Reading {
+    fn options(&self) -> schema::Options {
+        let mut options = schema::Options::default();
+        options.lenient_docs = self.lenient_docs;
+        options
+    }
+
+    fn defines(&self) -> BTreeSet<String> {
+        self.define.iter().cloned().collect()
+    }
+}
+
+/// Runs the command that the process was called with.
+pub(crate) fn run() -> ExitCode {
+    match Cli::parse().command {
+        Command::Generate(generate) => generate.run(),
+        Command::Check(check) => check.run(),
+        Command::Introspect(introspect) => introspect.run(),
+    }
+}
+
+/// The schema file to read.
+#[derive(Args)]
+struct SchemaFile {
+    /// The root schema file
+    #[arg(value_name = "SCHEMA")]
+    schema: PathBuf,
+}

@@ -1,0 +1,64 @@
+//! Printing what the compiler has to say.
+
+use clap::ValueEnum;
+use qapi_gen::diagnostic::Diagnostics;
+use qapi_gen::source::Sources;
+use std::fmt::Display;
+use std::io::{self, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+/// Success.
+pub(super) const SUCCESS: u8 = 0;
+/// The schema is refused.
+pub(super) const REFUSED: u8 = 1;
+/// Wrong usage, or a file that cannot be read or written.
+pub(super) const UNUSABLE: u8 = 2;
+
+/// How errors and warnings are printed.
+#[derive(Clone, Copy, ValueEnum)]
+pub(super) enum Format {
+    /// With the excerpt, for people
+    Human,
+    /// One object a line, for programs
+    Json,
+}
+
+/// Prints diagnostics: for people on standard error, for programs on standard output.
+pub(super) fn diagnostics(diagnostics: &Diagnostics, sources: &Sources, format: Format) {
+    match format {
+        Format::Human => {
+            let text = diagnostics.to_human(sources);
+            // Nobody is left to tell when standard error is closed.
+            let _ = io::stderr().write_all(text.as_bytes());
+        }
+        Format::Json => {
+            let _ = print(&diagnostics.to_json(sources));
+        }
+    }
+}
+
+/// Prints to standard output; a reader that has gone is no error.
+pub(super) fn print(text: &str) -> io::Result<()> {
+    match io::stdout().write_all(text.as_bytes()).and_then(|()| io::stdout().flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        result => result,
+    }
+}
+
+/// Reports a file that cannot be used.
+pub(super) fn unusable(path: &Path, what: &str, error: impl Display) -> ExitCode {
+    eprintln!("qapi-gen: cannot {what} {}: {error}", path.display());
+    ExitCode::from(UNUSABLE)
+}
+
+/// The exit status for a schema with these diagnostics: a file that cannot be read weighs more than a refusal.
+pub(super) fn status(diagnostics: &Diagnostics) -> u8 {
+    if !diagnostics.has_errors() {
+        SUCCESS
+    } else if diagnostics.unreadable() {
+        UNUSABLE
+    } else {
+        REFUSED
+    }
+}
