@@ -1,2 +1,45 @@
-//! Chores of the workspace.
-fn main() {}
+//! Chores of the workspace: `cargo xtask COMMAND`, one file a command.
+
+mod conformance;
+mod msrv;
+mod regen;
+mod workspace;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Chores of the workspace.
+#[derive(Parser)]
+#[command(name = "cargo xtask", disable_help_subcommand = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Rewrite the checked-in generated code and the snapshots
+    Regen(regen::Options),
+    /// Compare the compiler with QEMU's own test cases, schemas and introspection
+    Conformance(conformance::Options),
+    /// Check that no dependency asks for a newer Rust than this workspace states
+    Msrv,
+}
+
+/// Why a command failed, in words.
+type Failure = Box<dyn std::error::Error>;
+
+fn main() -> ExitCode {
+    let outcome = match Arguments::parse().command {
+        Command::Regen(options) => regen::run(&options),
+        Command::Conformance(options) => conformance::run(&options),
+        Command::Msrv => msrv::run(),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("error: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! What a group found, and the verdict over all of them.
+
+use super::known::Known;
+use crate::Failure;
+
+/// The outcome of one group of comparisons.
+pub(super) struct Group {
+    /// The group's name, the first word of an entry in the list of known differences.
+    pub(super) name: &'static str,
+    /// What was compared, for people: `cases`, `schemas`, `entries`.
+    pub(super) unit: &'static str,
+    /// How many were compared.
+    pub(super) compared: usize,
+    /// Each difference.
+    pub(super) differences: Vec<Difference>,
+}
+
+impl Group {
+    /// A group that has compared nothing yet.
+    pub(super) fn new(name: &'static str, unit: &'static str) -> Self {
+        Self { name, unit, compared: 0, differences: Vec::new() }
+    }
+}
+
+/// One thing in which we differ from QEMU.
+pub(super) struct Difference {
+    /// The case: one word that the list of known differences can name.
+    pub(super) case: String,
+    /// What differs; may have several lines.
+    pub(super) detail: String,
+}
+
+/// Prints a line a group and each difference; fails unless the differences are those that are known.
+pub(super) fn judge(groups: &[Group], known: &[Known]) -> Result<(), Failure> {
+    let mut surprises = 0;
+    for group in groups {
+        let mut expected: Vec<&Known> = known.iter().filter(|k| k.group == group.name).collect();
+        let differing = group.differences.len();
+        println!(
+            "{}: {} {} compared, {} equal, {differing} different",
+            group.name,
+            group.compared,
+            group.unit,
+            group.compared.saturating_sub(differing),
+        );
+        if group.compared == 0 {
+            surprises += 1;
+            println!("  nothing was compared: is the tree complete?");
+        }
+        for difference in &group.differences {
+            let at = expected.iter().position(|known| known.case == difference.case);
+            let verdict = match at {
+                Some(at) => format!("known: {}", expected.swap_remove(at).reason),
+                None => {
+                    surprises += 1;
+                    "NEW".to_owned()
+                }
+            };
+            println!("  {} ({verdict})", difference.case);
+            for line in difference.detail.lines() {
+                println!("      {line}");
+            }
+        }
+        for gone in expected {
+            surprises += 1;
+            println!("  {} (GONE: strike it from the list of known differences)", gone.case);
+        }
+    }
+    match surprises {
+        0 => Ok(()),
+        1 => Err("conformance: one surprise".into()),
+        _ => Err(format!("conformance: {surprises} surprises").into()),
+    }
+}
