@@ -1,1 +1,185 @@
 //! Values of command-line options: `panic=none,shutdown=pause`.
+//!
+//! They decode into the types of the schema, with the checks and errors of the wire:
+//!
+//! ```
+//! use qapi_runtime::keyval;
+//!
+//! let value = keyval::parse("driver=qcow2,file.filename=a,,b.img,hosts.0=x,hosts.1=y")?;
+//! let file = value.get("file").and_then(|file| file.get("filename"));
+//! assert_eq!(file.and_then(|name| name.as_str()), Some("a,b.img"));
+//! assert_eq!(value.get("hosts").and_then(|hosts| hosts.as_array()).map(|hosts| hosts.len()), Some(2));
+//! # Ok::<(), qapi_runtime::Error>(())
+//! ```
+//!
+//! # Syntax
+//!
+//! `KEY=VALUE`, separated by commas, a comma at the end allowed, nothing at all allowed. A comma in a value is doubled. A
+//! key is made of fragments with dots between: names as the schema has them, or the indices `0`, `1`, ... of a list, which
+//! must all be there. The last value of a key wins. `KEY` alone means `KEY=on`, and `noKEY` means `KEY=off`, unless
+//! [`Syntax::short_booleans`] says otherwise. Text that begins with `{` is JSON instead.
+//!
+//! Every scalar is text; what it means is up to the type it is decoded into ([`Mode::Keyval`]): booleans are `on` and
+//! `off`, integers decimal, hexadecimal (`0x`) or octal (`0`), sizes may have a fraction and one of the suffixes `B`, `K`,
+//! `M`, `G`, `T`, `P`, `E`, which are powers of 1,024.
+
+mod key;
+#[cfg(test)]
+mod tests;
+mod tree;
+
+use crate::codec::DecodeOptions;
+use crate::json::{self, Value};
+use crate::{Decode, Error, Input, Mode, Result};
+use key::Key;
+
+/// Parses the value of an option, with [`Syntax::new`].
+///
+/// # Errors
+///
+/// Text without the syntax of the [module](self); keys that contradict each other, as `a=x,a.b=y`.
+pub fn parse(text: &str) -> Result<Value<'static>> {
+    Syntax::new().parse(text)
+}
+
+/// Parses and decodes the value of an option, with [`Syntax::new`].
+///
+/// # Errors
+///
+/// Those of [`parse`], and those of decoding: the first fault in schema order, with the path to it.
+pub fn decode<T: Decode>(text: &str) -> Result<T> {
+    Syntax::new().decode(text)
+}
+
+/// Whether the user asks for help: one of the parts between commas is `help` or `?`.
+#[must_use]
+pub fn wants_help(text: &str) -> bool {
+    !is_json(text) && text.split(',').any(|part| part == "help" || part == "?")
+}
+
+/// What an option's value may look like, where options differ.
+///
+/// # Examples
+///
+/// ```
+/// use qapi_runtime::keyval::Syntax;
+///
+/// let value = Syntax::new().implied_key("driver").parse("null-co,read-zeroes")?;
+/// assert_eq!(value.get("driver").and_then(|driver| driver.as_str()), Some("null-co"));
+/// assert_eq!(value.get("read-zeroes").and_then(|zeroes| zeroes.as_str()), Some("on"));
+/// # Ok::<(), qapi_runtime::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct Syntax<'a> {
+    implied_key: Option<&'a str>,
+    short_booleans: bool,
+}
+
+impl Default for Syntax<'_> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<'a> Syntax<'a> {
+    /// No implied key, short booleans allowed.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { implied_key: None, short_booleans: true }
+    }
+
+    /// The first part may be a value alone, which then belongs to this key.
+    #[must_use]
+    pub const fn implied_key(mut self, key: &'a str) -> Self {
+        self.implied_key = Some(key);
+        self
+    }
+
+    /// Whether `KEY` means `KEY=on`, and `noKEY` means `KEY=off`. Otherwise a key without a value is an error.
+    #[must_use]
+    pub const fn short_booleans(mut self, allowed: bool) -> Self {
+        self.short_booleans = allowed;
+        self
+    }
+
+    /// Parses the value of an option.
+    ///
+    /// # Errors
+    ///
+    /// See [`parse`].
+    pub fn parse(&self, text: &str) -> Result<Value<'static>> {
+        if is_json(text) {
+            return Ok(json::parse(text)?);
+        }
+        let mut root = tree::Root::default();
+        let mut rest = text;
+        let mut implied_key = self.implied_key;
+        while !rest.is_empty() {
+            let (part, behind) = self.part(rest, implied_key.take())?;
+            root.insert(&part.key, part.value)?;
+            rest = behind;
+        }
+        root.finish()
+    }
+
+    /// Parses and decodes the value of an option.
+    ///
+    /// # Errors
+    ///
+    /// See [`decode`].
+    pub fn decode<T: Decode>(&self, text: &str) -> Result<T> {
+        let value = self.parse(text)?;
+        let mode = if is_json(text) { Mode::Strict } else { Mode::Keyval };
+        T::decode(Input::new(&value, DecodeOptions::new(mode)))
+    }
+
+    /// Splits the first part off.
+    fn part<'t>(&self, text: &'t str, implied_key: Option<&str>) -> Result<(Part, &'t str)> {
+        let key_end = text.find(['=', ',']).unwrap_or(text.len());
+        let (key, behind) = text.split_at(key_end);
+        if let Some(behind) = behind.strip_prefix('=') {
+            let (value, rest) = take_value(behind);
+            return Ok((Part { key: Key::parse(key)?, value }, rest));
+        }
+        if let Some(implied) = implied_key {
+            let (value, rest) = take_value(text);
+            return Ok((Part { key: Key::parse(implied)?, value }, rest));
+        }
+        if !self.short_booleans {
+            Key::parse(key)?;
+            return Err(Error::generic(format_args!("Expected '=' after parameter '{key}'")));
+        }
+        let rest = behind.strip_prefix(',').unwrap_or(behind);
+        let (key, value) = match key.strip_prefix("no") {
+            Some(negated) if !negated.is_empty() => (negated, "off"),
+            _ => (key, "on"),
+        };
+        Ok((Part { key: Key::parse(key)?, value: value.to_owned() }, rest))
+    }
+}
+
+struct Part {
+    key: Key,
+    value: String,
+}
+
+fn is_json(text: &str) -> bool {
+    text.starts_with('{')
+}
+
+/// A value up to a single comma, doubled ones made single, and what is behind the comma.
+fn take_value(text: &str) -> (String, &str) {
+    let mut value = String::new();
+    let mut rest = text;
+    loop {
+        let end = rest.find(',').unwrap_or(rest.len());
+        value.push_str(&rest[..end]);
+        match rest[end..].strip_prefix(",,") {
+            None => return (value, rest.get(end + 1..).unwrap_or_default()),
+            Some(behind) => {
+                value.push(',');
+                rest = behind;
+            }
+        }
+    }
+}
