@@ -1,0 +1,47 @@
+//! Compiles the project's own schema and the test schemas, as any user of qapi-gen does.
+
+use qapi_gen::Builder;
+use std::error::Error;
+use std::path::PathBuf;
+
+/// Schemas that are compiled once, as they are.
+const PLAIN: [&str; 6] = ["types", "commands", "names", "features", "documentation", "modules"];
+
+/// `conditions.json` is compiled once for each of these sets of defines.
+const CONDITIONS: [(&str, &[&str]); 3] = [
+    ("conditions-none", &[]),
+    ("conditions-some", &["CONFIG_BACKENDS", "CONFIG_SMALL", "CONFIG_POSIX"]),
+    (
+        "conditions-all",
+        &[
+            "CONFIG_BACKENDS",
+            "CONFIG_FAST",
+            "CONFIG_IDS",
+            "CONFIG_LINUX",
+            "CONFIG_POSIX",
+            "CONFIG_SMALL",
+            "CONFIG_SOCKET",
+        ],
+    ),
+];
+
+fn main() -> Result<(), Box<dyn Error>> {
+    Builder::new().compile("../schemas/qapi-schema.json")?;
+    for name in PLAIN {
+        Builder::new().compile(format!("schemas/{name}.json"))?;
+    }
+    for (folder, defines) in CONDITIONS {
+        let builder = Builder::new().defines(defines.iter().copied());
+        builder.out_dir(folder_in_out_dir(folder)?).compile("schemas/conditions.json")?;
+    }
+    let client = Builder::new().client(true).out_dir(folder_in_out_dir("client")?);
+    client.compile("schemas/types.json")?;
+    Ok(())
+}
+
+fn folder_in_out_dir(name: &str) -> Result<PathBuf, Box<dyn Error>> {
+    let out = std::env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR")?;
+    let folder = PathBuf::from(out).join(name);
+    std::fs::create_dir_all(&folder)?;
+    Ok(folder)
+}
