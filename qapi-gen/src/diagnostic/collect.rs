@@ -99,6 +99,11 @@ impl<'a> IntoIterator for &'a Diagnostics {
 }
 
 impl Diagnostics {
+    /// Whether one of them is about a file that could not be read or written.
+    pub fn unreadable(&self) -> bool {
+        self.list.iter().any(|diagnostic| matches!(diagnostic.origin, Origin::File(_)))
+    }
+
     /// Whether one of them has this code.
     pub fn contains(&self, code: Code) -> bool {
         self.list.iter().any(|diagnostic| diagnostic.code == code)

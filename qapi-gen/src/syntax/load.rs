@@ -1,10 +1,14 @@
 //! Loads a schema with all that it includes.
 
-use super::ast::Unit;
-use crate::diagnostic::Diagnostics;
+use super::ast::{Definition, Include, Item, Object, Str, Unit};
+use super::doc::Doc;
+use super::parse::{Part, parse_file};
+use super::{include, pragma};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Origin, Severity};
 use crate::loader::Loader;
-use crate::source::Sources;
-use std::path::Path;
+use crate::source::{FileId, Sources, Span};
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 
 /// What may be overlooked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -16,11 +20,261 @@ pub struct Options {
 /// Reads the schema file `root` and all that it includes. Where a part is at fault it is left out, reported in
 /// `diagnostics`, and the rest is read all the same.
 pub fn load(
-    _loader: &dyn Loader,
-    _root: &Path,
-    _options: &Options,
-    _sources: &mut Sources,
-    _diagnostics: &mut Diagnostics,
+    loader: &dyn Loader,
+    root: &Path,
+    options: &Options,
+    sources: &mut Sources,
+    diagnostics: &mut Diagnostics,
 ) -> Unit {
-    Unit::default()
+    let doc_severity = if options.lenient_docs { Severity::Warning } else { Severity::Error };
+    let mut load = Load {
+        loader,
+        doc_severity,
+        sources,
+        diagnostics,
+        known: HashMap::new(),
+        open: Vec::new(),
+        unit: Unit::default(),
+    };
+    load.root(root);
+    load.unit
+}
+
+struct Load<'a> {
+    loader: &'a dyn Loader,
+    doc_severity: Severity,
+    sources: &'a mut Sources,
+    diagnostics: &'a mut Diagnostics,
+    /// Files by identity.
+    known: HashMap<PathBuf, FileId>,
+    /// The files that are being read, the root first: a stack of our own, since includes may be thousands deep.
+    open: Vec<OpenFile>,
+    unit: Unit,
+}
+
+struct OpenFile {
+    id: FileId,
+    parts: std::vec::IntoIter<Part>,
+    /// The documentation that was read last, until it is known what it belongs to.
+    pending: Option<Doc>,
+}
+
+impl Load<'_> {
+    fn root(&mut self, path: &Path) {
+        match self.loader.identity(path).and_then(|identity| Ok((identity, self.loader.read(path)?))) {
+            Ok((identity, bytes)) => {
+                self.open_file(identity, path.to_owned(), bytes, None);
+            }
+            Err(error) => {
+                let message = format!("can't read schema file '{}': {error}", path.display());
+                let origin = Origin::File(path.to_owned());
+                self.diagnostics.push(Diagnostic::new(
+                    Code::UnreadableFile,
+                    Severity::Error,
+                    origin,
+                    message,
+                ));
+            }
+        }
+        while let Some(file) = self.open.last_mut() {
+            match file.parts.next() {
+                Some(part) => self.part(part),
+                None => {
+                    let doc = file.pending.take();
+                    self.leave_doc(doc);
+                    self.open.pop();
+                }
+            }
+        }
+    }
+
+    /// Takes a file in; its parts come next.
+    fn open_file(
+        &mut self,
+        identity: PathBuf,
+        path: PathBuf,
+        bytes: Vec<u8>,
+        included_at: Option<Span>,
+    ) -> FileId {
+        let (text, fault) = decode(bytes);
+        let id = self.sources.add(path, text, included_at);
+        self.known.insert(identity, id);
+        let parts = match fault {
+            Some(fault) => {
+                self.diagnostics.push(fault.diagnostic(id));
+                Vec::new()
+            }
+            None => {
+                let lenient = self.doc_severity == Severity::Warning;
+                parse_file(id, self.sources.file(id).text(), lenient, self.diagnostics)
+            }
+        };
+        self.unit.items.push(Item::Module(id));
+        self.open.push(OpenFile { id, parts: parts.into_iter(), pending: None });
+        id
+    }
+
+    fn part(&mut self, part: Part) {
+        let pending = self.open.last_mut().and_then(|file| file.pending.take());
+        match part {
+            Part::Doc(doc) => {
+                self.leave_doc(pending);
+                if let Some(file) = self.open.last_mut() {
+                    file.pending = Some(doc);
+                }
+            }
+            Part::Expression { head, object } => self.expression(head, object, pending),
+            // It may have been what the documentation is about.
+            Part::Fault => {}
+        }
+    }
+
+    fn expression(&mut self, head: Span, object: Object, doc: Option<Doc>) {
+        if let Some(member) = object.get("include") {
+            self.leave_doc(doc);
+            match include::path(&object, &member.value, head) {
+                Ok(path) => self.include(head, object.span, path),
+                Err(diagnostic) => self.diagnostics.push(*diagnostic),
+            }
+        } else if let Some(member) = object.get("pragma") {
+            self.leave_doc(doc);
+            pragma::read(&object, &member.value, head, &mut self.unit.pragmas, self.diagnostics);
+        } else {
+            let doc = self.definition_doc(head, doc);
+            self.unit.items.push(Item::Definition(Definition { head, object, doc }));
+        }
+    }
+
+    /// The documentation of a definition, from what stands before it.
+    fn definition_doc(&mut self, head: Span, doc: Option<Doc>) -> Option<Doc> {
+        let doc = doc?;
+        if doc.symbol.is_some() {
+            return Some(doc);
+        }
+        self.report_doc(
+            Diagnostic::error(Code::DocNotADefinition, doc.mark, "definition documentation required")
+                .label(head, "this definition is not what the comment before it documents")
+                .help("begin the comment with a line `# @NAME:`"),
+        );
+        self.unit.items.push(Item::FreeForm(doc));
+        None
+    }
+
+    /// Documentation that no definition follows.
+    fn leave_doc(&mut self, doc: Option<Doc>) {
+        let Some(doc) = doc else { return };
+        match &doc.symbol {
+            None => self.unit.items.push(Item::FreeForm(doc)),
+            Some(symbol) => {
+                let message =
+                    format!("documentation for '{}' is not followed by the definition", symbol.text);
+                let span = symbol.span;
+                self.report_doc(
+                    Diagnostic::error(Code::DocWithoutDefinition, doc.mark, message)
+                        .label(span, "names a definition"),
+                );
+            }
+        }
+    }
+
+    fn include(&mut self, head: Span, span: Span, include: &Str) {
+        let Some(from) = self.open.last().map(|file| file.id) else { return };
+        let path = self.loader.resolve(self.sources.file(from).path(), &include.text);
+        let identity = match self.loader.identity(&path) {
+            Ok(identity) => identity,
+            Err(error) => return self.report_unreadable(head, include, &error),
+        };
+        let file = match self.known.get(&identity) {
+            Some(&known) => {
+                if let Some(index) = self.open.iter().position(|file| file.id == known) {
+                    return self.report_cycle(head, include, index);
+                }
+                known
+            }
+            None => match self.loader.read(&path) {
+                Ok(bytes) => {
+                    let place = self.unit.items.len();
+                    let file = self.open_file(identity, path, bytes, Some(head));
+                    let directive = Item::Include(Include { span, path: include.clone(), file });
+                    // Behind the directive, which is known only now, come the file's items.
+                    self.unit.items.insert(place, directive);
+                    return;
+                }
+                Err(error) => return self.report_unreadable(head, include, &error),
+            },
+        };
+        self.unit.items.push(Item::Include(Include { span, path: include.clone(), file }));
+    }
+
+    fn report_unreadable(&mut self, head: Span, include: &Str, error: &std::io::Error) {
+        let message = format!("can't read include file '{}': {error}", include.text);
+        let fault = Diagnostic::error(Code::IncludeUnreadable, head, message);
+        self.diagnostics
+            .push(fault.label(include.span, "include paths are relative to the file that they stand in"));
+    }
+
+    fn report_cycle(&mut self, head: Span, include: &Str, first: usize) {
+        let message = format!("inclusion loop for '{}'", include.text);
+        let name = self.sources.file(self.open[first].id).name().to_owned();
+        let mut fault = Diagnostic::error(Code::IncludeCycle, head, message)
+            .label(include.span, format!("'{name}' is being read already"));
+        // The directives on the way from that file to here; of a long way only its beginning.
+        const SHOWN: usize = 5;
+        for file in self.open.iter().skip(first + 1).take(SHOWN) {
+            if let Some(span) = self.sources.file(file.id).included_at() {
+                fault = fault.label(span, "on the way here");
+            }
+        }
+        self.diagnostics.push(fault);
+    }
+
+    fn report_doc(&mut self, mut diagnostic: Diagnostic) {
+        diagnostic.severity = self.doc_severity;
+        self.diagnostics.push(diagnostic);
+    }
+}
+
+/// Why the bytes of a file are not a schema.
+enum NoText {
+    NotUtf8 { at: usize, byte: u8 },
+    TooLarge,
+}
+
+/// The text of a file. What is no text is left out.
+fn decode(bytes: Vec<u8>) -> (String, Option<NoText>) {
+    // Places in files are kept in 32 bits.
+    if u32::try_from(bytes.len()).is_err() {
+        return (String::new(), Some(NoText::TooLarge));
+    }
+    match String::from_utf8(bytes) {
+        Ok(text) => (text, None),
+        Err(error) => {
+            let at = error.utf8_error().valid_up_to();
+            let mut bytes = error.into_bytes();
+            let byte = bytes[at];
+            bytes.truncate(at);
+            let text = String::from_utf8(bytes).unwrap_or_default();
+            (text, Some(NoText::NotUtf8 { at, byte }))
+        }
+    }
+}
+
+impl NoText {
+    fn diagnostic(self, file: FileId) -> Diagnostic {
+        match self {
+            NoText::NotUtf8 { at, byte } => {
+                let message = format!("the file is not UTF-8: unexpected byte 0x{byte:02x}");
+                let span = Span::new(file, at as u32, at as u32);
+                Diagnostic::error(Code::FileNotUtf8, span, message)
+            }
+            NoText::TooLarge => {
+                let span = Span::new(file, 0, 0);
+                Diagnostic::error(
+                    Code::FileTooLarge,
+                    span,
+                    "the file is too large for a schema: 4 GiB or more",
+                )
+            }
+        }
+    }
 }

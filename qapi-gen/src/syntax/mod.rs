@@ -2,6 +2,12 @@
 
 pub mod ast;
 pub mod doc;
+mod grammar;
+mod include;
 mod load;
+mod parse;
+mod pragma;
+mod string;
+mod token;
 
 pub use load::{Options, load};

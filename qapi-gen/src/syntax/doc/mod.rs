@@ -2,6 +2,11 @@
 
 use crate::source::Span;
 
+mod lines;
+mod parse;
+
+pub(super) use parse::parse_doc;
+
 /// A documentation comment.
 #[derive(Clone, Debug)]
 pub struct Doc {
@@ -57,6 +62,20 @@ pub enum SectionKind {
     Todo,
     /// `Note:`, `Notes:`, `Example:`, `Examples:`, which older schemas have; the tag as written, without the colon.
     Legacy(&'static str),
+}
+
+impl SectionKind {
+    /// The tag, if the section has one.
+    pub fn tag(&self) -> Option<&'static str> {
+        match self {
+            SectionKind::Body | SectionKind::Plain | SectionKind::Member(_) | SectionKind::Feature(_) => None,
+            SectionKind::Returns => Some("Returns"),
+            SectionKind::Errors => Some("Errors"),
+            SectionKind::Since => Some("Since"),
+            SectionKind::Todo => Some("TODO"),
+            SectionKind::Legacy(tag) => Some(tag),
+        }
+    }
 }
 
 impl Doc {

@@ -1,0 +1,462 @@
+//! From the lines of a documentation comment to its sections.
+//!
+//! A section begins behind an empty line, with its tag or name; its further lines are indented. Text that is not
+//! indented is a section of its own. Older versions of the language were laxer: what only they allowed is reported,
+//! and kept.
+
+use super::lines::{Line, LineKind, Tagged};
+use super::{Doc, Name, Section, SectionKind};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
+use crate::source::Span;
+use crate::syntax::token::{Token, TokenKind};
+
+/// Parses a documentation comment. `tokens` are its comments, from its first `##` to its last, which may be
+/// missing; `behind` is what follows them.
+pub(in crate::syntax) fn parse_doc(
+    source: &str,
+    tokens: &[Token],
+    behind: Token,
+    severity: Severity,
+    diagnostics: &mut Diagnostics,
+) -> Doc {
+    let Some((first, rest)) = tokens.split_first() else {
+        unreachable!("the parser comes here with a `##`");
+    };
+    let mut reader = Reader {
+        source,
+        lines: Vec::new(),
+        at: 0,
+        end: behind.span,
+        sections: Vec::new(),
+        severity,
+        diagnostics,
+    };
+    reader.check_mark(first.span, "start");
+    let inner = match rest.split_last() {
+        Some((last, inner)) if last.kind == TokenKind::Mark => {
+            reader.check_mark(last.span, "end");
+            reader.end = last.span;
+            inner
+        }
+        _ => {
+            let message = "documentation comment must end with '##'";
+            reader.report(
+                Diagnostic::error(Code::DocUnterminated, behind.span, message)
+                    .label(first.span, "it starts here")
+                    .label(behind.span, "expected '##' before this"),
+            );
+            rest
+        }
+    };
+    for token in inner {
+        let line = reader.line(token.span);
+        reader.lines.push(line);
+    }
+    let symbol = reader.document();
+    let span = first.span.to(tokens.last().unwrap_or(first).span);
+    let sections = reader.sections;
+    Doc { span, mark: first.span, symbol, sections }
+}
+
+struct Reader<'a, 'd> {
+    source: &'a str,
+    lines: Vec<Line<'a>>,
+    /// The line that is looked at.
+    at: usize,
+    /// The `##` at the end, or what stands in its place.
+    end: Span,
+    sections: Vec<Section>,
+    /// Of every fault: it is one of documentation alone.
+    severity: Severity,
+    diagnostics: &'d mut Diagnostics,
+}
+
+impl<'a> Reader<'a, '_> {
+    /// A `##` stands alone on its line.
+    fn check_mark(&mut self, mark: Span, which: &str) {
+        if self.text(mark) != "##" {
+            let message = format!("junk after '##' at {which} of documentation comment");
+            self.report(
+                Diagnostic::error(Code::DocJunkAfterMark, mark, message)
+                    .help("to write an ordinary comment, begin it with a single `#`"),
+            );
+        }
+    }
+
+    /// A line within the comment, without its `# `.
+    fn line(&mut self, comment: Span) -> Line<'a> {
+        let behind = &self.text(comment)[1..];
+        let text = match behind.strip_prefix(' ') {
+            Some(text) => text.trim_end(),
+            None => {
+                if !behind.is_empty() {
+                    let fault = Diagnostic::error(Code::DocMissingSpace, comment, "missing space after #");
+                    self.report(fault);
+                }
+                behind.trim_end()
+            }
+        };
+        let start = comment.start + 1 + u32::from(behind.starts_with(' '));
+        Line::new(comment, text, Span::new(comment.file, start, start + text.len() as u32))
+    }
+
+    fn text(&self, span: Span) -> &'a str {
+        self.source[span.start as usize..span.end as usize].trim_end_matches('\r')
+    }
+
+    /// The whole comment; the name of what it documents.
+    fn document(&mut self) -> Option<Name> {
+        let symbol = match self.lines.first() {
+            Some(first) if first.text.starts_with('@') => Some(self.symbol()),
+            _ => None,
+        };
+        let body = self.lines.get(self.at).map_or(self.end, |line| line.span);
+        self.begin(body, SectionKind::Body);
+        if symbol.is_some() {
+            self.definition()
+        } else {
+            self.free_form()
+        }
+        for section in &mut self.sections {
+            section.text = section.text.trim_matches('\n').to_owned();
+        }
+        self.check_empty_sections();
+        symbol
+    }
+
+    /// The first line, `@NAME:`.
+    fn symbol(&mut self) -> Name {
+        let line = &self.lines[0];
+        let (comment, span) = (line.comment, line.span);
+        let name = match line.symbol() {
+            Some(tagged) => Name { span: tagged.span, text: tagged.name.to_owned() },
+            None => {
+                let text = line.text[1..].to_owned();
+                self.report(
+                    Diagnostic::error(Code::DocMissingColon, comment, "line should end with ':'")
+                        .help("a definition's documentation begins with a line `@NAME:`"),
+                );
+                Name { span, text }
+            }
+        };
+        if name.text.is_empty() {
+            self.report(Diagnostic::error(Code::DocMissingName, comment, "name required after '@'"));
+        }
+        self.at = 1;
+        name
+    }
+
+    fn free_form(&mut self) {
+        while let Some(line) = self.current() {
+            let comment = line.comment;
+            match line.kind {
+                LineKind::Description(Tagged { name, .. }) => {
+                    let message = format!("'@{name}:' not allowed in free-form documentation");
+                    self.report(
+                        Diagnostic::error(Code::DocMemberInFreeForm, comment, message)
+                            .help("documentation of a definition begins with a line `@NAME:`"),
+                    );
+                }
+                LineKind::Heading if self.at > 0 => {
+                    let message = "'=' heading must come first in a comment block";
+                    self.report(Diagnostic::error(Code::DocHeadingNotFirst, comment, message));
+                }
+                _ => {}
+            }
+            self.take_line();
+        }
+    }
+
+    fn definition(&mut self) {
+        let mut may_describe_members = true;
+        loop {
+            self.skip_blank();
+            let Some(line) = self.current() else { return };
+            match line.kind {
+                LineKind::Blank => unreachable!("blank lines were skipped"),
+                LineKind::Features => self.features(),
+                LineKind::Description(tagged) => {
+                    if !may_describe_members {
+                        self.report_interleaved(tagged);
+                    }
+                    self.descriptions(SectionKind::Member);
+                }
+                LineKind::Section(tagged) => self.section(tagged),
+                LineKind::Heading | LineKind::Text => {
+                    self.plain();
+                    continue;
+                }
+            }
+            may_describe_members = false;
+        }
+    }
+
+    fn report_interleaved(&mut self, tagged: Tagged<'_>) {
+        let Some(line) = self.current() else { return };
+        let message = format!("description of '@{}:' follows a section", tagged.name);
+        let mut fault = Diagnostic::error(Code::DocInterleavedMember, line.comment, message);
+        if let Some(section) = self.sections.last() {
+            fault = fault.label(section.span, "this section comes first");
+        }
+        self.report(fault.help("describe members directly behind the overview"));
+    }
+
+    /// `Features:` and the descriptions below it.
+    fn features(&mut self) {
+        let Some(header) = self.current() else { return };
+        let (comment, span) = (header.comment, header.span);
+        let earlier = self.sections.iter().find(|section| matches!(section.kind, SectionKind::Feature(_)));
+        if let Some(earlier) = earlier {
+            let first = earlier.span;
+            self.report(
+                Diagnostic::error(Code::DocDuplicateFeatures, comment, "duplicated 'Features:' line")
+                    .label(first, "features are described here already"),
+            );
+        }
+        self.at += 1;
+        self.skip_blank();
+        let before = self.sections.len();
+        self.descriptions(SectionKind::Feature);
+        if self.sections.len() == before {
+            let place = self.current().map_or(self.end, |line| line.comment);
+            self.report(
+                Diagnostic::error(Code::DocEmptyFeatures, place, "feature descriptions expected")
+                    .label(place, "expected `@name: ...`")
+                    .label(span, "below this line"),
+            );
+        }
+    }
+
+    /// One description after another.
+    fn descriptions(&mut self, kind: fn(Name) -> SectionKind) {
+        while let Some(line) = self.current() {
+            let LineKind::Description(tagged) = line.kind else { return };
+            let (comment, span) = (line.comment, line.span);
+            let name = Name { span: tagged.span, text: tagged.name.to_owned() };
+            if name.text.is_empty() {
+                self.report(Diagnostic::error(
+                    Code::DocMissingName,
+                    comment,
+                    "invalid parameter name: it is empty",
+                ));
+            }
+            let kind = kind(name);
+            if self.check_twice_described(&kind, comment) {
+                self.begin(span, kind);
+                self.append(tagged.text);
+            } else {
+                // What is written is kept, though not as what it cannot be.
+                self.begin(span, SectionKind::Plain);
+                self.append(line_text(&self.lines, self.at));
+            }
+            self.at += 1;
+            self.indented();
+        }
+    }
+
+    /// Whether this is the first description of its name.
+    fn check_twice_described(&mut self, kind: &SectionKind, comment: Span) -> bool {
+        let named = |section: &&Section| match (&section.kind, kind) {
+            (SectionKind::Member(a), SectionKind::Member(b)) => a.text == b.text,
+            (SectionKind::Feature(a), SectionKind::Feature(b)) => a.text == b.text,
+            _ => false,
+        };
+        let Some(first) = self.sections.iter().find(named).map(|section| section.span) else { return true };
+        let (what, name) = match kind {
+            SectionKind::Feature(name) => ("feature", name),
+            SectionKind::Member(name) => ("parameter", name),
+            _ => unreachable!("only members and features are described"),
+        };
+        let message = format!("'{}' {what} name duplicated", name.text);
+        self.report(
+            Diagnostic::error(Code::DocDuplicateDescription, comment, message)
+                .label(first, "first described here"),
+        );
+        false
+    }
+
+    /// A section with a tag.
+    fn section(&mut self, tagged: Tagged<'a>) {
+        let Some(line) = self.current() else { return };
+        let (comment, span) = (line.comment, line.span);
+        let kind = match tagged.name {
+            "Returns" => SectionKind::Returns,
+            "Errors" => SectionKind::Errors,
+            "Since" => SectionKind::Since,
+            "TODO" => SectionKind::Todo,
+            "Note" => SectionKind::Legacy("Note"),
+            "Notes" => SectionKind::Legacy("Notes"),
+            "Example" => SectionKind::Legacy("Example"),
+            "Examples" => SectionKind::Legacy("Examples"),
+            other => unreachable!("the grammar knows no tag {other}"),
+        };
+        self.check_section(&kind, tagged, comment);
+        let legacy = matches!(kind, SectionKind::Legacy(_));
+        self.begin(span, kind);
+        self.append(tagged.text);
+        self.at += 1;
+        if legacy { self.until_next_tag() } else { self.indented() }
+    }
+
+    fn check_section(&mut self, kind: &SectionKind, tagged: Tagged<'_>, comment: Span) {
+        let tag = tagged.name;
+        if let SectionKind::Legacy(_) = kind {
+            let directive = if tag.starts_with('N') { ".. note::" } else { ".. qmp-example::" };
+            self.report(
+                Diagnostic::error(
+                    Code::DocLegacySection,
+                    comment,
+                    format!("'{tag}' is no section of its own any more"),
+                )
+                .help(format!("write it as the rST directive `{directive}`, its text indented")),
+            );
+            return;
+        }
+        let repeatable = matches!(kind, SectionKind::Todo);
+        let same = |section: &&Section| std::mem::discriminant(&section.kind) == std::mem::discriminant(kind);
+        let first = self.sections.iter().find(same).map(|section| section.span);
+        if let (Some(first), false) = (first, repeatable) {
+            self.report(
+                Diagnostic::error(Code::DocDuplicateSection, comment, format!("duplicated '{tag}' section"))
+                    .label(first, "first used here"),
+            );
+        }
+    }
+
+    /// A paragraph without tag. It goes on to the next empty line.
+    fn plain(&mut self) {
+        let Some(line) = self.current() else { return };
+        let (comment, span) = (line.comment, line.span);
+        if let LineKind::Heading = line.kind {
+            let message = "unexpected '=' markup in definition documentation";
+            self.report(Diagnostic::error(Code::DocHeadingInDefinition, comment, message));
+        }
+        match self.sections.last_mut() {
+            Some(Section { kind: SectionKind::Body | SectionKind::Plain, text, .. }) => {
+                if !text.is_empty() {
+                    text.push('\n');
+                }
+            }
+            _ => self.begin(span, SectionKind::Plain),
+        }
+        let first = self.at;
+        while let Some(line) = self.current() {
+            if line.is_blank() || (self.at > first && self.older_forms() && begins_section(line)) {
+                return;
+            }
+            self.take_line();
+        }
+    }
+
+    /// The further lines of a description or section: those that are indented like the first of them.
+    fn indented(&mut self) {
+        while self.current().is_some_and(Line::is_blank) {
+            self.take_line();
+        }
+        let Some(first) = self.current() else { return };
+        let (indent, like) = (first.indent(), first.span);
+        if indent == 0 {
+            return;
+        }
+        self.take_line();
+        let mut after_blank = false;
+        while let Some(line) = self.current() {
+            if let LineKind::Description(_) = line.kind {
+                return;
+            }
+            let blank = line.is_blank();
+            if !blank && line.indent() < indent {
+                if after_blank || (self.older_forms() && begins_section(line)) {
+                    return;
+                }
+                let message = format!("unexpected de-indent (expected at least {indent} spaces)");
+                let fault = Diagnostic::error(Code::DocBadIndent, line.comment, message)
+                    .label(like, "this line sets the indentation");
+                self.report(fault);
+            }
+            after_blank = blank;
+            self.take_line();
+        }
+    }
+
+    /// The further lines of a section of the older kind, which only another one ended.
+    fn until_next_tag(&mut self) {
+        while let Some(line) = self.current() {
+            if begins_section(line) {
+                return;
+            }
+            self.take_line();
+        }
+    }
+
+    fn check_empty_sections(&mut self) {
+        let empty: Vec<_> = self.sections.iter().filter(|section| section.text.is_empty()).collect();
+        let faults: Vec<_> = empty
+            .into_iter()
+            .filter_map(|section| {
+                let tag = section.kind.tag()?;
+                let message = format!("text required after '{tag}:'");
+                Some(Diagnostic::error(Code::DocEmptySection, section.span, message))
+            })
+            .collect();
+        for fault in faults {
+            self.report(fault);
+        }
+    }
+
+    /// Whether forms of older versions are to be understood, not only refused.
+    fn older_forms(&self) -> bool {
+        self.severity == Severity::Warning
+    }
+
+    fn current(&self) -> Option<&Line<'a>> {
+        self.lines.get(self.at)
+    }
+
+    fn skip_blank(&mut self) {
+        while self.current().is_some_and(Line::is_blank) {
+            self.at += 1;
+        }
+    }
+
+    fn begin(&mut self, span: Span, kind: SectionKind) {
+        self.sections.push(Section { span, kind, text: String::new() });
+    }
+
+    /// Adds a text to the current section, unless it is empty.
+    fn append(&mut self, text: &str) {
+        if let (Some(section), false) = (self.sections.last_mut(), text.is_empty()) {
+            section.text.push_str(text);
+            section.text.push('\n');
+        }
+    }
+
+    /// Adds the current line to the current section, and goes on to the next.
+    fn take_line(&mut self) {
+        let text = line_text(&self.lines, self.at);
+        if let Some(section) = self.sections.last_mut() {
+            section.text.push_str(text);
+            section.text.push('\n');
+        }
+        self.at += 1;
+    }
+
+    fn report(&mut self, mut diagnostic: Diagnostic) {
+        diagnostic.severity = self.severity;
+        self.diagnostics.push(diagnostic);
+    }
+}
+
+fn line_text<'a>(lines: &[Line<'a>], at: usize) -> &'a str {
+    lines.get(at).map_or("", |line| line.text)
+}
+
+/// Whether a line would begin a section, were there an empty line before it.
+fn begins_section(line: &Line<'_>) -> bool {
+    match line.kind {
+        LineKind::Features | LineKind::Section(_) => true,
+        // A sentence that begins with `@name` and has a colon somewhere is no description.
+        LineKind::Description(tagged) => !tagged.name.contains(' '),
+        LineKind::Blank | LineKind::Heading | LineKind::Text => false,
+    }
+}

@@ -1,0 +1,362 @@
+//! From the tokens of one file to its expressions.
+
+use super::ast::{Bool, List, Member, Object, Str, Value};
+use super::doc::{Doc, parse_doc};
+
+use super::string::unquote;
+use super::token::{Token, TokenKind, Tokens};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
+use crate::source::{FileId, Span};
+use std::collections::HashMap;
+
+/// How deep objects and lists may be nested. QEMU's own schemas need 6; the stack bears far more than this.
+const MAX_DEPTH: u32 = 200;
+
+/// After so many errors in a file its author is better served by silence.
+const MAX_ERRORS: usize = 500;
+
+/// A part of a file at top level.
+pub(super) enum Part {
+    Doc(Doc),
+    Expression {
+        head: Span,
+        object: Object,
+    },
+    /// Something that was reported. What stands before it need not go with what stands behind it.
+    Fault,
+}
+
+/// Parses a file. What is at fault is reported and left out.
+pub(super) fn parse_file(
+    file: FileId,
+    text: &str,
+    lenient_docs: bool,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Part> {
+    let mut tokens = Tokens::new(file, text);
+    let current = tokens.next();
+    let severity = if lenient_docs { Severity::Warning } else { Severity::Error };
+    let mut parser =
+        Parser { text, tokens, current, depth: 0, faults: 0, doc_severity: severity, diagnostics };
+    parser.file()
+}
+
+/// The fault was reported; the expression is lost.
+struct Lost;
+
+struct Parser<'a, 'd> {
+    text: &'a str,
+    tokens: Tokens<'a>,
+    current: Token,
+    depth: u32,
+    faults: usize,
+    doc_severity: Severity,
+    diagnostics: &'d mut Diagnostics,
+}
+
+impl Parser<'_, '_> {
+    fn file(&mut self) -> Vec<Part> {
+        let mut parts = Vec::new();
+        loop {
+            match self.current.kind {
+                TokenKind::End => return parts,
+                TokenKind::Comment => self.advance_raw(),
+                TokenKind::Mark => parts.push(Part::Doc(self.doc())),
+                _ => parts.push(self.expression()),
+            }
+            if self.faults >= MAX_ERRORS {
+                self.diagnostics.push(Diagnostic::error(
+                    Code::TooManySyntaxErrors,
+                    self.current.span,
+                    format!("more than {MAX_ERRORS} syntax errors in this file: the rest of it is not read"),
+                ));
+                return parts;
+            }
+        }
+    }
+
+    /// A documentation comment: all comments up to one that is `##`.
+    fn doc(&mut self) -> Doc {
+        let mut lines = vec![self.current];
+        loop {
+            self.advance_raw();
+            match self.current.kind {
+                TokenKind::Comment => lines.push(self.current),
+                TokenKind::Mark => {
+                    lines.push(self.current);
+                    self.advance_raw();
+                    break;
+                }
+                _ => break,
+            }
+        }
+        parse_doc(self.text, &lines, self.current, self.doc_severity, self.diagnostics)
+    }
+
+    fn expression(&mut self) -> Part {
+        let first = self.current;
+        let faults = self.faults;
+        let value = self.value("'{'");
+        match value {
+            Ok(Value::Object(object)) if faults == self.faults => {
+                Part::Expression { head: self.head(&object), object }
+            }
+            Ok(Value::Object(_)) => Part::Fault,
+            Ok(value) => {
+                if faults == self.faults {
+                    self.report(
+                        Diagnostic::error(
+                            Code::NotAnObject,
+                            value.span(),
+                            format!("top-level expression must be an object, not {}", value.kind()),
+                        )
+                        .label(first.span, "expected '{' here"),
+                    );
+                }
+                self.recover();
+                Part::Fault
+            }
+            Err(Lost) => {
+                self.recover();
+                Part::Fault
+            }
+        }
+    }
+
+    /// The first line of an expression, as far as its members are complete on it.
+    fn head(&self, object: &Object) -> Span {
+        let line_end = self.text[object.span.start as usize..]
+            .find('\n')
+            .map_or(object.span.end, |length| object.span.start + length as u32);
+        if object.span.end <= line_end {
+            return object.span;
+        }
+        let last = object
+            .members
+            .iter()
+            .map(|member| member.value.span())
+            .take_while(|span| span.end <= line_end)
+            .last();
+        match last {
+            Some(last) => object.span.to(last),
+            None => Span::new(object.span.file, object.span.start, object.span.start + 1),
+        }
+    }
+
+    /// Goes on to where an expression may begin: at a brace in the first column, or at a documentation comment.
+    fn recover(&mut self) {
+        loop {
+            let start = self.current.span.start as usize;
+            let first_column = start == 0 || self.text.as_bytes().get(start - 1) == Some(&b'\n');
+            match self.current.kind {
+                TokenKind::End | TokenKind::Mark => return,
+                TokenKind::ObjectStart if first_column => return,
+                _ => self.advance_raw(),
+            }
+        }
+    }
+
+    fn value(&mut self, expected: &str) -> Result<Value, Lost> {
+        let Token { kind, span } = self.current;
+        match kind {
+            TokenKind::ObjectStart => self.nested(Self::object).map(Value::Object),
+            TokenKind::ListStart => self.nested(Self::list).map(Value::List),
+            TokenKind::Str => Ok(Value::Str(self.string())),
+            TokenKind::True | TokenKind::False => {
+                self.advance();
+                Ok(Value::Bool(Bool { span, value: kind == TokenKind::True }))
+            }
+            // Most often a number, null or a string in double quotes: the rest of the expression can be read.
+            TokenKind::Stray if self.depth > 0 => {
+                self.report_bad_token();
+                self.advance();
+                Ok(Value::Bool(Bool { span, value: false }))
+            }
+            _ => Err(self.unexpected(expected)),
+        }
+    }
+
+    fn nested<T>(&mut self, read: fn(&mut Self) -> Result<T, Lost>) -> Result<T, Lost> {
+        if self.depth == MAX_DEPTH {
+            let message = format!("objects and lists are nested more than {MAX_DEPTH} deep");
+            self.report(Diagnostic::error(Code::TooDeep, self.current.span, message));
+            return Err(Lost);
+        }
+        self.depth += 1;
+        let result = read(self);
+        self.depth -= 1;
+        result
+    }
+
+    fn object(&mut self) -> Result<Object, Lost> {
+        let open = self.current.span;
+        self.advance();
+        let mut members: Vec<Member> = Vec::new();
+        if self.current.kind == TokenKind::ObjectEnd {
+            return Ok(Object { span: self.close(open), members });
+        }
+        let mut seen = HashMap::new();
+        let mut expected = "string or '}'";
+        loop {
+            if self.current.kind != TokenKind::Str {
+                return Err(self.unexpected_in(open, expected));
+            }
+            let key = self.string();
+            if self.current.kind != TokenKind::Colon {
+                return Err(self.unexpected_in(open, "':'"));
+            }
+            self.advance();
+            let value = self.value("'{', '[', string, or boolean")?;
+            self.check_duplicate(&mut seen, &key);
+            members.push(Member { key, value });
+            match self.current.kind {
+                TokenKind::ObjectEnd => return Ok(Object { span: self.close(open), members }),
+                TokenKind::Comma => self.advance(),
+                _ => return Err(self.unexpected_in(open, "',' or '}'")),
+            }
+            expected = "string";
+        }
+    }
+
+    fn list(&mut self) -> Result<List, Lost> {
+        let open = self.current.span;
+        self.advance();
+        let mut values = Vec::new();
+        if self.current.kind == TokenKind::ListEnd {
+            return Ok(List { span: self.close(open), values });
+        }
+        let mut expected = "'{', '[', ']', string, or boolean";
+        loop {
+            values.push(self.value(expected)?);
+            match self.current.kind {
+                TokenKind::ListEnd => return Ok(List { span: self.close(open), values }),
+                TokenKind::Comma => self.advance(),
+                _ => return Err(self.unexpected_in(open, "',' or ']'")),
+            }
+            expected = "'{', '[', string, or boolean";
+        }
+    }
+
+    /// Takes the closing bracket; the span from the opening one to it.
+    fn close(&mut self, open: Span) -> Span {
+        let span = open.to(self.current.span);
+        self.advance();
+        span
+    }
+
+    /// Takes a string token.
+    fn string(&mut self) -> Str {
+        let span = self.current.span;
+        let written = &self.text[span.start as usize..span.end as usize];
+        let (text, faults) = unquote(span, written);
+        for fault in faults {
+            self.report(fault);
+        }
+        self.advance();
+        Str { span, text }
+    }
+
+    fn check_duplicate(&mut self, seen: &mut HashMap<String, Span>, key: &Str) {
+        if let Some(first) = seen.insert(key.text.clone(), key.span) {
+            self.report(
+                Diagnostic::error(Code::DuplicateKey, key.span, format!("duplicate key '{}'", key.text))
+                    .label(first, "first used here"),
+            );
+        }
+    }
+
+    /// Reports the current token, which stands where something else should.
+    fn unexpected(&mut self, expected: &str) -> Lost {
+        if !self.report_bad_token() {
+            let found = self.describe_current();
+            let message = format!("expected {expected}, found {found}");
+            self.report(
+                Diagnostic::error(Code::UnexpectedToken, self.current.span, message)
+                    .label(self.current.span, format!("expected {expected}")),
+            );
+        }
+        Lost
+    }
+
+    /// Likewise, within brackets that may be the ones to look at.
+    fn unexpected_in(&mut self, open: Span, expected: &str) -> Lost {
+        if !self.report_bad_token() {
+            let found = self.describe_current();
+            let message = format!("expected {expected}, found {found}");
+            let mut diagnostic = Diagnostic::error(Code::UnexpectedToken, self.current.span, message)
+                .label(self.current.span, format!("expected {expected}"));
+            if matches!(self.current.kind, TokenKind::End | TokenKind::Mark | TokenKind::ObjectStart) {
+                diagnostic = diagnostic.label(open, "opened here");
+            }
+            self.report(diagnostic);
+        }
+        Lost
+    }
+
+    /// Reports the current token if it is wrong wherever it stands.
+    fn report_bad_token(&mut self) -> bool {
+        let span = self.current.span;
+        match self.current.kind {
+            TokenKind::Stray => {
+                let text = self.shorten(span);
+                let mut diagnostic = Diagnostic::error(Code::StrayText, span, format!("stray '{text}'"));
+                if text.starts_with('"') {
+                    diagnostic = diagnostic.help("strings are enclosed in single quotes");
+                } else if text == "null" || text.starts_with(|c: char| c.is_ascii_digit() || c == '-') {
+                    diagnostic = diagnostic.note("numbers and null are not part of the schema language");
+                } else if text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false") {
+                    diagnostic = diagnostic.help(format!("write `{}`", text.to_ascii_lowercase()));
+                }
+                self.report(diagnostic);
+                true
+            }
+            TokenKind::UnclosedStr => {
+                let message = "missing terminating \"'\"";
+                self.report(
+                    Diagnostic::error(Code::UnterminatedString, span, message)
+                        .label(span, "this string does not end on its line"),
+                );
+                true
+            }
+            _ => false,
+        }
+    }
+
+    fn describe_current(&self) -> String {
+        match self.current.kind {
+            TokenKind::End => "the end of the file".to_owned(),
+            TokenKind::Mark => "a documentation comment".to_owned(),
+            TokenKind::Str => format!("string {}", self.shorten(self.current.span)),
+            _ => format!("'{}'", self.shorten(self.current.span)),
+        }
+    }
+
+    /// The text of a span, or its beginning if it is long.
+    fn shorten(&self, span: Span) -> String {
+        const LONGEST: usize = 40;
+        let text = &self.text[span.start as usize..span.end as usize];
+        match text.char_indices().nth(LONGEST) {
+            Some((end, _)) => format!("{}...", &text[..end]),
+            None => text.to_owned(),
+        }
+    }
+
+    fn report(&mut self, diagnostic: Diagnostic) {
+        self.faults += 1;
+        if self.faults <= MAX_ERRORS {
+            self.diagnostics.push(diagnostic);
+        }
+    }
+
+    /// To the next token that is no ordinary comment.
+    fn advance(&mut self) {
+        self.advance_raw();
+        while self.current.kind == TokenKind::Comment {
+            self.advance_raw();
+        }
+    }
+
+    fn advance_raw(&mut self) {
+        self.current = self.tokens.next();
+    }
+}

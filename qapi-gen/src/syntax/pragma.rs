@@ -1,0 +1,81 @@
+//! Pragma directives.
+
+use super::ast::{Object, Pragmas, Str, Value};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::source::Span;
+
+const NAMES: [&str; 5] = [
+    "doc-required",
+    "command-name-exceptions",
+    "command-returns-exceptions",
+    "documentation-exceptions",
+    "member-name-exceptions",
+];
+
+/// Takes a directive's settings over. `head` is where its faults are reported.
+pub(super) fn read(
+    directive: &Object,
+    value: &Value,
+    head: Span,
+    pragmas: &mut Pragmas,
+    diagnostics: &mut Diagnostics,
+) {
+    if let Some(other) = directive.members.iter().find(|member| member.key.text != "pragma") {
+        diagnostics.push(
+            Diagnostic::error(Code::InvalidPragma, head, "invalid 'pragma' directive")
+                .label(other.key.span, format!("key '{}' does not belong here", other.key.text)),
+        );
+        return;
+    }
+    let Some(settings) = value.as_object() else {
+        diagnostics.push(
+            Diagnostic::error(Code::InvalidPragma, head, "value of 'pragma' must be an object")
+                .label(value.span(), format!("this is {}", value.kind())),
+        );
+        return;
+    };
+    for setting in &settings.members {
+        if let Err(diagnostic) = set(pragmas, &setting.key, &setting.value, head) {
+            diagnostics.push(*diagnostic);
+        }
+    }
+}
+
+fn set(pragmas: &mut Pragmas, name: &Str, value: &Value, head: Span) -> Result<(), Box<Diagnostic>> {
+    let list = match name.text.as_str() {
+        "doc-required" => {
+            let Some(required) = value.as_bool() else {
+                let fault = Diagnostic::error(
+                    Code::InvalidPragmaValue,
+                    head,
+                    "pragma 'doc-required' must be boolean",
+                );
+                return Err(Box::new(fault.label(value.span(), format!("this is {}", value.kind()))));
+            };
+            pragmas.doc_required = required.value;
+            return Ok(());
+        }
+        "command-name-exceptions" => &mut pragmas.command_name_exceptions,
+        "command-returns-exceptions" => &mut pragmas.command_returns_exceptions,
+        "documentation-exceptions" => &mut pragmas.documentation_exceptions,
+        "member-name-exceptions" => &mut pragmas.member_name_exceptions,
+        other => {
+            let fault = Diagnostic::error(Code::UnknownPragma, head, format!("unknown pragma '{other}'"));
+            let known = NAMES.map(|name| format!("'{name}'")).join(", ");
+            return Err(Box::new(fault.label(name.span, "").note(format!("pragmas are {known}"))));
+        }
+    };
+    let strings: Result<Vec<Str>, Span> = match value.as_list() {
+        Some(list) => list.values.iter().map(|value| value.as_str().cloned().ok_or(value.span())).collect(),
+        None => Err(value.span()),
+    };
+    match strings {
+        Ok(strings) => list.extend(strings),
+        Err(span) => {
+            let message = format!("pragma '{}' must be a list of strings", name.text);
+            let fault = Diagnostic::error(Code::InvalidPragmaValue, head, message);
+            return Err(Box::new(fault.label(span, "not a list of strings")));
+        }
+    }
+    Ok(())
+}

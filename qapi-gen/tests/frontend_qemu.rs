@@ -1,0 +1,85 @@
+//! The first half of the front end against QEMU's own schemas and schema tests.
+
+use qapi_gen::diagnostic::{Diagnostics, Origin};
+use qapi_gen::loader::DiskLoader;
+use qapi_gen::source::Sources;
+use qapi_gen::syntax::{Options, ast::Unit, load};
+use std::path::{Path, PathBuf};
+
+/// QEMU's tree, if there is one.
+fn qemu() -> Option<PathBuf> {
+    let data = std::env::var_os("QAPI_CONFORMANCE_DATA")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared"), PathBuf::from);
+    let qemu = data.join("qemu-10.0.2");
+    if !qemu.is_dir() {
+        eprintln!("skipped: {} is not there (QAPI_CONFORMANCE_DATA)", qemu.display());
+        return None;
+    }
+    Some(qemu)
+}
+
+fn read(root: &Path) -> (Unit, Sources, Diagnostics) {
+    let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
+    let unit = load(&DiskLoader, root, &Options::default(), &mut sources, &mut diagnostics);
+    (unit, sources, diagnostics)
+}
+
+/// `file:line` of every error, files without their directory.
+fn places(sources: &Sources, diagnostics: &Diagnostics) -> Vec<String> {
+    let place = |origin: &Origin| match origin {
+        Origin::Span(span) => {
+            let file = sources.file(span.file).path().file_name().expect("a schema file has a name");
+            format!("{}:{}", file.to_string_lossy(), sources.locate(*span).line)
+        }
+        other => format!("{other:?}"),
+    };
+    diagnostics.iter().map(|diagnostic| place(&diagnostic.origin)).collect()
+}
+
+#[test]
+fn qemus_schemas_are_read_without_a_complaint() {
+    let Some(qemu) = qemu() else { return };
+    for root in ["qapi/qapi-schema.json", "qga/qapi-schema.json", "storage-daemon/qapi/qapi-schema.json"] {
+        let (unit, sources, diagnostics) = read(&qemu.join(root));
+        assert!(diagnostics.is_empty(), "{}", diagnostics.to_human(&sources));
+        assert!(unit.items.len() > 20, "{root}: {}", unit.items.len());
+    }
+}
+
+/// Faults of form are found on the line that QEMU names; what has no fault of form is not complained about.
+#[test]
+fn qemus_cases_are_refused_where_qemu_refuses_them() {
+    let Some(qemu) = qemu() else { return };
+    let mut refused = 0;
+    let mut cases = 0;
+    let mut differences = Vec::new();
+    let folder = qemu.join("tests/qapi-schema");
+    for entry in std::fs::read_dir(&folder).expect("the folder of the cases can be read") {
+        let path = entry.expect("an entry can be read").path();
+        let expected = path.with_extension("err");
+        if path.extension().is_none_or(|extension| extension != "json") || !expected.exists() {
+            continue;
+        }
+        cases += 1;
+        let expected = std::fs::read_to_string(expected).expect("the case's .err can be read");
+        let (_, sources, diagnostics) = read(&path);
+        if diagnostics.is_empty() {
+            if expected.lines().any(is_of_form) {
+                differences.push(format!("{}: accepted, but QEMU says: {expected}", path.display()));
+            }
+            continue;
+        }
+        refused += 1;
+        let ours = places(&sources, &diagnostics);
+        if !ours.iter().any(|place| expected.contains(&format!("{place}:"))) {
+            differences.push(format!("{ours:?}\n{}QEMU: {expected}", diagnostics.to_human(&sources)));
+        }
+    }
+    assert!(differences.is_empty(), "{}", differences.join("\n"));
+    assert!(cases > 100 && refused > 30, "only {cases} cases, {refused} of them refused");
+}
+
+/// Errors of form have a column in QEMU's text: `file:line:column: ...`.
+fn is_of_form(line: &str) -> bool {
+    line.split(':').nth(2).is_some_and(|column| column.parse::<u32>().is_ok())
+}
