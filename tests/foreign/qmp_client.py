@@ -10,6 +10,7 @@ Prints a line for each client; the exit status is 0 when all succeeded.
 import asyncio
 import contextlib
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -23,6 +24,12 @@ PATIENCE = 60
 GUEST = "outb 0x505 1\n"
 
 
+def accepts(path):
+    """Whether somebody listens at the path."""
+    with socket.socket(socket.AF_UNIX) as probe:
+        return probe.connect_ex(path) == 0
+
+
 @contextlib.contextmanager
 def machine(vmm):
     """A machine that waits to be started; yields the process and the path of its socket."""
@@ -34,7 +41,7 @@ def machine(vmm):
         command = [vmm, "-S", "-qmp", f"unix:{path},server=on,wait=off", "-guest", guest]
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL)
         try:
-            while not os.path.exists(path):
+            while not accepts(path):
                 assert process.poll() is None, f"the machine ended with status {process.returncode}"
             yield process, path, folder
         finally:

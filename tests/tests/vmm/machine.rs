@@ -56,7 +56,8 @@ impl Machine {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        while !socket.exists() {
+        // The file is there a moment before somebody listens.
+        while UnixStream::connect(&socket).is_err() {
             assert_eq!(process.try_wait().unwrap(), None, "the machine ended at once");
             std::thread::yield_now();
         }

@@ -10,7 +10,7 @@ fn a_guest_that_outlives_its_panic() {
     let readme = std::fs::read_to_string(workspace().join("README.md")).unwrap();
     let options = "-S -action panic=none -qmp stdio -guest examples/vmm/panic.guest";
     let input = r#"{"execute":"qmp_capabilities"}{"execute":"cont"}"#;
-    let command = format!("printf '{input}' |\n    cargo run -p vmm -- {options}");
+    let command = format!("printf '{input}' | cargo run -p vmm -- {options}");
     assert!(readme.contains(&command), "the README tells something else than this test runs:\n{command}");
 
     let mut process = Command::new(program())
