@@ -2,5 +2,6 @@
 
 pub mod diagnostic;
 pub mod loader;
+pub mod schema;
 pub mod source;
 pub mod syntax;

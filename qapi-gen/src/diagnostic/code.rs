@@ -75,6 +75,61 @@ codes! {
     DocLegacySection "doc-legacy-section" "Notes and examples are written as rST directives, not as tagged sections.",
     DocNotADefinition "doc-not-a-definition" "Documentation that stands before a definition names it in its first line.",
     DocWithoutDefinition "doc-without-definition" "Documentation of a definition is followed by that definition.",
+
+    // Form of definitions.
+    DefinitionKind "definition-kind" "A definition has exactly one of the keys 'enum', 'struct', 'union', 'alternate', 'command' and 'event'.",
+    MissingKey "missing-key" "Keys that are not optional must be there.",
+    UnknownKey "unknown-key" "Every part of a definition has its keys, and no others.",
+    WrongValueType "wrong-value-type" "The value of a key has the form that the key asks for.",
+    FlagValue "flag-value" "A flag is stated only with the value that is not its default.",
+    IncompatibleFlags "incompatible-flags" "A command is not both a coroutine and out-of-band.",
+    BoxedWithoutData "boxed-without-data" "What is boxed has data.",
+    ArrayForm "array-form" "An array type consists of exactly one type name.",
+    ConditionForm "condition-form" "A condition is the name of a define, or an object with the one key 'all', 'any' or 'not'.",
+    ConditionName "condition-name" "The names of defines are upper case letters, digits and `_`.",
+
+    // Names.
+    NameNotAString "name-not-a-string" "Names are strings.",
+    InvalidName "invalid-name" "A name begins with a letter and consists of letters, digits, `-` and `_`; `__RFQDN_` may precede it.",
+    ReservedName "reserved-name" "Some names are reserved for generated code.",
+    NameCase "name-case" "Types are in CamelCase, events in upper case, everything else in lower case with `-` between words.",
+    DuplicateDefinition "duplicate-definition" "Types, commands and events have distinct names.",
+    NameClash "name-clash" "What stands in one object or list has distinct names, in C too.",
+
+    // References.
+    UnknownType "unknown-type" "A type that is referred to is defined somewhere in the schema.",
+    BaseNotStruct "base-not-struct" "A base is a struct.",
+    ContainsItself "contains-itself" "An object does not contain itself through its base or its branches.",
+    DiscriminatorUnknown "discriminator-unknown" "A union's discriminator is one of its common members.",
+    DiscriminatorNotEnum "discriminator-not-enum" "A union's discriminator is of an enum.",
+    DiscriminatorOptional "discriminator-optional" "A union's discriminator is not optional.",
+    DiscriminatorConditional "discriminator-conditional" "A union's discriminator is not conditional.",
+    UnionWithoutBranches "union-without-branches" "A union has at least one branch.",
+    BranchUnknownValue "branch-unknown-value" "A branch is a value of the discriminator's enum.",
+    BranchType "branch-type" "A branch is of a struct or union.",
+    AlternateEmpty "alternate-empty" "An alternate has at least one alternative.",
+    AlternativeType "alternative-type" "An alternative is of a type that can be told by its form in JSON.",
+    AlternativesAmbiguous "alternatives-ambiguous" "Alternatives differ in their form in JSON.",
+    DataType "data-type" "Arguments of commands and data of events are objects.",
+    UnionNotBoxed "union-not-boxed" "Arguments and data of a union type are boxed.",
+    ConditionalNotBoxed "conditional-not-boxed" "Arguments and data with conditional members are boxed.",
+    ReturnsType "returns-type" "A command returns an object or an array of objects.",
+    SpecialFeatureOnType "special-feature-on-type" "Types are not deprecated or unstable; what uses them is.",
+    TooManyFeatures "too-many-features" "A schema has at most 64 features.",
+
+    // Documentation of definitions.
+    DocRequired "doc-required" "Where the pragma 'doc-required' says so, every definition is documented.",
+    DocWrongName "doc-wrong-name" "Documentation names the definition that follows it.",
+    DocUnknownMember "doc-unknown-member" "What is described is a member of the definition.",
+    DocUnknownFeature "doc-unknown-feature" "What is described below `Features:` is a feature of the definition.",
+    DocMissingMember "doc-missing-member" "The documentation of a definition describes all of its members.",
+    DocMissingFeature "doc-missing-feature" "The documentation of a definition describes all of its features.",
+    DocSectionNotCommand "doc-section-not-command" "Only the documentation of commands has sections Returns and Errors.",
+    DocReturnsNothing "doc-returns-nothing" "Only the documentation of a command that returns something has a section Returns.",
+
+    // Warnings.
+    ConditionNotImplied "condition-not-implied" "What refers to a conditional type depends on the type's condition.",
+    UnusedDefine "unused-define" "A define that is set is one that the schema asks for.",
 }
 
 impl fmt::Display for Code {

@@ -12,7 +12,12 @@ impl Schema {
             .filter(|name| !used.contains(name.as_str()))
             .map(|name| {
                 let message = format!("no condition of the schema asks for '{name}'");
-                Diagnostic::new(Code::UnusedDefine, Severity::Warning, Origin::Option("define".to_owned()), message)
+                Diagnostic::new(
+                    Code::UnusedDefine,
+                    Severity::Warning,
+                    Origin::Option("define".to_owned()),
+                    message,
+                )
             })
             .collect()
     }

@@ -1,0 +1,114 @@
+//! Alternates.
+
+use super::context::Context;
+use super::draft::{self, Body, Draft, TypeRef, value};
+use super::read::Reader;
+use super::symbols::{Symbols, Target};
+use super::{JsonType, names};
+use crate::diagnostic::Code;
+use crate::syntax::ast::{self, Object, Value};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// Reads what makes an expression an alternate.
+pub(super) fn read<'a>(reader: &mut Reader<'a, '_>, object: &'a Object) -> Body<'a> {
+    reader.check_keys(object, "alternate", &["alternate", "data"], &["if", "features"]);
+    let alternatives = match value(object, "data") {
+        Some(Value::Object(data)) => {
+            if data.members.is_empty() {
+                let message = format!("alternate '{}' has no alternatives", reader.site.name.text);
+                reader.error(Code::AlternateEmpty, data.span, message, "expected at least one alternative");
+            }
+            data.members.iter().map(|member| read_alternative(reader, member)).collect()
+        }
+        Some(other) => {
+            reader.wrong_value(other, "'data'", "an object");
+            Vec::new()
+        }
+        None => Vec::new(),
+    };
+    Body::Alternate { alternatives }
+}
+
+fn read_alternative<'a>(reader: &mut Reader<'a, '_>, member: &'a ast::Member) -> draft::Alternative<'a> {
+    let name = &member.key;
+    let what = format!("alternative '{}'", name.text);
+    if let Some(stem) = reader.check_name(name.span, names::stem(&name.text), "alternative", &name.text) {
+        reader.check_lower(name.span, stem, false, "alternative", &name.text);
+    }
+    let (ty, object) = reader.choice(member, &what);
+    let ty = ty.and_then(|value| reader.type_or_array(value, &what));
+    let condition = object.and_then(|object| reader.condition(object, &what));
+    draft::Alternative { name, ty, condition }
+}
+
+/// The alternatives have types that differ in JSON.
+pub(super) fn check(cx: &mut Context<'_>, symbols: &Symbols<'_>, drafts: &[Draft<'_>], draft: &Draft<'_>) {
+    let Body::Alternate { alternatives } = &draft.body else { return };
+    let mut names_seen = HashMap::new();
+    let mut types_seen: BTreeMap<JsonType, &draft::Alternative<'_>> = BTreeMap::new();
+    for alternative in alternatives {
+        if let Some(first) = names_seen.insert(names::c_name(&alternative.name.text), alternative.name) {
+            let message =
+                format!("alternative '{}' collides with alternative '{}'", alternative.name.text, first.text);
+            let diagnostic =
+                cx.fault(&draft.site, Code::NameClash, alternative.name.span, message, "this alternative");
+            cx.found.push(diagnostic.label(first.span, "first stated here"));
+        }
+        let Some(ty) = alternative.ty else { continue };
+        let Some(target) = symbols.resolve(cx, &draft.site, ty.name, "alternative") else { continue };
+        let Some(taken) = json_types(drafts, ty, target) else {
+            let message =
+                format!("alternative '{}' cannot be of {}", alternative.name.text, target.describe(drafts));
+            let label = "its values cannot be told from others by their JSON type";
+            let diagnostic = cx.fault(&draft.site, Code::AlternativeType, ty.span, message, label);
+            cx.found.push(target.label(drafts, diagnostic));
+            continue;
+        };
+        let conflict = taken.iter().find_map(|json| Some((*json, *types_seen.get(json)?)));
+        if let Some((json, first)) = conflict {
+            let message = format!(
+                "alternative '{}' can't be distinguished from '{}': both may be {json}",
+                alternative.name.text, first.name.text
+            );
+            let diagnostic =
+                cx.fault(&draft.site, Code::AlternativesAmbiguous, ty.span, message, "this alternative");
+            cx.found.push(diagnostic.label(first.name.span, "the other one"));
+        }
+        for json in taken {
+            types_seen.entry(json).or_insert(alternative);
+        }
+    }
+}
+
+/// The JSON types that an alternative of this type claims; none when it cannot be an alternative.
+///
+/// A string may be how a command line spells a number or a boolean (keyval has only strings), so a string
+/// type claims those too, and an enum those that a value of it looks like.
+fn json_types(drafts: &[Draft<'_>], ty: TypeRef<'_>, target: Target) -> Option<BTreeSet<JsonType>> {
+    if ty.array {
+        return Some(BTreeSet::from([JsonType::Array]));
+    }
+    Some(match target {
+        Target::Builtin(super::Builtin::Str) => {
+            BTreeSet::from([JsonType::String, JsonType::Number, JsonType::Bool])
+        }
+        Target::Builtin(builtin) => BTreeSet::from([builtin.json_type()?]),
+        Target::Defined(id) => match &drafts[id].body {
+            Body::Struct { .. } | Body::Union { .. } => BTreeSet::from([JsonType::Object]),
+            Body::Enum { values, .. } => {
+                let mut types = BTreeSet::from([JsonType::String]);
+                for value in values {
+                    if matches!(value.name.as_str(), "on" | "off") {
+                        types.insert(JsonType::Bool);
+                    }
+                    if value.name.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '.')) {
+                        types.insert(JsonType::Number);
+                    }
+                }
+                types
+            }
+            Body::Alternate { .. } => return None,
+            Body::Command { .. } | Body::Event { .. } => unreachable!("resolve finds types only"),
+        },
+    })
+}

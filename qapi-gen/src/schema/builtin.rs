@@ -1,0 +1,112 @@
+//! The built-in types.
+
+use super::Builtin;
+use std::fmt;
+
+/// What a value looks like in JSON. An alternate tells its alternatives apart by this.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(missing_docs)]
+pub enum JsonType {
+    Null,
+    Bool,
+    Number,
+    String,
+    Array,
+    Object,
+}
+
+impl fmt::Display for JsonType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Null => "null",
+            Self::Bool => "a boolean",
+            Self::Number => "a number",
+            Self::String => "a string",
+            Self::Array => "an array",
+            Self::Object => "an object",
+        })
+    }
+}
+
+impl Builtin {
+    /// All built-in types.
+    pub const ALL: [Self; 16] = [
+        Self::Str,
+        Self::Number,
+        Self::Int,
+        Self::Int8,
+        Self::Int16,
+        Self::Int32,
+        Self::Int64,
+        Self::Uint8,
+        Self::Uint16,
+        Self::Uint32,
+        Self::Uint64,
+        Self::Size,
+        Self::Bool,
+        Self::Null,
+        Self::Any,
+        Self::QType,
+    ];
+
+    /// The name in the schema language.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Str => "str",
+            Self::Number => "number",
+            Self::Int => "int",
+            Self::Int8 => "int8",
+            Self::Int16 => "int16",
+            Self::Int32 => "int32",
+            Self::Int64 => "int64",
+            Self::Uint8 => "uint8",
+            Self::Uint16 => "uint16",
+            Self::Uint32 => "uint32",
+            Self::Uint64 => "uint64",
+            Self::Size => "size",
+            Self::Bool => "bool",
+            Self::Null => "null",
+            Self::Any => "any",
+            Self::QType => "QType",
+        }
+    }
+
+    /// The type of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|builtin| builtin.name() == name)
+    }
+
+    /// What its values look like in JSON; `None` for `any`, which may be everything.
+    pub fn json_type(self) -> Option<JsonType> {
+        match self {
+            Self::Str | Self::QType => Some(JsonType::String),
+            Self::Number
+            | Self::Int
+            | Self::Int8
+            | Self::Int16
+            | Self::Int32
+            | Self::Int64
+            | Self::Uint8
+            | Self::Uint16
+            | Self::Uint32
+            | Self::Uint64
+            | Self::Size => Some(JsonType::Number),
+            Self::Bool => Some(JsonType::Bool),
+            Self::Null => Some(JsonType::Null),
+            Self::Any => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_builtin_is_found_by_its_name() {
+        for builtin in Builtin::ALL {
+            assert_eq!(Builtin::from_name(builtin.name()), Some(builtin));
+        }
+        assert_eq!(Builtin::from_name("string"), None);
+    }
+}

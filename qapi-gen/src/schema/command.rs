@@ -1,0 +1,140 @@
+//! Commands.
+
+use super::context::Context;
+use super::draft::{Body, CommandFlags, Data, Draft, TypeRef, value};
+use super::read::Reader;
+use super::symbols::{Symbols, Target};
+use crate::diagnostic::Code;
+use crate::syntax::ast::{Object, Value};
+
+const OPTIONAL: [&str; 10] = [
+    "data",
+    "returns",
+    "boxed",
+    "if",
+    "features",
+    "gen",
+    "success-response",
+    "allow-oob",
+    "allow-preconfig",
+    "coroutine",
+];
+
+/// Reads what makes an expression a command.
+pub(super) fn read<'a>(reader: &mut Reader<'a, '_>, object: &'a Object) -> Body<'a> {
+    reader.check_keys(object, "command", &["command"], &OPTIONAL);
+    let data = read_data(reader, object);
+    let returns = value(object, "returns").and_then(|value| reader.type_or_array(value, "'returns'"));
+    let flags = CommandFlags {
+        generate: reader.flag(object, "gen", false),
+        success_response: reader.flag(object, "success-response", false),
+        allow_oob: reader.flag(object, "allow-oob", true),
+        allow_preconfig: reader.flag(object, "allow-preconfig", true),
+        coroutine: reader.flag(object, "coroutine", true),
+    };
+    check_flags(reader, object);
+    Body::Command { data, returns, flags }
+}
+
+/// `coroutine` and `allow-oob` exclude each other.
+fn check_flags(reader: &mut Reader<'_, '_>, object: &Object) {
+    if let (Some(coroutine), Some(oob)) = (object.get("coroutine"), object.get("allow-oob")) {
+        let message = "flags 'allow-oob' and 'coroutine' are incompatible".to_owned();
+        let site = reader.site;
+        let diagnostic =
+            reader.cx.fault(&site, Code::IncompatibleFlags, coroutine.key.span, message, "this flag");
+        reader.cx.found.push(diagnostic.label(oob.key.span, "and this one"));
+    }
+}
+
+/// Reads the arguments of a command, or the data of an event.
+pub(super) fn read_data<'a>(reader: &mut Reader<'a, '_>, object: &'a Object) -> Data<'a> {
+    let boxed = object.get("boxed").is_some();
+    reader.flag(object, "boxed", true);
+    match value(object, "data") {
+        Some(Value::Str(name)) => Data::Named { name, boxed },
+        Some(Value::Object(data)) if !boxed => Data::Inline(reader.members(data, "data")),
+        Some(other) => {
+            reader.wrong_value(
+                other,
+                "'data'",
+                if boxed { "a type name" } else { "an object or a type name" },
+            );
+            Data::None
+        }
+        None => {
+            if let Some(boxed) = object.get("boxed") {
+                let message = format!("'boxed' of {} requires 'data'", reader.site.describe());
+                reader.error(Code::BoxedWithoutData, boxed.key.span, message, "there is nothing to box");
+            }
+            Data::None
+        }
+    }
+}
+
+/// The rules for a command that go beyond its form.
+pub(super) fn check(cx: &mut Context<'_>, symbols: &Symbols<'_>, drafts: &[Draft<'_>], draft: &Draft<'_>) {
+    let Body::Command { returns, .. } = &draft.body else { return };
+    check_data_type(cx, symbols, drafts, draft);
+    if let Some(returns) = returns {
+        check_returns(cx, symbols, drafts, draft, *returns);
+    }
+}
+
+/// Named arguments or data are of a struct, or boxed of a union.
+pub(super) fn check_data_type(
+    cx: &mut Context<'_>,
+    symbols: &Symbols<'_>,
+    drafts: &[Draft<'_>],
+    draft: &Draft<'_>,
+) {
+    let Some((name, boxed)) = draft.named_data() else { return };
+    let kind = draft.site.kind.key();
+    let Some(target) = symbols.resolve(cx, &draft.site, name, &format!("'data' of {kind}")) else { return };
+    let body = match target {
+        Target::Defined(id) => Some(&drafts[id].body),
+        Target::Builtin(_) => None,
+    };
+    match body {
+        Some(Body::Struct { .. }) => {}
+        Some(Body::Union { .. }) if boxed => {}
+        Some(Body::Union { .. }) => {
+            let message =
+                format!("'data' of {kind} can be of {} only with 'boxed': true", target.describe(drafts));
+            let diagnostic = cx.fault(&draft.site, Code::UnionNotBoxed, name.span, message, "a union");
+            cx.found.push(target.label(drafts, diagnostic).help("add 'boxed': true"));
+        }
+        Some(Body::Enum { .. } | Body::Alternate { .. } | Body::Command { .. } | Body::Event { .. })
+        | None => {
+            let message = format!("'data' of {kind} cannot be of {}", target.describe(drafts));
+            let label = "expected the name of a struct, or members in place";
+            let diagnostic = cx.fault(&draft.site, Code::DataType, name.span, message, label);
+            cx.found.push(target.label(drafts, diagnostic));
+        }
+    }
+}
+
+/// A command returns an object or an array of objects, unless a pragma excuses it.
+fn check_returns(
+    cx: &mut Context<'_>,
+    symbols: &Symbols<'_>,
+    drafts: &[Draft<'_>],
+    draft: &Draft<'_>,
+    returns: TypeRef<'_>,
+) {
+    let Some(target) = symbols.resolve(cx, &draft.site, returns.name, "'returns' of command") else { return };
+    let is_object = match target {
+        Target::Defined(id) => matches!(drafts[id].body, Body::Struct { .. } | Body::Union { .. }),
+        Target::Builtin(_) => false,
+    };
+    let name = draft.site.name.text.as_str();
+    if is_object || cx.pragmas.command_returns.contains(name) {
+        return;
+    }
+    let array = if returns.array { "an array of " } else { "" };
+    let message = format!("'returns' of command '{name}' cannot be {array}{}", target.describe(drafts));
+    let label = "expected a struct or union, or an array of one";
+    let diagnostic = cx.fault(&draft.site, Code::ReturnsType, returns.span, message, label);
+    let help = "such an answer cannot be extended; the pragma 'command-returns-exceptions' excuses a command from this rule";
+    cx.found.push(target.label(drafts, diagnostic).help(help));
+}

@@ -1,0 +1,69 @@
+//! What all checks share.
+
+use super::draft::Site;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::source::{Sources, Span};
+use crate::syntax::ast::{Pragmas, Str};
+use std::collections::HashSet;
+
+/// The sources, the pragmas, and what was found so far.
+pub(super) struct Context<'a> {
+    pub(super) sources: &'a Sources,
+    pub(super) pragmas: Exceptions<'a>,
+    pub(super) lenient_docs: bool,
+    pub(super) found: Diagnostics,
+}
+
+/// The pragmas in the form in which checks ask for them.
+pub(super) struct Exceptions<'a> {
+    pub(super) doc_required: bool,
+    pub(super) command_names: HashSet<&'a str>,
+    pub(super) command_returns: HashSet<&'a str>,
+    pub(super) documentation: HashSet<&'a str>,
+    pub(super) member_names: HashSet<&'a str>,
+}
+
+impl<'a> Exceptions<'a> {
+    pub(super) fn new(pragmas: &'a Pragmas) -> Self {
+        fn set(names: &[Str]) -> HashSet<&str> {
+            names.iter().map(|name| name.text.as_str()).collect()
+        }
+        Exceptions {
+            doc_required: pragmas.doc_required,
+            command_names: set(&pragmas.command_name_exceptions),
+            command_returns: set(&pragmas.command_returns_exceptions),
+            documentation: set(&pragmas.documentation_exceptions),
+            member_names: set(&pragmas.member_name_exceptions),
+        }
+    }
+}
+
+impl Context<'_> {
+    /// Reports an error in a definition.
+    pub(super) fn error(&mut self, site: &Site<'_>, code: Code, at: Span, message: String, label: &str) {
+        let diagnostic = self.fault(site, code, at, message, label);
+        self.found.push(diagnostic);
+    }
+
+    /// An error in a definition: at `at` when that is on the definition's first line, else at the definition, with
+    /// the place that is meant as a label. QEMU reports every fault of a definition at its first line, so people
+    /// and tools find our error where they find QEMU's.
+    pub(super) fn fault(
+        &self,
+        site: &Site<'_>,
+        code: Code,
+        at: Span,
+        message: String,
+        label: &str,
+    ) -> Diagnostic {
+        let line = |span: Span| (span.file, self.sources.file(span.file).line_of(span.start));
+        let first = line(site.head);
+        let origin = [at, site.name.span].into_iter().find(|span| line(*span) == first).unwrap_or(site.head);
+        let diagnostic = Diagnostic::error(code, origin, message);
+        if origin == at {
+            diagnostic.label(at, label)
+        } else {
+            diagnostic.label(origin, format!("in this {}", site.kind.key())).label(at, label)
+        }
+    }
+}

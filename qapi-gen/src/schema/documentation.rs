@@ -1,0 +1,171 @@
+//! Documentation tells of everything that a definition has, and of nothing else.
+
+use super::context::Context;
+use super::draft::{Body, Draft};
+use super::{features, suggest};
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::source::Span;
+use crate::syntax::doc::{Doc, SectionKind};
+use std::collections::HashSet;
+
+/// Checks the documentation of a definition against it.
+pub(super) fn check(cx: &mut Context<'_>, draft: &Draft<'_>) {
+    let Some(doc) = draft.doc else {
+        check_required(cx, draft);
+        return;
+    };
+    check_name(cx, draft, doc);
+    check_sections(cx, draft, doc);
+    check_members(cx, draft, doc);
+    check_features(cx, draft, doc);
+}
+
+/// A fault of documentation alone: an error, unless such faults are to be overlooked.
+fn push(cx: &mut Context<'_>, mut diagnostic: Diagnostic) {
+    if cx.lenient_docs {
+        diagnostic.severity = Severity::Warning;
+    }
+    cx.found.push(diagnostic);
+}
+
+fn check_required(cx: &mut Context<'_>, draft: &Draft<'_>) {
+    if cx.pragmas.doc_required {
+        let name = &draft.site.name;
+        let message = format!("{} is not documented", draft.site.describe());
+        let diagnostic =
+            cx.fault(&draft.site, Code::DocRequired, name.span, message, "documentation comment required");
+        push(cx, diagnostic.note("the pragma 'doc-required' asks for documentation of every definition"));
+    }
+}
+
+fn check_name(cx: &mut Context<'_>, draft: &Draft<'_>, doc: &Doc) {
+    let name = &draft.site.name;
+    if let Some(symbol) = doc.symbol.as_ref().filter(|symbol| symbol.text != name.text) {
+        let message =
+            format!("documentation comment before {} is for '{}'", draft.site.describe(), symbol.text);
+        let diagnostic =
+            cx.fault(&draft.site, Code::DocWrongName, name.span, message, "documented definition");
+        push(cx, diagnostic.label(symbol.span, format!("expected '{}'", name.text)));
+    }
+}
+
+/// `Returns:` and `Errors:` belong to commands, and `Returns:` to those that return something.
+fn check_sections(cx: &mut Context<'_>, draft: &Draft<'_>, doc: &Doc) {
+    for section in &doc.sections {
+        let tag = match section.kind {
+            SectionKind::Returns => "Returns",
+            SectionKind::Errors => "Errors",
+            SectionKind::Body
+            | SectionKind::Plain
+            | SectionKind::Member(_)
+            | SectionKind::Feature(_)
+            | SectionKind::Since
+            | SectionKind::Todo
+            | SectionKind::Legacy(_) => continue,
+        };
+        let diagnostic = match &draft.body {
+            Body::Command { returns: None, .. } if tag == "Returns" => {
+                let message = format!("'Returns' section, but {} returns nothing", draft.site.describe());
+                Diagnostic::error(Code::DocReturnsNothing, section.span, message)
+            }
+            Body::Command { .. } => continue,
+            Body::Enum { .. }
+            | Body::Struct { .. }
+            | Body::Union { .. }
+            | Body::Alternate { .. }
+            | Body::Event { .. } => {
+                let message =
+                    format!("'{tag}' section is only valid for commands, not for {}", draft.site.describe());
+                Diagnostic::error(Code::DocSectionNotCommand, section.span, message)
+            }
+        };
+        let label = format!("the {}", draft.site.kind.key());
+        push(cx, diagnostic.label(section.span, "unexpected section").label(draft.site.name.span, label));
+    }
+}
+
+fn check_members(cx: &mut Context<'_>, draft: &Draft<'_>, doc: &Doc) {
+    let members = described(draft);
+    let known: HashSet<&str> = members.iter().map(|(name, _)| *name).collect();
+    let mut documented = HashSet::new();
+    for (name, _) in doc.members() {
+        documented.insert(name.text.as_str());
+        if !known.contains(name.text.as_str()) {
+            let what = format!("member '{}'", name.text);
+            unknown(
+                cx,
+                draft,
+                Code::DocUnknownMember,
+                name.span,
+                &what,
+                suggest::nearest(&name.text, members.iter().map(|(name, _)| *name)),
+            );
+        }
+    }
+    if cx.pragmas.documentation.contains(draft.site.name.text.as_str()) {
+        return;
+    }
+    for (name, span) in members {
+        if !documented.contains(name) {
+            let message = format!("'{name}' of {} lacks documentation", draft.site.describe());
+            let diagnostic = cx.fault(&draft.site, Code::DocMissingMember, span, message, "not documented");
+            push(
+                cx,
+                diagnostic.label(doc.mark, format!("expected a description that begins with '@{name}:'")),
+            );
+        }
+    }
+}
+
+fn check_features(cx: &mut Context<'_>, draft: &Draft<'_>, doc: &Doc) {
+    let stated: Vec<_> = features::all(draft).collect();
+    let known: HashSet<&str> = stated.iter().map(|feature| feature.name.as_str()).collect();
+    let mut documented = HashSet::new();
+    for (name, _) in doc.features() {
+        documented.insert(name.text.as_str());
+        if !known.contains(name.text.as_str()) {
+            let what = format!("feature '{}'", name.text);
+            let near = suggest::nearest(&name.text, stated.iter().map(|feature| feature.name.as_str()));
+            unknown(cx, draft, Code::DocUnknownFeature, name.span, &what, near);
+        }
+    }
+    for feature in stated {
+        if documented.insert(&feature.name) {
+            let message =
+                format!("feature '{}' of {} lacks documentation", feature.name, draft.site.describe());
+            let diagnostic =
+                cx.fault(&draft.site, Code::DocMissingFeature, feature.span, message, "not documented");
+            let label = format!("expected '@{}:' below a line 'Features:'", feature.name);
+            push(cx, diagnostic.label(doc.mark, label));
+        }
+    }
+}
+
+fn unknown(cx: &mut Context<'_>, draft: &Draft<'_>, code: Code, at: Span, what: &str, near: Option<&str>) {
+    let message = format!("documented {what} does not exist");
+    let label = format!("the {} has no such thing", draft.site.kind.key());
+    let diagnostic =
+        Diagnostic::error(code, at, message).label(at, "described here").label(draft.site.name.span, label);
+    push(
+        cx,
+        match near {
+            Some(near) => diagnostic.help(format!("did you mean '{near}'?")),
+            None => diagnostic,
+        },
+    );
+}
+
+/// What is to be described: own members, values, alternatives. Not what a base or a branch brings along, nor
+/// arguments of a named type: those are described where they are defined.
+pub(super) fn described<'d>(draft: &'d Draft<'_>) -> Vec<(&'d str, Span)> {
+    match &draft.body {
+        Body::Enum { values, .. } => values.iter().map(|value| (value.name.as_str(), value.span)).collect(),
+        Body::Alternate { alternatives } => alternatives
+            .iter()
+            .map(|alternative| (alternative.name.text.as_str(), alternative.name.span))
+            .collect(),
+        Body::Struct { .. } | Body::Union { .. } | Body::Command { .. } | Body::Event { .. } => {
+            draft.own_members().iter().map(|member| (member.name, member.span)).collect()
+        }
+    }
+}

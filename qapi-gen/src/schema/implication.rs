@@ -1,0 +1,118 @@
+//! Whether a condition holds whenever another one does.
+
+use super::Condition;
+use std::collections::HashMap;
+
+/// How many cases are tried before the question is left open.
+const LIMIT: usize = 1 << 12;
+
+/// Whether `consequent` holds whenever all of `premises` hold; `None` when that is too much work to find out.
+pub(super) fn implies(premises: &[&Condition], consequent: &Condition) -> Option<bool> {
+    if premises.contains(&consequent) {
+        return Some(true);
+    }
+    let mut search = Search { premises, consequent, values: HashMap::new(), left: LIMIT };
+    search.counterexample().map(|found| !found)
+}
+
+/// Looks for an assignment with which the premises hold and the consequent does not.
+struct Search<'a> {
+    premises: &'a [&'a Condition],
+    consequent: &'a Condition,
+    values: HashMap<&'a str, bool>,
+    left: usize,
+}
+
+impl<'a> Search<'a> {
+    fn counterexample(&mut self) -> Option<bool> {
+        self.left = self.left.checked_sub(1)?;
+        let mut open = None;
+        for premise in self.premises {
+            match self.value(premise) {
+                Ok(true) => {}
+                Ok(false) => return Some(false),
+                Err(name) => open = Some(name),
+            }
+        }
+        match self.value(self.consequent) {
+            Ok(true) => return Some(false),
+            Ok(false) => {}
+            Err(name) => open = open.or(Some(name)),
+        }
+        let Some(name) = open else { return Some(true) };
+        for value in [true, false] {
+            self.values.insert(name, value);
+            let found = self.counterexample();
+            self.values.remove(name);
+            if found != Some(false) {
+                return found;
+            }
+        }
+        Some(false)
+    }
+
+    /// The value under the assignment so far, or a define that it hangs on.
+    fn value(&self, condition: &'a Condition) -> Result<bool, &'a str> {
+        match condition {
+            Condition::Define(name) => self.values.get(name.as_str()).copied().ok_or(name),
+            Condition::Not(inner) => self.value(inner).map(|value| !value),
+            Condition::All(parts) => self.fold(parts, false),
+            Condition::Any(parts) => self.fold(parts, true),
+        }
+    }
+
+    /// A part with the value `decisive` decides the whole.
+    fn fold(&self, parts: &'a [Condition], decisive: bool) -> Result<bool, &'a str> {
+        let mut open = None;
+        for part in parts {
+            match self.value(part) {
+                Ok(value) if value == decisive => return Ok(decisive),
+                Ok(_) => {}
+                Err(name) => open = Some(name),
+            }
+        }
+        open.map_or(Ok(!decisive), Err)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn a() -> Condition {
+        Condition::Define("A".into())
+    }
+
+    fn b() -> Condition {
+        Condition::Define("B".into())
+    }
+
+    fn not(condition: Condition) -> Condition {
+        Condition::Not(Box::new(condition))
+    }
+
+    #[test]
+    fn implications() {
+        let both = Condition::All(vec![a(), b()]);
+        let either = Condition::Any(vec![a(), b()]);
+        assert_eq!(implies(&[&both], &a()), Some(true));
+        assert_eq!(implies(&[&a(), &b()], &both), Some(true));
+        assert_eq!(implies(&[&a()], &either), Some(true));
+        assert_eq!(implies(&[&either, &not(a())], &b()), Some(true));
+        assert_eq!(implies(&[&either], &a()), Some(false));
+        assert_eq!(implies(&[], &a()), Some(false));
+        assert_eq!(implies(&[], &Condition::Any(vec![a(), not(a())])), Some(true));
+        assert_eq!(implies(&[&not(either.clone())], &Condition::All(vec![not(a()), not(b())])), Some(true));
+    }
+
+    #[test]
+    fn too_much_work_is_left_open() {
+        // At least one of two in each of many pairs: nothing is decided before most defines are.
+        let pairs = (0..40).map(|i| {
+            Condition::Any(vec![Condition::Define(format!("A{i}")), Condition::Define(format!("B{i}"))])
+        });
+        let premise = Condition::All(pairs.collect());
+        let fresh = Condition::Any(vec![a(), not(a())]);
+        assert_eq!(implies(&[&premise], &fresh), None);
+    }
+}

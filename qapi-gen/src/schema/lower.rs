@@ -1,0 +1,152 @@
+//! From drafts without fault to the checked schema.
+
+use super::draft::{self, Body, Draft, TypeRef};
+use super::symbols::{Symbols, Target};
+use super::{
+    Alternate, Alternative, Arguments, Base, Branch, Command, DefId, Definition, DefinitionKind, Enum, Event,
+    Member, ModuleId, Struct, Type, TypeName, Union, lower_doc,
+};
+use crate::syntax::ast::Str;
+use std::collections::HashMap;
+
+/// Turns names into ids.
+pub(super) struct Lowering<'s, 'a> {
+    symbols: &'s Symbols<'a>,
+    /// The enum of each discriminator, by the union's index.
+    tags: HashMap<usize, usize>,
+}
+
+impl<'s, 'a> Lowering<'s, 'a> {
+    pub(super) fn new(symbols: &'s Symbols<'a>, drafts: &[Draft<'a>]) -> Self {
+        let mut lowering = Lowering { symbols, tags: HashMap::new() };
+        for (id, draft) in drafts.iter().enumerate() {
+            if let Body::Union { discriminator: Some(name), .. } = &draft.body {
+                let tag = lowering.tag(drafts, draft, name);
+                lowering.tags.insert(id, tag);
+            }
+        }
+        lowering
+    }
+
+    /// The enum of a union's discriminator.
+    fn tag(&self, drafts: &[Draft<'a>], union: &Draft<'a>, name: &Str) -> usize {
+        let mut owner = Some(union);
+        while let Some(draft) = owner {
+            if let Some(member) = draft.own_members().iter().find(|member| member.name == name.text) {
+                return self.defined(
+                    member.ty.unwrap_or_else(|| unreachable!("reading left no member without type")).name,
+                );
+            }
+            owner = draft.base().map(|base| &drafts[self.defined(base)]);
+        }
+        unreachable!("check_discriminator found the member in the base")
+    }
+
+    fn target(&self, name: &Str) -> Target {
+        self.symbols.find(&name.text).unwrap_or_else(|| unreachable!("resolve reported unknown types"))
+    }
+
+    fn defined(&self, name: &Str) -> usize {
+        match self.target(name) {
+            Target::Defined(id) => id,
+            Target::Builtin(_) => unreachable!("the checks take only definitions here"),
+        }
+    }
+
+    fn id(&self, name: &Str) -> DefId {
+        DefId(self.defined(name) as u32)
+    }
+
+    fn ty(&self, ty: Option<TypeRef<'_>>) -> Type {
+        let ty = ty.unwrap_or_else(|| unreachable!("reading reported what is no type"));
+        let name = match self.target(ty.name) {
+            Target::Builtin(builtin) => TypeName::Builtin(builtin),
+            Target::Defined(id) => TypeName::Defined(DefId(id as u32)),
+        };
+        if ty.array { Type::Array(name) } else { Type::Plain(name) }
+    }
+
+    fn members(&self, members: Vec<draft::Member<'_>>) -> Vec<Member> {
+        let lower = |member: draft::Member<'_>| {
+            let draft::Member { name, span, optional, ty, condition, features } = member;
+            Member { name: name.to_owned(), span, optional, ty: self.ty(ty), condition, features }
+        };
+        members.into_iter().map(lower).collect()
+    }
+
+    fn arguments(&self, data: draft::Data<'_>) -> Arguments {
+        match data {
+            draft::Data::None => Arguments::None,
+            draft::Data::Inline(members) if members.is_empty() => Arguments::None,
+            draft::Data::Inline(members) => Arguments::Inline(self.members(members)),
+            draft::Data::Named { name, boxed: false } => Arguments::Named(self.id(name)),
+            draft::Data::Named { name, boxed: true } => Arguments::Boxed(self.id(name)),
+        }
+    }
+
+    /// The checked definition of a draft.
+    pub(super) fn definition(&self, index: usize, draft: Draft<'_>, module: ModuleId) -> Definition {
+        let described = draft.doc.map(|doc| lower_doc::lower(doc, &draft));
+        let Draft { site, doc: _, condition, features, body } = draft;
+        let kind = match body {
+            Body::Enum { prefix, values } => {
+                DefinitionKind::Enum(Enum { prefix: prefix.map(|prefix| prefix.text.clone()), values })
+            }
+            Body::Struct { base, members } => DefinitionKind::Struct(Struct {
+                base: base.map(|base| self.id(base)),
+                members: self.members(members),
+            }),
+            Body::Union { base, discriminator, branches } => {
+                let discriminator = discriminator.unwrap_or_else(|| unreachable!("check_keys asks for it"));
+                DefinitionKind::Union(Union {
+                    base: match base {
+                        draft::Base::Named(name) => Base::Named(self.id(name)),
+                        draft::Base::Inline(members) => Base::Inline(self.members(members)),
+                        draft::Base::Unknown => unreachable!("check_keys asks for a base"),
+                    },
+                    discriminator: discriminator.text.clone(),
+                    discriminator_enum: DefId(self.tags[&index] as u32),
+                    branches: branches.into_iter().map(|branch| self.branch(branch)).collect(),
+                })
+            }
+            Body::Alternate { alternatives } => {
+                let lower = |draft::Alternative { name, ty, condition }: draft::Alternative<'_>| {
+                    Alternative { name: name.text.clone(), span: name.span, ty: self.ty(ty), condition }
+                };
+                DefinitionKind::Alternate(Alternate {
+                    alternatives: alternatives.into_iter().map(lower).collect(),
+                })
+            }
+            Body::Command { data, returns, flags } => {
+                let draft::CommandFlags { success_response, generate, allow_oob, allow_preconfig, coroutine } =
+                    flags;
+                DefinitionKind::Command(Command {
+                    arguments: self.arguments(data),
+                    returns: returns.map(|returns| self.ty(Some(returns))),
+                    success_response,
+                    generate,
+                    allow_oob,
+                    allow_preconfig,
+                    coroutine,
+                })
+            }
+            Body::Event { data } => DefinitionKind::Event(Event { data: self.arguments(data) }),
+        };
+        let name = site.name;
+        Definition {
+            name: name.text.clone(),
+            span: name.span,
+            module,
+            condition,
+            features,
+            doc: described,
+            kind,
+        }
+    }
+
+    fn branch(&self, branch: draft::Branch<'_>) -> Branch {
+        let draft::Branch { name, ty, condition } = branch;
+        let ty = self.id(ty.unwrap_or_else(|| unreachable!("reading reported what is no type")));
+        Branch { name: name.text.clone(), span: name.span, ty, condition }
+    }
+}

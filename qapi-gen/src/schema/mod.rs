@@ -1,0 +1,67 @@
+//! The checked schema, and the checks.
+//!
+//! [`load`] takes the syntax tree through these steps, and collects what each finds:
+//!
+//! 1. `symbols`: which name stands for which definition;
+//! 2. `read`: keys, names, and the form of values, by kind of definition; the result are drafts;
+//! 3. the checks that need other definitions: types, bases, circles, clashes of names, discriminators,
+//!    conditions, documentation;
+//! 4. `lower`: from drafts without fault to the model.
+
+use crate::diagnostic::Diagnostics;
+use crate::source::Sources;
+
+mod alternate;
+mod builtin;
+mod clashes;
+mod command;
+mod condition;
+mod containment;
+mod context;
+mod defines;
+mod documentation;
+mod draft;
+mod enumeration;
+mod event;
+mod features;
+mod implication;
+mod load;
+mod lower;
+mod lower_doc;
+mod model;
+mod names;
+mod read;
+mod references;
+mod structure;
+mod suggest;
+mod symbols;
+mod union;
+
+pub use builtin::JsonType;
+pub use load::load;
+pub use model::*;
+
+/// What may be overlooked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// Faults of documentation alone become warnings, so that schemas whose comments follow older rules compile.
+    pub lenient_docs: bool,
+}
+
+/// A schema that may be used, and what its author should know.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The schema.
+    pub schema: Schema,
+    /// Warnings, sorted.
+    pub warnings: Diagnostics,
+}
+
+/// Why there is no schema.
+#[derive(Debug)]
+pub struct Failure {
+    /// All that was found, sorted; at least one is an error.
+    pub diagnostics: Diagnostics,
+    /// The files, for rendering.
+    pub sources: Sources,
+}

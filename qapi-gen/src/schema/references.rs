@@ -1,0 +1,72 @@
+//! What refers to a conditional type exists only where the type does.
+
+use super::context::Context;
+use super::draft::{Base, Body, Draft};
+use super::symbols::{Symbols, Target};
+use super::{Condition, implication};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::Span;
+use crate::syntax::ast::Str;
+
+/// Warns of references whose condition does not imply that of their type: the schema does not hold for all
+/// combinations of conditions.
+pub(super) fn check(cx: &mut Context<'_>, symbols: &Symbols<'_>, drafts: &[Draft<'_>], draft: &Draft<'_>) {
+    let mut check = |name: &Str, own: Option<&Condition>| {
+        let Some(Target::Defined(id)) = symbols.find(&name.text) else { return };
+        let target = &drafts[id];
+        let Some(condition) = &target.condition else { return };
+        let premises: Vec<&Condition> = draft.condition.iter().chain(own).collect();
+        if implication::implies(&premises, condition) == Some(false) {
+            let diagnostic = warning(draft, target, name.span, &name.text, condition);
+            cx.found.push(diagnostic);
+        }
+    };
+    if let Some(base) = draft.base() {
+        check(base, None);
+    }
+    for member in draft.own_members() {
+        if let Some(ty) = member.ty {
+            check(ty.name, member.condition.as_ref());
+        }
+    }
+    match &draft.body {
+        Body::Enum { .. } => {}
+        Body::Struct { base: _, members: _ } | Body::Event { data: _ } => {}
+        Body::Union {
+            base: Base::Named(_) | Base::Inline(_) | Base::Unknown,
+            branches,
+            discriminator: _,
+        } => {
+            for branch in branches {
+                if let Some(ty) = branch.ty {
+                    check(ty, branch.condition.as_ref());
+                }
+            }
+        }
+        Body::Alternate { alternatives } => {
+            for alternative in alternatives {
+                if let Some(ty) = alternative.ty {
+                    check(ty.name, alternative.condition.as_ref());
+                }
+            }
+        }
+        Body::Command { returns, data: _, flags: _ } => {
+            if let Some(returns) = returns {
+                check(returns.name, None);
+            }
+        }
+    }
+    if let Some((name, _)) = draft.named_data() {
+        check(name, None);
+    }
+}
+
+fn warning(draft: &Draft<'_>, target: &Draft<'_>, at: Span, name: &str, condition: &Condition) -> Diagnostic {
+    let message = format!(
+        "{} uses '{name}' where it may not exist: '{name}' depends on {condition}",
+        draft.site.describe()
+    );
+    Diagnostic::warning(Code::ConditionNotImplied, at, message)
+        .label(at, "the condition here does not imply that of the type")
+        .label(target.site.name.span, format!("exists only if {condition}"))
+}

@@ -1,0 +1,120 @@
+//! Which name stands for which definition.
+
+use super::context::Context;
+use super::draft::{Draft, Kind, Site};
+use super::{Builtin, suggest};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::Span;
+use crate::syntax::ast::Str;
+use std::cell::Cell;
+use std::collections::HashMap;
+
+/// How many names are compared at most in a run for "did you mean": a schema in which everything is misspelt
+/// gets its answer in seconds too.
+const SUGGESTION_BUDGET: usize = 2_000_000;
+
+/// All names. Types, commands and events share one namespace.
+pub(super) struct Symbols<'a> {
+    by_name: HashMap<&'a str, (usize, Kind, Span)>,
+    types: Vec<&'a str>,
+    complete: bool,
+    budget: Cell<usize>,
+}
+
+/// The type that a name stands for. A defined one is an index into the drafts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Target {
+    Builtin(Builtin),
+    Defined(usize),
+}
+
+impl<'a> Symbols<'a> {
+    /// Collects the names of all definitions and reports those that are defined twice. When the syntax was at
+    /// fault somewhere, definitions may be missing (`complete` is false), and unknown names are not reported.
+    pub(super) fn collect(cx: &mut Context<'a>, sites: &[Site<'a>], complete: bool) -> Self {
+        let mut by_name: HashMap<&str, (usize, Kind, Span)> = HashMap::new();
+        let mut types: Vec<&str> = Builtin::ALL.map(Builtin::name).to_vec();
+        for (index, site) in sites.iter().enumerate() {
+            let name = site.name.text.as_str();
+            if Builtin::from_name(name).is_some() {
+                let message = format!("'{name}' is already defined: it is a built-in type");
+                cx.error(site, Code::DuplicateDefinition, site.name.span, message, "expected another name");
+            } else if let Some((_, _, first)) = by_name.get(name) {
+                let message = format!("'{name}' is already defined");
+                let diagnostic =
+                    cx.fault(site, Code::DuplicateDefinition, site.name.span, message, "defined again here");
+                cx.found.push(diagnostic.label(*first, "first definition"));
+            } else {
+                by_name.insert(name, (index, site.kind, site.name.span));
+                if site.kind.is_type() {
+                    types.push(name);
+                }
+            }
+        }
+        Symbols { by_name, types, complete, budget: Cell::new(SUGGESTION_BUDGET) }
+    }
+
+    /// The type of that name.
+    pub(super) fn find(&self, name: &str) -> Option<Target> {
+        if let Some(builtin) = Builtin::from_name(name) {
+            return Some(Target::Builtin(builtin));
+        }
+        let (index, kind, _) = self.by_name.get(name)?;
+        kind.is_type().then_some(Target::Defined(*index))
+    }
+
+    /// The type of that name; reports when there is none. `what` says who refers to it.
+    pub(super) fn resolve(
+        &self,
+        cx: &mut Context<'_>,
+        site: &Site<'_>,
+        name: &Str,
+        what: &str,
+    ) -> Option<Target> {
+        let target = self.find(&name.text);
+        if target.is_none() && self.complete {
+            let diagnostic = self.unknown(cx, site, name, what);
+            cx.found.push(diagnostic);
+        }
+        target
+    }
+
+    fn unknown(&self, cx: &Context<'_>, site: &Site<'_>, name: &Str, what: &str) -> Diagnostic {
+        let text = name.text.as_str();
+        let message = format!("{what} uses unknown type '{text}'");
+        let diagnostic = cx.fault(site, Code::UnknownType, name.span, message, "no such type");
+        if let Some((_, kind, span)) = self.by_name.get(text) {
+            return diagnostic.label(*span, format!("this is not a type, but a {}", kind.key()));
+        }
+        if let Some(element) = text.strip_suffix("List").filter(|element| self.find(element).is_some()) {
+            return diagnostic.help(format!("an array is written ['{element}']"));
+        }
+        let Some(left) = self.budget.get().checked_sub(self.types.len()) else { return diagnostic };
+        self.budget.set(left);
+        match suggest::nearest(text, self.types.iter().copied()) {
+            Some(near) => diagnostic.help(format!("did you mean '{near}'?")),
+            None => diagnostic,
+        }
+    }
+}
+
+impl Target {
+    /// `built-in type 'int'`, `struct 'Name'`
+    pub(super) fn describe(self, drafts: &[Draft<'_>]) -> String {
+        match self {
+            Self::Builtin(builtin) => format!("built-in type '{}'", builtin.name()),
+            Self::Defined(id) => drafts[id].site.describe(),
+        }
+    }
+
+    /// Adds to a diagnostic where the type is defined.
+    pub(super) fn label(self, drafts: &[Draft<'_>], diagnostic: Diagnostic) -> Diagnostic {
+        match self {
+            Self::Builtin(_) => diagnostic,
+            Self::Defined(id) => {
+                let site = &drafts[id].site;
+                diagnostic.label(site.name.span, format!("the {} is defined here", site.kind.key()))
+            }
+        }
+    }
+}
