@@ -65,7 +65,6 @@ impl fmt::Debug for Outcome {
 }
 
 /// A command to be run: its arguments, not yet decoded, and its context.
-#[derive(Debug)]
 pub struct Call<'a> {
     context: &'a Context<'a>,
     arguments: Input<'a>,
@@ -128,6 +127,13 @@ impl<'a> Call<'a> {
             .and_then(|arguments| handler(self.context, arguments))
             .and_then(|returned| encode(&returned, self.encode));
         Outcome::Ready(result)
+    }
+}
+
+impl fmt::Debug for Call<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Arguments may be secrets.
+        f.debug_struct("Call").field("context", self.context).finish_non_exhaustive()
     }
 }
 

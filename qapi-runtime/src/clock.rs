@@ -1,0 +1,55 @@
+//! Time, as it is handed to the protocol.
+
+use std::fmt;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+/// A point in time, on two scales.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Moment {
+    /// Time since some fixed point; it never goes back. Intervals are measured on it.
+    pub monotonic: Duration,
+    /// Time since the Unix epoch: what the timestamp of an event tells.
+    pub unix: Duration,
+}
+
+/// Where the time comes from. Tests have clocks of their own.
+pub trait Clock: Send + Sync + 'static {
+    /// The present time.
+    fn now(&self) -> Moment;
+}
+
+/// The system's clocks.
+#[derive(Clone, Copy)]
+pub struct SystemClock {
+    start: Instant,
+}
+
+impl SystemClock {
+    /// A clock whose monotonic time starts now.
+    #[must_use]
+    pub fn new() -> SystemClock {
+        SystemClock { start: Instant::now() }
+    }
+}
+
+impl Default for SystemClock {
+    fn default() -> SystemClock {
+        SystemClock::new()
+    }
+}
+
+impl fmt::Debug for SystemClock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SystemClock")
+    }
+}
+
+impl Clock for SystemClock {
+    fn now(&self) -> Moment {
+        Moment {
+            monotonic: self.start.elapsed(),
+            // A clock before 1970 gives 0, for want of anything better that is valid.
+            unix: SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default(),
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! An event as it stands on the wire.
+
+use crate::clock::Moment;
+use crate::json_text;
+use std::sync::{Arc, OnceLock};
+
+/// An event that has happened: its encoded line. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Record(Arc<Lines>);
+
+#[derive(Debug)]
+struct Lines {
+    data: Vec<u8>,
+    compact: Vec<u8>,
+    pretty: OnceLock<Vec<u8>>,
+}
+
+impl Record {
+    /// The event `name` with its encoded data; `{}` counts as no data, which the specification leaves to the event.
+    #[must_use]
+    pub fn new(name: &str, data: Vec<u8>, at: Moment) -> Record {
+        let mut compact = format!(
+            "{{\"timestamp\": {{\"seconds\": {}, \"microseconds\": {}}}, \"event\": \"{name}\"",
+            at.unix.as_secs(),
+            at.unix.subsec_micros()
+        )
+        .into_bytes();
+        if data != b"{}" {
+            compact.extend_from_slice(b", \"data\": ");
+            compact.extend_from_slice(&data);
+        }
+        compact.extend_from_slice(b"}\r\n");
+        Record(Arc::new(Lines { data, compact, pretty: OnceLock::new() }))
+    }
+
+    /// The line with its end; pretty ones are rendered when first asked for.
+    #[must_use]
+    pub fn line(&self, pretty: bool) -> &[u8] {
+        if pretty {
+            self.0.pretty.get_or_init(|| json_text::pretty(&self.0.compact))
+        } else {
+            &self.0.compact
+        }
+    }
+
+    /// The text of a member of the data, empty when there is none: it tells sources of events apart.
+    #[must_use]
+    pub fn member(&self, name: &str) -> String {
+        let data: Option<serde_json::Value> = serde_json::from_slice(&self.0.data).ok();
+        data.as_ref().and_then(|data| data.get(name)).map(ToString::to_string).unwrap_or_default()
+    }
+}

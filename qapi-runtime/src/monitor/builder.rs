@@ -1,0 +1,145 @@
+//! How a monitor is configured.
+
+use super::{Inner, Monitor, Work};
+use crate::clock::Clock;
+use crate::event::{EventBus, EventSender, Schema};
+use crate::json::Limits;
+use crate::policy::Policy;
+use crate::session::Settings;
+use crate::throttle::QEMU_LIMITS;
+use crate::{Dispatch, Version};
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::time::Duration;
+
+/// How much output may wait for a client that does not read.
+const OUTPUT_LIMIT: usize = 8 * 1024 * 1024;
+
+/// A [`Monitor`] to be.
+pub struct Builder {
+    dispatch: Arc<dyn Dispatch>,
+    settings: Settings,
+    policy: Policy,
+    preconfig: bool,
+    events: EventBus,
+    clock: Option<Arc<dyn Clock>>,
+    limits: Vec<(String, Duration, Option<String>)>,
+    output_limit: usize,
+}
+
+impl Builder {
+    pub(super) fn new(dispatch: Arc<dyn Dispatch>) -> Builder {
+        let settings = Settings::new(dispatch.tables());
+        Builder {
+            dispatch,
+            settings,
+            policy: Policy::ACCEPT,
+            preconfig: false,
+            events: EventBus::new(),
+            clock: None,
+            limits: Vec::new(),
+            output_limit: OUTPUT_LIMIT,
+        }
+    }
+
+    /// The version in the greeting and in `query-version`.
+    #[must_use]
+    pub fn version(mut self, version: Version) -> Builder {
+        self.settings = self.settings.version(version);
+        self
+    }
+
+    /// Takes events from this sender, which was made before the monitor so that handlers could own it.
+    #[must_use]
+    pub fn events<S: Schema>(mut self, events: &EventSender<S>) -> Builder {
+        self.events = events.bus().clone();
+        self
+    }
+
+    /// Lets `event` out once an interval; sources that differ in the member `key` are counted apart.
+    #[must_use]
+    pub fn throttle(mut self, event: &str, interval: Duration, key: Option<&str>) -> Builder {
+        self.limits.push((event.to_owned(), interval, key.map(str::to_owned)));
+        self
+    }
+
+    /// The limits that QEMU has, see [`QEMU_LIMITS`].
+    #[must_use]
+    pub fn qemu_throttle(mut self) -> Builder {
+        for (event, interval, key) in QEMU_LIMITS {
+            self = self.throttle(event, *interval, *key);
+        }
+        self
+    }
+
+    /// Starts in the preconfig state: only commands with `allow-preconfig` are accepted.
+    #[must_use]
+    pub fn preconfig(mut self, preconfig: bool) -> Builder {
+        self.preconfig = preconfig;
+        self
+    }
+
+    /// What to do with deprecated and unstable parts of the interface.
+    #[must_use]
+    pub fn policy(mut self, policy: Policy) -> Builder {
+        self.policy = policy;
+        self
+    }
+
+    /// Limits for what a client sends.
+    #[must_use]
+    pub fn input_limits(mut self, limits: Limits) -> Builder {
+        self.settings = self.settings.limits(limits);
+        self
+    }
+
+    /// How many bytes may wait for a client that does not read: 8 MiB. Beyond that no more commands are taken from it, and
+    /// an event that does not fit ends its session.
+    #[must_use]
+    pub fn output_limit(mut self, bytes: usize) -> Builder {
+        self.output_limit = bytes;
+        self
+    }
+
+    /// The clock that events are timed by: the system's.
+    #[must_use]
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Builder {
+        self.clock = Some(clock);
+        self
+    }
+
+    /// The monitor.
+    #[must_use]
+    pub fn build(self) -> Monitor {
+        let Builder { dispatch, settings, policy, preconfig, events, clock, limits, output_limit } = self;
+        let settings = settings.policy(policy);
+        settings.set_preconfig(preconfig);
+        events.set_policy(policy);
+        if let Some(clock) = clock {
+            events.set_clock(clock);
+        }
+        for (event, interval, key) in limits {
+            events.limit(&event, interval, key.as_deref());
+        }
+        Monitor(Arc::new(Inner {
+            dispatch,
+            settings,
+            events,
+            turn: Arc::default(),
+            work: Work::default(),
+            output_limit,
+            numbers: AtomicU64::new(1),
+            connections: std::sync::Mutex::default(),
+            listeners: std::sync::Mutex::default(),
+            #[cfg(all(unix, feature = "threads"))]
+            threads: std::sync::OnceLock::new(),
+        }))
+    }
+}
+
+impl fmt::Debug for Builder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Builder").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,159 @@
+//! In-band commands run one at a time, in the order in which the sessions asked.
+
+use crate::sync::lock;
+use std::collections::VecDeque;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker};
+
+/// A fair lock that threads and tasks can wait for alike.
+///
+/// It is handed from holder to holder: nobody who comes later can snatch it.
+#[derive(Debug, Default)]
+pub(crate) struct Turn(Mutex<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    taken: bool,
+    next: u64,
+    waiting: VecDeque<(u64, Waker)>,
+    /// Who was handed the turn and has not noticed yet.
+    granted: Option<u64>,
+}
+
+impl Turn {
+    /// Waits for the turn.
+    pub(crate) fn take(self: &Arc<Turn>) -> Take {
+        Take { turn: Arc::clone(self), number: None }
+    }
+
+    fn pass_on(state: &mut State) -> Option<Waker> {
+        match state.waiting.pop_front() {
+            Some((number, waker)) => {
+                state.granted = Some(number);
+                Some(waker)
+            }
+            None => {
+                state.taken = false;
+                None
+            }
+        }
+    }
+}
+
+/// The wait for a turn.
+#[derive(Debug)]
+pub(crate) struct Take {
+    turn: Arc<Turn>,
+    /// The place in the queue, once there is one.
+    number: Option<u64>,
+}
+
+impl Future for Take {
+    type Output = Taken;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Taken> {
+        let turn = Arc::clone(&self.turn);
+        let mut state = lock(&turn.0);
+        match self.number {
+            None if !state.taken => {
+                state.taken = true;
+                Poll::Ready(Taken(Arc::clone(&turn)))
+            }
+            None => {
+                let number = state.next;
+                state.next += 1;
+                state.waiting.push_back((number, cx.waker().clone()));
+                self.number = Some(number);
+                Poll::Pending
+            }
+            Some(number) if state.granted == Some(number) => {
+                state.granted = None;
+                self.number = None;
+                Poll::Ready(Taken(Arc::clone(&turn)))
+            }
+            Some(number) => {
+                if let Some((_, waker)) = state.waiting.iter_mut().find(|(other, _)| *other == number) {
+                    waker.clone_from(cx.waker());
+                }
+                Poll::Pending
+            }
+        }
+    }
+}
+
+impl Drop for Take {
+    fn drop(&mut self) {
+        let Some(number) = self.number else { return };
+        let mut state = lock(&self.turn.0);
+        let waker = if state.granted == Some(number) {
+            state.granted = None;
+            Turn::pass_on(&mut state)
+        } else {
+            state.waiting.retain(|(other, _)| *other != number);
+            None
+        };
+        drop(state);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+}
+
+/// The turn, until dropped.
+#[derive(Debug)]
+pub(crate) struct Taken(Arc<Turn>);
+
+impl Drop for Taken {
+    fn drop(&mut self) {
+        let waker = Turn::pass_on(&mut lock(&self.0.0));
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn poll(take: &mut Take) -> Poll<Taken> {
+        Pin::new(take).poll(&mut Context::from_waker(Waker::noop()))
+    }
+
+    fn taken(take: &mut Take) -> Taken {
+        match poll(take) {
+            Poll::Ready(taken) => taken,
+            Poll::Pending => panic!("the turn is not given"),
+        }
+    }
+
+    #[test]
+    fn goes_round_in_the_order_asked() {
+        let turn = Arc::new(Turn::default());
+        let [mut a, mut b, mut c] = [turn.take(), turn.take(), turn.take()];
+        let first = taken(&mut a);
+        assert!(poll(&mut b).is_pending() && poll(&mut c).is_pending());
+        drop(first);
+        // It is b's, though c or a newcomer may ask first.
+        assert!(poll(&mut c).is_pending() && poll(&mut turn.take()).is_pending());
+        let second = taken(&mut b);
+        drop(second);
+        drop(taken(&mut c));
+        drop(taken(&mut turn.take()));
+    }
+
+    #[test]
+    fn who_gives_up_holds_nobody_back() {
+        let turn = Arc::new(Turn::default());
+        let first = taken(&mut turn.take());
+        let [mut b, mut c, mut d] = [turn.take(), turn.take(), turn.take()];
+        assert!(poll(&mut b).is_pending() && poll(&mut c).is_pending() && poll(&mut d).is_pending());
+        drop(b);
+        drop(first);
+        // Given to c, who leaves before noticing.
+        drop(c);
+        drop(taken(&mut d));
+    }
+}

@@ -1,0 +1,247 @@
+//! The protocol as a state machine: bytes in; replies, commands to run and events out.
+//!
+//! It does no I/O, reads no clock and never blocks, so it can be driven by any transport, and by a test as a plain
+//! function:
+//!
+//! 1. [`receive`](Session::receive) what the client sent;
+//! 2. [`step`](Session::step) until it is [`Idle`](Step::Idle); a [`Run`](Step::Run) is a command to be run, and
+//!    [`finish`](Session::finish)ed when that is done;
+//! 3. send what [`take_output`](Session::take_output) returns.
+//!
+//! Sources: the QMP specification; the order of checks and the words of the answers are QEMU's.
+
+mod command;
+mod envelope;
+mod guard;
+mod protocol;
+mod reply;
+mod request;
+mod settings;
+mod state;
+
+pub use request::{Request, Ticket};
+pub use settings::{Dialect, Settings};
+
+use crate::context::File;
+use crate::dispatch::Reply;
+use crate::event::Record;
+use crate::json::{Item, Parser, Value};
+use crate::{Dispatch, Error, Origin, Outcome, Result};
+use state::State;
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+/// How many commands may wait behind the running one; with so many nothing more is read, out-of-band commands neither.
+///
+/// Source: "at most eight in-band commands in flight" in the QMP specification: one runs and seven wait.
+const QUEUE: usize = 8;
+
+/// One client's side of the protocol.
+#[derive(Debug)]
+pub struct Session {
+    parser: Parser,
+    /// The parser has no complete message.
+    dry: bool,
+    /// Input from the first descriptors on that came while the parser held complete messages.
+    held: VecDeque<(Vec<u8>, Vec<File>)>,
+    /// Descriptors for the next message that the parser completes.
+    files: Vec<File>,
+    queue: VecDeque<Waiting>,
+    closed: bool,
+    state: State,
+}
+
+/// What waits in the in-band queue. Only out-of-band sessions have any: others read one command at a time.
+#[derive(Debug)]
+enum Waiting {
+    Message { value: Value<'static>, id: Option<String>, files: Vec<File> },
+    /// Malformed input waits for its turn, too.
+    Fault(Error),
+}
+
+/// What [`Session::step`] did.
+#[derive(Debug)]
+pub enum Step<'s> {
+    /// Nothing is left to do until there is more input, or a command is finished.
+    Idle,
+    /// It took something and dealt with it itself; there may be output.
+    Answered,
+    /// A command is to be run.
+    Run(Request<'s>),
+}
+
+impl Session {
+    /// A session that begins: the greeting is its first output.
+    #[must_use]
+    pub fn new(settings: Arc<Settings>) -> Session {
+        Session {
+            parser: Parser::with_limits(settings.limits),
+            dry: true,
+            held: VecDeque::new(),
+            files: Vec::new(),
+            queue: VecDeque::new(),
+            closed: false,
+            state: State::new(settings),
+        }
+    }
+
+    /// Takes what the client sent; any part of a message, or several.
+    pub fn receive(&mut self, bytes: &[u8]) {
+        self.receive_with(bytes, Vec::new());
+    }
+
+    /// The same with descriptors that came along. They belong to the command that is complete next, from here on.
+    pub fn receive_with(&mut self, bytes: &[u8], files: Vec<File>) {
+        if self.closed {
+            return;
+        }
+        if self.held.is_empty() && (self.dry || files.is_empty()) {
+            self.files.extend(files);
+            self.parser.feed(bytes);
+            self.dry = false;
+        } else {
+            // The parser may hold complete commands that came before; the descriptors are not theirs.
+            self.held.push_back((bytes.to_vec(), files));
+        }
+    }
+
+    /// Whether there is any use in reading more: without, the client is to wait.
+    #[must_use]
+    pub fn wants_input(&self) -> bool {
+        !self.closed && self.has_room()
+    }
+
+    /// Does one thing: takes one message from the input, or one command from the queue.
+    pub fn step(&mut self) -> Step<'_> {
+        if self.closed {
+            return Step::Idle;
+        }
+        if !self.state.is_running()
+            && let Some(waiting) = self.queue.pop_front()
+        {
+            return match waiting {
+                Waiting::Fault(error) => self.state.refuse(&error, None),
+                Waiting::Message { value, id, files } => self.state.take(value, id, files),
+            };
+        }
+        if self.has_room() { self.read() } else { Step::Idle }
+    }
+
+    /// Reads one message.
+    fn read(&mut self) -> Step<'_> {
+        if self.dry {
+            let Some((bytes, files)) = self.held.pop_front() else { return Step::Idle };
+            self.files.extend(files);
+            self.parser.feed(&bytes);
+            self.dry = false;
+        }
+        let Some(item) = self.parser.next() else {
+            self.dry = true;
+            // There may be input behind descriptors; the next step takes it.
+            return if self.held.is_empty() { Step::Idle } else { Step::Answered };
+        };
+        let files = std::mem::take(&mut self.files);
+        // An idle in-band side takes the command at once; there is no need to queue it.
+        let waits = self.state.is_running() || !self.queue.is_empty();
+        match item {
+            Item::Error(error) if waits => {
+                self.queue.push_back(Waiting::Fault(error.into()));
+                Step::Answered
+            }
+            Item::Error(error) => self.state.refuse(&error.into(), None),
+            Item::Message(message) => {
+                let id = message.raw_member("id");
+                let value = message.into_value();
+                if waits && !envelope::is_out_of_band(&value) {
+                    self.queue.push_back(Waiting::Message { value: value.into_owned(), id, files });
+                    Step::Answered
+                } else {
+                    self.state.take(value, id, files)
+                }
+            }
+        }
+    }
+
+    /// Without out-of-band one command is read at a time.
+    fn has_room(&self) -> bool {
+        if self.state.is_out_of_band() {
+            self.queue.len() < QUEUE
+        } else {
+            !self.state.is_running()
+        }
+    }
+
+    /// Answers a command that [`step`](Session::step) handed out.
+    pub fn finish(&mut self, ticket: Ticket, result: Result<Reply>) {
+        self.state.finish(&ticket, result);
+    }
+
+    /// Sends an event, if the client has finished the negotiation.
+    pub fn send(&mut self, event: &Record) {
+        self.state.send(event);
+    }
+
+    /// Takes as many steps as there are and runs the commands here and now. Futures are handed back.
+    ///
+    /// For sessions in tests and for callers that need nothing else.
+    pub fn run(
+        &mut self,
+        dispatch: &dyn Dispatch,
+        origin: &Arc<Origin>,
+    ) -> Vec<(Ticket, crate::dispatch::PendingReply)> {
+        let mut pending = Vec::new();
+        loop {
+            match self.step() {
+                Step::Idle => return pending,
+                Step::Answered => {}
+                Step::Run(request) => match request.run(dispatch, origin) {
+                    (ticket, Outcome::Ready(result)) => self.finish(ticket, result),
+                    (ticket, Outcome::Pending(future)) => pending.push((ticket, future)),
+                },
+            }
+        }
+    }
+
+    /// The client has left, or closed its direction: what waits is dropped. A command that runs may still be finished.
+    pub fn close(&mut self) {
+        self.closed = true;
+        self.queue.clear();
+        self.held.clear();
+        self.files.clear();
+    }
+
+    /// The output so far.
+    #[must_use]
+    pub fn output(&self) -> &[u8] {
+        &self.state.output
+    }
+
+    /// Takes the output away.
+    #[must_use]
+    pub fn take_output(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.state.output)
+    }
+
+    /// The output, to be swapped for an empty buffer.
+    pub(crate) fn output_mut(&mut self) -> &mut Vec<u8> {
+        &mut self.state.output
+    }
+
+    /// Whether the negotiation is over, so that commands are accepted and events delivered.
+    #[must_use]
+    pub fn is_negotiated(&self) -> bool {
+        self.state.is_negotiated()
+    }
+
+    /// Whether out-of-band execution was negotiated: from then on reading must not wait for a command that runs.
+    #[must_use]
+    pub fn is_out_of_band(&self) -> bool {
+        self.state.is_out_of_band()
+    }
+
+    /// Whether an in-band command was handed out and is not finished.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        self.state.is_running()
+    }
+}

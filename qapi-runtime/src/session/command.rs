@@ -1,0 +1,60 @@
+//! Whether a command may run, and who runs it: the checks between the envelope and the arguments, in QEMU's order.
+
+use super::envelope::Envelope;
+use super::protocol::Served;
+use super::state::State;
+use super::{Dialect, Settings};
+use crate::{CommandFlags, Error, ErrorClass, Result};
+
+/// A command that may run.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Found {
+    /// The session answers it.
+    Served(Served),
+    /// A handler runs it: its index in the table.
+    Handled(usize),
+}
+
+/// Looks a command up and checks what the session and the settings allow.
+pub(super) fn find(state: &State, envelope: &Envelope<'_>) -> Result<Found> {
+    let Envelope { name, out_of_band, arguments: _ } = envelope;
+    let settings = &*state.settings;
+    let served = Served::find(name, settings.dialect);
+    if !state.negotiated && served != Some(Served::Capabilities) {
+        return Err(not_found("Expecting capabilities negotiation with 'qmp_capabilities'"));
+    }
+    let Some(index) = settings.tables.find(name) else {
+        return match served {
+            // A schema without the protocol's own commands has them all the same.
+            Some(served) if !out_of_band => Ok(Found::Served(served)),
+            Some(_) => Err(unfit(name)),
+            None => Err(not_found(format_args!("The command {name} has not been found"))),
+        };
+    };
+    let spec = &settings.tables.commands[index];
+    settings.policy.check_command(spec.features, spec.name)?;
+    if *out_of_band && !spec.flags.contains(CommandFlags::ALLOW_OOB) {
+        return Err(unfit(name));
+    }
+    check_preconfig(settings, spec.flags, spec.name)?;
+    Ok(served.map_or(Found::Handled(index), Found::Served))
+}
+
+fn check_preconfig(settings: &Settings, flags: CommandFlags, name: &str) -> Result<()> {
+    // A guest agent knows no machine that could not be ready.
+    let preconfig = settings.dialect == Dialect::Monitor && settings.is_preconfig();
+    if preconfig && !flags.contains(CommandFlags::ALLOW_PRECONFIG) {
+        return Err(Error::generic(format_args!(
+            "The command '{name}' is permitted only after machine initialization has completed"
+        )));
+    }
+    Ok(())
+}
+
+fn unfit(name: &str) -> Error {
+    Error::generic(format_args!("The command {name} does not support OOB"))
+}
+
+fn not_found(text: impl std::fmt::Display) -> Error {
+    Error::new(ErrorClass::CommandNotFound, text)
+}

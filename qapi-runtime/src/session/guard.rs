@@ -1,0 +1,50 @@
+//! A handler that panics fails its command, and nothing else.
+
+use crate::dispatch::{PendingReply, Reply};
+use crate::{Error, Outcome, Result};
+use std::any::Any;
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+/// Runs a handler, and watches over its future.
+///
+/// Whether the handler's own state is still good after a panic is the handler's business, as with any lock that is not
+/// poisoned; the session's state is not touched while a handler runs.
+pub(super) fn run(command: &'static str, call: impl FnOnce() -> Outcome) -> Outcome {
+    match catch_unwind(AssertUnwindSafe(call)) {
+        Ok(Outcome::Ready(result)) => Outcome::Ready(result),
+        Ok(Outcome::Pending(future)) => Outcome::Pending(Box::pin(Guarded { command, future })),
+        Err(panic) => Outcome::Ready(Err(failed(command, &*panic))),
+    }
+}
+
+struct Guarded {
+    command: &'static str,
+    future: PendingReply,
+}
+
+impl Future for Guarded {
+    type Output = Result<Reply>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<Reply>> {
+        let command = self.command;
+        // After a panic the future is not polled again: the error is its result.
+        match catch_unwind(AssertUnwindSafe(|| self.future.as_mut().poll(cx))) {
+            Ok(poll) => poll,
+            Err(panic) => Poll::Ready(Err(failed(command, &*panic))),
+        }
+    }
+}
+
+#[cold]
+fn failed(command: &'static str, panic: &(dyn Any + Send)) -> Error {
+    let text = panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("no message");
+    tracing::error!(command, panic = text, "handler panicked");
+    Error::generic(format_args!("The command {command} failed: its handler panicked"))
+}

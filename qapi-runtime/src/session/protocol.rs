@@ -1,0 +1,109 @@
+//! The commands that belong to the protocol: the session answers them itself.
+
+use super::state::State;
+use super::{Dialect, reply};
+use crate::codec::{Decode, Input, Members};
+use crate::dispatch::Reply;
+use crate::json::Value;
+use crate::{Error, ErrorClass, Result};
+
+/// A command that the session answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Served {
+    Capabilities,
+    Version,
+    Commands,
+    Schema,
+    Sync,
+    SyncDelimited,
+}
+
+impl Served {
+    /// The command of this name, if the dialect has it.
+    pub(super) fn find(name: &str, dialect: Dialect) -> Option<Served> {
+        Some(match (dialect, name) {
+            (Dialect::Monitor, "qmp_capabilities") => Served::Capabilities,
+            (Dialect::Monitor, "query-version") => Served::Version,
+            (Dialect::Monitor, "query-commands") => Served::Commands,
+            (Dialect::Monitor, "query-qmp-schema") => Served::Schema,
+            (Dialect::Agent, "guest-sync") => Served::Sync,
+            (Dialect::Agent, "guest-sync-delimited") => Served::SyncDelimited,
+            _ => return None,
+        })
+    }
+}
+
+/// Answers one of them. Its arguments are checked before anything else.
+pub(super) fn serve(served: Served, state: &mut State, arguments: &Value<'_>) -> Result<Reply> {
+    let input = Input::new(arguments, state.settings.policy.decode_options());
+    match served {
+        Served::Capabilities => negotiate(state, &Enable::decode(input)?).map(|()| b"{}".to_vec()),
+        Served::Version => {
+            Nothing::decode(input)?;
+            Ok(reply::version(&state.settings.version))
+        }
+        Served::Commands => {
+            Nothing::decode(input)?;
+            Ok(state.settings.commands_reply().to_vec())
+        }
+        Served::Schema => {
+            Nothing::decode(input)?;
+            Ok(state.settings.schema_reply().to_vec())
+        }
+        Served::Sync | Served::SyncDelimited => {
+            Sync::decode(input).map(|Sync(id)| id.to_string().into_bytes())
+        }
+    }
+}
+
+fn negotiate(state: &mut State, enable: &Enable) -> Result<()> {
+    if state.negotiated {
+        return Err(Error::new(
+            ErrorClass::CommandNotFound,
+            "Capabilities negotiation is already complete, command ignored",
+        ));
+    }
+    state.negotiated = true;
+    state.out_of_band = enable.0.contains(&Capability::OutOfBand);
+    tracing::debug!(oob = state.out_of_band, "negotiated");
+    Ok(())
+}
+
+/// The arguments of a command that has none.
+struct Nothing;
+
+impl Decode for Nothing {
+    fn decode(input: Input<'_>) -> Result<Nothing> {
+        input.object(|_: &mut Members<'_>| Ok(Nothing))
+    }
+}
+
+/// The arguments of `qmp_capabilities`.
+struct Enable(Vec<Capability>);
+
+impl Decode for Enable {
+    fn decode(input: Input<'_>) -> Result<Enable> {
+        input.object(|members| Ok(Enable(members.optional("enable")?.unwrap_or_default())))
+    }
+}
+
+/// What a client may enable.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Capability {
+    OutOfBand,
+}
+
+impl Decode for Capability {
+    fn decode(input: Input<'_>) -> Result<Capability> {
+        input.enum_closed(&["oob"], &[]).map(|_| Capability::OutOfBand)
+    }
+}
+
+/// The arguments of the guest agent's synchronisation: a number that comes back.
+struct Sync(i64);
+
+impl Decode for Sync {
+    fn decode(input: Input<'_>) -> Result<Sync> {
+        input.object(|members| members.required("id").map(Sync))
+    }
+}

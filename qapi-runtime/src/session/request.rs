@@ -1,0 +1,100 @@
+//! A command that is to be run.
+
+use super::guard;
+use crate::codec::Input;
+use crate::context::File;
+use crate::json::Value;
+use crate::policy::Policy;
+use crate::{Call, CommandFlags, CommandSpec, Context, Dispatch, Origin, Outcome};
+use std::sync::Arc;
+
+/// A command that a session hands out to be run.
+#[derive(Debug)]
+pub struct Request<'s> {
+    index: usize,
+    ticket: Ticket,
+    arguments: Option<Value<'s>>,
+    files: Vec<File>,
+    policy: Policy,
+}
+
+/// What a session needs to answer a command.
+#[derive(Debug)]
+pub struct Ticket {
+    spec: CommandSpec,
+    id: Option<String>,
+    out_of_band: bool,
+}
+
+impl<'s> Request<'s> {
+    pub(super) fn new(
+        index: usize,
+        ticket: Ticket,
+        arguments: Option<Value<'s>>,
+        files: Vec<File>,
+        policy: Policy,
+    ) -> Request<'s> {
+        Request { index, ticket, arguments, files, policy }
+    }
+
+    /// The command's name.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.ticket.name()
+    }
+
+    /// Whether it overtakes in-band commands.
+    #[must_use]
+    pub fn is_out_of_band(&self) -> bool {
+        self.ticket.out_of_band
+    }
+
+    /// The same request, borrowing nothing, so that another thread can run it.
+    #[must_use]
+    pub fn into_owned(self) -> Request<'static> {
+        let Request { index, ticket, arguments, files, policy } = self;
+        Request { index, ticket, arguments: arguments.map(Value::into_owned), files, policy }
+    }
+
+    /// Runs it. A handler that panics gives an error, also later, in the future.
+    pub fn run(self, dispatch: &dyn Dispatch, origin: &Arc<Origin>) -> (Ticket, Outcome) {
+        let Request { index, ticket, arguments, files, policy } = self;
+        let context = Context::new(origin).with_files(files).out_of_band(ticket.out_of_band);
+        let outcome = guard::run(ticket.name(), || {
+            let options = policy.decode_options();
+            let input = match &arguments {
+                Some(arguments) => Input::new(arguments, options),
+                None => Input::empty(options),
+            };
+            dispatch.call(index, Call::new(&context, input, policy.encode_options()))
+        });
+        (ticket, outcome)
+    }
+}
+
+impl Ticket {
+    pub(super) fn new(spec: CommandSpec, id: Option<String>, out_of_band: bool) -> Ticket {
+        Ticket { spec, id, out_of_band }
+    }
+
+    /// The command's name.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.spec.name
+    }
+
+    /// Whether the command was run out-of-band.
+    #[must_use]
+    pub fn is_out_of_band(&self) -> bool {
+        self.out_of_band
+    }
+
+    pub(super) fn flags(&self) -> CommandFlags {
+        self.spec.flags
+    }
+
+    /// The client's `id` as JSON text.
+    pub(super) fn id(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
+}

@@ -1,0 +1,104 @@
+//! What a session knows beside its input: how far the negotiation is, what runs, what is to be said.
+
+use super::command::{Found, find};
+use super::envelope::{Envelope, Fault};
+use super::{Dialect, Request, Settings, Step, Ticket, protocol, reply};
+use crate::context::File;
+use crate::dispatch::Reply;
+use crate::event::Record;
+use crate::json::Value;
+use crate::{CommandFlags, Error, Result};
+use std::sync::Arc;
+
+#[derive(Debug)]
+pub(super) struct State {
+    pub(super) settings: Arc<Settings>,
+    pub(super) output: Vec<u8>,
+    pub(super) negotiated: bool,
+    pub(super) out_of_band: bool,
+    running: bool,
+}
+
+impl State {
+    pub(super) fn new(settings: Arc<Settings>) -> State {
+        let agent = settings.dialect == Dialect::Agent;
+        let mut output = Vec::new();
+        if !agent {
+            reply::greeting(&mut output, &settings.version, settings.pretty);
+        }
+        State { settings, output, negotiated: agent, out_of_band: false, running: false }
+    }
+
+    pub(super) fn is_negotiated(&self) -> bool {
+        self.negotiated
+    }
+
+    pub(super) fn is_out_of_band(&self) -> bool {
+        self.out_of_band
+    }
+
+    pub(super) fn is_running(&self) -> bool {
+        self.running
+    }
+
+    /// Answers with an error.
+    pub(super) fn refuse<'s>(&mut self, error: &Error, id: Option<&str>) -> Step<'s> {
+        tracing::debug!(%error, "refused");
+        reply::error(&mut self.output, error, id, self.settings.pretty);
+        Step::Answered
+    }
+
+    /// Takes a message: checks it, and answers it or makes it a request.
+    pub(super) fn take<'s>(&mut self, value: Value<'s>, id: Option<String>, files: Vec<File>) -> Step<'s> {
+        let envelope = match Envelope::open(value, self.out_of_band) {
+            Ok(envelope) => envelope,
+            Err(Fault(error)) => return self.refuse(&error, id.as_deref()),
+        };
+        tracing::trace!(command = %envelope.name, arguments = ?envelope.arguments, "command received");
+        match find(self, &envelope) {
+            Err(error) => self.refuse(&error, id.as_deref()),
+            Ok(Found::Served(served)) => {
+                let arguments = envelope.arguments.unwrap_or(Value::Object(crate::json::Object::new()));
+                match protocol::serve(served, self, &arguments) {
+                    Ok(returned) => {
+                        if served == protocol::Served::SyncDelimited {
+                            // What the client uses to find the start of this answer in a stream with rubbish.
+                            self.output.push(0xFF);
+                        }
+                        reply::success(&mut self.output, &returned, id.as_deref(), self.settings.pretty);
+                        Step::Answered
+                    }
+                    Err(error) => self.refuse(&error, id.as_deref()),
+                }
+            }
+            Ok(Found::Handled(index)) => {
+                let spec = self.settings.tables.commands[index];
+                tracing::debug!(command = spec.name, oob = envelope.out_of_band, "command");
+                self.running |= !envelope.out_of_band;
+                let ticket = Ticket::new(spec, id, envelope.out_of_band);
+                let policy = self.settings.policy;
+                Step::Run(Request::new(index, ticket, envelope.arguments, files, policy))
+            }
+        }
+    }
+
+    pub(super) fn finish(&mut self, ticket: &Ticket, result: Result<Reply>) {
+        if !ticket.is_out_of_band() {
+            self.running = false;
+        }
+        match result {
+            Err(error) => {
+                tracing::debug!(command = ticket.name(), %error, "command failed");
+                reply::error(&mut self.output, &error, ticket.id(), self.settings.pretty);
+            }
+            Ok(_) if ticket.flags().contains(CommandFlags::NO_SUCCESS_RESPONSE) => {}
+            Ok(returned) => reply::success(&mut self.output, &returned, ticket.id(), self.settings.pretty),
+        }
+    }
+
+    pub(super) fn send(&mut self, event: &Record) {
+        if self.negotiated {
+            self.output.extend_from_slice(event.line(self.settings.pretty));
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! Transports: they move bytes between clients and sessions, and nothing else.
+
+#[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
+mod socket;
+#[cfg(all(unix, feature = "threads"))]
+pub mod threads;

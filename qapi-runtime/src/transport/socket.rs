@@ -1,0 +1,149 @@
+//! Sockets: how they are made, read and written, without any unsafe of ours.
+
+use crate::File;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
+use rustix::net::{
+    AddressFamily, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendFlags, SocketAddrUnix,
+    SocketFlags, SocketType,
+};
+use std::fs::{self, Metadata};
+use std::io::{self, IoSliceMut};
+use std::mem::MaybeUninit;
+use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
+use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt};
+use std::os::unix::net::UnixListener;
+use std::path::{Path, PathBuf};
+
+/// Waiting clients; the system cuts it to its own limit.
+const BACKLOG: i32 = 1024;
+/// Descriptors that can come with one message; Linux's own limit is 253.
+const FILES: usize = 253;
+
+/// A Unix socket that is removed at the end, if it is still ours.
+#[derive(Debug)]
+pub(crate) struct SocketFile {
+    path: PathBuf,
+    device: u64,
+    inode: u64,
+}
+
+impl Drop for SocketFile {
+    fn drop(&mut self) {
+        if let Ok(now) = fs::symlink_metadata(&self.path)
+            && (now.dev(), now.ino()) == (self.device, self.inode)
+        {
+            // Somebody may be faster; there is nothing left to do then.
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+}
+
+/// Listens on a Unix socket that only this user may connect to. A socket where nobody listens any more is replaced.
+pub(crate) fn listen_unix(path: &Path) -> io::Result<(UnixListener, SocketFile)> {
+    let socket = match bind_unix(path) {
+        Err(error) if error.kind() == io::ErrorKind::AddrInUse && is_stale(path)? => {
+            tracing::debug!(path = %path.display(), "stale socket removed");
+            fs::remove_file(path)?;
+            bind_unix(path)
+        }
+        other => other,
+    }?;
+    let Metadata { .. } = fs::symlink_metadata(path)?;
+    fs::set_permissions(path, fs::Permissions::from_mode(0o600))?;
+    rustix::net::listen(&socket, BACKLOG)?;
+    let made = fs::symlink_metadata(path)?;
+    let file = SocketFile { path: path.to_owned(), device: made.dev(), inode: made.ino() };
+    Ok((UnixListener::from(socket), file))
+}
+
+fn bind_unix(path: &Path) -> io::Result<OwnedFd> {
+    let socket = unix_socket(SocketFlags::CLOEXEC)?;
+    // On Linux the file gets the mode that the socket has, so that it is private from its first moment; nobody can connect
+    // before `listen` anyhow, and by then it is private everywhere.
+    #[cfg(target_os = "linux")]
+    rustix::fs::fchmod(&socket, rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR)?;
+    rustix::net::bind(&socket, &SocketAddrUnix::new(path)?)?;
+    Ok(socket)
+}
+
+/// Whether a socket is at the path, and nobody listens on it.
+fn is_stale(path: &Path) -> io::Result<bool> {
+    if !fs::symlink_metadata(path)?.file_type().is_socket() {
+        return Ok(false);
+    }
+    // It must not wait: a listener may be there and its queue be full.
+    let socket = unix_socket(SocketFlags::CLOEXEC | SocketFlags::NONBLOCK)?;
+    let connected = rustix::net::connect(&socket, &SocketAddrUnix::new(path)?);
+    Ok(connected == Err(Errno::CONNREFUSED))
+}
+
+fn unix_socket(flags: SocketFlags) -> io::Result<OwnedFd> {
+    Ok(rustix::net::socket_with(AddressFamily::UNIX, SocketType::STREAM, flags, None)?)
+}
+
+/// Listens on TCP; only on loopback unless `anywhere`.
+pub(crate) fn listen_tcp(address: impl ToSocketAddrs, anywhere: bool) -> io::Result<TcpListener> {
+    let addresses: Vec<SocketAddr> = address.to_socket_addrs()?.collect();
+    if let Some(address) = addresses.iter().find(|address| !anywhere && !address.ip().is_loopback()) {
+        return Err(io::Error::new(
+            io::ErrorKind::PermissionDenied,
+            format!(
+                "{address} can be reached from other machines, and whoever reaches the monitor controls the process"
+            ),
+        ));
+    }
+    TcpListener::bind(&*addresses)
+}
+
+/// Writes what the socket takes at once.
+pub(crate) fn send(socket: impl AsFd, bytes: &[u8]) -> io::Result<usize> {
+    Ok(rustix::net::send(socket, bytes, SendFlags::DONTWAIT | SendFlags::NOSIGNAL)?)
+}
+
+/// Reads, with descriptors that come along. Returns 0 at the end.
+pub(crate) fn receive(
+    socket: impl AsFd,
+    buffer: &mut [u8],
+    files: &mut Vec<File>,
+    flags: RecvFlags,
+) -> io::Result<usize> {
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(FILES))];
+    let mut control = RecvAncillaryBuffer::new(&mut space);
+    let mut parts = [IoSliceMut::new(buffer)];
+    #[cfg(target_os = "linux")]
+    let flags = flags | RecvFlags::CMSG_CLOEXEC;
+    let received = rustix::net::recvmsg(socket, &mut parts, &mut control, flags)?;
+    for message in control.drain() {
+        if let RecvAncillaryMessage::ScmRights(descriptors) = message {
+            files.extend(descriptors);
+        }
+    }
+    Ok(received.bytes)
+}
+
+/// Waits until one of them is ready.
+pub(crate) fn wait(descriptors: &mut [PollFd<'_>], limit: Option<std::time::Duration>) -> io::Result<()> {
+    // A wait too long to be expressed may as well have no end.
+    let limit = limit.and_then(|limit| Timespec::try_from(limit).ok());
+    match poll(descriptors, limit.as_ref()) {
+        Ok(_) | Err(Errno::INTR) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// A descriptor to be polled for input.
+pub(crate) fn readable<'a>(descriptor: &'a impl AsFd) -> PollFd<'a> {
+    PollFd::new(descriptor, PollFlags::IN)
+}
+
+/// A descriptor to be polled for room.
+pub(crate) fn writable<'a>(descriptor: &'a impl AsFd) -> PollFd<'a> {
+    PollFd::new(descriptor, PollFlags::OUT)
+}
+
+/// Whether a poll found anything.
+pub(crate) fn is_ready(descriptor: &PollFd<'_>) -> bool {
+    !descriptor.revents().is_empty()
+}
