@@ -201,7 +201,9 @@ impl Builder {
         let schema = schema.as_ref();
         let folder = self.out_dir.clone().or_else(|| std::env::var_os("OUT_DIR").map(PathBuf::from));
         let Some(folder) = folder else {
-            return Err(Error::new("OUT_DIR is not set: call `out_dir`, or `compile` from a build script".into()));
+            return Err(Error::new(
+                "OUT_DIR is not set: call `out_dir`, or `compile` from a build script".into(),
+            ));
         };
         let result = self.generate(schema);
         let read = match &result {

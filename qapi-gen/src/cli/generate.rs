@@ -59,7 +59,9 @@ enum HandlersArg {
 
 fn predicate(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
-        Some((name, predicate)) if !name.is_empty() && !predicate.is_empty() => Ok((name.into(), predicate.into())),
+        Some((name, predicate)) if !name.is_empty() && !predicate.is_empty() => {
+            Ok((name.into(), predicate.into()))
+        }
         _ => Err("write NAME=PREDICATE, as in CONFIG_LINUX=target_os=\"linux\"".into()),
     }
 }
@@ -112,7 +114,9 @@ impl Generate {
             HandlersArg::Async => Handlers::Async,
         };
         options.conditions = match self.conditions {
-            ConditionsArg::Cfg => Conditions::Cfg { predicates: self.condition_cfg.iter().cloned().collect() },
+            ConditionsArg::Cfg => {
+                Conditions::Cfg { predicates: self.condition_cfg.iter().cloned().collect() }
+            }
             ConditionsArg::Fixed if self.condition_cfg.is_empty() => Conditions::Fixed,
             ConditionsArg::Fixed => return Err("--condition-cfg is of use with --conditions cfg only"),
         };

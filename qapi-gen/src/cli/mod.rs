@@ -13,8 +13,13 @@ use std::process::ExitCode;
 
 /// A compiler from QAPI schemas, the interface language of QEMU, to Rust.
 #[derive(Parser)]
-#[command(name = "qapi-gen", version, about, after_help = "Exit status: 0 success, 1 the schema is refused, \
-2 wrong usage or a file that cannot be read or written.")]
+#[command(
+    name = "qapi-gen",
+    version,
+    about,
+    after_help = "Exit status: 0 success, 1 the schema is refused, \
+2 wrong usage or a file that cannot be read or written."
+)]
 struct Cli {
     #[command(subcommand)]
     command: Command,

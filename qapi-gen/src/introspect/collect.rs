@@ -2,8 +2,8 @@
 
 use super::{AlternateMember, Entry, Introspection, Mark, Member, Meta, Names, Value, Variant};
 use crate::schema::{
-    Arguments, Base, Builtin, DefId, Definition, DefinitionKind, EnumValue, Feature, Member as SchemaMember, Schema,
-    Type, TypeName, Union,
+    Arguments, Base, Builtin, DefId, Definition, DefinitionKind, EnumValue, Feature, Member as SchemaMember,
+    ModuleItem, Schema, Type, TypeName, Union,
 };
 use std::collections::{HashMap, HashSet};
 
@@ -26,17 +26,14 @@ enum Use {
 }
 
 pub(super) fn collect(schema: &Schema, names: Names) -> Introspection {
-    let mut collector = Collector {
-        schema,
-        names,
-        masks: HashMap::new(),
-        seen: HashSet::new(),
-        queue: Vec::new(),
-    };
+    let mut collector =
+        Collector { schema, names, masks: HashMap::new(), seen: HashSet::new(), queue: Vec::new() };
     let mut entries = Vec::new();
-    for index in 0..schema.definitions.len() {
-        let id = DefId(u32::try_from(index).unwrap_or_else(|_| unreachable!("the loader limits definitions to u32")));
-        entries.extend(collector.command_or_event(id));
+    for item in schema.modules.iter().flat_map(|module| &module.items) {
+        match item {
+            ModuleItem::Definition(id) => entries.extend(collector.command_or_event(*id)),
+            ModuleItem::Include(_) | ModuleItem::FreeForm(_) => {}
+        }
     }
     let mut next = 0;
     while let Some(&used) = collector.queue.get(next) {
@@ -203,7 +200,8 @@ impl Collector<'_> {
                 condition: branch.condition.clone(),
             })
             .collect();
-        let DefinitionKind::Enum(discriminator) = &self.schema.definition(union.discriminator_enum).kind else {
+        let DefinitionKind::Enum(discriminator) = &self.schema.definition(union.discriminator_enum).kind
+        else {
             unreachable!("check rejects a discriminator of another type");
         };
         let listed = variants.len();

@@ -42,34 +42,62 @@ pub fn fragments(entry: &Entry) -> Vec<Fragment> {
     match &entry.meta {
         Meta::Builtin { json_type } => out.push(&format!(", \"json-type\": \"{json_type}\"")),
         Meta::Enum { values } => {
-            out.list("members", values, |value| &value.condition, |out, value| {
-                out.push(&format!("{{\"name\": {}", quoted(&value.name)));
-                out.features(&value.features);
-                out.push("}");
-            });
+            out.list(
+                "members",
+                values,
+                |value| &value.condition,
+                |out, value| {
+                    out.push(&format!("{{\"name\": {}", quoted(&value.name)));
+                    out.features(&value.features);
+                    out.push("}");
+                },
+            );
             out.list("values", values, |value| &value.condition, |out, value| out.push(&quoted(&value.name)));
         }
         Meta::Array { element } => out.push(&format!(", \"element-type\": {}", quoted(element))),
         Meta::Object { members, variants } => {
-            out.list("members", members, |member| &member.condition, |out, member| {
-                out.push(&format!("{{\"name\": {}, \"type\": {}", quoted(&member.name), quoted(&member.ty)));
-                if member.optional {
-                    out.push(", \"default\": null");
-                }
-                out.features(&member.features);
-                out.push("}");
-            });
+            out.list(
+                "members",
+                members,
+                |member| &member.condition,
+                |out, member| {
+                    out.push(&format!(
+                        "{{\"name\": {}, \"type\": {}",
+                        quoted(&member.name),
+                        quoted(&member.ty)
+                    ));
+                    if member.optional {
+                        out.push(", \"default\": null");
+                    }
+                    out.features(&member.features);
+                    out.push("}");
+                },
+            );
             if let Some((tag, variants)) = variants {
                 out.push(&format!(", \"tag\": {}", quoted(tag)));
-                out.list("variants", variants, |variant| &variant.condition, |out, variant| {
-                    out.push(&format!("{{\"case\": {}, \"type\": {}}}", quoted(&variant.case), quoted(&variant.ty)));
-                });
+                out.list(
+                    "variants",
+                    variants,
+                    |variant| &variant.condition,
+                    |out, variant| {
+                        out.push(&format!(
+                            "{{\"case\": {}, \"type\": {}}}",
+                            quoted(&variant.case),
+                            quoted(&variant.ty)
+                        ));
+                    },
+                );
             }
         }
         Meta::Alternate { members } => {
-            out.list("members", members, |member| &member.condition, |out, member| {
-                out.push(&format!("{{\"type\": {}}}", quoted(&member.ty)));
-            });
+            out.list(
+                "members",
+                members,
+                |member| &member.condition,
+                |out, member| {
+                    out.push(&format!("{{\"type\": {}}}", quoted(&member.ty)));
+                },
+            );
         }
         Meta::Command { arguments, returns, allow_oob } => {
             out.push(&format!(", \"arg-type\": {}, \"ret-type\": {}", quoted(arguments), quoted(returns)));
@@ -93,7 +121,9 @@ impl Pieces {
     fn push_if(&mut self, text: &str, condition: &Option<Condition>) {
         match self.0.last_mut() {
             // A closing bracket after pieces that may be gone has to start a piece of its own.
-            Some(last) if last.condition == *condition && !(text.starts_with(']') && last.text.ends_with(", ")) => {
+            Some(last)
+                if last.condition == *condition && !(text.starts_with(']') && last.text.ends_with(", ")) =>
+            {
                 last.text.push_str(text);
             }
             _ => self.0.push(Fragment { text: text.to_owned(), condition: condition.clone() }),
@@ -102,7 +132,12 @@ impl Pieces {
 
     fn features(&mut self, features: &[Mark]) {
         if !features.is_empty() {
-            self.list("features", features, |mark| &mark.condition, |out, mark| out.push(&quoted(&mark.name)));
+            self.list(
+                "features",
+                features,
+                |mark| &mark.condition,
+                |out, mark| out.push(&quoted(&mark.name)),
+            );
         }
     }
 

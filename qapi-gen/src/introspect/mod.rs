@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 /// Everything that `query-qmp-schema` tells, in its order.
 #[derive(Debug, Clone)]
 pub struct Introspection {
-    /// Commands and events in schema order, then the types in the order of their first use.
+    /// Commands and events module by module, then the types in the order of their first use.
     pub entries: Vec<Entry>,
 }
 

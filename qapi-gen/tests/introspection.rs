@@ -1,0 +1,58 @@
+//! Introspection of QEMU's whole schema against what a real QEMU answers.
+
+use qapi_gen::introspect::{Introspection, Names};
+use qapi_gen::loader::{DiskLoader, MemoryLoader};
+use qapi_gen::schema::{self, Options};
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+fn conformance_data() -> Option<PathBuf> {
+    let folder = std::env::var_os("QAPI_CONFORMANCE_DATA")
+        .map(PathBuf::from)
+        .unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared"));
+    folder.join("qemu-10.0.2").is_dir().then_some(folder)
+}
+
+#[test]
+fn equals_what_qemu_answers() {
+    let Some(data) = conformance_data() else {
+        eprintln!("skipped: no conformance data, see QAPI_CONFORMANCE_DATA");
+        return;
+    };
+    let qemu = data.join("qemu-10.0.2");
+    let loaded = schema::load(&DiskLoader, &qemu.join("qapi/qapi-schema.json"), &Options::default());
+    let schema = loaded.expect("QEMU's schema is accepted").schema;
+    let config = std::fs::read_to_string(qemu.join("introspect/x86_64.config")).expect("a config");
+    let defines: BTreeSet<String> = config.lines().map(str::to_owned).collect();
+    let ours = Introspection::new(&schema, Names::Masked).decide(&defines).to_json();
+    let ours: Vec<Value> = serde_json::from_str(&ours).expect("valid JSON");
+    let theirs = std::fs::read(qemu.join("introspect/x86_64.json")).expect("an answer");
+    let theirs: Vec<Value> = serde_json::from_slice(&theirs).expect("valid JSON");
+    for (ours, theirs) in ours.iter().zip(&theirs) {
+        assert_eq!(ours, theirs);
+    }
+    assert_eq!(ours.len(), theirs.len());
+}
+
+const SCHEMA: &str = "
+{ 'enum': 'En', 'data': [ 'a', { 'name': 'b', 'if': 'B', 'features': [ 'deprecated' ] } ] }
+{ 'struct': 'St', 'data': { 'e': 'En', '*n': { 'type': ['uint8'], 'if': { 'not': 'B' } } } }
+{ 'command': 'c', 'data': { 's': 'St' }, 'returns': [ 'St' ], 'allow-oob': true, 'features': [ 'unstable' ] }
+{ 'event': 'X', 'if': 'B' }
+";
+
+fn introspect(defines: &[&str], names: Names) -> String {
+    let loader = MemoryLoader::new().file("test.json", SCHEMA);
+    let schema = schema::load(&loader, Path::new("test.json"), &Options::default());
+    let schema = schema.expect("the schema is right").schema;
+    let defines = defines.iter().map(|&name| name.to_owned()).collect();
+    Introspection::new(&schema, names).decide(&defines).to_json()
+}
+
+#[test]
+fn numbers_do_not_depend_on_conditions() {
+    insta::assert_snapshot!("masked_without", introspect(&[], Names::Masked));
+    insta::assert_snapshot!("masked_with", introspect(&["B"], Names::Masked));
+    insta::assert_snapshot!("unmasked", introspect(&["B"], Names::Unmasked));
+}
