@@ -123,7 +123,7 @@ impl Encode for () {
 
 impl Decode for Value<'static> {
     fn decode(input: Input<'_>) -> Result<Self> {
-        Ok(input.value.clone().into_owned())
+        Ok(input.value.to_static())
     }
 }
 

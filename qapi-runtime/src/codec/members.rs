@@ -120,7 +120,7 @@ impl<'a> Members<'a> {
         for (index, (name, value)) in self.object.iter().enumerate() {
             if !self.used.contains(index) {
                 self.used.set(index);
-                rest.push(name.to_owned(), value.clone().into_owned());
+                rest.push(name.to_owned(), value.to_static());
             }
         }
         rest

@@ -1,1 +1,305 @@
+#![allow(clippy::unwrap_used)]
 
+use crate::codec::*;
+use crate::json::{self, Value, Writer};
+use crate::{Any, Null, QType, Result};
+
+fn decode<T: Decode>(text: &str) -> Result<T> {
+    decode_with(text, DecodeOptions::new(Mode::Strict))
+}
+
+fn decode_with<T: Decode>(text: &str, options: DecodeOptions) -> Result<T> {
+    let value = json::parse(text).unwrap();
+    T::decode(Input::new(&value, options))
+}
+
+fn error<T: Decode>(text: &str) -> String {
+    decode::<T>(text).err().expect(text).to_string()
+}
+
+fn encode<T: Encode>(value: &T) -> String {
+    let mut out = Writer::new();
+    value.encode(&mut out);
+    String::from_utf8(out.finish().unwrap()).unwrap()
+}
+
+/// Stands for what is generated: a struct with a base, a list of structs, and members with features.
+#[derive(Debug, PartialEq)]
+struct Sample {
+    base: Base,
+    list: Vec<Base>,
+    old: Option<bool>,
+}
+
+#[derive(Debug, PartialEq)]
+struct Base {
+    id: u8,
+    kind: Option<Kind>,
+}
+
+#[derive(Debug, PartialEq, Clone, Copy)]
+enum Kind {
+    Plain,
+    Old,
+    Shaky,
+}
+
+impl Decode for Sample {
+    fn decode(input: Input<'_>) -> Result<Self> {
+        input.object(|m| {
+            Ok(Self {
+                base: Base::decode_members(m)?,
+                list: m.required("list")?,
+                old: m.optional_with("old", Features::DEPRECATED)?,
+            })
+        })
+    }
+}
+
+impl Encode for Sample {
+    fn encode(&self, out: &mut Writer) {
+        out.object(|out| {
+            self.base.encode_members(out);
+            out.member("list", &self.list);
+            out.optional_with("old", Features::DEPRECATED, &self.old);
+        });
+    }
+}
+
+impl DecodeMembers for Base {
+    fn decode_members(m: &mut Members<'_>) -> Result<Self> {
+        Ok(Self { id: m.required("id")?, kind: m.optional("kind")? })
+    }
+}
+
+impl Decode for Base {
+    fn decode(input: Input<'_>) -> Result<Self> {
+        input.object(Self::decode_members)
+    }
+}
+
+impl EncodeMembers for Base {
+    fn encode_members(&self, out: &mut Writer) {
+        out.member("id", &self.id);
+        out.optional("kind", &self.kind);
+    }
+}
+
+impl Encode for Base {
+    fn encode(&self, out: &mut Writer) {
+        out.object(|out| self.encode_members(out));
+    }
+}
+
+const KINDS: &[&str] = &["plain", "old", "shaky"];
+
+impl Decode for Kind {
+    fn decode(input: Input<'_>) -> Result<Self> {
+        const FEATURES: &[Features] = &[Features::NONE, Features::DEPRECATED, Features::UNSTABLE];
+        Ok([Self::Plain, Self::Old, Self::Shaky][input.enum_closed(KINDS, FEATURES)?])
+    }
+}
+
+impl Encode for Kind {
+    fn encode(&self, out: &mut Writer) {
+        out.string(KINDS[*self as usize]);
+    }
+}
+
+#[test]
+fn a_struct_survives_the_round_trip() {
+    let text = r#"{"id": 1, "kind": "plain", "list": [{"id": 2}, {"id": 3, "kind": "shaky"}], "old": true}"#;
+    let sample: Sample = decode(text).unwrap();
+    assert_eq!(encode(&sample), text);
+}
+
+#[test]
+fn faults_come_in_schema_order_with_their_path() {
+    let cases = [
+        ("{}", "Parameter 'id' is missing"),
+        ("[]", "Invalid type, expected: object"),
+        ("{'x': 1, 'list': 1}", "Parameter 'id' is missing"),
+        ("{'id': 1, 'x': 1}", "Parameter 'list' is missing"),
+        ("{'id': 1, 'x': 1, 'list': 1}", "Invalid parameter type for 'list', expected: array"),
+        ("{'id': 1, 'list': [{'id': 1}, 7]}", "Invalid parameter type for 'list[1]', expected: object"),
+        ("{'id': 1, 'list': [{'id': 1}, {}]}", "Parameter 'list[1].id' is missing"),
+        ("{'y': 1, 'id': 1, 'list': [{'id': 1, 'x': 1}]}", "Parameter 'list[0].x' is unexpected"),
+        ("{'id': 1, 'list': [], 'y': 1, 'x': 1}", "Parameter 'y' is unexpected"),
+        ("{'id': 1, 'list': [{'id': 300}]}", "Parameter 'list[0].id' expects uint8_t"),
+        (
+            "{'id': 1, 'list': [{'id': 3, 'kind': 'no'}]}",
+            "Parameter 'list[0].kind' does not accept value 'no'",
+        ),
+        ("{'id': 1, 'kind': 1, 'list': []}", "Invalid parameter type for 'kind', expected: string"),
+        ("{'id': 1, 'kind': null, 'list': []}", "Invalid parameter type for 'kind', expected: string"),
+    ];
+    for (text, wanted) in cases {
+        assert_eq!(error::<Sample>(text), wanted, "{text}");
+    }
+}
+
+#[test]
+fn lenient_passes_over_what_it_does_not_know() {
+    let lenient = DecodeOptions::new(Mode::Lenient);
+    let base: Base = decode_with("{'new': 1, 'id': 1}", lenient).unwrap();
+    assert_eq!(base, Base { id: 1, kind: None });
+    let value = Value::from("new");
+    assert_eq!(Input::new(&value, lenient).enum_index(KINDS, &[]).unwrap(), None);
+    assert!(decode_with::<Kind>("'new'", lenient).is_err(), "a closed enum has no place for it");
+}
+
+#[test]
+fn policy_refuses_members_before_their_type_and_values_after() {
+    let reject = DecodeOptions::new(Mode::Strict).deprecated(InputPolicy::Reject);
+    let refused = |text| decode_with::<Sample>(text, reject).unwrap_err().to_string();
+    assert_eq!(refused("{'id': 1, 'list': [], 'old': 7}"), "Deprecated parameter 'old' disabled by policy");
+    assert_eq!(
+        refused("{'id': 1, 'list': [{'id': 1, 'kind': 'old'}]}"),
+        "Parameter 'list[0].kind': Deprecated value 'old' disabled by policy"
+    );
+    assert!(decode_with::<Sample>("{'id': 1, 'kind': 'shaky', 'list': []}", reject).is_ok());
+    let reject = DecodeOptions::new(Mode::Strict).unstable(InputPolicy::Reject);
+    assert!(decode_with::<Kind>("'old'", reject).is_ok());
+    assert_eq!(
+        decode_with::<Kind>("'shaky'", reject).unwrap_err().to_string(),
+        "Unstable value 'shaky' disabled by policy"
+    );
+}
+
+#[test]
+fn policy_hides_members() {
+    let sample = Sample { base: Base { id: 1, kind: None }, list: Vec::new(), old: Some(true) };
+    let mut out = Writer::with_options(EncodeOptions::new().deprecated(OutputPolicy::Hide));
+    sample.encode(&mut out);
+    assert_eq!(out.finish().unwrap(), br#"{"id": 1, "list": []}"#);
+}
+
+#[test]
+fn integers_have_their_ranges() {
+    assert_eq!(decode::<i8>("-128").unwrap(), -128);
+    assert_eq!(decode::<i64>("-9223372036854775808").unwrap(), i64::MIN);
+    assert_eq!(decode::<u64>("18446744073709551615").unwrap(), u64::MAX);
+    assert_eq!(decode::<u64>("-0").unwrap(), 0);
+    assert_eq!(error::<i8>("128"), "Value expects int8_t");
+    assert_eq!(error::<i16>("-32769"), "Value expects int16_t");
+    assert_eq!(error::<i32>("2147483648"), "Value expects int32_t");
+    for text in ["9223372036854775808", "1.0", "1e3", "'1'", "true"] {
+        assert_eq!(error::<i64>(text), "Invalid type, expected: integer", "{text}");
+    }
+    assert_eq!(error::<u8>("256"), "Value expects uint8_t");
+    assert_eq!(error::<u16>("-1"), "Value expects uint16_t");
+    assert_eq!(error::<u32>("4294967296"), "Value expects uint32_t");
+    for text in ["-1", "18446744073709551616", "1.0", "'1M'", "null"] {
+        assert_eq!(error::<u64>(text), "Value expects uint64", "{text}");
+        assert!(decode::<u8>(text).is_err(), "{text}");
+    }
+    assert_eq!(
+        encode(&vec![i64::MIN, -1, 0, i64::MAX]),
+        "[-9223372036854775808, -1, 0, 9223372036854775807]"
+    );
+    assert_eq!(encode(&u64::MAX), "18446744073709551615");
+}
+
+#[test]
+fn other_built_in_types() {
+    assert_eq!(decode::<f64>("1").unwrap(), 1.0);
+    assert_eq!(decode::<f64>("18446744073709551615").unwrap(), 18446744073709551615.0);
+    assert_eq!(error::<f64>("1e400"), "Value expects a finite number");
+    assert_eq!(error::<f64>("'1'"), "Invalid type, expected: number");
+    assert_eq!(error::<bool>("'on'"), "Invalid type, expected: boolean");
+    assert_eq!(error::<Null>("0"), "Invalid type, expected: null");
+    assert_eq!(error::<String>("0"), "Invalid type, expected: string");
+    assert_eq!(encode(&decode::<Null>("null").unwrap()), "null");
+    assert_eq!(encode(&decode::<QType>("'qdict'").unwrap()), "\"qdict\"");
+    decode::<()>("{'ignored': 1}").unwrap();
+    assert_eq!(error::<()>("[]"), "Invalid type, expected: object");
+    assert_eq!(encode(&()), "{}");
+    assert_eq!(decode::<Box<bool>>("true").unwrap(), Box::new(true));
+    let any: Any = decode(r#"{"a": [1, -1, 1.5, "x", null, true, 18446744073709551615]}"#).unwrap();
+    assert_eq!(encode(&any), r#"{"a": [1, -1, 1.5, "x", null, true, 18446744073709551615]}"#);
+    assert_eq!(error::<Any>("[1e400]"), "Value expects finite numbers");
+}
+
+#[test]
+fn the_first_fault_of_the_writer_is_kept_with_its_path() {
+    let mut out = Writer::new();
+    out.object(|out| {
+        out.member("good", &1.5);
+        out.object_member_for_test();
+        out.member("later", &f64::INFINITY);
+    });
+    assert_eq!(
+        out.finish().unwrap_err().to_string(),
+        "Parameter 'outer.bad': the number NaN has no JSON form"
+    );
+}
+
+impl Writer {
+    fn object_member_for_test(&mut self) {
+        struct Bad;
+        impl Encode for Bad {
+            fn encode(&self, out: &mut Writer) {
+                out.object(|out| out.member("bad", &f64::NAN));
+            }
+        }
+        self.member("outer", &Bad);
+    }
+}
+
+#[test]
+fn kinds() {
+    let kinds = [
+        ("null", JsonKind::Null),
+        ("true", JsonKind::Bool),
+        ("1", JsonKind::Number),
+        ("1.5", JsonKind::Number),
+        ("18446744073709551615", JsonKind::Number),
+        ("''", JsonKind::String),
+        ("[]", JsonKind::Array),
+        ("{}", JsonKind::Object),
+    ];
+    for (text, kind) in kinds {
+        let value = json::parse(text).unwrap();
+        assert_eq!(Input::new(&value, DecodeOptions::default()).kind(), kind);
+    }
+}
+
+#[test]
+fn large_objects_track_every_member() {
+    let members = |count| -> String { (0..count).map(|index| format!("'m{index}': 1,")).collect() };
+    for count in [62, 63, 64, 65, 200] {
+        let base: Result<Base> = decode(&format!("{{{}'id': 1}}", members(count)));
+        assert_eq!(base.unwrap_err().to_string(), "Parameter 'm0' is unexpected");
+        let text = format!("{{'id': 1, 'kind': 'plain', {}'last': 1}}", members(count));
+        let value = json::parse(&text).unwrap();
+        let mut m = Input::new(&value, DecodeOptions::default()).members().unwrap();
+        assert_eq!(m.required::<u8>("last").unwrap(), 1);
+        Base::decode_members(&mut m).unwrap();
+        let rest = m.take_rest();
+        assert_eq!((rest.len(), rest.get("m0")), (count, Some(&Value::Int(1))));
+        m.finish().unwrap();
+    }
+}
+
+/// A type that nests like a block device, each level with much on the stack.
+struct Deep {
+    _ballast: [u64; 256],
+    inner: Option<Box<Deep>>,
+}
+
+impl Decode for Deep {
+    fn decode(input: Input<'_>) -> Result<Self> {
+        input.object(|m| Ok(Self { inner: m.optional("d")?, _ballast: [m.optional("n")?.unwrap_or(0); 256] }))
+    }
+}
+
+#[test]
+fn deep_input_of_a_large_type_is_refused_before_the_stack_ends() {
+    let run = || {
+        let nested = |levels| format!("{}{}", "{'d':".repeat(levels) + "{}", "}".repeat(levels));
+        assert!(decode::<Deep>(&nested(20)).unwrap().inner.is_some());
+        let error = decode::<Deep>(&nested(1000)).err().unwrap().to_string();
+        assert!(error.ends_with("is nested too deeply"), "{error}");
+    };
+    std::thread::Builder::new().stack_size(1 << 20).spawn(run).unwrap().join().unwrap();
+}

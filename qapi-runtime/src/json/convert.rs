@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 
 use super::{Object, Value};
 
@@ -16,7 +16,13 @@ impl From<&Value<'_>> for Json {
             Value::UInt(number) => Json::from(*number),
             Value::Float(number) => Json::from(*number),
             Value::String(text) => Json::String(text.clone().into_owned()),
-            Value::Array(elements) => Json::Array(elements.iter().map(Json::from).collect()),
+            Value::Array(elements) => {
+                let mut array = Vec::with_capacity(elements.len());
+                for element in elements {
+                    array.push(Json::from(element));
+                }
+                Json::Array(array)
+            }
             Value::Object(object) => Json::from(object),
         }
     }
@@ -25,37 +31,29 @@ impl From<&Value<'_>> for Json {
 /// Numbers beyond the range of a double become `null`.
 impl From<Value<'_>> for Json {
     fn from(value: Value<'_>) -> Self {
-        match value {
-            Value::String(text) => Json::String(text.into_owned()),
-            Value::Array(elements) => Json::Array(elements.into_iter().map(Json::from).collect()),
-            Value::Object(object) => Json::from(object),
-            scalar => Json::from(&scalar),
-        }
+        Json::from(&value)
     }
 }
 
 impl From<&Object<'_>> for Json {
     fn from(object: &Object<'_>) -> Self {
-        Json::Object(object.iter().map(|(name, value)| (name.to_owned(), Json::from(value))).collect())
+        let mut map = Map::new();
+        for (name, value) in object.as_slice() {
+            map.insert(name.clone().into_owned(), Json::from(value));
+        }
+        Json::Object(map)
     }
 }
 
 impl From<Object<'_>> for Json {
     fn from(object: Object<'_>) -> Self {
-        Json::Object(object.into_iter().map(|(name, value)| (name.into_owned(), Json::from(value))).collect())
+        Json::from(&object)
     }
 }
 
 impl From<Json> for Value<'static> {
     fn from(value: Json) -> Self {
-        match value {
-            Json::String(text) => Value::String(Cow::Owned(text)),
-            Json::Array(elements) => Value::Array(elements.into_iter().map(Value::from).collect()),
-            Json::Object(map) => Value::Object(
-                map.into_iter().map(|(name, value)| (Cow::Owned(name), Value::from(value))).collect(),
-            ),
-            scalar => Value::from(&scalar).into_owned(),
-        }
+        Value::from(&value).into_owned()
     }
 }
 
@@ -66,10 +64,20 @@ impl<'a> From<&'a Json> for Value<'a> {
             Json::Bool(value) => Value::Bool(*value),
             Json::Number(number) => from_number(number),
             Json::String(text) => Value::String(Cow::Borrowed(text)),
-            Json::Array(elements) => Value::Array(elements.iter().map(Value::from).collect()),
-            Json::Object(map) => Value::Object(
-                map.iter().map(|(name, value)| (Cow::Borrowed(name.as_str()), Value::from(value))).collect(),
-            ),
+            Json::Array(elements) => {
+                let mut array = Vec::with_capacity(elements.len());
+                for element in elements {
+                    array.push(Value::from(element));
+                }
+                Value::Array(array)
+            }
+            Json::Object(map) => {
+                let mut members = Vec::with_capacity(map.len());
+                for (name, value) in map {
+                    members.push((Cow::Borrowed(name.as_str()), Value::from(value)));
+                }
+                Value::Object(Object::from(members))
+            }
         }
     }
 }

@@ -5,7 +5,7 @@ use super::Value;
 /// The members of a JSON object, in the order sent.
 ///
 /// The parser refuses duplicate names; [`push`](Self::push) does not look for them, and [`insert`](Self::insert) replaces.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub struct Object<'a>(Vec<(Cow<'a, str>, Value<'a>)>);
 
 impl<'a> Object<'a> {
@@ -74,7 +74,15 @@ impl<'a> Object<'a> {
     /// The same members, borrowing nothing.
     #[must_use]
     pub fn into_owned(self) -> Object<'static> {
-        self.0.into_iter().map(|(name, value)| (Cow::Owned(name.into_owned()), value.into_owned())).collect()
+        self.to_static()
+    }
+
+    pub(super) fn to_static(&self) -> Object<'static> {
+        let mut owned = Vec::with_capacity(self.0.len());
+        for (name, value) in &self.0 {
+            owned.push((Cow::Owned(name.clone().into_owned()), value.to_static()));
+        }
+        Object(owned)
     }
 
     pub(crate) fn as_slice(&self) -> &[(Cow<'a, str>, Value<'a>)] {
@@ -82,20 +90,34 @@ impl<'a> Object<'a> {
     }
 }
 
+impl Clone for Object<'_> {
+    fn clone(&self) -> Self {
+        let mut cloned = Vec::with_capacity(self.0.len());
+        for (name, value) in &self.0 {
+            cloned.push((name.clone(), value.clone()));
+        }
+        Self(cloned)
+    }
+}
+
 /// Objects are equal when they have equal members, in whatever order.
 impl PartialEq for Object<'_> {
-    fn eq(&self, other: &Object<'_>) -> bool {
+    fn eq(&self, other: &Self) -> bool {
         if self.len() != other.len() {
             return false;
         }
-        // Mostly the order is the same; only where it is not, sorted indices keep large objects from taking for ever.
-        if self.0.iter().zip(&other.0).all(|(a, b)| a.0 == b.0) {
-            return self.0.iter().zip(&other.0).all(|(a, b)| a.1 == b.1);
-        }
+        // Mostly the order is the same; where it is not, sorting keeps large objects from taking for ever.
         let (mut mine, mut theirs): (Vec<_>, Vec<_>) = (self.0.iter().collect(), other.0.iter().collect());
-        mine.sort_by(|a, b| a.0.cmp(&b.0));
-        theirs.sort_by(|a, b| a.0.cmp(&b.0));
-        mine.iter().zip(&theirs).all(|(a, b)| a.0 == b.0 && a.1 == b.1)
+        if !mine.iter().zip(&theirs).all(|(a, b)| a.0 == b.0) {
+            mine.sort_by(|a, b| a.0.cmp(&b.0));
+            theirs.sort_by(|a, b| a.0.cmp(&b.0));
+        }
+        for index in 0..mine.len() {
+            if mine[index].0 != theirs[index].0 || mine[index].1 != theirs[index].1 {
+                return false;
+            }
+        }
+        true
     }
 }
 

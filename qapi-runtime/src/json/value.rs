@@ -4,8 +4,11 @@ use super::Object;
 
 /// A JSON value that borrows its strings from the text where they have no escapes.
 ///
-/// Dropping, cloning and converting take stack in proportion to the nesting, which the parser limits to 1,024.
-#[derive(Debug, Clone, PartialEq, Default)]
+/// Dropping, cloning, comparing and converting take stack in proportion to the nesting, which the parser limits to 1,024;
+/// that is a few hundred KiB without optimisation.
+// What is recursive here and in `convert` is written as plain loops: chains of iterators take several times the stack in
+// unoptimised code, and 1,024 levels would not fit a thread of 2 MiB.
+#[derive(Debug, Default)]
 pub enum Value<'a> {
     /// `null`.
     #[default]
@@ -63,15 +66,26 @@ impl<'a> Value<'a> {
     /// The same value, borrowing nothing.
     #[must_use]
     pub fn into_owned(self) -> Value<'static> {
+        // By reference, since moving each level's value takes several times the stack.
+        self.to_static()
+    }
+
+    pub(crate) fn to_static(&self) -> Value<'static> {
         match self {
             Self::Null => Value::Null,
-            Self::Bool(value) => Value::Bool(value),
-            Self::Int(number) => Value::Int(number),
-            Self::UInt(number) => Value::UInt(number),
-            Self::Float(number) => Value::Float(number),
-            Self::String(text) => Value::String(Cow::Owned(text.into_owned())),
-            Self::Array(elements) => Value::Array(elements.into_iter().map(Value::into_owned).collect()),
-            Self::Object(object) => Value::Object(object.into_owned()),
+            Self::Bool(value) => Value::Bool(*value),
+            Self::Int(number) => Value::Int(*number),
+            Self::UInt(number) => Value::UInt(*number),
+            Self::Float(number) => Value::Float(*number),
+            Self::String(text) => Value::String(Cow::Owned(text.clone().into_owned())),
+            Self::Array(elements) => {
+                let mut owned = Vec::with_capacity(elements.len());
+                for element in elements {
+                    owned.push(element.to_static());
+                }
+                Value::Array(owned)
+            }
+            Self::Object(object) => Value::Object(object.to_static()),
         }
     }
 
@@ -79,8 +93,69 @@ impl<'a> Value<'a> {
     pub(crate) fn has_infinity(&self) -> bool {
         match self {
             Self::Float(number) => !number.is_finite(),
-            Self::Array(elements) => elements.iter().any(Value::has_infinity),
-            Self::Object(object) => object.iter().any(|(_, value)| value.has_infinity()),
+            Self::Array(elements) => {
+                for element in elements {
+                    if element.has_infinity() {
+                        return true;
+                    }
+                }
+                false
+            }
+            Self::Object(object) => {
+                for (_, value) in object.as_slice() {
+                    if value.has_infinity() {
+                        return true;
+                    }
+                }
+                false
+            }
+            _ => false,
+        }
+    }
+}
+
+impl Clone for Value<'_> {
+    fn clone(&self) -> Self {
+        match self {
+            Self::Null => Self::Null,
+            Self::Bool(value) => Self::Bool(*value),
+            Self::Int(number) => Self::Int(*number),
+            Self::UInt(number) => Self::UInt(*number),
+            Self::Float(number) => Self::Float(*number),
+            Self::String(text) => Self::String(text.clone()),
+            Self::Array(elements) => {
+                let mut cloned = Vec::with_capacity(elements.len());
+                for element in elements {
+                    cloned.push(element.clone());
+                }
+                Self::Array(cloned)
+            }
+            Self::Object(object) => Self::Object(object.clone()),
+        }
+    }
+}
+
+impl PartialEq for Value<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Null, Self::Null) => true,
+            (Self::Bool(a), Self::Bool(b)) => a == b,
+            (Self::Int(a), Self::Int(b)) => a == b,
+            (Self::UInt(a), Self::UInt(b)) => a == b,
+            (Self::Float(a), Self::Float(b)) => a == b,
+            (Self::String(a), Self::String(b)) => a == b,
+            (Self::Array(a), Self::Array(b)) => {
+                if a.len() != b.len() {
+                    return false;
+                }
+                for index in 0..a.len() {
+                    if a[index] != b[index] {
+                        return false;
+                    }
+                }
+                true
+            }
+            (Self::Object(a), Self::Object(b)) => a == b,
             _ => false,
         }
     }
