@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Reads what makes an expression an alternate.
 pub(super) fn read<'a>(reader: &mut Reader<'a, '_>, object: &'a Object) -> Body<'a> {
-    reader.check_keys(object, "alternate", &["alternate", "data"], &["if", "features"]);
+    reader.check_own_keys(object, &["alternate", "data"], &["if", "features"]);
     let alternatives = match value(object, "data") {
         Some(Value::Object(data)) => {
             if data.members.is_empty() {

@@ -127,7 +127,7 @@ impl<'d, 'a> Walk<'d, 'a> {
         for branch in branches {
             let mut todo: Vec<usize> = self.branch_type(branch).into_iter().collect();
             while let Some(part) = todo.pop() {
-                if !seen.insert(part) {
+                if part == id || !seen.insert(part) {
                     continue;
                 }
                 for member in self.drafts[part].own_members() {

@@ -22,7 +22,7 @@ const OPTIONAL: [&str; 10] = [
 
 /// Reads what makes an expression a command.
 pub(super) fn read<'a>(reader: &mut Reader<'a, '_>, object: &'a Object) -> Body<'a> {
-    reader.check_keys(object, "command", &["command"], &OPTIONAL);
+    reader.check_own_keys(object, &["command"], &OPTIONAL);
     let data = read_data(reader, object);
     let returns = value(object, "returns").and_then(|value| reader.type_or_array(value, "'returns'"));
     let flags = CommandFlags {

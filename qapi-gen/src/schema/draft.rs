@@ -32,6 +32,18 @@ impl Kind {
         }
     }
 
+    /// The key with its article, for messages.
+    pub(super) fn with_article(self) -> &'static str {
+        match self {
+            Self::Enum => "an enum",
+            Self::Struct => "a struct",
+            Self::Union => "a union",
+            Self::Alternate => "an alternate",
+            Self::Command => "a command",
+            Self::Event => "an event",
+        }
+    }
+
     pub(super) fn is_type(self) -> bool {
         match self {
             Self::Enum | Self::Struct | Self::Union | Self::Alternate => true,

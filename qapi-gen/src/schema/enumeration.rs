@@ -10,7 +10,7 @@ use std::collections::HashMap;
 
 /// Reads what makes an expression an enum.
 pub(super) fn read<'a>(reader: &mut Reader<'a, '_>, object: &'a Object) -> Body<'a> {
-    reader.check_keys(object, "enum", &["enum", "data"], &["if", "features", "prefix"]);
+    reader.check_own_keys(object, &["enum", "data"], &["if", "features", "prefix"]);
     let prefix = value(object, "prefix").and_then(|value| reader.string(value, "'prefix'", "a string"));
     let values = match value(object, "data") {
         Some(Value::List(list)) => {

@@ -9,7 +9,7 @@ use crate::syntax::ast::Object;
 
 /// Reads what makes an expression an event.
 pub(super) fn read<'a>(reader: &mut Reader<'a, '_>, object: &'a Object) -> Body<'a> {
-    reader.check_keys(object, "event", &["event"], &["data", "boxed", "if", "features"]);
+    reader.check_own_keys(object, &["event"], &["data", "boxed", "if", "features"]);
     Body::Event { data: command::read_data(reader, object) }
 }
 

@@ -33,7 +33,8 @@ pub(super) fn read_site<'a>(cx: &mut Context<'a>, definition: &'a ast::Definitio
         return None;
     };
     let Value::Str(name) = &member.value else {
-        let message = format!("the name of a {} must be a string, not {}", kind.key(), member.value.kind());
+        let message =
+            format!("the name of {} must be a string, not {}", kind.with_article(), member.value.kind());
         let diagnostic = Diagnostic::error(Code::NameNotAString, head, message);
         cx.found.push(diagnostic.label(member.value.span(), "expected a name, as in 'name'"));
         return None;
@@ -77,7 +78,7 @@ pub(super) fn read<'a>(cx: &mut Context<'a>, site: Site<'a>, definition: &'a ast
         Kind::Command => command::read(&mut reader, object),
         Kind::Event => event::read(&mut reader, object),
     };
-    let condition = reader.condition(object, site.kind.key());
+    let condition = reader.condition(object, &site.describe());
     let features = reader.features(object);
     Draft { site, doc: definition.doc.as_ref(), condition, features, body }
 }
@@ -152,6 +153,11 @@ impl<'a> Reader<'a, '_> {
     /// Whether the definition is excused from the rules for names of members.
     pub(super) fn permissive(&self) -> bool {
         self.cx.pragmas.member_names.contains(self.site.name.text.as_str())
+    }
+
+    /// As [`check_keys`](Self::check_keys), for the definition itself.
+    pub(super) fn check_own_keys(&mut self, object: &Object, required: &[&str], optional: &[&str]) {
+        self.check_keys(object, &self.site.describe(), required, optional);
     }
 
     /// Reports keys that are missing and keys that do not belong there. `what` says whose keys they are.

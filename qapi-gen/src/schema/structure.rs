@@ -9,7 +9,7 @@ use crate::syntax::ast::{Object, Str, Value};
 
 /// Reads what makes an expression a struct.
 pub(super) fn read<'a>(reader: &mut Reader<'a, '_>, object: &'a Object) -> Body<'a> {
-    reader.check_keys(object, "struct", &["struct", "data"], &["base", "if", "features"]);
+    reader.check_own_keys(object, &["struct", "data"], &["base", "if", "features"]);
     let base = value(object, "base").and_then(|value| reader.type_name(value, "'base'"));
     let members = match value(object, "data") {
         Some(Value::Object(data)) => reader.members(data, "data"),

@@ -84,7 +84,7 @@ impl<'a> Symbols<'a> {
         let message = format!("{what} uses unknown type '{text}'");
         let diagnostic = cx.fault(site, Code::UnknownType, name.span, message, "no such type");
         if let Some((_, kind, span)) = self.by_name.get(text) {
-            return diagnostic.label(*span, format!("this is not a type, but a {}", kind.key()));
+            return diagnostic.label(*span, format!("this is not a type, but {}", kind.with_article()));
         }
         if let Some(element) = text.strip_suffix("List").filter(|element| self.find(element).is_some()) {
             return diagnostic.help(format!("an array is written ['{element}']"));

@@ -11,7 +11,7 @@ use std::collections::HashMap;
 
 /// Reads what makes an expression a union.
 pub(super) fn read<'a>(reader: &mut Reader<'a, '_>, object: &'a Object) -> Body<'a> {
-    reader.check_keys(object, "union", &["union", "base", "discriminator", "data"], &["if", "features"]);
+    reader.check_own_keys(object, &["union", "base", "discriminator", "data"], &["if", "features"]);
     let base = match value(object, "base") {
         Some(Value::Str(name)) => Base::Named(name),
         Some(Value::Object(members)) => Base::Inline(reader.members(members, "base")),

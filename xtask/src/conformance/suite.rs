@@ -1,0 +1,148 @@
+//! QEMU's own tests of its schema compiler: `tests/qapi-schema` of a QEMU source tree.
+//!
+//! A case is a `.json` file with an `.err` and an `.out` file beside it. When the `.err` file has text the
+//! schema is to be refused, with one of our errors on a line that the text names; otherwise it is to be
+//! accepted, and our dump of it is to be the text of the `.out` file.
+
+use super::dump::dump;
+use qapi_gen::diagnostic::{Diagnostics, Origin, Severity};
+use qapi_gen::loader::DiskLoader;
+use qapi_gen::schema::{self, Failure, Loaded};
+use qapi_gen::source::Sources;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+/// What became of the suite.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// How many cases there were.
+    pub cases: usize,
+    /// The cases in which we differ, each with what differs.
+    pub differences: Vec<(String, String)>,
+}
+
+/// Runs every case of a folder. Without `dumps` an accepted schema need not have the dump that the folder has:
+/// QEMU's versions differ in what they print.
+///
+/// # Errors
+///
+/// When the folder, or a file in it, cannot be read.
+pub fn run(folder: &Path, dumps: bool) -> io::Result<Outcome> {
+    let mut outcome = Outcome::default();
+    for case in cases(folder)? {
+        outcome.cases += 1;
+        let name = case.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let expected_errors = fs::read_to_string(case.with_extension("err"))?;
+        let expected_dump = fs::read_to_string(case.with_extension("out"))?;
+        if let Err(detail) = judge(&case, &expected_errors, dumps.then_some(expected_dump.as_str())) {
+            outcome.differences.push((name, detail));
+        }
+    }
+    Ok(outcome)
+}
+
+/// The cases of a folder, in order of their names.
+fn cases(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut cases = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let is_case = path.extension().is_some_and(|extension| extension == "json");
+        if is_case && path.with_extension("err").is_file() && path.with_extension("out").is_file() {
+            cases.push(path);
+        }
+    }
+    cases.sort();
+    Ok(cases)
+}
+
+fn judge(case: &Path, expected_errors: &str, expected_dump: Option<&str>) -> Result<(), String> {
+    let refused = !expected_errors.trim().is_empty();
+    match schema::load(&DiskLoader, case, &schema::Options::default()) {
+        Ok(Loaded { .. }) if refused => Err(format!("accepted, but QEMU says:\n{expected_errors}")),
+        Ok(Loaded { schema, .. }) => match expected_dump {
+            Some(expected) => compare(expected, &dump(&schema)),
+            None => Ok(()),
+        },
+        Err(Failure { diagnostics, sources }) if refused => {
+            let places = places(expected_errors);
+            if places.is_empty() {
+                return Err(format!("no line is named in:\n{expected_errors}"));
+            }
+            if found(&diagnostics, &sources).iter().any(|place| places.contains(place)) {
+                return Ok(());
+            }
+            Err(format!("QEMU says:\n{expected_errors}we say:\n{}", diagnostics.to_human(&sources)))
+        }
+        Err(Failure { diagnostics, sources }) => {
+            Err(format!("refused, but QEMU accepts it:\n{}", diagnostics.to_human(&sources)))
+        }
+    }
+}
+
+/// File and line of each of our errors; the file relative to the folder of the case.
+fn found(diagnostics: &Diagnostics, sources: &Sources) -> Vec<(String, u32)> {
+    (diagnostics.iter())
+        .filter(|diagnostic| diagnostic.severity == Severity::Error)
+        .filter_map(|diagnostic| match &diagnostic.origin {
+            Origin::Span(span) => Some((sources.module_name(span.file), sources.locate(*span).line)),
+            Origin::Option(_) | Origin::File(_) => None,
+        })
+        .collect()
+}
+
+/// File and line of each error in the text of an `.err` file. Lines that only lead to an error (`In struct
+/// 'X':`, `In file included from`) or away from it (`previous definition`) do not count.
+fn places(text: &str) -> Vec<(String, u32)> {
+    text.lines().filter_map(place).collect()
+}
+
+fn place(line: &str) -> Option<(String, u32)> {
+    if line.starts_with("In file included from ") || line.ends_with(": previous definition") {
+        return None;
+    }
+    let (file, rest) = line.split_once(':')?;
+    let (number, _) = rest.split_once(':')?;
+    Some((file.to_owned(), number.parse().ok()?))
+}
+
+/// Equal texts, or where they part.
+fn compare(expected: &str, actual: &str) -> Result<(), String> {
+    if expected == actual {
+        return Ok(());
+    }
+    let (mut theirs, mut ours) = (expected.lines(), actual.lines());
+    for number in 1.. {
+        match (theirs.next(), ours.next()) {
+            (None, None) => break,
+            (a, b) if a == b => {}
+            (a, b) => {
+                let show = |line: Option<&str>| line.unwrap_or("(nothing)").to_owned();
+                return Err(format!("dumps part at line {number}\nQEMU: {}\nours: {}", show(a), show(b)));
+            }
+        }
+    }
+    Err("dumps differ in how their lines end".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lines_that_carry_an_error_are_found() {
+        let text = "In file included from a.json:1:\nb.json:2:10: expected ':'\n";
+        assert_eq!(places(text), [("b.json".to_owned(), 2)]);
+        let text = "a.json: In command 'foo':\na.json:3: 'foo' is already defined\n\
+                    a.json: In command 'foo':\na.json:2: previous definition\n";
+        assert_eq!(places(text), [("a.json".to_owned(), 3)]);
+        assert_eq!(places("Valid keys are 'a', 'b'.\n"), []);
+    }
+
+    #[test]
+    fn texts_are_compared_to_their_end() {
+        assert!(compare("a\nb\n", "a\nb\n").is_ok());
+        assert!(compare("a\nb\n", "a\n").unwrap_err().contains("line 2"));
+        assert!(compare("a\n", "a\nb\n").unwrap_err().contains("line 2"));
+        assert!(compare("a\n", "a").is_err());
+    }
+}
