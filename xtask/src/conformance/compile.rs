@@ -34,7 +34,7 @@ pub(super) fn run(tree: &Tree) -> Result<Group, Failure> {
         for (which, defines) in [("none", Vec::new()), ("all", defines)] {
             group.compared += 1;
             let name = format!("{name}-{which}");
-            let builder = Builder::new().defines(defines).lenient_docs(tree.lenient_docs());
+            let builder = Builder::new().defines(defines).lenient_docs(tree.is_before_10());
             match builder.generate(&schema) {
                 Ok(generated) => {
                     write_package(&folder.join(&name), &name, &generated.text)?;

@@ -5,12 +5,15 @@
 //! not listed fails, and so does an entry of the list that is not found any more.
 
 mod compile;
+mod dump;
 mod introspection;
 mod known;
 mod report;
+mod suite;
 mod tree;
 
 use crate::{Failure, workspace};
+use report::{Difference, Group};
 use std::path::PathBuf;
 use tree::Tree;
 
@@ -28,9 +31,22 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         None => workspace::conformance_data().join("qemu-10.0.2"),
     };
     let tree = Tree::open(folder)?;
-    let mut groups = vec![compile::run(&tree)?];
+    let mut groups = vec![schema_suite(&tree)?, compile::run(&tree)?];
     groups.extend(introspection::run(&tree)?);
 
     let known = known::read(&workspace::root().join("xtask/known-differences.txt"))?;
     report::judge(&groups, &known)
+}
+
+/// Group 1: QEMU's own cases for its schema compiler.
+fn schema_suite(tree: &Tree) -> Result<Group, Failure> {
+    let folder = tree.path("tests/qapi-schema");
+    // What QEMU's versions before 10 print of a schema differs from what version 10 does.
+    let outcome = suite::run(&folder, !tree.is_before_10())
+        .map_err(|error| format!("{}: {error}", folder.display()))?;
+    let differences = outcome.differences.into_iter().map(|(case, detail)| Difference { case, detail });
+    let mut group = Group::new("schema-suite", "cases");
+    group.compared = outcome.cases;
+    group.differences = differences.collect();
+    Ok(group)
 }

@@ -35,15 +35,15 @@ impl Tree {
         self.folder.join(path)
     }
 
-    /// Whether the documentation follows the rules from before QEMU 10.
-    pub(super) fn lenient_docs(&self) -> bool {
+    /// Whether its documentation follows the rules from before QEMU 10.
+    pub(super) fn is_before_10(&self) -> bool {
         self.major.is_some_and(|major| major < 10)
     }
 
     /// A schema of the tree, or all that is wrong with it.
     pub(super) fn load(&self, path: &Path) -> Result<Schema, Failure> {
         let mut options = schema::Options::default();
-        options.lenient_docs = self.lenient_docs();
+        options.lenient_docs = self.is_before_10();
         match schema::load(&DiskLoader, path, &options) {
             Ok(loaded) => Ok(loaded.schema),
             Err(failure) => Err(failure.diagnostics.to_human(&failure.sources).into()),
