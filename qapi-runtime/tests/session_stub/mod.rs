@@ -1,0 +1,318 @@
+//! A server with a small, hand-written command table, as generated code would have it.
+
+#![allow(dead_code, reason = "each test program uses a part")]
+
+use qapi_runtime::dispatch::{Call, Dispatch, Outcome, Tables};
+use qapi_runtime::event::{Event, Schema};
+use qapi_runtime::json::Writer;
+use qapi_runtime::{
+    Any, Command, CommandFlags, CommandSpec, Context, Decode, Encode, Error, EventSender, Features, Input, Result,
+};
+use std::future::poll_fn;
+use std::sync::{Arc, Condvar, Mutex};
+use std::task::{Poll, Waker};
+
+pub(crate) struct Protocol;
+
+impl Schema for Protocol {
+    const TABLES: &'static Tables = &TABLES;
+}
+
+const fn spec(name: &'static str) -> CommandSpec {
+    with(name, CommandFlags::NONE)
+}
+
+const fn with(name: &'static str, flags: CommandFlags) -> CommandSpec {
+    CommandSpec::new(name, flags, Features::NONE)
+}
+
+pub(crate) static TABLES: Tables = Tables {
+    generation: 1,
+    commands: &[
+        with("await", CommandFlags::COROUTINE),
+        spec("blockdev-add"),
+        spec("cont"),
+        spec("getfd"),
+        with("migrate-pause", CommandFlags::ALLOW_OOB),
+        spec("nan"),
+        CommandSpec::new("old", CommandFlags::NONE, Features::DEPRECATED),
+        spec("panic"),
+        with("panic-later", CommandFlags::COROUTINE),
+        with("qmp_capabilities", CommandFlags::ALLOW_PRECONFIG),
+        with("query-commands", CommandFlags::ALLOW_PRECONFIG),
+        spec("query-cpus-fast"),
+        spec("query-name"),
+        spec("query-status"),
+        with("query-version", CommandFlags::ALLOW_PRECONFIG),
+        with("query-yank", CommandFlags::ALLOW_OOB),
+        with("quiet", CommandFlags::NO_SUCCESS_RESPONSE),
+        with("quit", CommandFlags::ALLOW_PRECONFIG),
+        with("raw", CommandFlags::RAW),
+        with("set-action", CommandFlags::ALLOW_PRECONFIG),
+        spec("stop"),
+        CommandSpec::new("x-new", CommandFlags::NONE, Features::UNSTABLE),
+    ],
+    events: &["RESUME", "STOP", "WATCHDOG"],
+    introspection: &[],
+};
+
+/// A command without arguments that takes any, and one that returns nothing.
+pub(crate) struct NoArguments;
+
+impl Decode for NoArguments {
+    fn decode(input: Input<'_>) -> Result<NoArguments> {
+        input.object(|_| Ok(NoArguments))
+    }
+}
+
+impl Encode for NoArguments {
+    fn encode(&self, out: &mut Writer) {
+        out.object(|_| ());
+    }
+}
+
+impl Command for NoArguments {
+    const SPEC: CommandSpec = spec("any");
+    type Ok = ();
+    type Protocol = Protocol;
+}
+
+/// A command that returns a value without a type.
+pub(crate) struct Returns;
+
+impl Decode for Returns {
+    fn decode(input: Input<'_>) -> Result<Returns> {
+        NoArguments::decode(input).map(|_| Returns)
+    }
+}
+
+impl Encode for Returns {
+    fn encode(&self, out: &mut Writer) {
+        NoArguments.encode(out);
+    }
+}
+
+impl Command for Returns {
+    const SPEC: CommandSpec = spec("any");
+    type Ok = Any;
+    type Protocol = Protocol;
+}
+
+pub(crate) struct SetAction(pub(crate) Option<usize>);
+
+const PANIC_ACTIONS: &[&str] = &["pause", "shutdown", "exit-failure", "none"];
+
+struct PanicAction(usize);
+
+impl Decode for PanicAction {
+    fn decode(input: Input<'_>) -> Result<PanicAction> {
+        input.enum_closed(PANIC_ACTIONS, &[]).map(PanicAction)
+    }
+}
+
+impl Decode for SetAction {
+    fn decode(input: Input<'_>) -> Result<SetAction> {
+        input.object(|members| Ok(SetAction(members.optional::<PanicAction>("panic")?.map(|action| action.0))))
+    }
+}
+
+impl Encode for SetAction {
+    fn encode(&self, out: &mut Writer) {
+        out.object(|_| ());
+    }
+}
+
+impl Command for SetAction {
+    const SPEC: CommandSpec = spec("set-action");
+    type Ok = ();
+    type Protocol = Protocol;
+}
+
+/// An event with a number for its data.
+pub(crate) struct Simple<const N: usize>(pub(crate) i64);
+
+impl<const N: usize> Decode for Simple<N> {
+    fn decode(input: Input<'_>) -> Result<Self> {
+        input.object(|members| members.required("value").map(Simple))
+    }
+}
+
+impl<const N: usize> Encode for Simple<N> {
+    fn encode(&self, out: &mut Writer) {
+        out.object(|out| {
+            if self.0 != 0 {
+                out.member("value", &self.0);
+            }
+        });
+    }
+}
+
+impl<const N: usize> Event for Simple<N> {
+    const NAME: &'static str = TABLES.events[N];
+    const FEATURES: Features = Features::NONE;
+    type Schema = Protocol;
+}
+
+pub(crate) type Resume = Simple<0>;
+pub(crate) type Stop = Simple<1>;
+pub(crate) type Watchdog = Simple<2>;
+
+/// A gate that commands wait at.
+#[derive(Default)]
+pub(crate) struct Gate {
+    state: Mutex<GateState>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct GateState {
+    open: bool,
+    waiting: usize,
+    wakers: Vec<Waker>,
+}
+
+impl Gate {
+    pub(crate) fn open(&self) {
+        let mut state = self.state.lock().unwrap();
+        state.open = true;
+        state.wakers.drain(..).for_each(Waker::wake);
+        self.changed.notify_all();
+    }
+
+    fn pass(&self) {
+        let mut state = self.state.lock().unwrap();
+        state.waiting += 1;
+        self.changed.notify_all();
+        while !state.open {
+            state = self.changed.wait(state).unwrap();
+        }
+        state.waiting -= 1;
+    }
+
+    /// Waits until a command waits at the gate.
+    pub(crate) fn until_waited_at(&self) {
+        let mut state = self.state.lock().unwrap();
+        while state.waiting == 0 {
+            state = self.changed.wait(state).unwrap();
+        }
+    }
+
+    async fn pass_async(&self) {
+        poll_fn(|cx| {
+            let mut state = self.state.lock().unwrap();
+            if state.open {
+                return Poll::Ready(());
+            }
+            state.wakers.push(cx.waker().clone());
+            state.waiting += 1;
+            self.changed.notify_all();
+            Poll::Pending
+        })
+        .await;
+    }
+}
+
+/// The handlers.
+#[derive(Clone)]
+pub(crate) struct Server {
+    pub(crate) events: EventSender<Protocol>,
+    pub(crate) gate: Arc<Gate>,
+    /// What a handler found in its context.
+    pub(crate) log: Arc<Mutex<Vec<String>>>,
+    pub(crate) quit: Arc<dyn Fn() + Send + Sync>,
+}
+
+impl Default for Server {
+    fn default() -> Server {
+        Server {
+            events: EventSender::new(),
+            gate: Arc::default(),
+            log: Arc::default(),
+            quit: Arc::new(|| ()),
+        }
+    }
+}
+
+impl Server {
+    fn name(&self, _: &Context<'_>, _: Returns) -> Result<Any> {
+        Ok(Any::Object(serde_json::Map::new()))
+    }
+
+    fn note(&self, text: impl Into<String>) {
+        self.log.lock().unwrap().push(text.into());
+    }
+}
+
+impl Dispatch for Server {
+    fn tables(&self) -> &'static Tables {
+        &TABLES
+    }
+
+    fn call(&self, index: usize, call: Call<'_>) -> Outcome {
+        match TABLES.commands[index].name {
+            "query-name" => call.run::<Returns>(|cx, args| self.name(cx, args)),
+            "query-status" => call.run::<Returns>(|_, _| {
+                Ok(serde_json::from_str(r#"{"status": "prelaunch", "running": false}"#).unwrap())
+            }),
+            "query-yank" => call.run::<Returns>(|cx, _| {
+                self.note(format!("query-yank oob={}", cx.is_out_of_band()));
+                Ok(serde_json::from_str(r#"[{"type": "chardev", "id": "compat_monitor0"}]"#).unwrap())
+            }),
+            "migrate-pause" => call.run::<NoArguments>(|_, _| {
+                Err(Error::generic(
+                    "migrate-pause is currently only supported during postcopy-active or postcopy-recover state",
+                ))
+            }),
+            "cont" => call.run::<NoArguments>(|_, _| {
+                self.events.send(&Simple::<0>(0));
+                Ok(())
+            }),
+            "stop" => call.run::<NoArguments>(|_, _| {
+                self.events.send(&Simple::<1>(0));
+                Ok(())
+            }),
+            "set-action" => call.run::<SetAction>(|_, args| {
+                self.note(format!("set-action {:?}", args.0));
+                Ok(())
+            }),
+            "blockdev-add" => call.run_raw(|_, _| {
+                self.gate.pass();
+                Ok(Any::Object(serde_json::Map::new()))
+            }),
+            "await" => {
+                let gate = Arc::clone(&self.gate);
+                call.run_async::<NoArguments, _, _>(move |_, _| async move {
+                    gate.pass_async().await;
+                    Ok(())
+                })
+            }
+            "panic" => call.run::<NoArguments>(|_, _| panic!("as ordered")),
+            "panic-later" => call.run_async::<NoArguments, _, _>(|_, _| async { panic!("as ordered") }),
+            "nan" => call.run_raw(|_, _| Err(Error::generic("not a number"))),
+            "quiet" | "old" | "x-new" => call.run_raw(|_, arguments| match arguments.get("fail") {
+                Some(_) => Err(Error::generic("failed as told")),
+                None => Ok(Any::Object(serde_json::Map::new())),
+            }),
+            "raw" => call.run_raw(|_, arguments| Ok(arguments)),
+            "getfd" => call.run_raw(|cx, _| {
+                let files = cx.files().take_all();
+                #[cfg(unix)]
+                for file in files {
+                    use std::io::Read;
+                    let mut text = String::new();
+                    std::fs::File::from(file).read_to_string(&mut text).unwrap();
+                    self.note(text);
+                }
+                #[cfg(not(unix))]
+                drop(files);
+                Ok(Any::Object(serde_json::Map::new()))
+            }),
+            "quit" => call.run::<NoArguments>(|_, _| {
+                self.events.send(&Simple::<1>(7));
+                (self.quit)();
+                Ok(())
+            }),
+            other => call.run::<NoArguments>(|_, _| Err(Error::generic(format_args!("{other} does nothing")))),
+        }
+    }
+}

@@ -1,0 +1,318 @@
+//! End to end over real sockets.
+
+#![cfg(all(unix, feature = "threads"))]
+
+mod session_stub;
+
+use qapi_runtime::monitor::Monitor;
+use qapi_runtime::transport::threads::Listener;
+use session_stub::Server;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{Shutdown, TcpStream};
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+use tempfile::TempDir;
+
+/// Long enough for a slow machine; reached only when something is broken.
+const LONG: Duration = Duration::from_secs(60);
+
+const HELLO: &str = r#"{"execute": "qmp_capabilities"}"#;
+const HELLO_OOB: &str = r#"{"execute": "qmp_capabilities", "arguments": {"enable": ["oob"]}}"#;
+
+struct Fixture {
+    monitor: Monitor,
+    server: Server,
+    path: PathBuf,
+    _directory: TempDir,
+}
+
+fn start() -> Fixture {
+    let server = Server::default();
+    let monitor = Monitor::builder(server.clone()).events(&server.events).build();
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("qmp");
+    Listener::unix(&path).expect("listens").serve(&monitor).expect("serves");
+    Fixture { monitor, server, path, _directory: directory }
+}
+
+struct Client<S> {
+    stream: S,
+    reader: BufReader<S>,
+}
+
+impl Client<UnixStream> {
+    /// Connects and reads the greeting.
+    fn connect(path: &Path) -> Client<UnixStream> {
+        let stream = UnixStream::connect(path).expect("connects");
+        stream.set_read_timeout(Some(LONG)).expect("a time limit");
+        let reader = BufReader::new(stream.try_clone().expect("a clone"));
+        let mut client = Client { stream, reader };
+        assert!(client.line().starts_with("{\"QMP\""));
+        client
+    }
+
+    fn negotiated(path: &Path) -> Client<UnixStream> {
+        let mut client = Client::connect(path);
+        assert_eq!(client.ask(HELLO), "{\"return\": {}}");
+        client
+    }
+}
+
+impl<S: Read + Write> Client<S> {
+    fn send(&mut self, text: &str) {
+        self.stream.write_all(text.as_bytes()).expect("sends");
+    }
+
+    /// The next line without its end; empty at the end.
+    fn line(&mut self) -> String {
+        let mut line = String::new();
+        self.reader.read_line(&mut line).expect("reads");
+        assert!(line.is_empty() || line.ends_with("\r\n"), "{line:?}");
+        line.trim_end().to_owned()
+    }
+
+    fn ask(&mut self, text: &str) -> String {
+        self.send(text);
+        self.line()
+    }
+}
+
+fn is_event(line: &str, name: &str) -> bool {
+    line.starts_with("{\"timestamp\": ") && line.contains(&format!("\"event\": \"{name}\""))
+}
+
+#[test]
+fn events_reach_every_negotiated_session_and_come_before_the_reply() {
+    let fixture = start();
+    let [mut a, mut b] = [Client::negotiated(&fixture.path), Client::negotiated(&fixture.path)];
+    let mut silent = Client::connect(&fixture.path);
+    a.send(r#"{"execute": "cont", "id": 1}{"execute": "stop", "id": 2}"#);
+    assert!(is_event(&a.line(), "RESUME"));
+    assert_eq!(a.line(), r#"{"return": {}, "id": 1}"#);
+    assert!(is_event(&a.line(), "STOP"));
+    assert_eq!(a.line(), r#"{"return": {}, "id": 2}"#);
+    assert!(is_event(&b.line(), "RESUME"));
+    assert!(is_event(&b.line(), "STOP"));
+    assert_eq!(silent.ask(HELLO), "{\"return\": {}}");
+}
+
+#[test]
+fn a_killed_client_disturbs_nobody() {
+    let fixture = start();
+    let mut other = Client::negotiated(&fixture.path);
+    let mut killed = Client::negotiated(&fixture.path);
+    killed.send(r#"{"execute": "blockdev-add", "id": "lost"}{"execute": "quer"#);
+    fixture.server.gate.until_waited_at();
+    drop(killed);
+    let mut next = Client::connect(&fixture.path);
+    fixture.server.gate.open();
+    assert_eq!(other.ask(r#"{"execute": "query-name"}"#), "{\"return\": {}}");
+    // The reply to the killed client goes to nobody else.
+    assert_eq!(next.ask(HELLO), "{\"return\": {}}");
+}
+
+#[test]
+fn a_half_closed_client_gets_its_reply() {
+    let fixture = start();
+    let mut client = Client::negotiated(&fixture.path);
+    client.send(r#"{"execute": "query-name", "id": 1} 12"#);
+    client.stream.shutdown(Shutdown::Write).expect("half closed");
+    assert_eq!(client.line(), r#"{"return": {}, "id": 1}"#);
+    assert_eq!(client.line(), "");
+}
+
+#[test]
+fn out_of_band_overtakes_a_running_command() {
+    for command in ["blockdev-add", "await"] {
+        let fixture = start();
+        let mut client = Client::connect(&fixture.path);
+        assert_eq!(client.ask(HELLO_OOB), "{\"return\": {}}");
+        client.send(&format!("{{\"execute\": \"{command}\", \"id\": 0}}"));
+        fixture.server.gate.until_waited_at();
+        for id in 1..=7 {
+            client.send(&format!("{{\"execute\": \"query-name\", \"id\": {id}}}"));
+        }
+        client.send(r#"{"exec-oob": "query-yank", "id": "oob"}"#);
+        assert!(client.line().ends_with(r#""id": "oob"}"#));
+        // Events do not wait either.
+        fixture.server.events.send(&session_stub::Simple::<0>(3));
+        assert!(is_event(&client.line(), "RESUME"));
+        fixture.server.gate.open();
+        for id in 0..=7 {
+            assert_eq!(client.line(), format!("{{\"return\": {{}}, \"id\": {id}}}"));
+        }
+        assert_eq!(*fixture.server.log.lock().expect("log"), ["query-yank oob=true"]);
+    }
+}
+
+#[test]
+fn without_out_of_band_an_async_command_lets_events_through() {
+    let fixture = start();
+    let mut client = Client::negotiated(&fixture.path);
+    client.send(r#"{"execute": "await", "id": 0}"#);
+    fixture.server.gate.until_waited_at();
+    fixture.server.events.send(&session_stub::Simple::<0>(3));
+    assert!(is_event(&client.line(), "RESUME"));
+    fixture.server.gate.open();
+    assert_eq!(client.line(), r#"{"return": {}, "id": 0}"#);
+}
+
+#[test]
+fn quit_is_answered_before_the_process_may_end() {
+    let (sender, asked) = std::sync::mpsc::channel();
+    let mut server = Server::default();
+    server.quit = Arc::new(move || sender.send(()).expect("the test waits"));
+    let monitor = Monitor::builder(server.clone()).events(&server.events).build();
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("qmp");
+    let handle = Listener::unix(&path).expect("listens").serve(&monitor).expect("serves");
+    let mut other = Client::negotiated(&path);
+    let mut client = Client::negotiated(&path);
+    // What stands behind it is not read any more; the end is clean all the same.
+    client.send("{\"execute\": \"quit\"}\n");
+    asked.recv().expect("quit");
+    assert!(monitor.shutdown(LONG));
+    assert!(is_event(&client.line(), "STOP"));
+    assert_eq!(client.line(), "{\"return\": {}}");
+    assert_eq!(client.line(), "");
+    assert!(is_event(&other.line(), "STOP"));
+    assert_eq!(other.line(), "");
+    assert!(!path.exists());
+    handle.join();
+}
+
+#[test]
+fn sockets_are_private_and_replaced_only_when_stale() {
+    let fixture = start();
+    let mode = std::fs::metadata(&fixture.path).expect("a socket").permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    let error = Listener::unix(&fixture.path).expect_err("somebody listens");
+    assert_eq!(error.kind(), std::io::ErrorKind::AddrInUse);
+
+    let stale = fixture.path.with_file_name("stale");
+    drop(std::os::unix::net::UnixListener::bind(&stale).expect("binds"));
+    assert!(stale.exists());
+    let listener = Listener::unix(&stale).expect("replaces it");
+    drop(listener);
+    assert!(!stale.exists());
+
+    let file = fixture.path.with_file_name("file");
+    std::fs::write(&file, "precious").expect("a file");
+    Listener::unix(&file).expect_err("not a socket");
+    assert_eq!(std::fs::read_to_string(&file).expect("still there"), "precious");
+}
+
+#[test]
+fn tcp_serves_loopback_only_unless_told() {
+    let server = Server::default();
+    let monitor = Monitor::builder(server).build();
+    let error = Listener::tcp("0.0.0.0:0").expect_err("not on loopback");
+    assert_eq!(error.kind(), std::io::ErrorKind::PermissionDenied);
+    let listener = Listener::tcp("127.0.0.1:0").expect("listens");
+    let address = listener.tcp_address().expect("an address");
+    let handle = listener.serve(&monitor).expect("serves");
+    let stream = TcpStream::connect(address).expect("connects");
+    let reader = BufReader::new(stream.try_clone().expect("a clone"));
+    let mut client = Client { stream, reader };
+    assert!(client.line().starts_with("{\"QMP\""));
+    assert_eq!(client.ask(HELLO), "{\"return\": {}}");
+    handle.stop();
+    assert!(TcpStream::connect(address).is_err());
+    assert_eq!(client.ask(r#"{"execute": "query-name"}"#), "{\"return\": {}}");
+}
+
+#[test]
+fn a_client_that_does_not_read_is_dropped_and_others_are_served() {
+    let server = Server::default();
+    let monitor = Monitor::builder(server.clone()).events(&server.events).output_limit(10_000).build();
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("qmp");
+    Listener::unix(&path).expect("listens").serve(&monitor).expect("serves");
+    let slow = Client::negotiated(&path);
+    let mut client = Client::negotiated(&path);
+    let mut sent = 0;
+    while monitor.sessions() == 2 {
+        server.events.send(&session_stub::Simple::<0>(1));
+        assert!(is_event(&client.line(), "RESUME"));
+        sent += 1;
+        assert!(sent < 1_000_000, "the session takes more than any socket holds");
+    }
+    drop(slow);
+    assert_eq!(client.ask(r#"{"execute": "query-name"}"#), "{\"return\": {}}");
+}
+
+#[test]
+fn replies_wait_for_a_client_that_does_not_read() {
+    let server = Server::default();
+    let monitor = Monitor::builder(server.clone()).output_limit(1000).build();
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("qmp");
+    Listener::unix(&path).expect("listens").serve(&monitor).expect("serves");
+    for hello in [HELLO, HELLO_OOB] {
+        let mut client = Client::connect(&path);
+        assert_eq!(client.ask(hello), "{\"return\": {}}");
+        const COUNT: usize = 20_000;
+        let mut writer = client.stream.try_clone().expect("a clone");
+        let writing = std::thread::spawn(move || {
+            for id in 0..COUNT {
+                write!(writer, "{{\"execute\": \"query-status\", \"id\": {id}}}").expect("sends");
+            }
+        });
+        for id in 0..COUNT {
+            assert!(client.line().ends_with(&format!("\"id\": {id}}}")));
+        }
+        writing.join().expect("all is sent");
+    }
+}
+
+#[test]
+fn a_thousand_sessions_get_every_event() {
+    let fixture = start();
+    let mut clients: Vec<_> = (0..1000).map(|_| Client::negotiated(&fixture.path)).collect();
+    for value in 1..=10 {
+        fixture.server.events.send(&session_stub::Simple::<0>(value));
+    }
+    for client in &mut clients {
+        for value in 1..=10 {
+            assert!(client.line().ends_with(&format!("\"data\": {{\"value\": {value}}}}}")));
+        }
+    }
+    for client in &mut clients {
+        assert_eq!(client.ask(r#"{"execute": "query-name"}"#), "{\"return\": {}}");
+    }
+    assert_eq!(fixture.monitor.sessions(), 1000);
+    drop(clients);
+    while fixture.monitor.sessions() > 0 {
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn descriptors_arrive_with_their_command() {
+    use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, sendmsg};
+    use std::io::{IoSlice, Seek};
+    use std::mem::MaybeUninit;
+    use std::os::fd::AsFd;
+
+    let fixture = start();
+    let mut client = Client::negotiated(&fixture.path);
+    let mut file = tempfile::tempfile().expect("a file");
+    file.write_all(b"sent along").expect("writes");
+    file.rewind().expect("rewinds");
+    let files = [file.as_fd()];
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+    let mut control = SendAncillaryBuffer::new(&mut space);
+    assert!(control.push(SendAncillaryMessage::ScmRights(&files)));
+    // The first command came before the descriptor.
+    client.send(r#"{"execute": "getfd", "id": 1}"#);
+    assert_eq!(client.line(), r#"{"return": {}, "id": 1}"#);
+    assert!(fixture.server.log.lock().expect("log").is_empty());
+    let parts = [IoSlice::new(br#"{"execute": "getfd", "id": 2}{"execute": "getfd", "id": 3}"#)];
+    sendmsg(&client.stream, &parts, &mut control, SendFlags::empty()).expect("sends");
+    assert_eq!(client.line(), r#"{"return": {}, "id": 2}"#);
+    assert_eq!(client.line(), r#"{"return": {}, "id": 3}"#);
+    assert_eq!(*fixture.server.log.lock().expect("log"), ["sent along"]);
+}
