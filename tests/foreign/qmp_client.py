@@ -16,7 +16,7 @@ import sys
 import tempfile
 import threading
 
-from qemu.qmp import EventListener, QMPClient
+from qemu.qmp import QMPClient
 
 # Only a limit for a run that hangs: nothing here waits for time to pass.
 PATIENCE = 60
@@ -72,7 +72,7 @@ async def drive(process, path):
 
     status = await client.execute("query-status")
     assert status == {"running": False, "status": "guest-panicked"}, status
-    with client.listener(EventListener("SHUTDOWN")) as events:
+    with client.listener("SHUTDOWN") as events:
         await client.execute("quit")
         shutdown = await events.get()
     assert shutdown["data"] == {"guest": False, "reason": "host-qmp-quit"}, shutdown
