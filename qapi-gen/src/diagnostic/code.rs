@@ -127,6 +127,12 @@ codes! {
     DocSectionNotCommand "doc-section-not-command" "Only the documentation of commands has sections Returns and Errors.",
     DocReturnsNothing "doc-returns-nothing" "Only the documentation of a command that returns something has a section Returns.",
 
+    // Generated Rust.
+    RustNameClash "rust-name-clash" "Two names of the schema do not become one name in Rust.",
+    RustUnknownName "rust-unknown-name" "An option names something that the schema has.",
+    RustExternMismatch "rust-extern-mismatch" "A module that is generated elsewhere has the same definitions there.",
+    RustOption "rust-option" "Paths, attributes and predicates in options are Rust.",
+
     // Warnings.
     ConditionNotImplied "condition-not-implied" "What refers to a conditional type depends on the type's condition.",
     UnusedDefine "unused-define" "A define that is set is one that the schema asks for.",
