@@ -38,13 +38,14 @@ impl Diagnostic {
     /// One excerpt a file, the origin's first.
     fn excerpts<'a>(&'a self, sources: &'a Sources) -> Vec<Element<'a>> {
         let mut marks: Vec<Mark<'a>> = Vec::new();
-        if let Origin::Span(span) = self.origin {
+        let focus = self.focus(sources);
+        if let Some(span) = focus {
             let text =
                 self.labels.iter().find(|label| label.span == span).map_or("", |label| label.text.as_str());
             marks.push(Mark { span, kind: AnnotationKind::Primary, text });
         }
         for label in &self.labels {
-            if self.origin != Origin::Span(label.span) {
+            if focus != Some(label.span) {
                 marks.push(Mark { span: label.span, kind: AnnotationKind::Context, text: &label.text });
             }
         }

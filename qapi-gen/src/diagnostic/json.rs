@@ -12,7 +12,7 @@ impl Diagnostic {
         member(&mut out, "severity", &self.severity.to_string());
         member(&mut out, "message", &self.message);
         match &self.origin {
-            Origin::Span(span) => place(&mut out, sources, *span),
+            Origin::Span(span) => place(&mut out, sources, self.focus(sources).unwrap_or(*span)),
             Origin::Option(option) => {
                 member(&mut out, "option", option);
                 out.push_str(",\"file\":null,\"line\":null,\"column\":null");

@@ -1,6 +1,6 @@
 //! What the compiler has to say about a schema: errors and warnings, each with a code and a place.
 
-use crate::source::Span;
+use crate::source::{Sources, Span};
 use std::fmt;
 use std::path::PathBuf;
 
@@ -99,6 +99,21 @@ impl Diagnostic {
     pub fn label(mut self, span: Span, text: impl Into<String>) -> Self {
         self.labels.push(Label { span, text: text.into() });
         self
+    }
+
+    /// The place to show: the origin, or the first label within it if that stands on the origin's line and so says
+    /// more exactly where to look.
+    pub fn focus(&self, sources: &Sources) -> Option<Span> {
+        let Origin::Span(origin) = self.origin else { return None };
+        let file = sources.file(origin.file);
+        let line = file.line_of(origin.start);
+        let within = |span: &Span| {
+            span.file == origin.file
+                && (origin.start..=origin.end).contains(&span.start)
+                && span.end <= origin.end
+                && file.line_of(span.start) == line
+        };
+        Some(self.labels.iter().map(|label| label.span).find(within).unwrap_or(origin))
     }
 
     /// Adds a fact.

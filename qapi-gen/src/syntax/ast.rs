@@ -40,8 +40,7 @@ pub struct Include {
 /// An expression that should be a definition. Which one, and whether its keys are right, is for the next stage to find.
 #[derive(Clone, Debug)]
 pub struct Definition {
-    /// Where faults of the definition as a whole are reported: its first line, from the brace to the end of the last
-    /// member that is complete on it.
+    /// The first line of the definition, by which its faults are known.
     pub head: Span,
     /// The expression.
     pub object: Object,

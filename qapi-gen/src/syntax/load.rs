@@ -96,7 +96,7 @@ impl Load<'_> {
         bytes: Vec<u8>,
         included_at: Option<Span>,
     ) -> FileId {
-        let (text, fault) = decode(bytes);
+        let (text, fault) = decode(bytes, MAX_SIZE);
         let id = self.sources.add(path, text, included_at);
         self.known.insert(identity, id);
         let parts = match fault {
@@ -240,10 +240,12 @@ enum NoText {
     TooLarge,
 }
 
+/// Places in files are kept in 32 bits.
+const MAX_SIZE: usize = u32::MAX as usize;
+
 /// The text of a file. What is no text is left out.
-fn decode(bytes: Vec<u8>) -> (String, Option<NoText>) {
-    // Places in files are kept in 32 bits.
-    if u32::try_from(bytes.len()).is_err() {
+fn decode(bytes: Vec<u8>, max_size: usize) -> (String, Option<NoText>) {
+    if bytes.len() > max_size {
         return (String::new(), Some(NoText::TooLarge));
     }
     match String::from_utf8(bytes) {
@@ -276,5 +278,25 @@ impl NoText {
                 )
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_over_the_limit_is_refused() {
+        let (text, fault) = decode(b"{ 'struct': 'A', 'data': {} }".to_vec(), 10);
+        let mut sources = Sources::new();
+        let file = sources.add(PathBuf::from("large.json"), text, None);
+        let diagnostic = fault.expect("the limit is 10 bytes").diagnostic(file);
+        insta::assert_snapshot!(diagnostic.to_human(&sources), @r"
+        error[file-too-large]: the file is too large for a schema: 4 GiB or more
+         --> large.json:1:1
+          |
+        1 |
+          | ^
+        ");
     }
 }

@@ -11,3 +11,6 @@ mod string;
 mod token;
 
 pub use load::{Options, load};
+
+#[cfg(test)]
+mod tests;

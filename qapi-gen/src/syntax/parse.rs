@@ -61,7 +61,7 @@ impl Parser<'_, '_> {
             match self.current.kind {
                 TokenKind::End => return parts,
                 TokenKind::Comment => self.advance_raw(),
-                TokenKind::Mark => parts.push(Part::Doc(self.doc())),
+                TokenKind::Mark => parts.push(self.doc()),
                 _ => parts.push(self.expression()),
             }
             if self.faults >= MAX_ERRORS {
@@ -76,8 +76,9 @@ impl Parser<'_, '_> {
     }
 
     /// A documentation comment: all comments up to one that is `##`.
-    fn doc(&mut self) -> Doc {
-        let mut lines = vec![self.current];
+    fn doc(&mut self) -> Part {
+        let first = self.current;
+        let mut lines = vec![first];
         loop {
             self.advance_raw();
             match self.current.kind {
@@ -90,7 +91,10 @@ impl Parser<'_, '_> {
                 _ => break,
             }
         }
-        parse_doc(self.text, &lines, self.current, self.doc_severity, self.diagnostics)
+        let doc = parse_doc(self.text, &lines, self.current, self.doc_severity, self.diagnostics);
+        // What stands behind the `##` may be the first line of the text: it is not known what is documented.
+        let unclear = first.span.end - first.span.start > 2;
+        if unclear && self.doc_severity == Severity::Error { Part::Fault } else { Part::Doc(doc) }
     }
 
     fn expression(&mut self) -> Part {
@@ -104,16 +108,12 @@ impl Parser<'_, '_> {
             Ok(Value::Object(_)) => Part::Fault,
             Ok(value) => {
                 if faults == self.faults {
-                    self.report(
-                        Diagnostic::error(
-                            Code::NotAnObject,
-                            value.span(),
-                            format!("top-level expression must be an object, not {}", value.kind()),
-                        )
-                        .label(first.span, "expected '{' here"),
-                    );
+                    self.report_not_object(&value, first.span);
                 }
-                self.recover();
+                // A lone string is most often a quote gone astray, with the rest of the expression behind it.
+                if let Value::Str(_) = value {
+                    self.recover();
+                }
                 Part::Fault
             }
             Err(Lost) => {
@@ -123,24 +123,20 @@ impl Parser<'_, '_> {
         }
     }
 
-    /// The first line of an expression, as far as its members are complete on it.
+    fn report_not_object(&mut self, value: &Value, first: Span) {
+        let message = format!("top-level expression must be an object, not {}", value.kind());
+        let at = Span::new(first.file, first.start, first.start + 1);
+        self.report(
+            Diagnostic::error(Code::NotAnObject, value.span(), message).label(at, "expected '{' here"),
+        );
+    }
+
+    /// The first line of an expression.
     fn head(&self, object: &Object) -> Span {
-        let line_end = self.text[object.span.start as usize..]
-            .find('\n')
-            .map_or(object.span.end, |length| object.span.start + length as u32);
-        if object.span.end <= line_end {
-            return object.span;
-        }
-        let last = object
-            .members
-            .iter()
-            .map(|member| member.value.span())
-            .take_while(|span| span.end <= line_end)
-            .last();
-        match last {
-            Some(last) => object.span.to(last),
-            None => Span::new(object.span.file, object.span.start, object.span.start + 1),
-        }
+        let span = object.span;
+        let written = &self.text[span.start as usize..span.end as usize];
+        let line = written.lines().next().unwrap_or_default().trim_end();
+        Span::new(span.file, span.start, span.start + line.len() as u32)
     }
 
     /// Goes on to where an expression may begin: at a brace in the first column, or at a documentation comment.

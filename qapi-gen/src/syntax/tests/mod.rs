@@ -1,0 +1,61 @@
+//! The whole stage: from files to the syntax tree.
+
+use super::ast::{Item, Unit};
+use super::{Options, load};
+use crate::diagnostic::Diagnostics;
+use crate::loader::MemoryLoader;
+use crate::source::Sources;
+use std::path::Path;
+
+mod doc;
+mod files;
+mod limits;
+mod recovery;
+
+struct Loaded {
+    unit: Unit,
+    sources: Sources,
+    diagnostics: Diagnostics,
+}
+
+impl Loaded {
+    /// `code at file:line:column` of everything that was found.
+    fn found(&self) -> Vec<String> {
+        let place = |diagnostic: &crate::diagnostic::Diagnostic| match diagnostic.focus(&self.sources) {
+            Some(span) => {
+                let location = self.sources.locate(span);
+                let name = self.sources.file(span.file).name();
+                format!("{} at {name}:{}:{}", diagnostic.code, location.line, location.column)
+            }
+            None => diagnostic.code.to_string(),
+        };
+        self.diagnostics.iter().map(place).collect()
+    }
+
+    /// The names of the definitions, in order.
+    fn definitions(&self) -> Vec<&str> {
+        let name = |item: &'_ Item| match item {
+            Item::Definition(definition) => {
+                let value = &definition.object.members[0].value;
+                Some(self.sources.text(value.span()).trim_matches('\'').to_owned())
+            }
+            _ => None,
+        };
+        self.unit.items.iter().filter_map(name).map(|name| &*name.leak()).collect()
+    }
+}
+
+fn load_files(files: &MemoryLoader, lenient_docs: bool) -> Loaded {
+    let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
+    let unit = load(files, Path::new("root.json"), &Options { lenient_docs }, &mut sources, &mut diagnostics);
+    diagnostics.sort();
+    Loaded { unit, sources, diagnostics }
+}
+
+fn load_text(text: &str) -> Loaded {
+    load_files(&MemoryLoader::new().file("root.json", text), false)
+}
+
+fn load_lenient(text: &str) -> Loaded {
+    load_files(&MemoryLoader::new().file("root.json", text), true)
+}

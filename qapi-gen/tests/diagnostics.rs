@@ -1,0 +1,86 @@
+//! Every diagnostic code has a fixture: a minimal schema in `tests/diagnostics` that causes it, and a snapshot of the
+//! rendered text.
+//!
+//! A fixture is a file `CODE.json`, or a folder `CODE` with a `root.json` where it takes several files. Codes that no
+//! schema file can cause are listed in [`ELSEWHERE`], with the test that causes them.
+
+use qapi_gen::diagnostic::{Code, Diagnostics};
+use qapi_gen::loader::MemoryLoader;
+use qapi_gen::schema;
+use qapi_gen::source::Sources;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// Codes that are not caused by what is in a schema file.
+const ELSEWHERE: &[(Code, &str)] = &[
+    (Code::UnreadableFile, "a_root_that_is_not_there_is_an_error_of_that_file, in frontend_load.rs"),
+    (Code::FileTooLarge, "a_file_over_the_limit_is_refused, in syntax/load.rs"),
+];
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/diagnostics")
+}
+
+/// The fixtures: the name of the code, and the files.
+fn fixtures() -> Vec<(String, MemoryLoader, PathBuf)> {
+    let mut fixtures = Vec::new();
+    for path in entries(&folder()) {
+        let name = path.file_stem().expect("an entry has a name").to_string_lossy().into_owned();
+        if path.is_dir() {
+            let files = entries(&path).into_iter().fold(MemoryLoader::new(), add);
+            fixtures.push((name, files, PathBuf::from("root.json")));
+        } else if path.extension().is_some_and(|extension| extension == "json") {
+            let root = PathBuf::from(path.file_name().expect("an entry has a name"));
+            fixtures.push((name, add(MemoryLoader::new(), path), root));
+        }
+    }
+    fixtures
+}
+
+fn add(files: MemoryLoader, path: PathBuf) -> MemoryLoader {
+    let content = std::fs::read(&path).expect("a fixture can be read");
+    files.file(path.file_name().expect("an entry has a name"), content)
+}
+
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let list = std::fs::read_dir(folder).expect("the folder of the fixtures can be read");
+    let mut paths: Vec<_> = list.map(|entry| entry.expect("an entry can be read").path()).collect();
+    paths.sort();
+    paths
+}
+
+fn check(files: &MemoryLoader, root: &Path) -> (Diagnostics, Sources) {
+    match schema::load(files, root, &schema::Options::default()) {
+        Ok(loaded) => (loaded.warnings, loaded.schema.sources),
+        Err(failure) => (failure.diagnostics, failure.sources),
+    }
+}
+
+#[test]
+fn every_fixture_causes_its_code_and_reads_well() {
+    let fixtures = fixtures();
+    assert!(fixtures.len() > 30, "only {} fixtures were found", fixtures.len());
+    for (name, files, root) in fixtures {
+        let code = Code::ALL.iter().find(|code| code.name() == name);
+        let code =
+            *code.unwrap_or_else(|| panic!("tests/diagnostics has a fixture `{name}`, which is no code"));
+        let (diagnostics, sources) = check(&files, &root);
+        let text = diagnostics.to_human(&sources);
+        assert!(diagnostics.contains(code), "the fixture of `{name}` causes something else:\n{text}");
+        insta::with_settings!({ snapshot_path => "diagnostics/snapshots", prepend_module_to_snapshot => false }, {
+            insta::assert_snapshot!(name, text);
+        });
+    }
+}
+
+#[test]
+fn every_code_has_a_fixture() {
+    let there: BTreeSet<String> = fixtures().into_iter().map(|(name, ..)| name).collect();
+    for code in Code::ALL {
+        let elsewhere = ELSEWHERE.iter().any(|(listed, _)| listed == code);
+        assert!(
+            there.contains(code.name()) != elsewhere,
+            "code `{code}` needs a fixture tests/diagnostics/{code}.json, or an entry in ELSEWHERE, and not both"
+        );
+    }
+}
