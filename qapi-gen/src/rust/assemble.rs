@@ -1,0 +1,170 @@
+//! Emits the pieces in threads and puts them together.
+
+use super::context::{Context, Home};
+use super::emit::Emitter;
+use super::format::{fill, items};
+use crate::schema::{DefId, DefinitionKind, ModuleId};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Work for one thread.
+#[derive(Clone, Copy)]
+enum Piece {
+    Definition(DefId),
+    Handlers(ModuleId),
+    Fingerprint(ModuleId),
+    Head(ModuleId),
+    NestedHead(&'static str),
+    RootModule,
+    RootItems,
+}
+
+/// The whole text.
+pub(super) fn assemble(cx: &Context) -> String {
+    let pieces = pieces(cx);
+    let texts = emit_all(cx, &pieces);
+    let mut parts = Parts::new(cx.schema.modules.len());
+    for (piece, text) in pieces.into_iter().zip(texts) {
+        parts.take(cx, piece, text);
+    }
+    parts.join(cx)
+}
+
+fn pieces(cx: &Context) -> Vec<Piece> {
+    // The biggest first, so that no thread is left with it at the end.
+    let mut pieces =
+        vec![Piece::RootModule, Piece::RootItems, Piece::NestedHead("command"), Piece::NestedHead("event")];
+    let definitions = (0..cx.schema.definitions.len()).map(|id| DefId(id as u32));
+    pieces.extend(definitions.filter(|id| cx.is_emitted(*id)).map(Piece::Definition));
+    let modules = (0..cx.schema.modules.len()).map(|id| ModuleId(id as u32));
+    for module in modules.filter(|module| matches!(cx.home(*module), Home::Here(_))) {
+        pieces.extend([Piece::Handlers(module), Piece::Fingerprint(module), Piece::Head(module)]);
+    }
+    pieces
+}
+
+/// The text of each piece, in their order.
+fn emit_all(cx: &Context, pieces: &[Piece]) -> Vec<String> {
+    let wanted = match cx.options.threads {
+        0 => std::thread::available_parallelism().map_or(1, usize::from),
+        threads => threads,
+    };
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let emitter = Emitter::new(cx);
+        let mut done = Vec::new();
+        while let index = next.fetch_add(1, Ordering::Relaxed)
+            && let Some(piece) = pieces.get(index)
+        {
+            done.push((index, emit(&emitter, *piece)));
+        }
+        done
+    };
+    let mut texts = vec![String::new(); pieces.len()];
+    std::thread::scope(|scope| {
+        let others: Vec<_> = (1..wanted.min(pieces.len() / 16 + 1)).map(|_| scope.spawn(work)).collect();
+        let mut done = work();
+        for other in others {
+            match other.join() {
+                Ok(more) => done.extend(more),
+                // A fault of ours goes on as what it is.
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        done.into_iter().for_each(|(index, text)| texts[index] = text);
+    });
+    texts
+}
+
+fn emit(emitter: &Emitter, piece: Piece) -> String {
+    let tokens = match piece {
+        Piece::Definition(id) => emitter.definition(id),
+        Piece::Handlers(module) => emitter.handlers(module),
+        Piece::Fingerprint(module) => emitter.fingerprint(module),
+        Piece::Head(module) => emitter.module_head(module),
+        Piece::NestedHead(name) => emitter.nested_head(name),
+        Piece::RootModule => emitter.root_module(),
+        Piece::RootItems => emitter.root_items(),
+    };
+    items(tokens, emitter.cx.options.format)
+}
+
+/// The pieces of text by where they go.
+struct Parts {
+    modules: Vec<ModuleParts>,
+    command_head: String,
+    event_head: String,
+    root_module: String,
+    root_items: String,
+}
+
+#[derive(Clone, Default)]
+struct ModuleParts {
+    head: String,
+    types: String,
+    commands: String,
+    events: String,
+    handlers: String,
+    fingerprint: String,
+}
+
+impl Parts {
+    fn new(modules: usize) -> Self {
+        Parts {
+            modules: vec![ModuleParts::default(); modules],
+            command_head: String::new(),
+            event_head: String::new(),
+            root_module: String::new(),
+            root_items: String::new(),
+        }
+    }
+
+    fn take(&mut self, cx: &Context, piece: Piece, text: String) {
+        match piece {
+            Piece::Definition(id) => {
+                let definition = cx.definition(id);
+                let module = self.module(definition.module);
+                match definition.kind {
+                    DefinitionKind::Command(_) => module.commands.push_str(&text),
+                    DefinitionKind::Event(_) => module.events.push_str(&text),
+                    _ => module.types.push_str(&text),
+                }
+            }
+            Piece::Handlers(id) => self.module(id).handlers = text,
+            Piece::Fingerprint(id) => self.module(id).fingerprint = text,
+            Piece::Head(id) => self.module(id).head = text,
+            Piece::NestedHead("command") => self.command_head = text,
+            Piece::NestedHead(_) => self.event_head = text,
+            Piece::RootModule => self.root_module = text,
+            Piece::RootItems => self.root_items = text,
+        }
+    }
+
+    fn module(&mut self, id: ModuleId) -> &mut ModuleParts {
+        &mut self.modules[id.0 as usize]
+    }
+
+    fn join(self, cx: &Context) -> String {
+        let root = cx.schema.modules.first().map_or("a schema", |module| &module.name);
+        let mut out = format!("// @generated by qapi-gen from {root}; do not edit.\n\n");
+        let format = cx.options.format;
+        for module in &self.modules {
+            let ModuleParts { head, types, commands, events, handlers, fingerprint } = module;
+            if head.is_empty() {
+                continue;
+            }
+            let mut content = types.clone();
+            if !commands.is_empty() {
+                content.push_str(&fill(&self.command_head, commands, format));
+            }
+            if !events.is_empty() {
+                content.push_str(&fill(&self.event_head, events, format));
+            }
+            content.push_str(handlers);
+            content.push_str(fingerprint);
+            out.push_str(&fill(head, &content, format));
+        }
+        out.push_str(&self.root_items);
+        out.push_str(&self.root_module);
+        out
+    }
+}

@@ -1,0 +1,248 @@
+//! When something exists: conditions, decided now or left to the compiler of the generated code.
+
+use super::names;
+use super::options::Conditions;
+use crate::schema::Condition;
+use proc_macro2::TokenStream;
+use quote::quote;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A conjunction of conditions; nothing to satisfy is always.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct When(Vec<Condition>);
+
+impl When {
+    pub(super) fn always() -> Self {
+        When::default()
+    }
+
+    pub(super) fn is_always(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Both this and, if there is one, `condition`.
+    #[must_use]
+    pub(super) fn and(mut self, condition: Option<&Condition>) -> Self {
+        if let Some(condition) = condition {
+            self.push(condition);
+        }
+        self
+    }
+
+    /// Both this and `other`.
+    #[must_use]
+    pub(super) fn and_when(mut self, other: &When) -> Self {
+        other.0.iter().for_each(|condition| self.push(condition));
+        self
+    }
+
+    /// This, but not `other`.
+    #[must_use]
+    pub(super) fn and_not(mut self, other: &When) -> Self {
+        let negated = match &other.0[..] {
+            [one] => one.clone(),
+            all => Condition::All(all.to_vec()),
+        };
+        self.push(&Condition::Not(Box::new(negated)));
+        self
+    }
+
+    /// What is left to ask where `outer` is known to hold.
+    #[must_use]
+    pub(super) fn within(mut self, outer: &When) -> Self {
+        self.0.retain(|condition| !outer.0.contains(condition));
+        self
+    }
+
+    /// Whether this holds wherever `outer` does, as far as can be told cheaply.
+    pub(super) fn known_in(&self, outer: &When) -> bool {
+        self.0.iter().all(|condition| outer.0.contains(condition)) || implies(outer, self)
+    }
+
+    fn push(&mut self, condition: &Condition) {
+        match condition {
+            Condition::All(conditions) => conditions.iter().for_each(|condition| self.push(condition)),
+            other if !self.0.contains(other) => self.0.push(other.clone()),
+            _ => {}
+        }
+    }
+
+    fn holds(&self, defines: &BTreeSet<String>) -> bool {
+        self.0.iter().all(|condition| condition.holds(defines))
+    }
+}
+
+/// More defines than this are not tried out: the answer is then no.
+const MOST_DEFINES: usize = 10;
+
+/// Whether `then` holds in every configuration in which `given` does.
+pub(super) fn implies(given: &When, then: &When) -> bool {
+    let mut names = BTreeSet::new();
+    given.0.iter().chain(&then.0).for_each(|condition| collect_defines(condition, &mut names));
+    if names.len() > MOST_DEFINES {
+        return false;
+    }
+    (0u32..1 << names.len()).all(|bits| {
+        let set = |(index, name): (usize, &&str)| (bits >> index & 1 == 1).then(|| (*name).to_owned());
+        let defines: BTreeSet<String> = names.iter().enumerate().filter_map(set).collect();
+        !given.holds(&defines) || then.holds(&defines)
+    })
+}
+
+/// The names that a condition asks for.
+pub(super) fn collect_defines<'a>(condition: &'a Condition, out: &mut BTreeSet<&'a str>) {
+    match condition {
+        Condition::Define(name) => {
+            out.insert(name);
+        }
+        Condition::All(conditions) | Condition::Any(conditions) => {
+            conditions.iter().for_each(|condition| collect_defines(condition, out));
+        }
+        Condition::Not(condition) => collect_defines(condition, out),
+    }
+}
+
+/// Decides conditions, or prints them.
+pub(super) struct Decider {
+    /// The defines that are set; none when the compiler of the generated code decides.
+    defines: Option<BTreeSet<String>>,
+    predicates: BTreeMap<String, String>,
+}
+
+impl Decider {
+    /// Fails with the name of a define whose predicate is no Rust.
+    pub(super) fn new(conditions: &Conditions, defines: &BTreeSet<String>) -> Result<Self, String> {
+        match conditions {
+            Conditions::Fixed => {
+                Ok(Decider { defines: Some(defines.iter().cloned().collect()), predicates: BTreeMap::new() })
+            }
+            Conditions::Cfg { predicates } => {
+                match predicates.iter().find(|(_, text)| text.parse::<TokenStream>().is_err()) {
+                    Some((name, _)) => Err(name.clone()),
+                    None => Ok(Decider { defines: None, predicates: predicates.clone() }),
+                }
+            }
+        }
+    }
+
+    /// The defines that are set, when conditions are decided here.
+    pub(super) fn defines(&self) -> Option<&BTreeSet<String>> {
+        self.defines.as_ref()
+    }
+
+    /// None when it is certain not to be there; what is left to ask otherwise.
+    pub(super) fn decide(&self, when: When) -> Option<When> {
+        match &self.defines {
+            None => Some(when),
+            Some(defines) => when.holds(defines).then(When::always),
+        }
+    }
+
+    /// Whether this define is printed as a cfg of its own name.
+    pub(super) fn is_plain(&self, define: &str) -> bool {
+        self.defines.is_none() && !self.predicates.contains_key(define)
+    }
+
+    /// `#[cfg(..)]`, or nothing.
+    pub(super) fn attribute(&self, when: &When) -> TokenStream {
+        if when.is_always() {
+            return TokenStream::new();
+        }
+        let predicate = self.predicate(when);
+        quote!(#[cfg(#predicate)])
+    }
+
+    /// What stands in `cfg(..)`.
+    pub(super) fn predicate(&self, when: &When) -> TokenStream {
+        match &when.0[..] {
+            [one] => self.condition(one),
+            all => {
+                let all = all.iter().map(|condition| self.condition(condition));
+                quote!(all(#(#all),*))
+            }
+        }
+    }
+
+    /// What stands in `cfg(..)` for one condition.
+    pub(super) fn condition(&self, condition: &Condition) -> TokenStream {
+        let list = |conditions: &[Condition]| -> Vec<_> {
+            conditions.iter().map(|condition| self.condition(condition)).collect()
+        };
+        match condition {
+            Condition::Define(name) => match self.predicates.get(name) {
+                // `new` has parsed it once.
+                Some(text) => text.parse().unwrap_or_default(),
+                None => {
+                    let name = names::ident(&cfg_name(name));
+                    quote!(#name)
+                }
+            },
+            Condition::All(conditions) => {
+                let conditions = list(conditions);
+                quote!(all(#(#conditions),*))
+            }
+            Condition::Any(conditions) => {
+                let conditions = list(conditions);
+                quote!(any(#(#conditions),*))
+            }
+            Condition::Not(condition) => {
+                let condition = self.condition(condition);
+                quote!(not(#condition))
+            }
+        }
+    }
+}
+
+/// The cfg for a define that is mapped to nothing else.
+pub(super) fn cfg_name(define: &str) -> String {
+    define.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn define(name: &str) -> Condition {
+        Condition::Define(name.to_owned())
+    }
+
+    fn when(condition: Condition) -> When {
+        When::always().and(Some(&condition))
+    }
+
+    #[test]
+    fn implication_looks_at_every_configuration() {
+        let both = when(Condition::All(vec![define("A"), define("B")]));
+        let either = when(Condition::Any(vec![define("A"), define("B")]));
+        assert!(implies(&both, &either));
+        assert!(!implies(&either, &both));
+        assert!(implies(&When::always(), &When::always()));
+        assert!(!implies(&When::always(), &either));
+    }
+
+    #[test]
+    fn what_is_known_outside_is_not_asked_again() {
+        let a = when(define("A"));
+        let both = when(Condition::All(vec![define("A"), define("B")]));
+        assert_eq!(both.clone().within(&a), when(define("B")));
+        assert!(a.known_in(&both));
+        assert!(!both.known_in(&a));
+    }
+
+    #[test]
+    fn cfg_is_printed_with_predicates() {
+        let predicates = [("CONFIG_LINUX".to_owned(), "target_os = \"linux\"".to_owned())].into();
+        let decider =
+            Decider::new(&Conditions::Cfg { predicates }, &BTreeSet::new()).expect("valid predicates");
+        let when = when(Condition::Any(vec![define("CONFIG_LINUX"), Condition::Not(Box::new(define("A")))]));
+        let attribute = decider.attribute(&when).to_string();
+        assert_eq!(attribute, "# [cfg (any (target_os = \"linux\" , not (A)))]");
+    }
+
+    #[test]
+    fn fixed_conditions_are_decided() {
+        let decider = Decider::new(&Conditions::Fixed, &["A".to_owned()].into()).expect("nothing to parse");
+        assert_eq!(decider.decide(when(define("A"))), Some(When::always()));
+        assert_eq!(decider.decide(when(define("B"))), None);
+    }
+}

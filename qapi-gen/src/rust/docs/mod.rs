@@ -1,0 +1,181 @@
+//! Documentation of the schema as rustdoc.
+
+mod blocks;
+mod inline;
+mod links;
+
+use self::links::Links;
+use super::context::{Context, Place};
+use crate::schema::{
+    DefId, Definition, DefinitionKind, DocSection, DocSectionKind, EnumValue, Feature, ModuleId, ModuleItem,
+    Union,
+};
+use proc_macro2::TokenStream;
+use quote::quote;
+
+/// The documentation of a definition, without that of its members.
+pub(super) fn definition(cx: &Context, id: DefId, place: Place) -> TokenStream {
+    if !cx.options.docs {
+        return TokenStream::new();
+    }
+    let definition = cx.definition(id);
+    let links = Links::of(cx, id, place);
+    let mut text = String::new();
+    for section in sections(definition) {
+        append_section(&mut text, section, &links);
+    }
+    if text.is_empty() {
+        text =
+            format!("The {} `{}`, about which the schema says no more.", kind(definition), definition.name);
+    }
+    let features = features(definition, &links);
+    if !features.is_empty() {
+        paragraph(&mut text, &format!("# Features\n\n{features}"));
+    }
+    lines(&text)
+}
+
+/// The documentation of a member, value or alternative.
+pub(super) fn member(
+    cx: &Context,
+    owner: &Definition,
+    name: &str,
+    features: &[Feature],
+    place: Place,
+) -> TokenStream {
+    if !cx.options.docs {
+        return TokenStream::new();
+    }
+    lines(&member_text(owner, name, features, &Links::outside(cx, place)))
+}
+
+fn member_text(owner: &Definition, name: &str, features: &[Feature], links: &Links) -> String {
+    let section = sections(owner).find(|section| section.kind == DocSectionKind::Member(name.to_owned()));
+    let mut text = section.map(|section| blocks::convert(&section.text, links)).unwrap_or_default();
+    if text.is_empty() {
+        text = format!("`{name}`, about which the schema says no more.");
+    }
+    for (feature, note) in [("deprecated", "**Deprecated.**"), ("unstable", "**Unstable.**")] {
+        if features.iter().any(|it| it.name == feature) {
+            paragraph(&mut text, note);
+        }
+    }
+    text
+}
+
+/// Documentation that the generator states.
+pub(super) fn stated(cx: &Context, text: &str) -> TokenStream {
+    if cx.options.docs { lines(text) } else { TokenStream::new() }
+}
+
+/// The documentation of the enum that carries a union's branch.
+pub(super) fn branches(cx: &Context, id: DefId, union: &Union, place: Place) -> TokenStream {
+    let name = cx.path(id, place);
+    stated(cx, &format!("The members of a [`{name}`] that depend on its `{}`.", union.discriminator))
+}
+
+/// The documentation of a branch: that of the value that selects it.
+pub(super) fn branch(cx: &Context, values: &Definition, value: &EnumValue, place: Place) -> TokenStream {
+    member(cx, values, &value.name, &value.features, place)
+}
+
+/// The documentation of a handler.
+pub(super) fn handler(cx: &Context, id: DefId, place: Place) -> TokenStream {
+    if !cx.options.docs {
+        return TokenStream::new();
+    }
+    let definition = cx.definition(id);
+    let links = Links::of(cx, id, place);
+    let plain = sections(definition).find(|section| section.kind == DocSectionKind::Plain);
+    let whole = plain.map(|section| blocks::convert(&section.text, &links)).unwrap_or_default();
+    let mut text = whole.split("\n\n").next().unwrap_or_default().to_owned();
+    // A paragraph that is more than text may have lost its end.
+    if text.is_empty() || text.contains("```") {
+        text = format!("The command `{}`.", definition.name);
+    }
+    paragraph(&mut text, &format!("Arguments: [`{}`].", cx.path(id, place)));
+    for section in sections(definition) {
+        if matches!(section.kind, DocSectionKind::Returns | DocSectionKind::Errors) {
+            append_section(&mut text, section, &links);
+        }
+    }
+    lines(&text)
+}
+
+/// The documentation of a module: the file's text that belongs to no definition.
+pub(super) fn module(cx: &Context, module: ModuleId) -> TokenStream {
+    if !cx.options.docs {
+        return TokenStream::new();
+    }
+    let links = Links::outside(cx, Place::Beside);
+    let source = cx.schema.module(module);
+    let mut text = format!("What `{}` defines.", source.name);
+    for item in &source.items {
+        if let ModuleItem::FreeForm(doc) = item {
+            for section in &doc.sections {
+                paragraph(&mut text, &blocks::convert(&section.text, &links));
+            }
+        }
+    }
+    lines(&text)
+}
+
+fn append_section(text: &mut String, section: &DocSection, links: &Links) {
+    let body = || blocks::convert(&section.text, links);
+    match &section.kind {
+        DocSectionKind::Plain => paragraph(text, &body()),
+        DocSectionKind::Returns => paragraph(text, &format!("# Returns\n\n{}", body())),
+        DocSectionKind::Errors => paragraph(text, &format!("# Errors\n\n{}", body())),
+        DocSectionKind::Since => paragraph(text, &format!("Since {}.", body())),
+        // Said at the member, in a list of their own, and to the schema's authors.
+        DocSectionKind::Member(_) | DocSectionKind::Feature(_) | DocSectionKind::Todo => {}
+    }
+}
+
+fn features(definition: &Definition, links: &Links) -> String {
+    let mut text = String::new();
+    for section in sections(definition) {
+        if let DocSectionKind::Feature(name) = &section.kind {
+            let body = blocks::convert(&section.text, links);
+            let body = if body.is_empty() { "not documented".to_owned() } else { body };
+            let item = format!("`{name}`: {body}");
+            text += &format!("- {}\n", item.replace('\n', "\n  "));
+        }
+    }
+    text
+}
+
+fn sections(definition: &Definition) -> impl Iterator<Item = &DocSection> {
+    definition.doc.iter().flat_map(|doc| &doc.sections)
+}
+
+fn kind(definition: &Definition) -> &'static str {
+    match definition.kind {
+        DefinitionKind::Enum(_) => "enumeration",
+        DefinitionKind::Struct(_) => "struct",
+        DefinitionKind::Union(_) => "union",
+        DefinitionKind::Alternate(_) => "alternate",
+        DefinitionKind::Command(_) => "command",
+        DefinitionKind::Event(_) => "event",
+    }
+}
+
+fn paragraph(text: &mut String, more: &str) {
+    if !text.is_empty() && !more.is_empty() {
+        text.push_str("\n\n");
+    }
+    text.push_str(more);
+}
+
+/// One attribute a line, which is printed as `///`.
+fn lines(text: &str) -> TokenStream {
+    let lines = text.lines().map(|line| {
+        let line = line.trim_end();
+        let line = if line.is_empty() { String::new() } else { format!(" {line}") };
+        quote!(#[doc = #line])
+    });
+    lines.collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,170 @@
+//! Alternates: an enum chosen by the JSON type.
+
+use super::Emitter;
+use super::attributes::Derives;
+use super::enums::enum_variant;
+use crate::rust::cfg::When;
+use crate::rust::docs;
+use crate::schema::{Alternate, Alternative, Builtin, DefId, DefinitionKind, Type, TypeName};
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+/// An alternative that is there.
+struct Choice {
+    variant: Ident,
+    cfg: TokenStream,
+    docs: TokenStream,
+    /// The type as the variant holds it.
+    held: TokenStream,
+    inner: TokenStream,
+    boxed: bool,
+    ty: Type,
+    kind: TokenStream,
+}
+
+impl Emitter<'_> {
+    pub(super) fn emit_alternate(&self, id: DefId, alternate: &Alternate) -> TokenStream {
+        let Some(when) = self.cx.when(id) else { return TokenStream::new() };
+        let choices: Vec<Choice> =
+            alternate.alternatives.iter().filter_map(|it| self.choice(id, it, when)).collect();
+        let cfg = self.cfg(when);
+        let name = self.name(id);
+        let docs = self.docs(id);
+        let attributes = self.type_attributes(id, Derives::default());
+        let declared =
+            choices.iter().map(|Choice { variant, cfg, docs, held, .. }| quote!(#docs #cfg #variant(#held)));
+        let unknown = self.cx.is_open(id).then(|| {
+            let rt = &self.rt;
+            let docs = docs::stated(self.cx, "A value of a JSON type that the schema does not know here.");
+            quote!(#docs Unknown(#rt::Any))
+        });
+        let declared = declared.chain(unknown);
+        let codec = self.alternate_codec(id, &choices, &cfg);
+        let conversions = self.alternate_conversions(alternate, &name, &choices, &cfg);
+        let serde = self.serde(&name, &cfg);
+        quote! {
+            #docs
+            #cfg
+            #attributes
+            pub enum #name { #(#declared),* }
+            #codec
+            #conversions
+            #serde
+        }
+    }
+
+    fn choice(&self, id: DefId, alternative: &Alternative, outer: &When) -> Option<Choice> {
+        let cx = self.cx;
+        let definition = cx.definition(id);
+        let place = self.place(definition);
+        let when = cx.decide(When::always().and(alternative.condition.as_ref()), Some(alternative.ty))?;
+        let inner = self.ty(alternative.ty, place);
+        let boxed = cx.is_boxed(id, alternative.ty);
+        Some(Choice {
+            variant: enum_variant(&alternative.name, cx.is_open(id)),
+            cfg: self.cfg(&when.within(outer)),
+            docs: docs::member(cx, definition, &alternative.name, &[], place),
+            held: if boxed { quote!(::std::boxed::Box<#inner>) } else { inner.clone() },
+            inner,
+            boxed,
+            ty: alternative.ty,
+            kind: self.json_kind(alternative.ty),
+        })
+    }
+
+    /// As what JSON type values of `ty` are written.
+    fn json_kind(&self, ty: Type) -> TokenStream {
+        let rt = &self.rt;
+        let kind = match ty {
+            Type::Array(_) => quote!(Array),
+            Type::Plain(TypeName::Builtin(builtin)) => match builtin {
+                Builtin::Str | Builtin::QType => quote!(String),
+                Builtin::Bool => quote!(Bool),
+                Builtin::Null => quote!(Null),
+                Builtin::Any => unreachable!("check rejects 'any' as an alternative"),
+                _ => quote!(Number),
+            },
+            Type::Plain(TypeName::Defined(id)) => match self.cx.definition(id).kind {
+                DefinitionKind::Enum(_) => quote!(String),
+                _ => quote!(Object),
+            },
+        };
+        quote!(#rt::JsonKind::#kind)
+    }
+
+    fn alternate_codec(&self, id: DefId, choices: &[Choice], cfg: &TokenStream) -> TokenStream {
+        let rt = &self.rt;
+        let name = self.name(id);
+        let wire = &self.cx.definition(id).name;
+        let open = self.cx.is_open(id);
+        let kinds = choices.iter().map(|Choice { cfg, kind, .. }| quote!(#cfg #kind));
+        let reads = choices.iter().map(|Choice { cfg, kind, variant, .. }| {
+            quote!(#cfg ::core::option::Option::Some(#kind) => #rt::Decode::decode(input).map(Self::#variant))
+        });
+        let rest = if open {
+            quote!(_ => #rt::Decode::decode(input).map(Self::Unknown))
+        } else {
+            quote!(_ => ::core::result::Result::Err(input.wrong_type(#wire)))
+        };
+        let writes = choices.iter().map(|Choice { cfg, variant, .. }| {
+            quote!(#cfg Self::#variant(value) => #rt::Encode::encode(value, out))
+        });
+        let writes =
+            writes.chain(open.then(|| quote!(Self::Unknown(value) => #rt::Encode::encode(value, out))));
+        quote! {
+            #cfg
+            impl #rt::Decode for #name {
+                #[inline]
+                fn decode(input: #rt::Input<'_>) -> #rt::Result<Self> {
+                    match input.alternate(#wire, &[#(#kinds),*])? {
+                        #(#reads,)*
+                        #rest
+                    }
+                }
+            }
+            #cfg
+            impl #rt::Encode for #name {
+                #[inline]
+                fn encode(&self, out: &mut #rt::Writer) {
+                    match self { #(#writes),* }
+                }
+            }
+        }
+    }
+
+    /// From the alternatives' types; JSON types differ, so types do too, unless a user has mapped two to one.
+    fn alternate_conversions(
+        &self,
+        alternate: &Alternate,
+        name: &Ident,
+        choices: &[Choice],
+        outer: &TokenStream,
+    ) -> TokenStream {
+        let same_type = |ty: Type| match ty.defined() {
+            Some(id) => self.cx.options.extern_types.contains_key(&self.cx.definition(id).name),
+            None => alternate.alternatives.iter().filter(|it| it.ty == ty).count() > 1,
+        };
+        let conversions = choices.iter().filter(|choice| !same_type(choice.ty)).map(|choice| {
+            let Choice { variant, cfg, inner, boxed, ty, .. } = choice;
+            let value = if *boxed { quote!(::std::boxed::Box::new(value)) } else { quote!(value) };
+            let text = matches!(ty, Type::Plain(TypeName::Builtin(Builtin::Str))).then(|| {
+                quote! {
+                    #outer #cfg
+                    impl ::core::convert::From<&str> for #name {
+                        #[inline]
+                        fn from(value: &str) -> Self { Self::#variant(::core::convert::From::from(value)) }
+                    }
+                }
+            });
+            quote! {
+                #outer #cfg
+                impl ::core::convert::From<#inner> for #name {
+                    #[inline]
+                    fn from(value: #inner) -> Self { Self::#variant(#value) }
+                }
+                #text
+            }
+        });
+        conversions.collect()
+    }
+}

@@ -1,0 +1,49 @@
+//! Attributes of types: derives, and what the user adds.
+
+use super::{Emitter, parse};
+use crate::schema::DefId;
+use proc_macro2::TokenStream;
+use quote::quote;
+
+/// What a type can derive beside `Clone`, `Debug` and `PartialEq`.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Derives {
+    pub(super) default: bool,
+    /// `Eq` and `Hash`; only enumerations, whose values never hold more than a text.
+    pub(super) eq: bool,
+    pub(super) copy: bool,
+}
+
+impl Emitter<'_> {
+    /// The attributes of a type.
+    pub(super) fn type_attributes(&self, id: DefId, derives: Derives) -> TokenStream {
+        let Derives { default, eq, copy } = derives;
+        let mut list = vec![quote!(Clone)];
+        if copy {
+            list.push(quote!(Copy));
+        }
+        list.push(quote!(Debug));
+        if default {
+            list.push(quote!(Default));
+        }
+        list.push(quote!(PartialEq));
+        if eq {
+            list.extend([quote!(Eq), quote!(Hash)]);
+        }
+        let name = &self.cx.definition(id).name;
+        let chosen = |pairs: &[(String, String)]| -> Vec<TokenStream> {
+            pairs.iter().filter(|(of, _)| of == "*" || of == name).map(|(_, text)| parse(text)).collect()
+        };
+        for derive in chosen(&self.cx.options.derives) {
+            if list.iter().all(|known| known.to_string() != derive.to_string()) {
+                list.push(derive);
+            }
+        }
+        let attributes = chosen(&self.cx.options.type_attributes);
+        quote! {
+            #[derive(#(#list),*)]
+            #[non_exhaustive]
+            #(#attributes)*
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! Commands: a type for the arguments, and what the protocol has to know.
+
+use super::{Emitter, ROOT, parse};
+use crate::schema::{Arguments, Command, DefId};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
+
+impl Emitter<'_> {
+    pub(super) fn emit_command(&self, id: DefId, command: &Command) -> TokenStream {
+        let Some(when) = self.cx.when(id) else { return TokenStream::new() };
+        let rt = &self.rt;
+        let definition = self.cx.definition(id);
+        let deprecated = self.deprecated(&definition.features, &format!("the command `{}`", definition.name));
+        let arguments = match command.arguments {
+            Arguments::None | Arguments::Inline(_) => self.record(id, &deprecated),
+            Arguments::Named(inner) | Arguments::Boxed(inner) => self.newtype(id, inner, &deprecated),
+        };
+        let cfg = self.cfg(when);
+        let name = self.name(id);
+        let wire = &definition.name;
+        let flags = self.flags(id, command);
+        let features = self.features_or_none(&definition.features);
+        let returns = self.returns(id, command);
+        let root = parse(ROOT);
+        quote! {
+            #arguments
+            #cfg
+            impl #rt::Command for #name {
+                const SPEC: #rt::CommandSpec = #rt::CommandSpec::new(#wire, #flags, #features);
+                type Ok = #returns;
+                type Protocol = super::super::#root::Schema;
+            }
+        }
+    }
+
+    /// What the command returns, seen from where its type is.
+    pub(super) fn returns(&self, id: DefId, command: &Command) -> TokenStream {
+        let place = self.place(self.cx.definition(id));
+        match command.returns {
+            Some(ty) => self.ty(ty, place),
+            None => quote!(()),
+        }
+    }
+
+    fn flags(&self, id: DefId, command: &Command) -> TokenStream {
+        let rt = &self.rt;
+        let is_async = self.cx.is_async(command, self.cx.definition(id).module);
+        let flags = [
+            ("ALLOW_OOB", command.allow_oob),
+            ("ALLOW_PRECONFIG", command.allow_preconfig),
+            ("COROUTINE", is_async),
+            ("NO_SUCCESS_RESPONSE", !command.success_response),
+            ("RAW", !command.generate),
+        ];
+        let set = flags.into_iter().filter(|(_, set)| *set).map(|(name, _)| {
+            let name = Ident::new(name, Span::call_site());
+            quote!(#rt::CommandFlags::#name)
+        });
+        let union = set.reduce(|left, right| quote!(#left.union(#right)));
+        union.unwrap_or_else(|| quote!(#rt::CommandFlags::NONE))
+    }
+}

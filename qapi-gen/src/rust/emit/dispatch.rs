@@ -1,0 +1,232 @@
+//! What is generated once a schema: tables, the dispatcher, and what the root re-exports.
+
+use super::{Emitter, parse};
+use crate::rust::cfg::When;
+use crate::rust::context::{Home, Place};
+use crate::rust::{docs, names};
+use crate::schema::{Command, DefId, DefinitionKind, ModuleId};
+use proc_macro2::TokenStream;
+use quote::quote;
+use std::collections::BTreeMap;
+
+/// The module of the tables and the dispatcher. Types elsewhere refer to it, so its name never depends on the schema.
+pub(in crate::rust) const ROOT: &str = "__schema";
+
+/// The generation of the contract with the runtime.
+const GENERATION: u32 = 1;
+
+impl Emitter<'_> {
+    /// The module of the tables and the dispatcher.
+    pub(in crate::rust) fn root_module(&self) -> TokenStream {
+        let rt = &self.rt;
+        let allow = self.allow();
+        let root = parse(ROOT);
+        let tables = self.tables();
+        let dispatcher = self.dispatcher();
+        let schema_docs =
+            docs::stated(self.cx, "The schema as a type: its tables, and what its events are sent through.");
+        quote! {
+            #allow
+            mod #root {
+                #schema_docs
+                #[derive(Clone, Copy, Debug)]
+                pub struct Schema;
+                impl #rt::Schema for Schema {
+                    const TABLES: &'static #rt::Tables = &#tables;
+                }
+                #dispatcher
+            }
+        }
+    }
+
+    fn tables(&self) -> TokenStream {
+        let rt = &self.rt;
+        let commands = self.commands().into_iter().map(|(id, _)| {
+            let (cfg, path) = self.entry(id);
+            quote!(#cfg <#path as #rt::Command>::SPEC)
+        });
+        let mut events: Vec<DefId> = self.present(|kind| matches!(kind, DefinitionKind::Event(_)));
+        events.sort_by_key(|id| &self.cx.definition(*id).name);
+        let events = events.into_iter().map(|id| {
+            let (cfg, path) = self.entry(id);
+            quote!(#cfg <#path as #rt::Event>::NAME)
+        });
+        let introspection = self.introspection();
+        quote! {
+            #rt::Tables {
+                generation: #GENERATION,
+                commands: &[#(#commands),*],
+                events: &[#(#events),*],
+                introspection: &[#(#introspection),*],
+            }
+        }
+    }
+
+    fn dispatcher(&self) -> TokenStream {
+        let rt = &self.rt;
+        let bounds = self.handler_bounds();
+        let calls = self.commands().into_iter().map(|(id, command)| self.call(id, command));
+        let docs = docs::stated(self.cx, "Finds a command's handler, and runs it.");
+        let new_docs = docs::stated(self.cx, "A dispatcher to these handlers.");
+        quote! {
+            #docs
+            #[derive(Debug)]
+            pub struct Dispatcher<T>(::std::sync::Arc<T>);
+            impl<T> Dispatcher<T> {
+                #new_docs
+                #[inline]
+                #[must_use]
+                pub fn new(handlers: ::std::sync::Arc<T>) -> Self { Self(handlers) }
+            }
+            impl<T> ::core::clone::Clone for Dispatcher<T> {
+                #[inline]
+                fn clone(&self) -> Self { Self(::std::sync::Arc::clone(&self.0)) }
+            }
+            impl<T: #bounds> Dispatcher<T> {
+                /// In the order of the table of commands.
+                const CALLS: &'static [fn(&Self, #rt::Call<'_>) -> #rt::Outcome] = &[#(#calls),*];
+            }
+            impl<T: #bounds> #rt::Dispatch for Dispatcher<T> {
+                #[inline]
+                fn tables(&self) -> &'static #rt::Tables { <Schema as #rt::Schema>::TABLES }
+                #[inline]
+                fn call(&self, index: usize, call: #rt::Call<'_>) -> #rt::Outcome { Self::CALLS[index](self, call) }
+            }
+        }
+    }
+
+    /// The traits of all modules that have commands to handle.
+    fn handler_bounds(&self) -> TokenStream {
+        let modules = (0..self.cx.schema.modules.len()).map(|id| ModuleId(id as u32));
+        let traits = modules.filter(|module| !self.handled(*module).is_empty()).map(|module| {
+            let path = parse(&self.cx.module_path(module, Place::Beside));
+            quote!(+ #path Commands)
+        });
+        quote!(::core::marker::Send + ::core::marker::Sync + 'static #(#traits)*)
+    }
+
+    fn call(&self, id: DefId, command: &Command) -> TokenStream {
+        let rt = &self.rt;
+        let definition = self.cx.definition(id);
+        let (cfg, path) = self.entry(id);
+        if self.cx.is_served(&definition.name) {
+            return quote!(#cfg |_: &Self, call: #rt::Call<'_>| #rt::private::served_by_session(call));
+        }
+        let module = parse(&self.cx.module_path(definition.module, Place::Beside));
+        let method = names::ident(&names::method(&definition.name));
+        let handler = quote!(<T as #module Commands>::#method);
+        let run = if !command.generate {
+            quote!(call.run_raw(|cx, args| #handler(&this.0, cx, args)))
+        } else if self.cx.is_async(command, definition.module) {
+            quote!({
+                let handlers = ::std::sync::Arc::clone(&this.0);
+                call.run_async::<#path, _, _>(move |cx, args| async move { #handler(&handlers, &cx, args).await })
+            })
+        } else {
+            quote!(call.run::<#path>(|cx, args| #handler(&this.0, cx, args)))
+        };
+        quote!(#cfg |this: &Self, call: #rt::Call<'_>| #run)
+    }
+
+    /// The commands that are there, in the order of the table.
+    fn commands(&self) -> Vec<(DefId, &Command)> {
+        let ids = self.present(|kind| matches!(kind, DefinitionKind::Command(_)));
+        let command = |id: DefId| match &self.cx.definition(id).kind {
+            DefinitionKind::Command(command) => Some((id, command)),
+            _ => None,
+        };
+        let mut commands: Vec<_> = ids.into_iter().filter_map(command).collect();
+        commands.sort_by_key(|(id, _)| &self.cx.definition(*id).name);
+        commands
+    }
+
+    fn present(&self, wanted: impl Fn(&DefinitionKind) -> bool) -> Vec<DefId> {
+        let ids = (0..self.cx.schema.definitions.len()).map(|id| DefId(id as u32));
+        ids.filter(|id| self.cx.is_present(*id) && wanted(&self.cx.definition(*id).kind)).collect()
+    }
+
+    fn entry(&self, id: DefId) -> (TokenStream, TokenStream) {
+        let cfg = self.cx.when(id).map(|when| self.cfg(when));
+        (quote!(#cfg), self.path(id, Place::Beside))
+    }
+
+    /// The root's own items: re-exports, by lists, and the check of the runtime.
+    pub(in crate::rust) fn root_items(&self) -> TokenStream {
+        let rt = &self.rt;
+        let root = parse(ROOT);
+        let types =
+            self.reexports("", |kind| !matches!(kind, DefinitionKind::Command(_) | DefinitionKind::Event(_)));
+        let commands = self.reexports("command::", |kind| matches!(kind, DefinitionKind::Command(_)));
+        let events = self.reexports("event::", |kind| matches!(kind, DefinitionKind::Event(_)));
+        let command_docs = docs::stated(self.cx, "The commands of all modules.");
+        let event_docs = docs::stated(self.cx, "The events of all modules.");
+        let modules = self.extern_modules();
+        let rename = |name: &str| {
+            let shown = names::ident(&self.cx.helper_name(name.to_owned()));
+            let name = names::ident(name);
+            if shown == name { quote!(#name) } else { quote!(#name as #shown) }
+        };
+        let (schema, dispatcher) = (rename("Schema"), rename("Dispatcher"));
+        let allow = self.allow();
+        quote! {
+            #command_docs #allow pub mod command { #commands }
+            #event_docs #allow pub mod event { #events }
+            #types
+            #modules
+            #[allow(unused_imports)]
+            pub use self::#root::{#schema, #dispatcher};
+            const _: () = #rt::private::assert_generation(#GENERATION);
+        }
+    }
+
+    /// `pub use` of what `wanted` accepts, one list a module, what hangs on a condition apart.
+    fn reexports(&self, nested: &str, wanted: impl Fn(&DefinitionKind) -> bool) -> TokenStream {
+        let mut lists: BTreeMap<(ModuleId, String), (When, Vec<String>)> = BTreeMap::new();
+        for id in self.present(wanted) {
+            let definition = self.cx.definition(id);
+            if self.cx.options.extern_types.contains_key(&definition.name) {
+                continue;
+            }
+            let Some(when) = self.cx.when(id) else { continue };
+            let key = (definition.module, self.cfg(when).to_string());
+            let names = &mut lists.entry(key).or_insert_with(|| (when.clone(), Vec::new())).1;
+            names.push(self.cx.name(id));
+            if matches!(definition.kind, DefinitionKind::Union(_)) {
+                names.push(self.cx.branch_name(id));
+            }
+        }
+        let uses = lists.into_iter().map(|((module, _), (when, names))| {
+            let cfg = self.cfg(&when);
+            let prefix = match self.cx.home(module) {
+                Home::Elsewhere(path) => format!("{path}::{nested}"),
+                Home::Here(name) if nested.is_empty() => format!("self::{name}::"),
+                Home::Here(name) => format!("super::{name}::{nested}"),
+            };
+            let prefix = parse(&prefix);
+            let names = names.iter().map(|name| names::ident(name));
+            quote!(#cfg #[allow(deprecated, unused_imports)] pub use #prefix{#(#names),*};)
+        });
+        uses.collect()
+    }
+
+    /// The modules that were generated elsewhere, under the names that they would have here.
+    fn extern_modules(&self) -> TokenStream {
+        let modules = self.cx.schema.modules.iter().enumerate();
+        let modules = modules.filter_map(|(id, module)| {
+            let Home::Elsewhere(path) = &self.cx.homes[id] else { return None };
+            let name = names::ident(&names::module(&module.name));
+            let path = parse(path);
+            let fingerprint = self.cx.fingerprints[id];
+            let message = format!(
+                "`{}` is not what the extern module was generated from: use versions that belong together",
+                module.name
+            );
+            Some(quote! {
+                #[allow(unused_imports)]
+                pub use #path as #name;
+                const _: () = ::core::assert!(#path::FINGERPRINT == #fingerprint, #message);
+            })
+        });
+        modules.collect()
+    }
+}

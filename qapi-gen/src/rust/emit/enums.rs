@@ -1,0 +1,186 @@
+//! Enumerations.
+
+use super::Emitter;
+use super::attributes::Derives;
+use crate::rust::cfg::When;
+use crate::rust::{docs, names};
+use crate::schema::{DefId, Enum, EnumValue};
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+/// The variant for what is not in the schema.
+pub(super) const UNKNOWN: &str = "Unknown";
+
+impl Emitter<'_> {
+    pub(super) fn emit_enum(&self, id: DefId, value: &Enum) -> TokenStream {
+        let cx = self.cx;
+        let definition = cx.definition(id);
+        let Some(when) = cx.when(id) else { return TokenStream::new() };
+        let cfg = self.cfg(when);
+        let open = cx.is_open(id);
+        let name = self.name(id);
+        let docs = self.docs(id);
+        let attributes = self.type_attributes(id, Derives { default: false, eq: true, copy: !open });
+        let values: Vec<Value> = self.values(id, value);
+        let unknown = open.then(|| {
+            let docs = docs::stated(cx, "A value that the schema does not know, as the peer spelled it.");
+            quote!(#docs Unknown(::std::string::String))
+        });
+        let variants = values.iter().map(|Value { variant, cfg, value }| {
+            let docs = docs::member(cx, definition, &value.name, &value.features, self.place(definition));
+            quote!(#docs #cfg #variant)
+        });
+        let variants = variants.chain(unknown);
+        let consts = self.enum_constants(&values);
+        let as_str = self.enum_as_str(&values, open);
+        let codec = self.enum_codec(&name, &values, open, &cfg);
+        let serde = self.serde(&name, &cfg);
+        quote! {
+            #docs
+            #cfg
+            #attributes
+            pub enum #name { #(#variants),* }
+            #cfg
+            impl #name {
+                #consts
+                #as_str
+            }
+            #codec
+            #serde
+        }
+    }
+
+    fn values<'v>(&self, id: DefId, value: &'v Enum) -> Vec<Value<'v>> {
+        let open = self.cx.is_open(id);
+        let present = value.values.iter().filter_map(|value| {
+            let when = self.cx.decide(When::always().and(value.condition.as_ref()), None)?;
+            let cfg = self.cfg(&when);
+            Some(Value { variant: enum_variant(&value.name, open), cfg, value })
+        });
+        present.collect()
+    }
+
+    fn enum_constants(&self, values: &[Value]) -> TokenStream {
+        let names = values.iter().map(|Value { cfg, value, .. }| {
+            let name = &value.name;
+            quote!(#cfg #name)
+        });
+        let all = values.iter().map(|Value { cfg, variant, .. }| quote!(#cfg Self::#variant));
+        let names_docs =
+            docs::stated(self.cx, "The names of the values on the wire, in the order of the schema.");
+        let all_docs = docs::stated(self.cx, "The values, in the order of the schema.");
+        quote! {
+            #names_docs
+            pub const NAMES: &'static [&'static str] = &[#(#names),*];
+            #all_docs
+            pub const ALL: &'static [Self] = &[#(#all),*];
+        }
+    }
+
+    fn enum_as_str(&self, values: &[Value], open: bool) -> TokenStream {
+        let docs = docs::stated(self.cx, "The name on the wire.");
+        if !open {
+            // A cast of an enumeration without values is refused, and a match on a reference to one too.
+            let index =
+                if values.is_empty() { quote!(match self {}) } else { quote!(Self::NAMES[self as usize]) };
+            return quote! {
+                #docs
+                #[inline]
+                #[must_use]
+                pub const fn as_str(self) -> &'static str {
+                    #index
+                }
+            };
+        }
+        let arms = values.iter().map(|Value { cfg, variant, value }| {
+            let name = &value.name;
+            quote!(#cfg Self::#variant => #name)
+        });
+        let unknown = open.then(|| quote!(Self::Unknown(name) => name));
+        let arms = arms.chain(unknown);
+        quote! {
+            #docs
+            #[inline]
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                match self { #(#arms),* }
+            }
+        }
+    }
+
+    fn enum_codec(&self, name: &Ident, values: &[Value], open: bool, cfg: &TokenStream) -> TokenStream {
+        let rt = &self.rt;
+        let features = self.value_features(values);
+        let decode = if open {
+            quote! {
+                match input.enum_index(Self::NAMES, #features)? {
+                    ::core::option::Option::Some(index) => ::core::result::Result::Ok(Self::ALL[index].clone()),
+                    ::core::option::Option::None => #rt::Decode::decode(input).map(Self::Unknown),
+                }
+            }
+        } else {
+            quote!(::core::result::Result::Ok(Self::ALL[input.enum_closed(Self::NAMES, #features)?]))
+        };
+        let pick = if open { quote!(Self::ALL[index].clone()) } else { quote!(Self::ALL[index]) };
+        quote! {
+            #cfg
+            impl ::core::str::FromStr for #name {
+                type Err = #rt::Error;
+                #[inline]
+                fn from_str(name: &str) -> #rt::Result<Self> {
+                    #rt::private::find_value(name, Self::NAMES).map(|index| #pick)
+                }
+            }
+            #cfg
+            impl ::core::fmt::Display for #name {
+                #[inline]
+                fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                    f.pad(self.as_str())
+                }
+            }
+            #cfg
+            impl #rt::Decode for #name {
+                #[inline]
+                fn decode(input: #rt::Input<'_>) -> #rt::Result<Self> {
+                    #decode
+                }
+            }
+            #cfg
+            impl #rt::Encode for #name {
+                #[inline]
+                fn encode(&self, out: &mut #rt::Writer) {
+                    out.string(self.as_str());
+                }
+            }
+        }
+    }
+
+    /// The features of all values, or an empty slice when no value has any.
+    fn value_features(&self, values: &[Value]) -> TokenStream {
+        if values.iter().all(|Value { value, .. }| self.features(&value.features).is_none()) {
+            return quote!(&[]);
+        }
+        let features = values.iter().map(|Value { cfg, value, .. }| {
+            let features = self.features_or_none(&value.features);
+            quote!(#cfg #features)
+        });
+        quote!(const { &[#(#features),*] })
+    }
+}
+
+/// A value that is there.
+struct Value<'a> {
+    variant: Ident,
+    cfg: TokenStream,
+    value: &'a EnumValue,
+}
+
+/// The variant for a value; `Unknown` is taken in an open enumeration, and two names by constants.
+pub(super) fn enum_variant(name: &str, open: bool) -> Ident {
+    names::ident(&variant_name(name, open))
+}
+
+pub(in crate::rust) fn variant_name(name: &str, open: bool) -> String {
+    let variant = names::variant(name);
+    if open && variant == UNKNOWN || variant == "ALL" || variant == "NAMES" { variant + "_" } else { variant }
+}

@@ -1,0 +1,43 @@
+//! Events: a type for the data, and how it is sent.
+
+use super::{Emitter, ROOT, parse};
+use crate::rust::docs;
+use crate::schema::{Arguments, DefId, Event};
+use proc_macro2::TokenStream;
+use quote::quote;
+
+impl Emitter<'_> {
+    pub(super) fn emit_event(&self, id: DefId, event: &Event) -> TokenStream {
+        let Some(when) = self.cx.when(id) else { return TokenStream::new() };
+        let rt = &self.rt;
+        let definition = self.cx.definition(id);
+        let deprecated = self.deprecated(&definition.features, &format!("the event `{}`", definition.name));
+        let data = match event.data {
+            Arguments::None | Arguments::Inline(_) => self.record(id, &deprecated),
+            Arguments::Named(inner) | Arguments::Boxed(inner) => self.newtype(id, inner, &deprecated),
+        };
+        let cfg = self.cfg(when);
+        let name = self.name(id);
+        let wire = &definition.name;
+        let features = self.features_or_none(&definition.features);
+        let root = parse(ROOT);
+        let docs = docs::stated(self.cx, "Sends the event to every session that has negotiated.");
+        quote! {
+            #data
+            #cfg
+            impl #rt::Event for #name {
+                const NAME: &'static str = #wire;
+                const FEATURES: #rt::Features = #features;
+                type Schema = super::super::#root::Schema;
+            }
+            #cfg
+            impl #name {
+                #docs
+                #[inline]
+                pub fn send(&self, events: &#rt::EventSender<super::super::#root::Schema>) {
+                    events.send(self);
+                }
+            }
+        }
+    }
+}

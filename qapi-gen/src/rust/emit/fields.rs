@@ -1,0 +1,102 @@
+//! Members as fields of a Rust struct.
+
+use super::Emitter;
+use crate::rust::cfg::When;
+use crate::rust::context::{Place, Placed};
+use crate::rust::{docs, names};
+use crate::schema::{Builtin, DefId, DefinitionKind, Type, TypeName};
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+/// A field, with what its uses need.
+pub(super) struct Field<'a> {
+    pub(super) placed: Placed<'a>,
+    pub(super) ident: Ident,
+    /// `#[cfg(..)]`, or nothing.
+    pub(super) cfg: TokenStream,
+    pub(super) docs: TokenStream,
+    /// The type of a value, without `Option` and `Box`.
+    pub(super) inner: TokenStream,
+    pub(super) boxed: bool,
+    /// Whether a value may be given as whatever turns into it.
+    pub(super) into: bool,
+    /// What the runtime's policy has to know; none when there is nothing.
+    pub(super) features: Option<TokenStream>,
+    /// Whether the field is a union's discriminator, which carries the branch.
+    pub(super) carries_branch: bool,
+}
+
+impl Field<'_> {
+    pub(super) fn wire(&self) -> &str {
+        &self.placed.member.name
+    }
+
+    pub(super) fn optional(&self) -> bool {
+        self.placed.member.optional
+    }
+
+    /// The field's type.
+    pub(super) fn ty(&self) -> TokenStream {
+        let inner = &self.inner;
+        let held = if self.boxed { quote!(::std::boxed::Box<#inner>) } else { quote!(#inner) };
+        if self.optional() { quote!(::core::option::Option<#held>) } else { held }
+    }
+
+    /// The type by which a function takes a value.
+    pub(super) fn parameter_type(&self) -> TokenStream {
+        let inner = &self.inner;
+        if self.into { quote!(impl ::core::convert::Into<#inner>) } else { quote!(#inner) }
+    }
+
+    /// What the field holds, of the parameter `name`.
+    pub(super) fn from_parameter(&self, name: &Ident) -> TokenStream {
+        let value = if self.into { quote!(::core::convert::Into::into(#name)) } else { quote!(#name) };
+        if self.boxed { quote!(::std::boxed::Box::new(#value)) } else { value }
+    }
+}
+
+impl Emitter<'_> {
+    /// The fields of the definition, where `outer` is known to hold.
+    pub(super) fn fields(&self, id: DefId, outer: &When) -> Vec<Field<'_>> {
+        let place = self.place(self.cx.definition(id));
+        self.cx.members(id).into_iter().map(|placed| self.field(id, placed, outer, place)).collect()
+    }
+
+    fn field<'f>(&'f self, holder: DefId, mut placed: Placed<'f>, outer: &When, place: Place) -> Field<'f> {
+        placed.when = std::mem::take(&mut placed.when).within(outer);
+        let member = placed.member;
+        let carries_branch = match &self.cx.definition(holder).kind {
+            DefinitionKind::Union(union) => union.discriminator == member.name,
+            _ => false,
+        };
+        let owner = self.cx.definition(placed.owner);
+        let inner = if carries_branch {
+            let branch = self.branch_name(holder);
+            quote!(#branch)
+        } else {
+            self.ty(member.ty, place)
+        };
+        Field {
+            ident: names::ident(&names::field(&member.name)),
+            cfg: self.cfg(&placed.when),
+            docs: docs::member(self.cx, owner, &member.name, &member.features, place),
+            inner,
+            boxed: !carries_branch && self.cx.is_boxed(holder, member.ty),
+            into: carries_branch || self.takes_into(member.ty),
+            features: self.features(&member.features),
+            carries_branch,
+            placed,
+        }
+    }
+
+    /// Whether there is more than one thing of which a value is easily made.
+    fn takes_into(&self, ty: Type) -> bool {
+        match ty {
+            Type::Plain(TypeName::Builtin(builtin)) => matches!(builtin, Builtin::Str | Builtin::Any),
+            Type::Plain(TypeName::Defined(id)) => {
+                matches!(self.cx.definition(id).kind, DefinitionKind::Union(_) | DefinitionKind::Alternate(_))
+            }
+            Type::Array(_) => false,
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! The answer to `query-qmp-schema`, as entries of a static table.
+
+use super::Emitter;
+use crate::introspect::{self, Introspection, Meta, Names};
+use crate::rust::cfg::When;
+use proc_macro2::TokenStream;
+use quote::quote;
+
+impl Emitter<'_> {
+    /// The elements of the table of entries.
+    pub(super) fn introspection(&self) -> Vec<TokenStream> {
+        let rt = &self.rt;
+        let mut introspection = Introspection::new(self.cx.schema, Names::Masked);
+        if let Some(defines) = self.cx.decider.defines() {
+            introspection = introspection.decide(defines);
+        }
+        let entry = |entry: &introspect::Entry| {
+            let cfg = self.cfg(&When::always().and(entry.condition.as_ref()));
+            let features =
+                entry.features.iter().filter_map(|mark| self.mark(mark)).reduce(|a, b| quote!(#a.union(#b)));
+            let features = features.unwrap_or_else(|| quote!(#rt::Features::NONE));
+            let fragments = introspect::fragments(entry);
+            let fragments = fragments.iter().map(|fragment| {
+                let cfg = self.cfg(&When::always().and(fragment.condition.as_ref()));
+                let text = &fragment.text;
+                quote!(#cfg #text)
+            });
+            quote!(#cfg #rt::private::Entry::new(#features, &[#(#fragments),*]))
+        };
+        introspection.entries.iter().filter(|it| self.is_announced(it)).map(entry).collect()
+    }
+
+    /// Commands and events that are left out are not announced either; their types stay, which nobody can look up.
+    fn is_announced(&self, entry: &introspect::Entry) -> bool {
+        match entry.meta {
+            Meta::Command { .. } | Meta::Event { .. } => {
+                self.cx.find(&entry.name).is_none_or(|id| self.cx.is_present(id))
+            }
+            _ => true,
+        }
+    }
+
+    fn mark(&self, mark: &introspect::Mark) -> Option<TokenStream> {
+        let rt = &self.rt;
+        let constant = match &mark.name[..] {
+            "deprecated" => quote!(#rt::Features::DEPRECATED),
+            "unstable" => quote!(#rt::Features::UNSTABLE),
+            _ => return None,
+        };
+        let when = When::always().and(mark.condition.as_ref());
+        if when.is_always() {
+            return Some(constant);
+        }
+        let predicate = self.cx.decider.predicate(&when);
+        Some(quote!((if ::core::cfg!(#predicate) { #constant } else { #rt::Features::NONE })))
+    }
+}

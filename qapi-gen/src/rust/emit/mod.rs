@@ -1,0 +1,158 @@
+//! Definitions as Rust: one file a kind. Emitters put tokens together; what to decide is decided by the context.
+
+use super::cfg::When;
+use super::context::{Context, Place};
+use super::docs;
+use super::names;
+use crate::schema::{Builtin, DefId, Definition, DefinitionKind, Feature, Type, TypeName};
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+mod alternates;
+mod attributes;
+mod commands;
+mod dispatch;
+mod enums;
+mod events;
+mod fields;
+mod introspection;
+mod modules;
+mod records;
+mod setters;
+mod unions;
+mod whole;
+
+pub(super) use dispatch::ROOT;
+pub(super) use enums::variant_name;
+pub(super) use setters::setter_name;
+
+/// Emits definitions, on one thread: tokens do not travel.
+pub(super) struct Emitter<'a> {
+    pub(super) cx: &'a Context<'a>,
+    /// The path of the runtime.
+    pub(super) rt: TokenStream,
+}
+
+impl<'a> Emitter<'a> {
+    pub(super) fn new(cx: &'a Context<'a>) -> Self {
+        Emitter { cx, rt: parse(&cx.options.runtime_path) }
+    }
+
+    /// A type, command or event.
+    pub(super) fn definition(&self, id: DefId) -> TokenStream {
+        match &self.cx.definition(id).kind {
+            DefinitionKind::Enum(value) => self.emit_enum(id, value),
+            DefinitionKind::Struct(_) => self.emit_struct(id),
+            DefinitionKind::Union(value) => self.emit_union(id, value),
+            DefinitionKind::Alternate(value) => self.emit_alternate(id, value),
+            DefinitionKind::Command(value) => self.emit_command(id, value),
+            DefinitionKind::Event(value) => self.emit_event(id, value),
+        }
+    }
+
+    /// Where the definition's code stands.
+    fn place(&self, definition: &Definition) -> Place {
+        match definition.kind {
+            DefinitionKind::Command(_) | DefinitionKind::Event(_) => Place::Nested(definition.module),
+            _ => Place::Module(definition.module),
+        }
+    }
+
+    /// A reference to a type.
+    fn ty(&self, ty: Type, from: Place) -> TokenStream {
+        let name = |name| match name {
+            TypeName::Builtin(builtin) => self.builtin(builtin),
+            TypeName::Defined(id) => self.path(id, from),
+        };
+        match ty {
+            Type::Plain(plain) => name(plain),
+            Type::Array(element) => {
+                let element = name(element);
+                quote!(::std::vec::Vec<#element>)
+            }
+        }
+    }
+
+    fn builtin(&self, builtin: Builtin) -> TokenStream {
+        let rt = &self.rt;
+        match builtin {
+            Builtin::Str => quote!(::std::string::String),
+            Builtin::Number => quote!(f64),
+            Builtin::Int | Builtin::Int64 => quote!(i64),
+            Builtin::Int8 => quote!(i8),
+            Builtin::Int16 => quote!(i16),
+            Builtin::Int32 => quote!(i32),
+            Builtin::Uint8 => quote!(u8),
+            Builtin::Uint16 => quote!(u16),
+            Builtin::Uint32 => quote!(u32),
+            Builtin::Uint64 | Builtin::Size => quote!(u64),
+            Builtin::Bool => quote!(bool),
+            Builtin::Null => quote!(#rt::Null),
+            Builtin::Any => quote!(#rt::Any),
+            Builtin::QType => quote!(#rt::QType),
+        }
+    }
+
+    fn path(&self, id: DefId, from: Place) -> TokenStream {
+        parse(&self.cx.path(id, from))
+    }
+
+    /// The name of a definition in Rust.
+    fn name(&self, id: DefId) -> Ident {
+        names::ident(&self.cx.name(id))
+    }
+
+    /// `#[cfg(..)]`, or nothing.
+    fn cfg(&self, when: &When) -> TokenStream {
+        self.cx.decider.attribute(when)
+    }
+
+    /// The documentation of a definition, without that of its members.
+    fn docs(&self, id: DefId) -> TokenStream {
+        docs::definition(self.cx, id, self.place(self.cx.definition(id)))
+    }
+
+    /// `#[deprecated]`, where the feature is.
+    fn deprecated(&self, features: &[Feature], what: &str) -> TokenStream {
+        let Some(when) = self.cx.feature(features, "deprecated") else { return TokenStream::new() };
+        let note = format!("{what} is deprecated in the schema");
+        if when.is_always() {
+            return quote!(#[deprecated(note = #note)]);
+        }
+        let predicate = self.cx.decider.predicate(&when);
+        quote!(#[cfg_attr(#predicate, deprecated(note = #note))])
+    }
+
+    /// The features that the runtime's policy knows, as a constant expression; none when there are none.
+    fn features(&self, features: &[Feature]) -> Option<TokenStream> {
+        let rt = &self.rt;
+        let known = [("deprecated", quote!(DEPRECATED)), ("unstable", quote!(UNSTABLE))];
+        let terms = known.into_iter().filter_map(|(name, constant)| {
+            let when = self.cx.feature(features, name)?;
+            if when.is_always() {
+                return Some(quote!(#rt::Features::#constant));
+            }
+            let predicate = self.cx.decider.predicate(&when);
+            Some(quote! {
+                if ::core::cfg!(#predicate) { #rt::Features::#constant } else { #rt::Features::NONE }
+            })
+        });
+        terms.reduce(|left, right| quote!((#left).union(#right)))
+    }
+
+    fn features_or_none(&self, features: &[Feature]) -> TokenStream {
+        let rt = &self.rt;
+        self.features(features).unwrap_or_else(|| quote!(#rt::Features::NONE))
+    }
+
+    /// The line that gives a type serde's traits, when the runtime has them.
+    fn serde(&self, name: &Ident, cfg: &TokenStream) -> TokenStream {
+        let rt = &self.rt;
+        quote!(#cfg #rt::impl_serde!(#name);)
+    }
+}
+
+/// Tokens of text that is Rust by construction, or was found to be when options were read.
+fn parse(text: &str) -> TokenStream {
+    text.parse().unwrap_or_default()
+}

@@ -1,0 +1,124 @@
+//! Modules of the schema: their heads, and their handler traits.
+
+use super::Emitter;
+use crate::rust::context::{Home, Place};
+use crate::rust::{docs, names};
+use crate::schema::{Command, DefId, DefinitionKind, ModuleId};
+use proc_macro2::TokenStream;
+use quote::quote;
+
+impl Emitter<'_> {
+    /// `pub mod name {}`, to be filled.
+    pub(in crate::rust) fn module_head(&self, module: ModuleId) -> TokenStream {
+        let Home::Here(name) = self.cx.home(module) else { return TokenStream::new() };
+        let docs = docs::module(self.cx, module);
+        let allow = self.allow();
+        let name = super::parse(name);
+        quote!(#docs #allow pub mod #name {})
+    }
+
+    /// `pub mod command {}` or `pub mod event {}`, to be filled.
+    pub(in crate::rust) fn nested_head(&self, name: &str) -> TokenStream {
+        let docs = docs::stated(
+            self.cx,
+            match name {
+                "command" => "The commands, as types that hold their arguments.",
+                _ => "The events, as types that hold their data.",
+            },
+        );
+        let name = names::ident(name);
+        quote!(#docs pub mod #name {})
+    }
+
+    /// The number by which others check that a module is the one they know.
+    pub(in crate::rust) fn fingerprint(&self, module: ModuleId) -> TokenStream {
+        let number = self.cx.fingerprints[module.0 as usize];
+        quote! {
+            #[doc(hidden)]
+            pub const FINGERPRINT: u64 = #number;
+        }
+    }
+
+    /// What lints would say of generated code. An included file cannot say it for itself.
+    pub(super) fn allow(&self) -> TokenStream {
+        let docs = (!self.cx.options.docs).then(|| quote!(missing_docs,));
+        quote! {
+            #[allow(
+                #docs
+                clippy::all,
+                clippy::nursery,
+                clippy::pedantic,
+                dead_code,
+                deprecated,
+                non_camel_case_types,
+                non_snake_case,
+                unreachable_patterns,
+                unreachable_pub,
+                unused_imports,
+                unused_mut,
+                unused_variables
+            )]
+        }
+    }
+
+    /// The commands of a module that have handlers.
+    pub(super) fn handled(&self, module: ModuleId) -> Vec<(DefId, &Command)> {
+        let definitions = self.cx.schema.definitions.iter().enumerate();
+        let commands = definitions.filter_map(|(id, definition)| match &definition.kind {
+            DefinitionKind::Command(command) if definition.module == module => {
+                Some((DefId(id as u32), command))
+            }
+            _ => None,
+        });
+        commands
+            .filter(|(id, _)| self.cx.is_present(*id) && !self.cx.is_served(&self.cx.definition(*id).name))
+            .collect()
+    }
+
+    /// The module's handler trait; nothing when the module has no commands to handle.
+    pub(in crate::rust) fn handlers(&self, module: ModuleId) -> TokenStream {
+        let handled = self.handled(module);
+        if handled.is_empty() {
+            return TokenStream::new();
+        }
+        let place = Place::Module(module);
+        let methods = handled.into_iter().map(|(id, command)| self.handler(id, command, place));
+        let file = &self.cx.schema.module(module).name;
+        let docs = docs::stated(self.cx, &format!("Handles the commands of `{file}`."));
+        quote! {
+            #docs
+            pub trait Commands: ::core::marker::Send + ::core::marker::Sync + 'static {
+                #(#methods)*
+            }
+        }
+    }
+
+    fn handler(&self, id: DefId, command: &Command, place: Place) -> TokenStream {
+        let rt = &self.rt;
+        let definition = self.cx.definition(id);
+        let cfg = self.cx.when(id).map(|when| self.cfg(when));
+        let docs = docs::handler(self.cx, id, place);
+        let name = names::ident(&names::method(&definition.name));
+        if !command.generate {
+            return quote! {
+                #docs #cfg
+                fn #name(&self, cx: &#rt::Context<'_>, args: #rt::Any) -> #rt::Result<#rt::Any>;
+            };
+        }
+        let arguments = self.path(id, place);
+        let returns = match command.returns {
+            Some(ty) => self.ty(ty, place),
+            None => quote!(()),
+        };
+        let result = quote!(#rt::Result<#returns>);
+        let result = if self.cx.is_async(command, definition.module) {
+            quote!(impl ::core::future::Future<Output = #result> + ::core::marker::Send)
+        } else {
+            result
+        };
+        quote! {
+            #docs #cfg
+            fn #name(&self, cx: &#rt::Context<'_>, args: #arguments) -> #result;
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! Definitions that become a struct with fields: structs, unions, inline arguments and inline data.
+
+use super::Emitter;
+use super::attributes::Derives;
+use super::fields::Field;
+use crate::schema::DefId;
+use proc_macro2::TokenStream;
+use quote::quote;
+
+impl Emitter<'_> {
+    pub(super) fn emit_struct(&self, id: DefId) -> TokenStream {
+        self.record(id, &TokenStream::new())
+    }
+
+    /// A struct of the definition's members, with constructor, setters and codec; `attributes` go on the struct.
+    pub(super) fn record(&self, id: DefId, attributes: &TokenStream) -> TokenStream {
+        let Some(when) = self.cx.when(id) else { return TokenStream::new() };
+        let fields = self.fields(id, when);
+        let cfg = self.cfg(when);
+        let name = self.name(id);
+        let docs = self.docs(id);
+        let default = self.cx.all_members_optional(id);
+        let derives = self.type_attributes(id, Derives { default, ..Derives::default() });
+        let declared = fields.iter().map(|field| {
+            let Field { docs, cfg, ident, .. } = field;
+            let ty = field.ty();
+            quote!(#docs #cfg pub #ident: #ty)
+        });
+        let new = self.constructor(id, &fields);
+        let setters = fields.iter().filter_map(|field| self.setter(id, field));
+        let codec = self.record_codec(id, &fields, &cfg);
+        let serde = self.serde(&name, &cfg);
+        quote! {
+            #docs
+            #attributes
+            #cfg
+            #derives
+            pub struct #name { #(#declared),* }
+            #cfg
+            impl #name {
+                #new
+                #(#setters)*
+            }
+            #codec
+            #serde
+        }
+    }
+
+    fn record_codec(&self, id: DefId, fields: &[Field], cfg: &TokenStream) -> TokenStream {
+        let rt = &self.rt;
+        let name = self.name(id);
+        let decode = if fields.iter().any(|field| field.carries_branch) {
+            self.union_decode(id, fields)
+        } else {
+            let fields = fields.iter().map(|field| {
+                let Field { cfg, ident, .. } = field;
+                let read = self.read_member(field);
+                quote!(#cfg #ident: #read?)
+            });
+            quote!(::core::result::Result::Ok(Self { #(#fields),* }))
+        };
+        let encode = fields.iter().map(|field| self.write_member(field));
+        let branch = fields.iter().find(|field| field.carries_branch).map(|field| {
+            let ident = &field.ident;
+            quote!(self.#ident.encode_branch(out);)
+        });
+        quote! {
+            #cfg
+            impl #rt::DecodeMembers for #name {
+                #[inline]
+                fn decode_members(members: &mut #rt::Members<'_>) -> #rt::Result<Self> { #decode }
+            }
+            #cfg
+            impl #rt::EncodeMembers for #name {
+                #[inline]
+                fn encode_members(&self, out: &mut #rt::Writer) { #(#encode)* #branch }
+            }
+            #cfg
+            impl #rt::Decode for #name {
+                #[inline]
+                fn decode(input: #rt::Input<'_>) -> #rt::Result<Self> {
+                    input.object(|members| <Self as #rt::DecodeMembers>::decode_members(members))
+                }
+            }
+            #cfg
+            impl #rt::Encode for #name {
+                #[inline]
+                fn encode(&self, out: &mut #rt::Writer) {
+                    out.object(|out| #rt::EncodeMembers::encode_members(self, out));
+                }
+            }
+        }
+    }
+
+    /// The call that decodes a member; its `Result` is still to be looked at.
+    pub(super) fn read_member(&self, field: &Field) -> TokenStream {
+        let wire = field.wire();
+        match (field.optional(), &field.features) {
+            (false, None) => quote!(members.required(#wire)),
+            (false, Some(features)) => quote!(members.required_with(#wire, #features)),
+            (true, None) => quote!(members.optional(#wire)),
+            (true, Some(features)) => quote!(members.optional_with(#wire, #features)),
+        }
+    }
+
+    fn write_member(&self, field: &Field) -> TokenStream {
+        let Field { cfg, ident, .. } = field;
+        let wire = field.wire();
+        let value = if field.carries_branch { quote!(self.#ident.as_str()) } else { quote!(&self.#ident) };
+        let call = match (field.optional(), &field.features) {
+            (false, None) => quote!(out.member(#wire, #value)),
+            (false, Some(features)) => quote!(out.member_with(#wire, #features, #value)),
+            (true, None) => quote!(out.optional(#wire, #value)),
+            (true, Some(features)) => quote!(out.optional_with(#wire, #features, #value)),
+        };
+        quote!(#cfg #call;)
+    }
+}

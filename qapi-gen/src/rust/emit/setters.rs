@@ -1,0 +1,75 @@
+//! Constructors and setters.
+
+use super::Emitter;
+use super::fields::Field;
+use crate::rust::{docs, names};
+use crate::schema::DefId;
+use proc_macro2::TokenStream;
+use quote::quote;
+
+/// Functions that a type has anyway: a setter of that name gets a `_`.
+const TAKEN: &[&str] = &["new", "default", "from", "send"];
+
+impl Emitter<'_> {
+    /// `new`, which takes what is required.
+    pub(super) fn constructor(&self, id: DefId, fields: &[Field]) -> TokenStream {
+        let parameters = fields.iter().filter(|field| !field.optional()).map(|field| {
+            let Field { cfg, ident, .. } = field;
+            let ty = field.parameter_type();
+            quote!(#cfg #ident: #ty)
+        });
+        let values = fields.iter().map(|field| {
+            let Field { cfg, ident, .. } = field;
+            if field.optional() {
+                return quote!(#cfg #ident: ::core::option::Option::None);
+            }
+            let value = field.from_parameter(ident);
+            if field.into || field.boxed { quote!(#cfg #ident: #value) } else { quote!(#cfg #ident) }
+        });
+        let name = &self.cx.definition(id).name;
+        let docs = docs::stated(
+            self.cx,
+            &format!("A `{name}` of the required members; the optional ones are absent."),
+        );
+        quote! {
+            #docs
+            #[inline]
+            #[must_use]
+            pub fn new(#(#parameters),*) -> Self {
+                Self { #(#values),* }
+            }
+        }
+    }
+
+    /// The setter of an optional member.
+    pub(super) fn setter(&self, id: DefId, field: &Field) -> Option<TokenStream> {
+        if !field.optional() {
+            return None;
+        }
+        let Field { cfg, ident, .. } = field;
+        let setter = names::ident(&setter_name(field.wire()));
+        let ty = field.parameter_type();
+        let value = field.from_parameter(&names::ident("value"));
+        let wire = field.wire();
+        let docs = docs::stated(self.cx, &format!("Sets `{wire}`."));
+        let of = &self.cx.definition(id).name;
+        let deprecated = self.deprecated(&field.placed.member.features, &format!("`{wire}` of `{of}`"));
+        Some(quote! {
+            #docs
+            #deprecated
+            #cfg
+            #[inline]
+            #[must_use]
+            pub fn #setter(mut self, value: #ty) -> Self {
+                self.#ident = ::core::option::Option::Some(#value);
+                self
+            }
+        })
+    }
+}
+
+/// The setter for a member.
+pub(in crate::rust) fn setter_name(member: &str) -> String {
+    let name = names::field(member);
+    if TAKEN.contains(&&name[..]) { name + "_" } else { name }
+}

@@ -1,0 +1,313 @@
+//! Flat unions: a struct of the common members, and an enum in the discriminator's place.
+
+use super::Emitter;
+use super::attributes::Derives;
+use super::enums::{UNKNOWN, enum_variant};
+use super::fields::Field;
+use crate::rust::cfg::When;
+use crate::rust::{docs, names};
+use crate::schema::{DefId, DefinitionKind, EnumValue, Union};
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+/// A variant of the enum that carries the branch.
+struct Variant<'a> {
+    value: &'a EnumValue,
+    ident: Ident,
+    /// The variant of the discriminator's own enumeration.
+    kind: Ident,
+    cfg: TokenStream,
+    /// The branch's members, and whether they are boxed; none for an empty branch.
+    content: Option<(DefId, bool)>,
+}
+
+impl Emitter<'_> {
+    pub(super) fn emit_union(&self, id: DefId, union: &Union) -> TokenStream {
+        let record = self.record(id, &TokenStream::new());
+        let Some(when) = self.cx.when(id) else { return TokenStream::new() };
+        let variants = self.union_variants(id, union, when);
+        let branch = self.branch_enum(id, union, &variants);
+        let conversions = self.conversions(id, union, when);
+        quote!(#record #branch #conversions)
+    }
+
+    /// The enum that carries the branch: `FooBranch`.
+    pub(super) fn branch_name(&self, id: DefId) -> Ident {
+        names::ident(&self.cx.branch_name(id))
+    }
+
+    /// One variant a value; two for a value whose branch exists only under a condition, of which one is there.
+    fn union_variants<'v>(&'v self, id: DefId, union: &'v Union, outer: &When) -> Vec<Variant<'v>> {
+        let cx = self.cx;
+        let open = cx.is_open(id);
+        let DefinitionKind::Enum(values) = &cx.definition(union.discriminator_enum).kind else {
+            unreachable!("check rejects a discriminator that is no enumeration")
+        };
+        let mut variants = Vec::new();
+        for value in &values.values {
+            let Some(exists) = cx.decide(When::always().and(value.condition.as_ref()), None) else {
+                continue;
+            };
+            let branch = union.branches.iter().find(|branch| branch.name == value.name);
+            let filled = branch.and_then(|branch| {
+                let when = cx.when(branch.ty)?.clone().and(branch.condition.as_ref());
+                Some((branch, cx.decide(when, None)?))
+            });
+            let mut variant = |when: When, content| {
+                variants.push(Variant {
+                    value,
+                    ident: enum_variant(&value.name, open),
+                    kind: enum_variant(&value.name, cx.is_open(union.discriminator_enum)),
+                    cfg: self.cfg(&when),
+                    content,
+                });
+            };
+            match filled {
+                None => variant(exists.within(outer), None),
+                Some((branch, when)) => {
+                    let content = (branch.ty, cx.is_boxed_branch(id, branch.ty));
+                    let known = exists.clone().and_when(outer);
+                    if !when.known_in(&known) {
+                        let absent = exists.clone().and_not(&when.clone().within(&known));
+                        variant(absent.within(outer), None);
+                    }
+                    variant(exists.and_when(&when.within(&known)).within(outer), Some(content));
+                }
+            }
+        }
+        variants
+    }
+
+    fn branch_enum(&self, id: DefId, union: &Union, variants: &[Variant]) -> TokenStream {
+        let Some(when) = self.cx.when(id) else { return TokenStream::new() };
+        let cfg = self.cfg(when);
+        let definition = self.cx.definition(id);
+        let place = self.place(definition);
+        let name = self.branch_name(id);
+        let values = self.cx.definition(union.discriminator_enum);
+        let docs = docs::branches(self.cx, id, union, place);
+        let attributes = self.type_attributes(id, Derives::default());
+        let declared = variants.iter().map(|Variant { value, ident, cfg, content, .. }| {
+            let docs = docs::branch(self.cx, values, value, place);
+            let content = content.map(|(ty, boxed)| {
+                let ty = self.boxed(self.path(ty, place), boxed);
+                quote!((#ty))
+            });
+            quote!(#docs #cfg #ident #content)
+        });
+        let unknown = self.cx.is_open(id).then(|| {
+            let rt = &self.rt;
+            let docs = docs::stated(self.cx, "A branch that the schema does not know, with its members.");
+            quote!(#docs Unknown(#rt::UnknownBranch))
+        });
+        let declared = declared.chain(unknown);
+        let methods = self.branch_methods(id, union, variants);
+        quote! {
+            #docs
+            #cfg
+            #attributes
+            pub enum #name { #(#declared),* }
+            #cfg
+            impl #name { #methods }
+        }
+    }
+
+    fn boxed(&self, ty: TokenStream, boxed: bool) -> TokenStream {
+        if boxed { quote!(::std::boxed::Box<#ty>) } else { ty }
+    }
+
+    fn branch_methods(&self, id: DefId, union: &Union, variants: &[Variant]) -> TokenStream {
+        let rt = &self.rt;
+        let open = self.cx.is_open(id);
+        let pattern = |variant: &Variant| {
+            let Variant { ident, content, .. } = variant;
+            let content = content.map(|_| quote!((_)));
+            quote!(Self::#ident #content)
+        };
+        let names = variants.iter().map(|variant| {
+            let (cfg, name, pattern) = (&variant.cfg, &variant.value.name, pattern(variant));
+            quote!(#cfg #pattern => #name)
+        });
+        let names = names.chain(open.then(|| quote!(Self::Unknown(branch) => &branch.kind)));
+        let encodes = variants.iter().map(|variant| {
+            let Variant { ident, cfg, content, .. } = variant;
+            match content {
+                None => quote!(#cfg Self::#ident => {}),
+                Some(_) => {
+                    quote!(#cfg Self::#ident(branch) => #rt::EncodeMembers::encode_members(branch, out))
+                }
+            }
+        });
+        let unknown =
+            open.then(|| quote!(Self::Unknown(branch) => #rt::EncodeMembers::encode_members(branch, out)));
+        let encodes = encodes.chain(unknown);
+        let kind = self.kind_method(id, union, variants);
+        let docs = docs::stated(self.cx, &format!("The value of `{}` on the wire.", union.discriminator));
+        // Without variants there is nothing to match a reference on.
+        let this = if variants.is_empty() && !open { quote!(*self) } else { quote!(self) };
+        quote! {
+            #docs
+            #[inline]
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                match #this { #(#names),* }
+            }
+            #kind
+            #[inline]
+            fn encode_branch(&self, out: &mut #rt::Writer) {
+                match #this { #(#encodes),* }
+            }
+        }
+    }
+
+    /// `kind()`; not for a discriminator of which it cannot be known whether it has an `Unknown`.
+    fn kind_method(&self, id: DefId, union: &Union, variants: &[Variant]) -> Option<TokenStream> {
+        let open = self.cx.is_open(id);
+        let values = union.discriminator_enum;
+        if self.cx.is_foreign(values) {
+            return None;
+        }
+        let ty = self.path(values, self.place(self.cx.definition(id)));
+        let arms = variants.iter().map(|Variant { ident, kind, cfg, content, .. }| {
+            let content = content.map(|_| quote!((_)));
+            quote!(#cfg Self::#ident #content => #ty::#kind)
+        });
+        let unknown = names::ident(UNKNOWN);
+        let arms =
+            arms.chain(open.then(|| quote!(Self::Unknown(branch) => #ty::#unknown(branch.kind.clone()))));
+        let docs = docs::stated(self.cx, &format!("The value of `{}`.", union.discriminator));
+        let this = if variants.is_empty() && !open { quote!(*self) } else { quote!(self) };
+        Some(quote! {
+            #docs
+            #[inline]
+            #[must_use]
+            pub fn kind(&self) -> #ty {
+                match #this { #(#arms),* }
+            }
+        })
+    }
+
+    /// The body of `decode_members`: the common members in order, then those of the branch.
+    pub(super) fn union_decode(&self, id: DefId, fields: &[Field]) -> TokenStream {
+        let DefinitionKind::Union(union) = &self.cx.definition(id).kind else {
+            unreachable!("only a union has a field that carries the branch")
+        };
+        let Some(when) = self.cx.when(id) else { return TokenStream::new() };
+        let mut reads = Vec::new();
+        let mut values = Vec::new();
+        for (index, field) in fields.iter().enumerate() {
+            let Field { cfg, ident, .. } = field;
+            let read = self.read_member(field);
+            if field.carries_branch {
+                let ty = self.path(union.discriminator_enum, self.place(self.cx.definition(id)));
+                reads.push(quote!(let kind: #ty = #read?;));
+                values.push(quote!(#ident: branch));
+            } else {
+                // Not by the member's name, which may be any.
+                let value = names::ident(&format!("value_{index}"));
+                reads.push(quote!(#cfg let #value = #read?;));
+                values.push(quote!(#cfg #ident: #value));
+            }
+        }
+        let branch = self.decode_branch(id, union, &self.union_variants(id, union, when));
+        quote! {
+            #(#reads)*
+            let branch = #branch;
+            ::core::result::Result::Ok(Self { #(#values),* })
+        }
+    }
+
+    fn decode_branch(&self, id: DefId, union: &Union, variants: &[Variant]) -> TokenStream {
+        let rt = &self.rt;
+        let name = self.branch_name(id);
+        let values = union.discriminator_enum;
+        let kinds = self.path(values, self.place(self.cx.definition(id)));
+        let arms = variants.iter().map(|Variant { ident, kind, cfg, content, .. }| match content {
+            None => quote!(#cfg #kinds::#kind => #name::#ident),
+            Some((_, boxed)) => {
+                let read = quote!(#rt::DecodeMembers::decode_members(members)?);
+                let read = if *boxed { quote!(::std::boxed::Box::new(#read)) } else { read };
+                quote!(#cfg #kinds::#kind => #name::#ident(#read))
+            }
+        });
+        let open = self.cx.is_open(id);
+        let discriminator = &union.discriminator;
+        let rest = if self.cx.is_foreign(values) {
+            // Such an enumeration may have more values than this schema says.
+            Some(if open {
+                quote!(kind => #name::Unknown(members.unknown_branch(kind.as_str())))
+            } else {
+                quote!(kind => return ::core::result::Result::Err(members.refuse_branch(#discriminator, kind.as_str())))
+            })
+        } else {
+            // The enumeration is open too: the union is received with it.
+            (open || self.cx.is_open(values)).then(|| {
+                let unknown = names::ident(UNKNOWN);
+                if open {
+                    quote!(#kinds::#unknown(kind) => #name::Unknown(members.unknown_branch(&kind)))
+                } else {
+                    quote!(#kinds::#unknown(kind) => {
+                        return ::core::result::Result::Err(members.refuse_branch(#discriminator, &kind))
+                    })
+                }
+            })
+        };
+        let arms = arms.chain(rest);
+        quote!(match kind { #(#arms),* })
+    }
+
+    /// From a branch's members to the branch, and to the union when it has no other required members.
+    fn conversions(&self, id: DefId, union: &Union, outer: &When) -> TokenStream {
+        let cx = self.cx;
+        let union_name = self.name(id);
+        let branch_name = self.branch_name(id);
+        let place = self.place(cx.definition(id));
+        let whole = cx.only_discriminator_required(id);
+        let field = names::ident(&names::field(&union.discriminator));
+        let others: Vec<_> =
+            self.fields(id, outer).into_iter().filter(|field| !field.carries_branch).collect();
+        let mut out = TokenStream::new();
+        for variant in self.union_variants(id, union, outer) {
+            let Variant { value, ident, content: Some((ty, boxed)), .. } = variant else { continue };
+            // Two branches with the same members cannot be told apart, whether or not both are there.
+            if union.branches.iter().filter(|branch| branch.ty == ty).count() > 1 {
+                continue;
+            }
+            let branch = union.branches.iter().find(|branch| branch.name == value.name);
+            let when = When::always()
+                .and(value.condition.as_ref())
+                .and(branch.and_then(|branch| branch.condition.as_ref()))
+                .and_when(outer);
+            let Some(when) =
+                cx.decide(when, Some(crate::schema::Type::Plain(crate::schema::TypeName::Defined(ty))))
+            else {
+                continue;
+            };
+            let cfg = self.cfg(&when);
+            let ty = self.path(ty, place);
+            let held = if boxed { quote!(::std::boxed::Box::new(branch)) } else { quote!(branch) };
+            out.extend(quote! {
+                #cfg
+                impl ::core::convert::From<#ty> for #branch_name {
+                    #[inline]
+                    fn from(branch: #ty) -> Self { Self::#ident(#held) }
+                }
+            });
+            if whole {
+                let absent = others
+                    .iter()
+                    .map(|Field { cfg, ident, .. }| quote!(#cfg #ident: ::core::option::Option::None));
+                out.extend(quote! {
+                    #cfg
+                    impl ::core::convert::From<#ty> for #union_name {
+                        #[inline]
+                        fn from(branch: #ty) -> Self {
+                            Self { #field: ::core::convert::From::from(branch), #(#absent),* }
+                        }
+                    }
+                });
+            }
+        }
+        out
+    }
+}

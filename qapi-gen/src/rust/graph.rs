@@ -1,0 +1,160 @@
+//! Which types hold which, as a graph: recursion and reachability.
+
+/// A directed graph over `0..n`.
+pub(super) struct Graph {
+    edges: Vec<Vec<usize>>,
+}
+
+impl Graph {
+    pub(super) fn new(nodes: usize) -> Self {
+        Graph { edges: vec![Vec::new(); nodes] }
+    }
+
+    pub(super) fn edge(&mut self, from: usize, to: usize) {
+        self.edges[from].push(to);
+    }
+
+    /// What can be reached from `roots`, themselves included.
+    pub(super) fn reachable(&self, roots: impl IntoIterator<Item = usize>) -> Vec<bool> {
+        let mut seen = vec![false; self.edges.len()];
+        let mut open: Vec<usize> = roots.into_iter().collect();
+        while let Some(node) = open.pop() {
+            if !std::mem::replace(&mut seen[node], true) {
+                open.extend(&self.edges[node]);
+            }
+        }
+        seen
+    }
+
+    /// The cycles.
+    pub(super) fn cycles(&self) -> Cycles {
+        Search::new(self).run()
+    }
+}
+
+/// Which nodes lie on a common cycle.
+pub(super) struct Cycles {
+    component: Vec<usize>,
+}
+
+impl Cycles {
+    /// Whether a path leads back from `to` to `from`, given the edge between them.
+    pub(super) fn closed_by(&self, from: usize, to: usize) -> bool {
+        self.component[from] == self.component[to]
+    }
+}
+
+/// Tarjan's search for strongly connected components, with its own stack: a schema may be 100,000 types deep.
+struct Search<'a> {
+    graph: &'a Graph,
+    index: Vec<usize>,
+    low: Vec<usize>,
+    component: Vec<usize>,
+    stack: Vec<usize>,
+    next: usize,
+    components: usize,
+}
+
+const UNSEEN: usize = usize::MAX;
+
+impl<'a> Search<'a> {
+    fn new(graph: &'a Graph) -> Self {
+        let unseen = vec![UNSEEN; graph.edges.len()];
+        Search {
+            graph,
+            index: unseen.clone(),
+            low: unseen.clone(),
+            component: unseen,
+            stack: Vec::new(),
+            next: 0,
+            components: 0,
+        }
+    }
+
+    fn run(mut self) -> Cycles {
+        for root in 0..self.graph.edges.len() {
+            if self.index[root] == UNSEEN {
+                self.visit(root);
+            }
+        }
+        Cycles { component: self.component }
+    }
+
+    fn visit(&mut self, root: usize) {
+        let mut frames = vec![(self.enter(root), 0)];
+        while let Some((node, edge)) = frames.last_mut() {
+            let node = *node;
+            let Some(&to) = self.graph.edges[node].get(*edge) else {
+                frames.pop();
+                self.leave(node);
+                if let Some(&(parent, _)) = frames.last() {
+                    self.low[parent] = self.low[parent].min(self.low[node]);
+                }
+                continue;
+            };
+            *edge += 1;
+            if self.index[to] == UNSEEN {
+                frames.push((self.enter(to), 0));
+            } else if self.component[to] == UNSEEN {
+                self.low[node] = self.low[node].min(self.index[to]);
+            }
+        }
+    }
+
+    fn enter(&mut self, node: usize) -> usize {
+        self.index[node] = self.next;
+        self.low[node] = self.next;
+        self.next += 1;
+        self.stack.push(node);
+        node
+    }
+
+    fn leave(&mut self, node: usize) {
+        if self.low[node] != self.index[node] {
+            return;
+        }
+        while let Some(member) = self.stack.pop() {
+            self.component[member] = self.components;
+            if member == node {
+                break;
+            }
+        }
+        self.components += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn graph(nodes: usize, edges: &[(usize, usize)]) -> Graph {
+        let mut graph = Graph::new(nodes);
+        edges.iter().for_each(|&(from, to)| graph.edge(from, to));
+        graph
+    }
+
+    #[test]
+    fn mutual_recursion_is_a_cycle() {
+        let cycles = graph(4, &[(0, 1), (1, 2), (2, 1), (2, 3)]).cycles();
+        assert!(!cycles.closed_by(0, 1));
+        assert!(cycles.closed_by(1, 2));
+        assert!(cycles.closed_by(2, 1));
+        assert!(!cycles.closed_by(2, 3));
+    }
+
+    #[test]
+    fn a_type_that_holds_itself_is_a_cycle() {
+        assert!(graph(1, &[(0, 0)]).cycles().closed_by(0, 0));
+    }
+
+    #[test]
+    fn depth_is_no_matter() {
+        let edges: Vec<_> = (0..200_000).map(|node| (node, (node + 1) % 200_000)).collect();
+        assert!(graph(200_000, &edges).cycles().closed_by(0, 199_999));
+    }
+
+    #[test]
+    fn reachability_includes_the_roots() {
+        assert_eq!(graph(4, &[(0, 1), (1, 0), (2, 3)]).reachable([0]), [true, true, false, false]);
+    }
+}

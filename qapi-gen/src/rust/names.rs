@@ -1,0 +1,145 @@
+//! From names of the schema to names in Rust.
+//!
+//! Every function gives one name for one name; that two names stay apart is checked in [`super::clash`].
+
+use proc_macro2::{Ident, Span};
+
+/// Words that cannot be raw identifiers.
+const NEVER_RAW: &[&str] = &["self", "Self", "super", "crate", "_"];
+
+/// Words that are identifiers only as `r#word`, in any edition.
+const KEYWORDS: &[&str] = &[
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else",
+    "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro",
+    "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "static", "struct", "trait",
+    "true", "try", "type", "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
+];
+
+/// An identifier: raw when it is a keyword, with `_` in front of a digit and behind what cannot be raw.
+pub(super) fn ident(name: &str) -> Ident {
+    let span = Span::call_site();
+    if KEYWORDS.contains(&name) {
+        Ident::new_raw(name, span)
+    } else if NEVER_RAW.contains(&name) || name.is_empty() {
+        Ident::new(&format!("{name}_"), span)
+    } else if name.starts_with(|first: char| first.is_ascii_digit()) {
+        Ident::new(&format!("_{name}"), span)
+    } else {
+        Ident::new(name, span)
+    }
+}
+
+/// A type keeps its name: the schema's rule for types is Rust's. Only downstream names need mapping.
+pub(super) fn type_name(name: &str) -> String {
+    words(name)
+}
+
+/// A member, as a field: `wchar-t` is `wchar_t`.
+pub(super) fn field(name: &str) -> String {
+    words(name).to_ascii_lowercase()
+}
+
+/// A command, as a method: `blockdev-add` is `blockdev_add`.
+pub(super) fn method(name: &str) -> String {
+    field(name)
+}
+
+/// A command, as a type: `blockdev-add` is `BlockdevAdd`.
+pub(super) fn command(name: &str) -> String {
+    camel(name)
+}
+
+/// An event, as a type: `GUEST_PANICKED` is `GuestPanicked`.
+pub(super) fn event(name: &str) -> String {
+    camel(&name.to_ascii_lowercase())
+}
+
+/// A value of an enumeration, a branch or an alternative, as a variant: `inject-nmi` is `InjectNmi`.
+pub(super) fn variant(name: &str) -> String {
+    camel(name)
+}
+
+/// A schema file, as a module: the file's stem.
+pub(super) fn module(name: &str) -> String {
+    let file = name.rsplit('/').next().unwrap_or(name);
+    field(stem(file))
+}
+
+/// A schema file, as a module, where another one has the same stem: its folders too.
+pub(super) fn module_with_folders(name: &str) -> String {
+    let parts: Vec<&str> = name.split('/').filter(|part| !matches!(*part, "." | "..")).collect();
+    field(stem(&parts.join("_")))
+}
+
+fn stem(file: &str) -> &str {
+    file.strip_suffix(".json").unwrap_or(file)
+}
+
+/// What is no letter or digit becomes `_`.
+fn words(name: &str) -> String {
+    name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect()
+}
+
+/// Joins words, each with a capital. A `_` stays where it keeps two digits apart, so that `x86-64` is no `X8664`.
+fn camel(name: &str) -> String {
+    let (prefix, name) = split_downstream(name);
+    let mut out = words(prefix);
+    for word in name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()) {
+        let (first, tail) = word.split_at(1);
+        if out.ends_with(|c: char| c.is_ascii_digit()) && first.starts_with(|c: char| c.is_ascii_digit()) {
+            out.push('_');
+        }
+        out.push_str(&first.to_ascii_uppercase());
+        out.push_str(tail);
+    }
+    out
+}
+
+/// `__com.redhat_drive-add` is `__com.redhat_` and `drive-add`.
+fn split_downstream(name: &str) -> (&str, &str) {
+    let Some(inner) = name.strip_prefix("__") else { return ("", name) };
+    match inner.find('_') {
+        Some(end) => name.split_at(end + 3),
+        None => ("", name),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_events_and_values() {
+        assert_eq!(command("blockdev-add"), "BlockdevAdd");
+        assert_eq!(command("qmp_capabilities"), "QmpCapabilities");
+        assert_eq!(command("__org.qemu_x-command"), "__org_qemu_XCommand");
+        assert_eq!(event("GUEST_PANICKED"), "GuestPanicked");
+        assert_eq!(event("__ORG.QEMU_X-EVENT"), "__org_qemu_XEvent");
+        assert_eq!(variant("inject-nmi"), "InjectNmi");
+        assert_eq!(variant("x86_64"), "X86_64");
+        assert_eq!(variant("EAX"), "EAX");
+        assert_eq!(variant("__org.qemu_x-value"), "__org_qemu_XValue");
+    }
+
+    #[test]
+    fn types_members_and_modules() {
+        assert_eq!(type_name("__org.qemu_x-Enum"), "__org_qemu_x_Enum");
+        assert_eq!(type_name("String"), "String");
+        assert_eq!(field("wchar-t"), "wchar_t");
+        assert_eq!(field("UUID"), "uuid");
+        assert_eq!(method("set-action"), "set_action");
+        assert_eq!(module("run-state.json"), "run_state");
+        assert_eq!(module("../../qapi/common.json"), "common");
+        assert_eq!(module_with_folders("../qapi/common.json"), "qapi_common");
+    }
+
+    #[test]
+    fn identifiers_are_escaped() {
+        assert_eq!(ident("type").to_string(), "r#type");
+        assert_eq!(ident("gen").to_string(), "r#gen");
+        assert_eq!(ident("self").to_string(), "self_");
+        assert_eq!(ident("Self").to_string(), "Self_");
+        assert_eq!(ident("144").to_string(), "_144");
+        assert_eq!(ident("String").to_string(), "String");
+    }
+}
