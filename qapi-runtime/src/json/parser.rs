@@ -60,9 +60,18 @@ enum Lexed {
     /// All input is used up.
     Nothing,
     Token(TokenKind),
-    Stray(ParseError),
+    /// A lexical error; the token with the stray byte is the end of the texts.
+    Stray,
     /// The token alone passed the limit.
     TooLong,
+}
+
+/// What a token did to the message.
+enum Pushed {
+    Open,
+    Complete,
+    /// The message is beyond the limit of this name.
+    Beyond(&'static str),
 }
 
 /// Buffers above these sizes are given back after a large message.
@@ -123,12 +132,15 @@ impl Parser {
         loop {
             match self.lex() {
                 Lexed::Nothing => return None,
-                Lexed::Stray(error) => return Some(self.refuse(error)),
+                Lexed::Stray => {
+                    let error = ParseError::stray(&self.texts[self.token_start..]);
+                    return Some(self.refuse(error));
+                }
                 Lexed::TooLong => return Some(self.refuse(ParseError::limit("token size"))),
                 Lexed::Token(kind) => match self.push(kind) {
-                    Err(error) => return Some(self.refuse(error)),
-                    Ok(false) => {}
-                    Ok(true) => break,
+                    Pushed::Beyond(limit) => return Some(self.refuse(ParseError::limit(limit))),
+                    Pushed::Open => {}
+                    Pushed::Complete => break,
                 },
             }
         }
@@ -192,9 +204,10 @@ impl Parser {
         self.complete = false;
     }
 
-    /// Adds the token whose text is the end of `texts`. True when the message is complete: nothing is open, or more has
-    /// been closed than was opened.
-    fn push(&mut self, kind: TokenKind) -> Result<bool, ParseError> {
+    /// Adds the token whose text is the end of `texts`. The message is complete when nothing is open, or more has been
+    /// closed than was opened.
+    #[inline]
+    fn push(&mut self, kind: TokenKind) -> Pushed {
         match kind {
             TokenKind::LeftBrace => self.braces += 1,
             TokenKind::RightBrace => self.braces -= 1,
@@ -202,31 +215,24 @@ impl Parser {
             TokenKind::RightBracket => self.brackets -= 1,
             _ => {}
         }
-        let length = match kind {
-            TokenKind::Integer
-            | TokenKind::Float
-            | TokenKind::Keyword
-            | TokenKind::PlainString
-            | TokenKind::String => self.texts.len() - self.token_start,
-            _ => 1,
-        };
+        // Brackets, colons and commas are not in the texts.
+        let end = self.texts.len();
+        let length = (end - self.token_start).max(1);
         if self.size + length >= self.limits.size {
-            return Err(ParseError::limit("token size"));
+            return Pushed::Beyond("token size");
         }
         if self.tokens.len() >= self.limits.tokens {
-            return Err(ParseError::limit("token count"));
+            return Pushed::Beyond("token count");
         }
-        if (self.braces + self.brackets).cast_unsigned() > self.limits.depth
-            && self.braces + self.brackets > 0
-        {
-            return Err(ParseError::limit("nesting depth"));
+        if usize::try_from(self.braces + self.brackets).is_ok_and(|depth| depth > self.limits.depth) {
+            return Pushed::Beyond("nesting depth");
         }
         self.size += length;
         // Within 32 bits: the limits allow a message of at most 64 MiB, and a last token of as much again.
-        self.tokens.push(Token { kind, start: self.token_start as u32, end: self.texts.len() as u32 });
-        self.token_start = self.texts.len();
+        self.tokens.push(Token { kind, start: self.token_start as u32, end: end as u32 });
+        self.token_start = end;
         let is_open = (self.braces > 0 || self.brackets > 0) && self.braces >= 0 && self.brackets >= 0;
-        Ok(!is_open)
+        if is_open { Pushed::Open } else { Pushed::Complete }
     }
 
     /// Reads on to the end of a token.
@@ -272,12 +278,29 @@ impl Parser {
                 self.position += 1;
                 Some(Lexed::Token(kind))
             }
+            First::Long(State::String { quote, .. }) => self.lex_whole_string(quote),
             First::Long(state) => {
                 self.state = state;
                 self.take(1)
             }
             First::Stray => Some(self.stray(byte)),
         }
+    }
+
+    /// The usual string, short and plain and all there, at one go; any other by the state machine.
+    #[inline]
+    fn lex_whole_string(&mut self, quote: u8) -> Option<Lexed> {
+        let rest = &self.input[self.position + 1..];
+        let is_plain = |byte: u8| byte != quote && byte != b'\\' && matches!(byte, b' '..=b'\x7F');
+        let run = rest.iter().take_while(|byte| is_plain(**byte)).count();
+        if run + 2 <= self.limits.size && rest.get(run) == Some(&quote) {
+            let end = self.position + run + 2;
+            self.texts.extend_from_slice(&self.input[self.position..end]);
+            self.position = end;
+            return Some(Lexed::Token(TokenKind::PlainString));
+        }
+        self.state = State::String { quote, plain: true };
+        self.take(1)
     }
 
     /// Takes as much of a string as there is in one go.
@@ -348,6 +371,6 @@ impl Parser {
         self.position += 1;
         self.texts.push(byte);
         self.state = State::Recovery;
-        Lexed::Stray(ParseError::stray(&self.texts[self.token_start..]))
+        Lexed::Stray
     }
 }
