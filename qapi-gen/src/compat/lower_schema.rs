@@ -1,0 +1,261 @@
+//! From a checked schema to its wire model.
+//!
+//! Types are lowered when a command or event leads to them, by a worklist: a chain of types may be long.
+
+use super::wire::*;
+use crate::schema::{self, Arguments, Base, Builtin, DefId, DefinitionKind, Schema, TypeName};
+use std::collections::{BTreeMap, HashMap};
+
+impl Wire {
+    /// What of `schema` can be seen on the wire.
+    pub fn from_schema(schema: &Schema) -> Self {
+        let mut lowering = Lowering { schema, ids: HashMap::new(), todo: Vec::new(), types: Vec::new() };
+        let mut commands = BTreeMap::new();
+        let mut events = BTreeMap::new();
+        for definition in &schema.definitions {
+            let place = at(definition.span);
+            let condition = definition.condition.clone();
+            let features = marks(&definition.features);
+            match &definition.kind {
+                DefinitionKind::Command(command) => {
+                    let lowered = Command {
+                        place,
+                        condition,
+                        features,
+                        arguments: lowering.arguments(&command.arguments, place),
+                        returns: match command.returns {
+                            Some(ty) => lowering.reference(ty),
+                            None => lowering.inline(&[], place),
+                        },
+                        allow_oob: command.allow_oob,
+                        allow_preconfig: command.allow_preconfig,
+                        success_response: command.success_response,
+                    };
+                    commands.insert(definition.name.clone(), lowered);
+                }
+                DefinitionKind::Event(event) => {
+                    let data = lowering.arguments(&event.data, place);
+                    events.insert(definition.name.clone(), Event { place, condition, features, data });
+                }
+                DefinitionKind::Enum(_)
+                | DefinitionKind::Struct(_)
+                | DefinitionKind::Union(_)
+                | DefinitionKind::Alternate(_) => {}
+            }
+        }
+        lowering.finish();
+        Wire { commands, events, types: lowering.types, knowledge: Knowledge::Schema }
+    }
+}
+
+struct Lowering<'a> {
+    schema: &'a Schema,
+    ids: HashMap<schema::Type, TypeId>,
+    todo: Vec<(TypeId, schema::Type)>,
+    types: Vec<Type>,
+}
+
+impl Lowering<'_> {
+    fn finish(&mut self) {
+        while let Some((id, ty)) = self.todo.pop() {
+            self.types[id.0 as usize] = self.lower(ty);
+        }
+    }
+
+    fn push(&mut self, ty: Type) -> TypeId {
+        let id = TypeId(self.types.len() as u32);
+        self.types.push(ty);
+        id
+    }
+
+    fn reference(&mut self, ty: schema::Type) -> TypeId {
+        if let Some(&id) = self.ids.get(&ty) {
+            return id;
+        }
+        let unfinished = object_type(String::new(), Place { span: None, nth: 0 }, Object::default());
+        let id = self.push(unfinished);
+        self.ids.insert(ty, id);
+        self.todo.push((id, ty));
+        id
+    }
+
+    fn arguments(&mut self, arguments: &Arguments, place: Place) -> TypeId {
+        match arguments {
+            Arguments::None => self.inline(&[], place),
+            Arguments::Inline(members) => self.inline(members, place),
+            Arguments::Named(id) | Arguments::Boxed(id) => {
+                self.reference(schema::Type::Plain(TypeName::Defined(*id)))
+            }
+        }
+    }
+
+    fn inline(&mut self, members: &[schema::Member], place: Place) -> TypeId {
+        let members = self.members(members);
+        self.push(object_type("an object".to_owned(), place, Object { members, ..Object::default() }))
+    }
+
+    fn members(&mut self, members: &[schema::Member]) -> Vec<Member> {
+        (members.iter())
+            .map(|member| Member {
+                name: member.name.clone(),
+                place: at(member.span),
+                optional: member.optional,
+                ty: self.reference(member.ty),
+                condition: member.condition.clone(),
+                features: marks(&member.features),
+            })
+            .collect()
+    }
+
+    /// The members of a struct and of all its bases, the outermost base first.
+    fn struct_members(&mut self, id: DefId) -> Vec<Member> {
+        let schema = self.schema;
+        let mut chain = Vec::new();
+        let mut next = Some(id);
+        while let Some(id) = next {
+            let DefinitionKind::Struct(found) = &schema.definition(id).kind else {
+                unreachable!("check rejects a base that is no struct");
+            };
+            chain.push(found);
+            next = found.base;
+        }
+        chain.iter().rev().flat_map(|found| self.members(&found.members)).collect()
+    }
+
+    fn lower(&mut self, ty: schema::Type) -> Type {
+        match ty {
+            schema::Type::Array(name) => {
+                let element = self.reference(schema::Type::Plain(name));
+                let label = format!("array of {}", self.label(name));
+                Type { label, place: nowhere(), features: Vec::new(), shape: Shape::Array(element) }
+            }
+            schema::Type::Plain(TypeName::Builtin(builtin)) => Type {
+                label: builtin.name().to_owned(),
+                place: nowhere(),
+                features: Vec::new(),
+                shape: builtin_shape(builtin),
+            },
+            schema::Type::Plain(TypeName::Defined(id)) => self.definition(id),
+        }
+    }
+
+    fn label(&self, name: TypeName) -> String {
+        match name {
+            TypeName::Builtin(builtin) => builtin.name().to_owned(),
+            TypeName::Defined(id) => self.schema.definition(id).name.clone(),
+        }
+    }
+
+    fn definition(&mut self, id: DefId) -> Type {
+        let definition = self.schema.definition(id);
+        let shape = match &definition.kind {
+            DefinitionKind::Enum(found) => Shape::Enum(found.values.iter().map(value).collect()),
+            DefinitionKind::Struct(_) => {
+                Shape::Object(Object { members: self.struct_members(id), ..Object::default() })
+            }
+            DefinitionKind::Union(union) => Shape::Object(self.union(union)),
+            DefinitionKind::Alternate(alternate) => Shape::Alternate(
+                (alternate.alternatives.iter())
+                    .map(|alternative| Alternative {
+                        place: at(alternative.span),
+                        ty: self.reference(alternative.ty),
+                        condition: alternative.condition.clone(),
+                    })
+                    .collect(),
+            ),
+            DefinitionKind::Command(_) | DefinitionKind::Event(_) => {
+                unreachable!("check rejects a reference to what is no type")
+            }
+        };
+        Type {
+            label: definition.name.clone(),
+            place: at(definition.span),
+            features: marks(&definition.features),
+            shape,
+        }
+    }
+
+    fn union(&mut self, union: &schema::Union) -> Object {
+        let members = match &union.base {
+            Base::Named(id) => self.struct_members(*id),
+            Base::Inline(members) => self.members(members),
+        };
+        let branches = (union.branches.iter())
+            .map(|branch| Branch {
+                case: branch.name.clone(),
+                place: at(branch.span),
+                ty: self.reference(schema::Type::Plain(TypeName::Defined(branch.ty))),
+                condition: branch.condition.clone(),
+            })
+            .collect();
+        Object { members, tag: Some(union.discriminator.clone()), branches }
+    }
+}
+
+fn at(span: crate::source::Span) -> Place {
+    Place { span: Some(span), nth: 0 }
+}
+
+fn nowhere() -> Place {
+    Place { span: None, nth: 0 }
+}
+
+fn object_type(label: String, place: Place, object: Object) -> Type {
+    Type { label, place, features: Vec::new(), shape: Shape::Object(object) }
+}
+
+fn value(value: &schema::EnumValue) -> Value {
+    Value {
+        name: value.name.clone(),
+        place: at(value.span),
+        condition: value.condition.clone(),
+        features: marks(&value.features),
+    }
+}
+
+fn marks(features: &[schema::Feature]) -> Vec<Feature> {
+    (features.iter())
+        .map(|feature| Feature {
+            name: feature.name.clone(),
+            place: at(feature.span),
+            condition: feature.condition.clone(),
+        })
+        .collect()
+}
+
+fn builtin_shape(builtin: Builtin) -> Shape {
+    const fn signed(bits: u32) -> Integer {
+        Integer::Range(-(1 << (bits - 1)), (1 << (bits - 1)) - 1)
+    }
+    const fn unsigned(bits: u32) -> Integer {
+        Integer::Range(0, (1 << bits) - 1)
+    }
+    Shape::Scalar(match builtin {
+        Builtin::Str => Scalar::Str,
+        Builtin::Number => Scalar::Number,
+        Builtin::Int | Builtin::Int64 => Scalar::Int(signed(64)),
+        Builtin::Int8 => Scalar::Int(signed(8)),
+        Builtin::Int16 => Scalar::Int(signed(16)),
+        Builtin::Int32 => Scalar::Int(signed(32)),
+        Builtin::Uint8 => Scalar::Int(unsigned(8)),
+        Builtin::Uint16 => Scalar::Int(unsigned(16)),
+        Builtin::Uint32 => Scalar::Int(unsigned(32)),
+        Builtin::Uint64 | Builtin::Size => Scalar::Int(unsigned(64)),
+        Builtin::Bool => Scalar::Bool,
+        Builtin::Null => Scalar::Null,
+        Builtin::Any => Scalar::Any,
+        Builtin::QType => {
+            let values = ["none", "qnull", "qnum", "qstring", "qdict", "qlist", "qbool"];
+            return Shape::Enum(
+                (values.into_iter().zip(0..))
+                    .map(|(name, nth)| Value {
+                        name: name.to_owned(),
+                        place: Place { span: None, nth },
+                        condition: None,
+                        features: Vec::new(),
+                    })
+                    .collect(),
+            );
+        }
+    })
+}

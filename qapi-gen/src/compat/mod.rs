@@ -1,0 +1,30 @@
+//! Two schemas, and what changed between them for a client.
+//!
+//! Source of the rules: "Compatibility considerations" in the specification of the QAPI schema language.
+//!
+//! Both schemas are lowered to a [`Wire`]: what of them can be seen on the wire. There types have no names and no
+//! bases, so renaming a type or moving members into a base changes nothing. What a client sends (arguments) is
+//! judged apart from what it receives (returns, event data): a new optional member is harmless in both, a member
+//! that becomes optional is harmless only where clients send it.
+
+mod change;
+mod compare;
+mod condition;
+mod kind;
+#[cfg(feature = "cli")]
+mod lower_answer;
+mod lower_schema;
+mod path;
+pub mod report;
+mod rules;
+mod wire;
+
+pub use change::{Change, Direction, Verdict};
+pub use compare::{compare, is_compatible};
+pub use kind::Kind;
+#[cfg(feature = "cli")]
+pub use lower_answer::AnswerError;
+pub use wire::{
+    Alternative, Branch, Class, Command, Event, Feature, Integer, Knowledge, Member, Object, Place, Scalar,
+    Shape, Type, TypeId, Value, Wire,
+};

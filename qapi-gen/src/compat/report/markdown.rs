@@ -1,0 +1,52 @@
+//! For release notes and reviews.
+
+use super::human::summary;
+use super::{Side, Sides};
+use crate::compat::{Change, Verdict};
+use crate::source::Span;
+use std::fmt::Write;
+
+/// Renders the changes as Markdown: a heading and a table a verdict.
+pub fn markdown(changes: &[Change], sides: &Sides<'_>) -> String {
+    let mut out = format!("# From {} to {}\n\n", code(sides.old.name), code(sides.new.name));
+    let _ = writeln!(out, "{}", summary(changes));
+    for (verdict, title) in [
+        (Verdict::Incompatible, "Incompatible"),
+        (Verdict::WorthALook, "Worth a look"),
+        (Verdict::Compatible, "Compatible"),
+    ] {
+        let chosen: Vec<&Change> = changes.iter().filter(|change| change.verdict == verdict).collect();
+        if chosen.is_empty() {
+            continue;
+        }
+        let _ = write!(out, "\n## {title}\n\n");
+        out.push_str("| where | what | direction | why | old | new |\n|---|---|---|---|---|---|\n");
+        for change in chosen {
+            let _ = writeln!(
+                out,
+                "| {} | {} | {} | {} | {} | {} |",
+                code(&change.path),
+                cell(&change.message),
+                change.direction,
+                cell(&change.rule),
+                place(&sides.old, change.old),
+                place(&sides.new, change.new),
+            );
+        }
+    }
+    out
+}
+
+fn place(side: &Side<'_>, span: Option<Span>) -> String {
+    side.locate(span).map_or_else(String::new, |(file, at)| format!("{}:{}", cell(file), at.line))
+}
+
+/// Text in a cell of a table.
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|").replace('<', "&lt;").replace('\n', " ")
+}
+
+/// A code span. What is shown has no backticks of its own, but a file's name may.
+fn code(text: &str) -> String {
+    format!("`{}`", text.replace('`', "'").replace('|', "\\|"))
+}

@@ -1,0 +1,36 @@
+//! What is told of the two schemas.
+
+use crate::source::{Location, Sources, Span};
+
+/// One of the schemas that were compared.
+#[derive(Clone, Copy, Debug)]
+pub struct Side<'a> {
+    /// What the user called it.
+    pub name: &'a str,
+    /// Its files; an answer has none.
+    pub sources: Option<&'a Sources>,
+}
+
+/// The schemas that were compared.
+#[derive(Clone, Copy, Debug)]
+pub struct Sides<'a> {
+    /// The old one.
+    pub old: Side<'a>,
+    /// The new one.
+    pub new: Side<'a>,
+}
+
+impl<'a> Side<'a> {
+    /// File, line and column of a place.
+    pub fn locate(&self, span: Option<Span>) -> Option<(&'a str, Location)> {
+        let (sources, span) = (self.sources?, span?);
+        let file = sources.file(span.file);
+        Some((file.name(), file.locate(span.start)))
+    }
+
+    /// `FILE:LINE:COLUMN`
+    pub(super) fn place(&self, span: Option<Span>) -> Option<String> {
+        let (file, at) = self.locate(span)?;
+        Some(format!("{file}:{}:{}", at.line, at.column))
+    }
+}

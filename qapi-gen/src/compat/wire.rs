@@ -1,0 +1,323 @@
+//! What of a schema can be seen on the wire.
+//!
+//! Bases are merged into the objects that have them. Names of types remain only to be shown.
+
+use crate::schema::Condition;
+use crate::source::Span;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A schema as its clients see it.
+#[derive(Clone, Debug)]
+pub struct Wire {
+    /// The commands by name.
+    pub commands: BTreeMap<String, Command>,
+    /// The events by name.
+    pub events: BTreeMap<String, Event>,
+    /// The types; a [`TypeId`] is an index here.
+    pub types: Vec<Type>,
+    /// How much the source told.
+    pub knowledge: Knowledge,
+}
+
+/// How much the source of a [`Wire`] tells. What one of two sources is silent about is not compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Knowledge {
+    /// Schema files: everything.
+    Schema,
+    /// An answer to `query-qmp-schema`: no conditions, no sizes of integers, of a command's flags only `allow-oob`.
+    Answer,
+}
+
+/// The index of a [`Type`] in [`Wire::types`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TypeId(pub u32);
+
+/// Where something stands, and which of its kind it is.
+///
+/// A member that many objects inherit has one place. Where there is no text to point to, `nth` tells places apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// The place in a schema file.
+    pub span: Option<Span>,
+    /// A number that no other place without a span has.
+    pub nth: u32,
+}
+
+/// A command.
+#[derive(Clone, Debug)]
+pub struct Command {
+    /// Where its name stands.
+    pub place: Place,
+    /// Under which condition it exists.
+    pub condition: Option<Condition>,
+    /// Its features.
+    pub features: Vec<Feature>,
+    /// The object of its arguments.
+    pub arguments: TypeId,
+    /// The type of its answer.
+    pub returns: TypeId,
+    /// `allow-oob`.
+    pub allow_oob: bool,
+    /// `allow-preconfig`.
+    pub allow_preconfig: bool,
+    /// `success-response`.
+    pub success_response: bool,
+}
+
+/// An event.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// Where its name stands.
+    pub place: Place,
+    /// Under which condition it exists.
+    pub condition: Option<Condition>,
+    /// Its features.
+    pub features: Vec<Feature>,
+    /// The object of its data.
+    pub data: TypeId,
+}
+
+/// A type.
+#[derive(Clone, Debug)]
+pub struct Type {
+    /// What to call it before people. Not compared.
+    pub label: String,
+    /// Where its name stands.
+    pub place: Place,
+    /// Its features.
+    pub features: Vec<Feature>,
+    /// Its values.
+    pub shape: Shape,
+}
+
+/// What the values of a type look like.
+#[derive(Clone, Debug)]
+pub enum Shape {
+    /// A value without parts.
+    Scalar(Scalar),
+    /// One of some strings.
+    Enum(Vec<Value>),
+    /// An array.
+    Array(TypeId),
+    /// An object.
+    Object(Object),
+    /// A choice by the class of the value.
+    Alternate(Vec<Alternative>),
+}
+
+/// A value without parts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scalar {
+    /// Any string.
+    Str,
+    /// Any number.
+    Number,
+    /// A number without fraction.
+    Int(Integer),
+    /// True or false.
+    Bool,
+    /// Null.
+    Null,
+    /// Any value at all.
+    Any,
+}
+
+/// The range of an integer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Integer {
+    /// The source does not tell.
+    Unknown,
+    /// Least and greatest value.
+    Range(i128, i128),
+}
+
+/// How a value begins in JSON; an alternate chooses by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(missing_docs)]
+pub enum Class {
+    Null,
+    Bool,
+    Number,
+    String,
+    Array,
+    Object,
+}
+
+impl Class {
+    /// The word for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Bool => "bool",
+            Self::Number => "number",
+            Self::String => "string",
+            Self::Array => "array",
+            Self::Object => "object",
+        }
+    }
+}
+
+/// A value of an enumeration.
+#[derive(Clone, Debug)]
+pub struct Value {
+    /// Its name.
+    pub name: String,
+    /// Where it stands.
+    pub place: Place,
+    /// Under which condition it exists.
+    pub condition: Option<Condition>,
+    /// Its features.
+    pub features: Vec<Feature>,
+}
+
+/// An object.
+#[derive(Clone, Debug, Default)]
+pub struct Object {
+    /// The members that are always there, inherited ones first.
+    pub members: Vec<Member>,
+    /// The member that selects a branch.
+    pub tag: Option<String>,
+    /// The branches that have members of their own.
+    pub branches: Vec<Branch>,
+}
+
+/// A member of an object.
+#[derive(Clone, Debug)]
+pub struct Member {
+    /// Its name.
+    pub name: String,
+    /// Where it stands.
+    pub place: Place,
+    /// Whether it may be absent.
+    pub optional: bool,
+    /// Its type.
+    pub ty: TypeId,
+    /// Under which condition it exists.
+    pub condition: Option<Condition>,
+    /// Its features.
+    pub features: Vec<Feature>,
+}
+
+/// A branch of a union.
+#[derive(Clone, Debug)]
+pub struct Branch {
+    /// The value of the tag that selects it.
+    pub case: String,
+    /// Where it stands.
+    pub place: Place,
+    /// The object with its members.
+    pub ty: TypeId,
+    /// Under which condition it exists.
+    pub condition: Option<Condition>,
+}
+
+/// A choice of an alternate.
+#[derive(Clone, Debug)]
+pub struct Alternative {
+    /// Where it stands.
+    pub place: Place,
+    /// Its type.
+    pub ty: TypeId,
+    /// Under which condition it exists.
+    pub condition: Option<Condition>,
+}
+
+/// A feature.
+#[derive(Clone, Debug)]
+pub struct Feature {
+    /// Its name.
+    pub name: String,
+    /// Where it stands.
+    pub place: Place,
+    /// Under which condition it exists.
+    pub condition: Option<Condition>,
+}
+
+impl Wire {
+    /// The type that `id` stands for.
+    pub fn ty(&self, id: TypeId) -> &Type {
+        &self.types[id.0 as usize]
+    }
+
+    /// The class of a type's values; `None` when they are of several.
+    pub fn class(&self, id: TypeId) -> Option<Class> {
+        match &self.ty(id).shape {
+            Shape::Scalar(Scalar::Str) | Shape::Enum(_) => Some(Class::String),
+            Shape::Scalar(Scalar::Number | Scalar::Int(_)) => Some(Class::Number),
+            Shape::Scalar(Scalar::Bool) => Some(Class::Bool),
+            Shape::Scalar(Scalar::Null) => Some(Class::Null),
+            Shape::Scalar(Scalar::Any) | Shape::Alternate(_) => None,
+            Shape::Array(_) => Some(Class::Array),
+            Shape::Object(_) => Some(Class::Object),
+        }
+    }
+
+    /// The object that a type is.
+    pub fn object(&self, id: TypeId) -> Option<&Object> {
+        if let Shape::Object(object) = &self.ty(id).shape { Some(object) } else { None }
+    }
+
+    /// Whether anything in it hangs on a condition.
+    pub fn has_conditions(&self) -> bool {
+        let marked = |features: &[Feature]| features.iter().any(|feature| feature.condition.is_some());
+        self.commands.values().any(|command| command.condition.is_some() || marked(&command.features))
+            || self.events.values().any(|event| event.condition.is_some() || marked(&event.features))
+            || self.types.iter().any(|ty| {
+                marked(&ty.features)
+                    || match &ty.shape {
+                        Shape::Scalar(_) | Shape::Array(_) => false,
+                        Shape::Enum(values) => {
+                            values.iter().any(|value| value.condition.is_some() || marked(&value.features))
+                        }
+                        Shape::Object(object) => {
+                            object
+                                .members
+                                .iter()
+                                .any(|member| member.condition.is_some() || marked(&member.features))
+                                || object.branches.iter().any(|branch| branch.condition.is_some())
+                        }
+                        Shape::Alternate(alternatives) => {
+                            alternatives.iter().any(|one| one.condition.is_some())
+                        }
+                    }
+            })
+    }
+
+    /// What is left when exactly `defines` are set. Nothing in it has a condition any more.
+    #[must_use]
+    pub fn decide(mut self, defines: &BTreeSet<String>) -> Self {
+        let holds = |condition: &mut Option<Condition>| {
+            condition.take().is_none_or(|condition| condition.holds(defines))
+        };
+        let marks =
+            |features: &mut Vec<Feature>| features.retain_mut(|feature| holds(&mut feature.condition));
+        self.commands.retain(|_, command| holds(&mut command.condition));
+        self.commands.values_mut().for_each(|command| marks(&mut command.features));
+        self.events.retain(|_, event| holds(&mut event.condition));
+        self.events.values_mut().for_each(|event| marks(&mut event.features));
+        for ty in &mut self.types {
+            marks(&mut ty.features);
+            match &mut ty.shape {
+                Shape::Scalar(_) | Shape::Array(_) => {}
+                Shape::Enum(values) => {
+                    values.retain_mut(|value| holds(&mut value.condition));
+                    values.iter_mut().for_each(|value| marks(&mut value.features));
+                }
+                Shape::Object(object) => {
+                    object.members.retain_mut(|member| holds(&mut member.condition));
+                    object.members.iter_mut().for_each(|member| marks(&mut member.features));
+                    object.branches.retain_mut(|branch| holds(&mut branch.condition));
+                }
+                Shape::Alternate(alternatives) => {
+                    alternatives.retain_mut(|alternative| holds(&mut alternative.condition));
+                }
+            }
+        }
+        self
+    }
+}
+
+/// Whether a feature of that name is among them.
+pub(super) fn has_feature(features: &[Feature], name: &str) -> bool {
+    features.iter().any(|feature| feature.name == name)
+}

@@ -1,0 +1,132 @@
+use super::Loader;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Component, Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// Reads files as they are in a revision of a git repository, by asking the `git` command.
+///
+/// Paths are written as git does, `REVISION:PATH`. They start at the top of the repository, or, when they begin with
+/// `./` or `../`, where the loader was opened.
+#[derive(Debug)]
+pub struct GitLoader {
+    directory: PathBuf,
+    /// The revision as the user wrote it, with a colon: how paths begin.
+    prefix: String,
+    /// The commit that the revision stands for, so that all files are of one.
+    commit: String,
+    /// Where in the repository the loader was opened.
+    place: PathBuf,
+    /// What was read. A file is looked for before it is read, and the second question is answered from here.
+    files: RefCell<BTreeMap<PathBuf, Vec<u8>>>,
+}
+
+impl GitLoader {
+    /// Files of `revision` in the repository around `directory`.
+    ///
+    /// # Errors
+    ///
+    /// When git cannot be run, or there is no such repository or revision.
+    pub fn open(directory: &Path, revision: &str) -> io::Result<Self> {
+        if revision.starts_with('-') {
+            // It would be an option of git.
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, format!("'{revision}' is no revision")));
+        }
+        let place = line(git(directory, &["rev-parse", "--show-prefix"])?);
+        let commit = line(
+            git(directory, &["rev-parse", "--verify", "--quiet", &format!("{revision}^{{commit}}")])
+                .map_err(|error| match error.kind() {
+                    io::ErrorKind::NotFound => error,
+                    kind => io::Error::new(kind, format!("there is no revision '{revision}'")),
+                })?,
+        );
+        Ok(GitLoader {
+            directory: directory.to_owned(),
+            prefix: format!("{revision}:"),
+            commit,
+            place: PathBuf::from(place),
+            files: RefCell::new(BTreeMap::new()),
+        })
+    }
+
+    /// The path of a file of the revision, as this loader understands it.
+    pub fn path(&self, file: &str) -> PathBuf {
+        PathBuf::from(format!("{}{file}", self.prefix))
+    }
+
+    /// The path in the repository.
+    fn inside(&self, path: &Path) -> io::Result<PathBuf> {
+        let text = path.to_str().ok_or_else(not_found)?;
+        let text = text.strip_prefix(&self.prefix).unwrap_or(text);
+        let start = if text.starts_with("./") || text.starts_with("../") {
+            self.place.as_path()
+        } else {
+            Path::new("")
+        };
+        let mut plain = PathBuf::new();
+        for component in start.join(text).components() {
+            match component {
+                Component::CurDir => {}
+                Component::ParentDir => {
+                    if !plain.pop() {
+                        return Err(not_found());
+                    }
+                }
+                other => plain.push(other),
+            }
+        }
+        Ok(plain)
+    }
+
+    fn fetch(&self, inside: &Path) -> io::Result<()> {
+        if self.files.borrow().contains_key(inside) {
+            return Ok(());
+        }
+        let path = inside.to_str().ok_or_else(not_found)?.replace('\\', "/");
+        let content = git(&self.directory, &["show", &format!("{}:{path}", self.commit)])?;
+        self.files.borrow_mut().insert(inside.to_owned(), content);
+        Ok(())
+    }
+}
+
+impl Loader for GitLoader {
+    fn identity(&self, path: &Path) -> io::Result<PathBuf> {
+        let inside = self.inside(path)?;
+        self.fetch(&inside)?;
+        Ok(inside)
+    }
+
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        let inside = self.inside(path)?;
+        self.fetch(&inside)?;
+        self.files.borrow().get(&inside).cloned().ok_or_else(not_found)
+    }
+
+    fn resolve(&self, from: &Path, include: &str) -> PathBuf {
+        // The text before the colon is no folder, so a file at the top has to be taken apart by hand.
+        let from = from.to_string_lossy();
+        let inside = from.strip_prefix(&self.prefix).unwrap_or(&from);
+        let joined = Path::new(inside).parent().unwrap_or(Path::new("")).join(include);
+        self.path(&joined.to_string_lossy())
+    }
+}
+
+fn not_found() -> io::Error {
+    io::Error::new(io::ErrorKind::NotFound, "no such file in the revision")
+}
+
+fn line(output: Vec<u8>) -> String {
+    String::from_utf8_lossy(&output).trim_end_matches('\n').to_owned()
+}
+
+/// What a git command prints.
+fn git(directory: &Path, arguments: &[&str]) -> io::Result<Vec<u8>> {
+    let output = Command::new("git").arg("-C").arg(directory).args(arguments).stdin(Stdio::null()).output();
+    let output = output.map_err(|error| io::Error::new(error.kind(), format!("cannot run git: {error}")))?;
+    if output.status.success() {
+        return Ok(output.stdout);
+    }
+    let said = String::from_utf8_lossy(&output.stderr);
+    Err(io::Error::other(said.trim().to_owned()))
+}
