@@ -181,6 +181,12 @@ impl Parser {
         *self = Self::with_limits(self.limits);
     }
 
+    /// How much memory is held, in bytes.
+    #[cfg(test)]
+    pub(super) fn buffered(&self) -> usize {
+        self.input.capacity() + self.texts.capacity() + self.tokens.capacity() * size_of::<Token>()
+    }
+
     /// Ends the message with an error.
     fn refuse(&mut self, error: ParseError) -> Item<'static> {
         self.clear_message();
