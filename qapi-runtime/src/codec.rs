@@ -2,7 +2,7 @@
 //!
 //! [`Decode`] and [`DecodeMembers`] read a borrowed tree, [`Encode`] and [`EncodeMembers`] write bytes. The traits are
 //! small and not generic over a format, so that a large schema compiles fast; what does not depend on the type is out of
-//! line in [`Input`], [`Members`] and [`Writer`](crate::json::Writer).
+//! line in [`Input`], [`Members`] and [`Writer`].
 
 mod builtin;
 mod features;

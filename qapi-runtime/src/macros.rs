@@ -4,7 +4,7 @@
 ///
 /// Attributes and the visibility are those of the module.
 ///
-/// ```ignore
+/// ```text
 /// qapi_runtime::include_schema!(pub mod qapi = "qapi-schema");
 /// ```
 #[macro_export]

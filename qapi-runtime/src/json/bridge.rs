@@ -13,13 +13,15 @@ pub fn serialize<T: Encode, S: Serializer>(value: &T, serializer: S) -> Result<S
     let mut out = Writer::new();
     value.encode(&mut out);
     let bytes = out.finish().map_err(S::Error::custom)?;
-    let tree: Any = serde_json::from_slice(&bytes).map_err(S::Error::custom)?;
-    tree.serialize(serializer)
+    let text = core::str::from_utf8(&bytes).map_err(S::Error::custom)?;
+    // Not by serde_json's parser, which does not go as deep.
+    let tree = super::parse(text).map_err(S::Error::custom)?;
+    Any::from(tree).serialize(serializer)
 }
 
 /// Decodes, strictly, from what deserializes as a JSON value.
 pub fn deserialize<'de, T: Decode, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     let tree = Any::deserialize(deserializer)?;
-    let value = Value::from(tree);
+    let value = Value::from(&tree);
     T::decode(Input::new(&value, DecodeOptions::new(Mode::Strict))).map_err(D::Error::custom)
 }
