@@ -2,6 +2,7 @@
 
 pub mod ast;
 pub mod doc;
+mod faults;
 mod grammar;
 mod include;
 mod load;

@@ -2,6 +2,7 @@
 
 use super::ast::{Bool, List, Member, Object, Str, Value};
 use super::doc::{Doc, parse_doc};
+use super::faults::Faults;
 
 use super::string::unquote;
 use super::token::{Token, TokenKind, Tokens};
@@ -11,9 +12,6 @@ use std::collections::HashMap;
 
 /// How deep objects and lists may be nested. QEMU's own schemas need 6; the stack bears far more than this.
 const MAX_DEPTH: u32 = 200;
-
-/// After so many errors in a file its author is better served by silence.
-const MAX_ERRORS: usize = 500;
 
 /// A part of a file at top level.
 pub(super) enum Part {
@@ -36,8 +34,8 @@ pub(super) fn parse_file(
     let mut tokens = Tokens::new(file, text);
     let current = tokens.next();
     let severity = if lenient_docs { Severity::Warning } else { Severity::Error };
-    let mut parser =
-        Parser { text, tokens, current, depth: 0, faults: 0, doc_severity: severity, diagnostics };
+    let faults = Faults::new(diagnostics);
+    let mut parser = Parser { text, tokens, current, depth: 0, doc_severity: severity, faults };
     parser.file()
 }
 
@@ -49,9 +47,8 @@ struct Parser<'a, 'd> {
     tokens: Tokens<'a>,
     current: Token,
     depth: u32,
-    faults: usize,
     doc_severity: Severity,
-    diagnostics: &'d mut Diagnostics,
+    faults: Faults<'d>,
 }
 
 impl Parser<'_, '_> {
@@ -64,12 +61,7 @@ impl Parser<'_, '_> {
                 TokenKind::Mark => parts.push(self.doc()),
                 _ => parts.push(self.expression()),
             }
-            if self.faults >= MAX_ERRORS {
-                self.diagnostics.push(Diagnostic::error(
-                    Code::TooManySyntaxErrors,
-                    self.current.span,
-                    format!("more than {MAX_ERRORS} syntax errors in this file: the rest of it is not read"),
-                ));
+            if self.faults.stop(self.current.span) {
                 return parts;
             }
         }
@@ -91,7 +83,7 @@ impl Parser<'_, '_> {
                 _ => break,
             }
         }
-        let doc = parse_doc(self.text, &lines, self.current, self.doc_severity, self.diagnostics);
+        let doc = parse_doc(self.text, &lines, self.current, self.doc_severity, &mut self.faults);
         // What stands behind the `##` may be the first line of the text: it is not known what is documented.
         let unclear = first.span.end - first.span.start > 2;
         if unclear && self.doc_severity == Severity::Error { Part::Fault } else { Part::Doc(doc) }
@@ -99,15 +91,15 @@ impl Parser<'_, '_> {
 
     fn expression(&mut self) -> Part {
         let first = self.current;
-        let faults = self.faults;
+        let faults = self.faults.errors();
         let value = self.value("'{'");
         match value {
-            Ok(Value::Object(object)) if faults == self.faults => {
+            Ok(Value::Object(object)) if faults == self.faults.errors() => {
                 Part::Expression { head: self.head(&object), object }
             }
             Ok(Value::Object(_)) => Part::Fault,
             Ok(value) => {
-                if faults == self.faults {
+                if faults == self.faults.errors() {
                     self.report_not_object(&value, first.span);
                 }
                 // A lone string is most often a quote gone astray, with the rest of the expression behind it.
@@ -338,10 +330,7 @@ impl Parser<'_, '_> {
     }
 
     fn report(&mut self, diagnostic: Diagnostic) {
-        self.faults += 1;
-        if self.faults <= MAX_ERRORS {
-            self.diagnostics.push(diagnostic);
-        }
+        self.faults.push(diagnostic);
     }
 
     /// To the next token that is no ordinary comment.

@@ -3,7 +3,7 @@
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 
-/// The text of a string token, and what is wrong with it.
+/// The text of a string token, and what is wrong with it: of each kind of fault the first.
 pub(super) fn unquote(span: Span, written: &str) -> (String, Vec<Diagnostic>) {
     let inner = &written[1..written.len() - 1];
     let mut text = String::with_capacity(inner.len());
@@ -21,7 +21,7 @@ pub(super) fn unquote(span: Span, written: &str) -> (String, Vec<Diagnostic>) {
                     let message = format!("unknown escape \\{}", other.escape_debug());
                     let length = 1 + other.len_utf8();
                     let fault = Diagnostic::error(Code::UnknownEscape, at(index, length), message);
-                    faults.push(fault.help("the only escape sequence is `\\\\`, for one backslash"));
+                    add(&mut faults, fault.help("the only escape sequence is `\\\\`, for one backslash"));
                     text.push(other);
                 }
                 None => unreachable!("the grammar takes a backslash together with the character behind it"),
@@ -31,10 +31,16 @@ pub(super) fn unquote(span: Span, written: &str) -> (String, Vec<Diagnostic>) {
                 let message = format!("character '{}' in a string", character.escape_default());
                 let fault =
                     Diagnostic::error(Code::NonPrintableString, at(index, character.len_utf8()), message);
-                faults.push(fault.note("strings consist of printable ASCII characters"));
+                add(&mut faults, fault.note("strings consist of printable ASCII characters"));
                 text.push(character);
             }
         }
     }
     (text, faults)
+}
+
+fn add(faults: &mut Vec<Diagnostic>, fault: Diagnostic) {
+    if faults.iter().all(|earlier| earlier.code != fault.code) {
+        faults.push(fault);
+    }
 }

@@ -1,4 +1,4 @@
-//! Tokens, read a line at a time.
+//! Tokens, read in pieces of some lines.
 
 use super::grammar::{Grammar, Rule};
 use crate::source::{FileId, Span};
@@ -33,7 +33,8 @@ pub(super) struct Token {
     pub(super) span: Span,
 }
 
-/// How much of a line is given to pest at once. It keeps about a hundred bytes a token, too much for all of a long line.
+/// How much is given to pest at once. It keeps about a hundred bytes a token, too much for all of a large file; and it
+/// has work to do for every piece, too much for single lines.
 const CHUNK: usize = 64 * 1024;
 
 /// The tokens of a file, comments included.
@@ -69,22 +70,21 @@ impl<'a> Tokens<'a> {
         Token { kind: TokenKind::End, span: self.span(end, end) }
     }
 
-    /// Tokenises the next line, or as much of it as is handled at once.
+    /// Tokenises some more lines, or as much of a line as is handled at once.
     fn fill(&mut self) {
-        let line = match self.text[self.rest..].find('\n') {
-            Some(length) => &self.text[self.rest..self.rest + length],
-            None => &self.text[self.rest..],
-        };
+        let rest = &self.text[self.rest..];
         let mut size = CHUNK;
         loop {
-            let end = boundary(line, size);
-            let whole = end == line.len();
-            self.tokenise(&line[..end]);
-            if whole {
-                self.rest += line.len() + 1;
+            let end = boundary(rest, size);
+            let lines_end =
+                if end == rest.len() { Some(end) } else { rest[..end].rfind('\n').map(|at| at + 1) };
+            if let Some(end) = lines_end {
+                self.tokenise(&rest[..end]);
+                self.rest += end;
                 return;
             }
-            // The last token may go on behind the chunk: it is read again, with more.
+            // The last token may go on behind the piece: it is read again, with more.
+            self.tokenise(&rest[..end]);
             let last = self.ready.pop_back();
             match last {
                 Some(last) if !self.ready.is_empty() => self.rest = last.span.start as usize,
@@ -99,8 +99,8 @@ impl<'a> Tokens<'a> {
     }
 
     fn tokenise(&mut self, piece: &str) {
-        let pairs = Grammar::parse(Rule::line, piece)
-            .unwrap_or_else(|error| unreachable!("every character of a line belongs to some token: {error}"));
+        let pairs = Grammar::parse(Rule::tokens, piece)
+            .unwrap_or_else(|error| unreachable!("every character belongs to some token: {error}"));
         for pair in pairs {
             let kind = match pair.as_rule() {
                 Rule::object_start => TokenKind::ObjectStart,
@@ -117,7 +117,7 @@ impl<'a> Tokens<'a> {
                 Rule::comment => TokenKind::Comment,
                 Rule::stray => TokenKind::Stray,
                 Rule::EOI => continue,
-                other => unreachable!("the rule `line` yields no {other:?}"),
+                other => unreachable!("the rule `tokens` yields no {other:?}"),
             };
             let range = pair.as_span();
             let span = self.span(self.rest + range.start(), self.rest + range.end());
@@ -132,9 +132,9 @@ impl<'a> Tokens<'a> {
 }
 
 /// The largest boundary of a character that is not above `size`.
-fn boundary(line: &str, size: usize) -> usize {
-    if size >= line.len() {
-        return line.len();
+fn boundary(text: &str, size: usize) -> usize {
+    if size >= text.len() {
+        return text.len();
     }
-    (0..=size).rev().find(|&index| line.is_char_boundary(index)).unwrap_or(0)
+    (0..=size).rev().find(|&index| text.is_char_boundary(index)).unwrap_or(0)
 }

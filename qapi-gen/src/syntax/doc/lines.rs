@@ -64,8 +64,13 @@ impl<'a> Line<'a> {
 }
 
 fn classify(text: &str, span: Span) -> LineKind<'_> {
-    if text.is_empty() {
-        return LineKind::Blank;
+    match text.as_bytes().first() {
+        None => return LineKind::Blank,
+        // Names and headings have their signs, all tags begin with a capital: most lines need no look at the grammar.
+        Some(first) if *first != b'@' && *first != b'=' && !first.is_ascii_uppercase() => {
+            return LineKind::Text;
+        }
+        Some(_) => {}
     }
     let pair = Grammar::parse(Rule::doc_line, text)
         .ok()

@@ -6,9 +6,11 @@
 
 use super::lines::{Line, LineKind, Tagged};
 use super::{Doc, Name, Section, SectionKind};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
+use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::source::Span;
+use crate::syntax::faults::Faults;
 use crate::syntax::token::{Token, TokenKind};
+use std::collections::HashMap;
 
 /// Parses a documentation comment. `tokens` are its comments, from its first `##` to its last, which may be
 /// missing; `behind` is what follows them.
@@ -17,7 +19,7 @@ pub(in crate::syntax) fn parse_doc(
     tokens: &[Token],
     behind: Token,
     severity: Severity,
-    diagnostics: &mut Diagnostics,
+    faults: &mut Faults<'_>,
 ) -> Doc {
     let Some((first, rest)) = tokens.split_first() else {
         unreachable!("the parser comes here with a `##`");
@@ -29,7 +31,8 @@ pub(in crate::syntax) fn parse_doc(
         end: behind.span,
         sections: Vec::new(),
         severity,
-        diagnostics,
+        faults,
+        described: Default::default(),
     };
     reader.check_mark(first.span, "start");
     let inner = match rest.split_last() {
@@ -58,7 +61,7 @@ pub(in crate::syntax) fn parse_doc(
     Doc { span, mark: first.span, symbol, sections }
 }
 
-struct Reader<'a, 'd> {
+struct Reader<'a, 'f, 'd> {
     source: &'a str,
     lines: Vec<Line<'a>>,
     /// The line that is looked at.
@@ -68,10 +71,12 @@ struct Reader<'a, 'd> {
     sections: Vec<Section>,
     /// Of every fault: it is one of documentation alone.
     severity: Severity,
-    diagnostics: &'d mut Diagnostics,
+    faults: &'f mut Faults<'d>,
+    /// The places of the descriptions, by name: of members, of features.
+    described: [HashMap<String, Span>; 2],
 }
 
-impl<'a> Reader<'a, '_> {
+impl<'a> Reader<'a, '_, '_> {
     /// A `##` stands alone on its line.
     fn check_mark(&mut self, mark: Span, which: &str) {
         if self.text(mark) != "##" {
@@ -241,7 +246,7 @@ impl<'a> Reader<'a, '_> {
                 ));
             }
             let kind = kind(name);
-            if self.check_twice_described(&kind, comment) {
+            if self.check_twice_described(&kind, comment, span) {
                 self.begin(span, kind);
                 self.append(tagged.text);
             } else {
@@ -255,17 +260,15 @@ impl<'a> Reader<'a, '_> {
     }
 
     /// Whether this is the first description of its name.
-    fn check_twice_described(&mut self, kind: &SectionKind, comment: Span) -> bool {
-        let named = |section: &&Section| match (&section.kind, kind) {
-            (SectionKind::Member(a), SectionKind::Member(b)) => a.text == b.text,
-            (SectionKind::Feature(a), SectionKind::Feature(b)) => a.text == b.text,
-            _ => false,
-        };
-        let Some(first) = self.sections.iter().find(named).map(|section| section.span) else { return true };
-        let (what, name) = match kind {
-            SectionKind::Feature(name) => ("feature", name),
-            SectionKind::Member(name) => ("parameter", name),
+    fn check_twice_described(&mut self, kind: &SectionKind, comment: Span, span: Span) -> bool {
+        let (described, what, name) = match kind {
+            SectionKind::Member(name) => (&mut self.described[0], "parameter", name),
+            SectionKind::Feature(name) => (&mut self.described[1], "feature", name),
             _ => unreachable!("only members and features are described"),
+        };
+        let Some(&first) = described.get(&name.text) else {
+            described.insert(name.text.clone(), span);
+            return true;
         };
         let message = format!("'{}' {what} name duplicated", name.text);
         self.report(
@@ -443,7 +446,7 @@ impl<'a> Reader<'a, '_> {
 
     fn report(&mut self, mut diagnostic: Diagnostic) {
         diagnostic.severity = self.severity;
-        self.diagnostics.push(diagnostic);
+        self.faults.push(diagnostic);
     }
 }
 
