@@ -58,6 +58,8 @@ pub(crate) struct Inner {
     listeners: Mutex<BTreeMap<u64, Box<dyn FnOnce() + Send>>>,
     #[cfg(all(unix, feature = "threads"))]
     pub(crate) threads: std::sync::OnceLock<crate::transport::threads::Support>,
+    #[cfg(all(unix, feature = "tokio"))]
+    pub(crate) timer: std::sync::OnceLock<crate::transport::tokio::Timer>,
 }
 
 /// How a session is to be: what may differ between the listeners of a monitor.

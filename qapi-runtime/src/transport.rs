@@ -4,3 +4,5 @@
 mod socket;
 #[cfg(all(unix, feature = "threads"))]
 pub mod threads;
+#[cfg(all(unix, feature = "tokio"))]
+pub mod tokio;

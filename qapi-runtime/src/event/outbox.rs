@@ -144,6 +144,12 @@ impl Outbox {
         !state.buffer.is_empty()
     }
 
+    /// Whether bytes are left that the client did not take at once.
+    #[cfg(feature = "tokio")]
+    pub(crate) fn is_blocked(&self) -> bool {
+        !lock(&self.state).buffer.is_empty()
+    }
+
     /// Takes all bytes away, to be written by the caller; [`written`](Outbox::written) follows.
     pub(crate) fn take(&self, bytes: &mut Vec<u8>) {
         let mut state = lock(&self.state);

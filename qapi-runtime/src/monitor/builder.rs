@@ -134,6 +134,8 @@ impl Builder {
             listeners: std::sync::Mutex::default(),
             #[cfg(all(unix, feature = "threads"))]
             threads: std::sync::OnceLock::new(),
+            #[cfg(all(unix, feature = "tokio"))]
+            timer: std::sync::OnceLock::new(),
         }))
     }
 }

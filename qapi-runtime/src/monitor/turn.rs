@@ -23,6 +23,16 @@ struct State {
 }
 
 impl Turn {
+    /// Takes the turn if nobody has it or waits for it.
+    pub(crate) fn try_take(self: &Arc<Turn>) -> Option<Taken> {
+        let mut state = lock(&self.0);
+        if state.taken {
+            return None;
+        }
+        state.taken = true;
+        Some(Taken(Arc::clone(self)))
+    }
+
     /// Waits for the turn.
     pub(crate) fn take(self: &Arc<Turn>) -> Take {
         Take { turn: Arc::clone(self), number: None }

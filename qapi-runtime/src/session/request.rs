@@ -49,6 +49,12 @@ impl<'s> Request<'s> {
         self.ticket.out_of_band
     }
 
+    /// Whether the command's table entry says that its handler is async.
+    #[must_use]
+    pub fn is_async(&self) -> bool {
+        self.ticket.flags().contains(CommandFlags::COROUTINE)
+    }
+
     /// The same request, borrowing nothing, so that another thread can run it.
     #[must_use]
     pub fn into_owned(self) -> Request<'static> {

@@ -4,10 +4,10 @@ use crate::File;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 use rustix::net::{
-    AddressFamily, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendFlags, SocketAddrUnix,
+    AddressFamily, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendFlags, Shutdown, SocketAddrUnix,
     SocketFlags, SocketType,
 };
-use std::fs::{self, Metadata};
+use std::fs;
 use std::io::{self, IoSliceMut};
 use std::mem::MaybeUninit;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
@@ -50,7 +50,6 @@ pub(crate) fn listen_unix(path: &Path) -> io::Result<(UnixListener, SocketFile)>
         }
         other => other,
     }?;
-    let Metadata { .. } = fs::symlink_metadata(path)?;
     fs::set_permissions(path, fs::Permissions::from_mode(0o600))?;
     rustix::net::listen(&socket, BACKLOG)?;
     let made = fs::symlink_metadata(path)?;
@@ -121,6 +120,15 @@ pub(crate) fn receive(
         }
     }
     Ok(received.bytes)
+}
+
+/// Ends a connection. The client sees a clean end also when it sent something that nobody has read.
+pub(crate) fn shut(socket: impl AsFd) {
+    // Errors mean that the client was faster.
+    let _ = rustix::net::shutdown(&socket, Shutdown::Write);
+    let mut bin = [0; 4096];
+    while matches!(receive(&socket, &mut bin, &mut Vec::new(), RecvFlags::DONTWAIT), Ok(1..)) {}
+    let _ = rustix::net::shutdown(&socket, Shutdown::Both);
 }
 
 /// Waits until one of them is ready.

@@ -9,7 +9,7 @@ use crate::session::Dialect;
 use crate::sync::lock;
 use crate::transport::socket::{self, SocketFile};
 use crate::{File, Peer};
-use rustix::net::{RecvFlags, Shutdown};
+use rustix::net::RecvFlags;
 use std::io;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 use std::os::fd::OwnedFd;
@@ -216,11 +216,7 @@ impl Wire for SocketWire {
     }
 
     fn shut(&mut self) {
-        // The client sees a clean end also when it sent something that nobody has read.
-        let _ = rustix::net::shutdown(&self.socket, Shutdown::Write);
-        let mut bin = [0; 4096];
-        while matches!(socket::receive(&self.socket, &mut bin, &mut Vec::new(), RecvFlags::DONTWAIT), Ok(1..)) {}
-        let _ = rustix::net::shutdown(&self.socket, Shutdown::Both);
+        socket::shut(&self.socket);
     }
 }
 

@@ -1,0 +1,57 @@
+//! Transports on tokio: Unix sockets and TCP, a task for each session.
+//!
+//! Handlers run on the session's task, and may be async; one that blocks holds up a thread of the runtime. When a client
+//! has negotiated out-of-band execution, its in-band commands run on tokio's threads for blocking work, so that reading goes
+//! on.
+
+mod drive;
+mod listener;
+mod stream;
+
+pub use listener::{Handle, Listener};
+
+use crate::monitor::{Inner, Monitor};
+use std::io;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+use tokio::sync::Notify;
+
+/// Ends the service as [`Monitor::shutdown`] does, without blocking the runtime.
+pub async fn shutdown(monitor: &Monitor, limit: Duration) -> bool {
+    let monitor = monitor.clone();
+    // A panic in there would be ours; the caller hears that not all is written.
+    tokio::task::spawn_blocking(move || monitor.shutdown(limit)).await.unwrap_or(false)
+}
+
+/// The task that sends events which were held back.
+pub(crate) struct Timer(());
+
+impl Timer {
+    /// Starts the monitor's timer, unless it runs.
+    fn start(monitor: &Monitor) -> io::Result<()> {
+        let runtime = tokio::runtime::Handle::try_current().map_err(io::Error::other)?;
+        monitor.0.timer.get_or_init(|| {
+            let bell = Arc::new(Notify::new());
+            let alarm = Arc::clone(&bell);
+            monitor.0.events.set_alarm(Arc::new(move || alarm.notify_one()));
+            runtime.spawn(tick(Arc::downgrade(&monitor.0), bell));
+            Timer(())
+        });
+        Ok(())
+    }
+}
+
+async fn tick(monitor: Weak<Inner>, bell: Arc<Notify>) {
+    /// How often to look whether the monitor is still there.
+    const IDLE: Duration = Duration::from_secs(60);
+    loop {
+        let limit = {
+            let Some(inner) = monitor.upgrade() else { return };
+            let now = inner.events.clock().now();
+            inner.events.advance(now);
+            inner.events.next_deadline().map_or(IDLE, |at| at.saturating_sub(now.monotonic).min(IDLE))
+        };
+        // Either way there may be something to do.
+        let _ = tokio::time::timeout(limit, bell.notified()).await;
+    }
+}
