@@ -1,0 +1,77 @@
+//! Whatever the bytes are, the front end answers.
+
+use proptest::prelude::*;
+use qapi_gen::diagnostic::Diagnostics;
+use qapi_gen::loader::MemoryLoader;
+use qapi_gen::source::Sources;
+use qapi_gen::syntax::{Options, load};
+use std::path::Path;
+
+/// Loads and renders; the number of items that were read.
+fn answer(bytes: &[u8], lenient_docs: bool) -> usize {
+    let files = MemoryLoader::new().file("root.json", bytes);
+    let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
+    let unit =
+        load(&files, Path::new("root.json"), &Options { lenient_docs }, &mut sources, &mut diagnostics);
+    diagnostics.sort();
+    assert_eq!(diagnostics.to_human(&sources).is_empty(), diagnostics.is_empty());
+    assert_eq!(diagnostics.to_json(&sources).lines().count(), diagnostics.len());
+    for diagnostic in &diagnostics {
+        assert!(diagnostic.focus(&sources).is_some(), "a fault of a file that can be read has a place in it");
+    }
+    unit.items.len()
+}
+
+/// Pieces of schemas: random bytes alone hardly ever get past the first token.
+fn pieces() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        Just("{ 'struct': 'A', 'data': {} }\n"),
+        Just("{ 'include': 'root.json' }\n"),
+        Just("{ 'pragma': { 'doc-required': true } }\n"),
+        Just("##\n"),
+        Just("# @a:\n"),
+        Just("# @a: text\n"),
+        Just("#     indented\n"),
+        Just("# Features:\n"),
+        Just("# Note: text\n"),
+        Just("# Since: 1\n"),
+        Just("# = Heading\n"),
+        Just("#\n"),
+        Just("#x\n"),
+        Just("\n"),
+        Just("\r\n"),
+        Just("{"),
+        Just("}"),
+        Just("["),
+        Just("]"),
+        Just(":"),
+        Just(","),
+        Just("'a'"),
+        Just("'\\\\'"),
+        Just("'\\x'"),
+        Just("'"),
+        Just("true"),
+        Just("12"),
+        Just("ä"),
+        Just(" "),
+    ];
+    prop::collection::vec(piece, 0..60).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #[test]
+    fn random_bytes_get_an_answer(bytes in prop::collection::vec(any::<u8>(), 0..400), lenient in any::<bool>()) {
+        answer(&bytes, lenient);
+    }
+
+    #[test]
+    fn random_text_gets_an_answer(text in "\\PC{0,200}", lenient in any::<bool>()) {
+        answer(text.as_bytes(), lenient);
+    }
+
+    #[test]
+    fn pieces_of_schemas_get_an_answer(text in pieces(), lenient in any::<bool>()) {
+        let items = answer(text.as_bytes(), lenient);
+        prop_assert!(items >= 1, "the file itself is an item");
+    }
+}
