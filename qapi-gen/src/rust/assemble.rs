@@ -1,6 +1,6 @@
 //! Emits the pieces in threads and puts them together.
 
-use super::context::{Context, Home};
+use super::context::Context;
 use super::emit::Emitter;
 use super::format::{fill, items};
 use crate::schema::{DefId, DefinitionKind, ModuleId};
@@ -36,7 +36,7 @@ fn pieces(cx: &Context) -> Vec<Piece> {
     let definitions = (0..cx.schema.definitions.len()).map(|id| DefId(id as u32));
     pieces.extend(definitions.filter(|id| cx.is_emitted(*id)).map(Piece::Definition));
     let modules = (0..cx.schema.modules.len()).map(|id| ModuleId(id as u32));
-    for module in modules.filter(|module| matches!(cx.home(*module), Home::Here(_))) {
+    for module in modules.filter(|module| cx.is_module_emitted(*module)) {
         pieces.extend([Piece::Handlers(module), Piece::Fingerprint(module), Piece::Head(module)]);
     }
     pieces

@@ -6,8 +6,8 @@ use super::options::{Handlers, Options};
 use super::{fingerprint, names, select};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Origin, Severity};
 use crate::schema::{
-    Arguments, Base, Command, DefId, Definition, DefinitionKind, Feature, Member, ModuleId, Schema, Type,
-    TypeName,
+    Arguments, Base, Command, DefId, Definition, DefinitionKind, Feature, Member, ModuleId, ModuleItem,
+    Schema, Type, TypeName,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -113,6 +113,12 @@ impl<'a> Context<'a> {
         self.is_present(id)
             && matches!(self.home(definition.module), Home::Here(_))
             && !self.options.extern_types.contains_key(&definition.name)
+    }
+
+    /// Whether the module is generated here, with something in it.
+    pub(super) fn is_module_emitted(&self, module: ModuleId) -> bool {
+        let emitted = |item: &ModuleItem| matches!(item, ModuleItem::Definition(id) if self.is_emitted(*id));
+        self.schema.module(module).items.iter().any(emitted)
     }
 
     pub(super) fn home(&self, module: ModuleId) -> &Home {

@@ -30,6 +30,8 @@ pub struct Options {
     pub type_attributes: Vec<(String, String)>,
     /// Traits to derive on types: name in the schema or `*`, path of the macro.
     pub derives: Vec<(String, String)>,
+    /// Whether the protocol's own modules are those of the runtime; only the runtime itself has its own.
+    pub protocol: bool,
     /// Commands that the session answers itself.
     pub served: Vec<String>,
     /// How many threads emit; 0 is one a processor.
@@ -104,6 +106,7 @@ impl Default for Options {
             extern_types: BTreeMap::new(),
             type_attributes: Vec::new(),
             derives: Vec::new(),
+            protocol: true,
             served: served.map(str::to_owned).to_vec(),
             threads: 0,
         }

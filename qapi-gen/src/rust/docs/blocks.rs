@@ -17,8 +17,20 @@ const DEEPEST: usize = 12;
 /// The text of a section as Markdown; no blank lines around it.
 pub(super) fn convert(text: &str, links: &Links) -> String {
     let lines: Vec<&str> = text.lines().collect();
-    let mut blocks = Blocks { links, out: Vec::new(), depth: 0 };
+    let mut blocks = Blocks::new(links, 0);
     blocks.convert(&lines);
+    blocks.out.join("\n")
+}
+
+/// The text of a section that a tag starts: its first line stands beside the tag, the others have an indentation of
+/// their own.
+pub(super) fn convert_tagged(text: &str, links: &Links) -> String {
+    let lines: Vec<&str> = text.lines().collect();
+    let Some((first, more)) = lines.split_first() else { return String::new() };
+    let mut all = vec![first.trim_start()];
+    all.extend(dedent(more));
+    let mut blocks = Blocks::new(links, 0);
+    blocks.convert(&all);
     blocks.out.join("\n")
 }
 
@@ -26,9 +38,19 @@ struct Blocks<'a> {
     links: &'a Links<'a>,
     out: Vec<String>,
     depth: usize,
+    /// Whether the last block is an item of a list, which the next item joins.
+    in_list: bool,
 }
 
 impl<'a> Blocks<'a> {
+    fn new(links: &'a Links<'a>, depth: usize) -> Self {
+        Blocks { links, out: Vec::new(), depth, in_list: false }
+    }
+
+    fn inner(&self) -> Blocks<'a> {
+        Blocks::new(self.links, self.depth + 1)
+    }
+
     fn convert(&mut self, lines: &[&str]) {
         let lines = dedent(lines);
         let mut rest = &lines[..];
@@ -93,21 +115,20 @@ impl<'a> Blocks<'a> {
         let more = dedent(more);
         let mut lines = vec![first];
         lines.extend(more);
-        let mut inner = Blocks { links: self.links, out: Vec::new(), depth: self.depth + 1 };
+        let mut inner = self.inner();
         inner.convert(&lines);
         let prefix = " ".repeat(mark.len());
         let prefixed = prefixed(&inner.out, mark, &prefix);
-        if self.in_list() { self.out.extend(prefixed) } else { self.push_block(prefixed) }
-    }
-
-    /// Whether the last block is a list that an item may join.
-    fn in_list(&self) -> bool {
-        let mut lines = self.out.iter().rev().take_while(|line| !line.is_empty());
-        lines.any(|line| marker(line).is_some())
+        if self.in_list {
+            self.out.extend(prefixed)
+        } else {
+            self.push_block(prefixed)
+        }
+        self.in_list = true;
     }
 
     fn nested(&mut self, lines: &[&str], first: &str, other: &str) {
-        let mut inner = Blocks { links: self.links, out: Vec::new(), depth: self.depth + 1 };
+        let mut inner = self.inner();
         inner.convert(lines);
         self.push_block(prefixed(&inner.out, first, other));
     }
@@ -163,6 +184,7 @@ impl<'a> Blocks<'a> {
             self.out.push(String::new());
         }
         self.out.extend(lines);
+        self.in_list = false;
     }
 }
 

@@ -51,7 +51,7 @@ pub(super) fn member(
 
 fn member_text(owner: &Definition, name: &str, features: &[Feature], links: &Links) -> String {
     let section = sections(owner).find(|section| section.kind == DocSectionKind::Member(name.to_owned()));
-    let mut text = section.map(|section| blocks::convert(&section.text, links)).unwrap_or_default();
+    let mut text = section.map(|section| blocks::convert_tagged(&section.text, links)).unwrap_or_default();
     if text.is_empty() {
         text = format!("`{name}`, about which the schema says no more.");
     }
@@ -121,9 +121,9 @@ pub(super) fn module(cx: &Context, module: ModuleId) -> TokenStream {
 }
 
 fn append_section(text: &mut String, section: &DocSection, links: &Links) {
-    let body = || blocks::convert(&section.text, links);
+    let body = || blocks::convert_tagged(&section.text, links);
     match &section.kind {
-        DocSectionKind::Plain => paragraph(text, &body()),
+        DocSectionKind::Plain => paragraph(text, &blocks::convert(&section.text, links)),
         DocSectionKind::Returns => paragraph(text, &format!("# Returns\n\n{}", body())),
         DocSectionKind::Errors => paragraph(text, &format!("# Errors\n\n{}", body())),
         DocSectionKind::Since => paragraph(text, &format!("Since {}.", body())),
@@ -136,7 +136,7 @@ fn features(definition: &Definition, links: &Links) -> String {
     let mut text = String::new();
     for section in sections(definition) {
         if let DocSectionKind::Feature(name) = &section.kind {
-            let body = blocks::convert(&section.text, links);
+            let body = blocks::convert_tagged(&section.text, links);
             let body = if body.is_empty() { "not documented".to_owned() } else { body };
             let item = format!("`{name}`: {body}");
             text += &format!("- {}\n", item.replace('\n', "\n  "));

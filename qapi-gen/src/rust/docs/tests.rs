@@ -96,3 +96,9 @@ fn depth_is_limited() {
     let deep: String = (0..2000).map(|depth| format!("{}x\n\n", " ".repeat(depth))).collect();
     assert!(markdown(&deep).contains("```text"));
 }
+
+#[test]
+fn a_tagged_section_has_two_indentations() {
+    let markdown = super::blocks::convert_tagged("one\n    two\n\n    - three", &Links::none());
+    assert_eq!(markdown, "one\ntwo\n\n- three");
+}

@@ -125,7 +125,7 @@ impl Emitter<'_> {
             #cfg
             impl #rt::Encode for #name {
                 #[inline]
-                fn encode(&self, out: &mut #rt::Writer) {
+                fn encode(&self, out: &mut #rt::json::Writer) {
                     match self { #(#writes),* }
                 }
             }

@@ -148,7 +148,7 @@ impl Emitter<'_> {
             #cfg
             impl #rt::Encode for #name {
                 #[inline]
-                fn encode(&self, out: &mut #rt::Writer) {
+                fn encode(&self, out: &mut #rt::json::Writer) {
                     out.string(self.as_str());
                 }
             }

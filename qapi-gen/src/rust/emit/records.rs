@@ -73,7 +73,7 @@ impl Emitter<'_> {
             #cfg
             impl #rt::EncodeMembers for #name {
                 #[inline]
-                fn encode_members(&self, out: &mut #rt::Writer) { #(#encode)* #branch }
+                fn encode_members(&self, out: &mut #rt::json::Writer) { #(#encode)* #branch }
             }
             #cfg
             impl #rt::Decode for #name {
@@ -85,7 +85,7 @@ impl Emitter<'_> {
             #cfg
             impl #rt::Encode for #name {
                 #[inline]
-                fn encode(&self, out: &mut #rt::Writer) {
+                fn encode(&self, out: &mut #rt::json::Writer) {
                     out.object(|out| #rt::EncodeMembers::encode_members(self, out));
                 }
             }

@@ -154,7 +154,7 @@ impl Emitter<'_> {
             }
             #kind
             #[inline]
-            fn encode_branch(&self, out: &mut #rt::Writer) {
+            fn encode_branch(&self, out: &mut #rt::json::Writer) {
                 match #this { #(#encodes),* }
             }
         }

@@ -52,7 +52,7 @@ impl Emitter<'_> {
             #cfg
             impl #rt::Encode for #name {
                 #[inline]
-                fn encode(&self, out: &mut #rt::Writer) { #rt::Encode::encode(&self.0, out) }
+                fn encode(&self, out: &mut #rt::json::Writer) { #rt::Encode::encode(&self.0, out) }
             }
             #serde
         }

@@ -40,7 +40,7 @@ impl Blocks<'_> {
     fn admonition(&mut self, title: &str, argument: &str, body: &[&str]) {
         let mut lines = vec![argument];
         lines.extend(body);
-        let mut inner = Blocks { links: self.links, out: Vec::new(), depth: self.depth + 1 };
+        let mut inner = self.inner();
         inner.convert(&trimmed(lines));
         let title = format!("**{title}:**");
         let starts_with_text =
