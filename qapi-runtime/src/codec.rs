@@ -4,6 +4,7 @@
 //! small and not generic over a format, so that a large schema compiles fast; what does not depend on the type is out of
 //! line in [`Input`], [`Members`] and [`Writer`].
 
+mod alternate;
 mod builtin;
 mod features;
 mod input;
@@ -15,11 +16,13 @@ mod stack;
 #[cfg(test)]
 mod tests;
 mod text;
+mod unknown;
 
 pub use features::Features;
 pub use input::{Input, JsonKind};
 pub use members::Members;
 pub use options::{DecodeOptions, EncodeOptions, InputPolicy, Mode, OutputPolicy};
+pub use unknown::UnknownBranch;
 
 use crate::Result;
 use crate::json::Writer;

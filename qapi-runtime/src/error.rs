@@ -135,6 +135,7 @@ impl fmt::Display for Error {
                 write!(f, "Invalid parameter type for '{path}', expected: {expected}")
             }
             Kind::Expects { what } => write!(f, "{parameter} expects {what}"),
+            Kind::BadValue { value } if path.is_empty() => write!(f, "Invalid value '{value}'"),
             Kind::BadValue { value } => write!(f, "{parameter} does not accept value '{value}'"),
             Kind::MemberPolicy { word } => write!(f, "{word} parameter '{path}' disabled by policy"),
             Kind::ValuePolicy { word, value } if path.is_empty() => {

@@ -27,12 +27,15 @@ mod error;
 mod macros;
 
 pub use any::{Any, Null, QType};
-pub use codec::{Decode, DecodeMembers, Encode, EncodeMembers, Features, Input, JsonKind, Members, Mode};
+pub use codec::{
+    Decode, DecodeMembers, Encode, EncodeMembers, Features, Input, JsonKind, Members, Mode, UnknownBranch,
+};
 pub use command::{Command, CommandFlags, CommandSpec};
 pub use context::{Context, File, Files, Origin, Peer};
 pub use dispatch::{Call, Dispatch, Outcome, Tables};
 pub use error::{Error, ErrorClass, OrGeneric, Result};
 pub use event::{Event, EventSender, Schema};
+pub use json::Writer;
 pub use monitor::Monitor;
 pub use session::Session;
 pub use version::Version;

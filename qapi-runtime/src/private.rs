@@ -17,6 +17,22 @@ pub const fn assert_generation(generation: u32) {
     );
 }
 
+/// What stands in a dispatcher for the commands that the session answers itself; it is never called by a session.
+#[must_use]
+pub fn served_by_session(_: crate::Call<'_>) -> crate::Outcome {
+    crate::Outcome::Ready(Err(crate::Error::generic("the session answers this command itself")))
+}
+
+/// The index of a value's name among those of its enum: the work of `FromStr`.
+///
+/// # Errors
+///
+/// The name is not there.
+pub fn find_value(name: &str, names: &'static [&'static str]) -> crate::Result<usize> {
+    let place = names.iter().position(|other| *other == name);
+    place.ok_or_else(|| crate::Error::of(crate::error::Kind::BadValue { value: name.to_owned() }))
+}
+
 #[cfg(feature = "serde")]
 pub use crate::json::bridge as serde_bridge;
 #[cfg(feature = "serde")]

@@ -303,3 +303,47 @@ fn deep_input_of_a_large_type_is_refused_before_the_stack_ends() {
     };
     std::thread::Builder::new().stack_size(1 << 20).spawn(run).unwrap().join().unwrap();
 }
+
+#[test]
+fn alternates_are_chosen_by_json_type() {
+    use JsonKind::{Bool, Number, Object, String};
+
+    let choose = |text: &str, mode, kinds: &[JsonKind]| {
+        let value = json::parse(text).unwrap();
+        Input::new(&value, DecodeOptions::new(mode))
+            .alternate("Either", kinds)
+            .map_err(|error| error.to_string())
+    };
+    let refused = Err("Invalid type, expected: Either".to_owned());
+    assert_eq!(choose("'x'", Mode::Strict, &[Object, String]), Ok(Some(String)));
+    assert_eq!(choose("{}", Mode::Strict, &[Object, String]), Ok(Some(Object)));
+    assert_eq!(choose("1", Mode::Strict, &[Object, String]), refused);
+    assert_eq!(choose("1", Mode::Lenient, &[Object, String]), Ok(None));
+    assert_eq!(choose("'on'", Mode::Strict, &[Bool]), refused);
+    assert_eq!(choose("'on'", Mode::Keyval, &[Bool, String]), Ok(Some(Bool)));
+    assert_eq!(choose("'x'", Mode::Keyval, &[Bool, String]), Ok(Some(String)));
+    assert_eq!(choose("'on'", Mode::Keyval, &[Bool, Number]), Ok(Some(Bool)));
+    assert_eq!(choose("'1'", Mode::Keyval, &[Bool, Number]), Ok(Some(Number)));
+    assert_eq!(choose("'1'", Mode::Keyval, &[Object]), refused);
+}
+
+#[test]
+fn unknown_branches_keep_their_members() {
+    let value = json::parse("{'id': 1, 'type': 'new', 'z': [1], 'a': null}").unwrap();
+    let mut m = Input::new(&value, DecodeOptions::new(Mode::Lenient)).members().unwrap();
+    let _: (u8, std::string::String) = (m.required("id").unwrap(), m.required("type").unwrap());
+    let branch = m.unknown_branch("new");
+    assert_eq!(branch.kind, "new");
+    assert_eq!(m.refuse_branch("type", "new").to_string(), "Parameter 'type' does not accept value 'new'");
+    m.finish().unwrap();
+    let mut out = Writer::new();
+    out.object(|out| branch.encode_members(out));
+    assert_eq!(out.finish().unwrap(), br#"{"a": null, "z": [1]}"#);
+}
+
+#[test]
+fn values_are_found_by_name() {
+    assert_eq!(crate::private::find_value("old", KINDS).unwrap(), 1);
+    let error = crate::private::find_value("Old", KINDS).unwrap_err();
+    assert_eq!(error.to_string(), "Invalid value 'Old'");
+}

@@ -33,7 +33,7 @@ fn each_kind_has_its_sentence() {
             Error::of(Kind::WrongType { expected: "object".into() }).to_string(),
             "Invalid type, expected: object",
         ),
-        (Error::of(Kind::BadValue { value: "x".into() }).to_string(), "Value does not accept value 'x'"),
+        (Error::of(Kind::BadValue { value: "x".into() }).to_string(), "Invalid value 'x'"),
     ];
     for (got, wanted) in cases {
         assert_eq!(got, wanted);
