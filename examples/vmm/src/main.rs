@@ -1,2 +1,121 @@
-//! A small virtual machine process.
-fn main() {}
+//! A small virtual machine process that outlives a guest panic.
+//!
+//! It has no processor: the guest is a script of the accesses that would reach a hypervisor. Clients manage it by QMP,
+//! through the interface that `schemas/run-state.json` declares.
+
+mod access;
+mod actions;
+mod address;
+mod devices;
+mod effect;
+mod events;
+mod guest;
+mod handlers;
+mod machine;
+mod options;
+mod signals;
+mod vm;
+
+qapi_runtime::include_schema!(
+    /// The management interface, as the schema declares it.
+    #[allow(unreachable_pub)]
+    mod qapi = "qapi-schema"
+);
+
+use std::error::Error;
+use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use qapi_runtime::monitor::SessionOptions;
+use qapi_runtime::transport::threads::{Listener, serve_stdio};
+use qapi_runtime::{EventSender, Monitor, Version};
+
+use crate::address::{Address, Source};
+use crate::guest::Script;
+use crate::handlers::Handlers;
+use crate::machine::Machine;
+use crate::options::{BadOption, Device, Options, Request};
+use crate::vm::Vm;
+
+fn main() -> ExitCode {
+    tracing_subscriber::fmt()
+        .without_time()
+        .with_target(false)
+        .with_ansi(io::stderr().is_terminal())
+        .with_writer(io::stderr)
+        .init();
+    // Lossy: what is no UTF-8 is no option either, and the error shows it.
+    let args = std::env::args_os().skip(1).map(|arg| arg.to_string_lossy().into_owned());
+    let ended = options::parse(args).map_err(Into::into).and_then(|request| match request {
+        Request::Run(options) => run(options),
+        Request::Print { text, status } => {
+            io::stdout().write_all(text.as_bytes())?;
+            Ok(ExitCode::from(status))
+        }
+    });
+    ended.unwrap_or_else(|error| {
+        eprintln!("vmm: {error}");
+        ExitCode::FAILURE
+    })
+}
+
+/// How long clients have at the end to take what was written for them.
+const LAST_OUTPUT: Duration = Duration::from_secs(5);
+
+/// Runs a machine until it ends.
+fn run(options: Options) -> Result<ExitCode, Box<dyn Error>> {
+    let events = EventSender::new();
+    let vm = Arc::new(Vm::new(Machine::new(options.actions), events.clone()));
+    let handlers = Arc::new(Handlers::new(Arc::clone(&vm)));
+    let monitor = Monitor::builder(qapi::Dispatcher::new(Arc::clone(&handlers)))
+        .version(version())
+        .events(&events)
+        .throttle("WATCHDOG", Duration::from_secs(1), None)
+        .preconfig(options.preconfig)
+        .build();
+    if options.preconfig {
+        handlers.start_after_preconfig(&monitor, options.stopped);
+    }
+    let script = options.guest.as_ref().map(open).transpose()?;
+    for device in &options.monitors {
+        listen(&monitor, &device.address).map_err(|error| BadOption::new(&device.option, error))?;
+    }
+    signals::start(Arc::clone(&vm))?;
+    let _socket = script.map(|script| script.start(Arc::clone(&vm))).transpose()?;
+    if !options.preconfig {
+        handlers.start(options.stopped)?;
+    }
+    vm.run();
+    monitor.shutdown(LAST_OUTPUT);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn listen(monitor: &Monitor, address: &Address) -> io::Result<()> {
+    let listener = match address {
+        Address::Stdio => return serve_stdio(monitor, &SessionOptions::default()),
+        Address::Unix(path) => Listener::unix(path)?,
+        Address::Tcp(address) => Listener::tcp(address)?,
+    };
+    if let Some(address) = listener.tcp_address() {
+        // With port 0 it is the system that chooses.
+        tracing::info!("the monitor listens on {address}");
+    }
+    // The handle may go: the listener ends with the monitor.
+    listener.serve(monitor).map(drop)
+}
+
+fn open(device: &Device<Source>) -> Result<Script, BadOption> {
+    Script::open(&device.address).map_err(|error| BadOption::new(&device.option, error))
+}
+
+fn version() -> Version {
+    // Cargo has checked that these are numbers.
+    let number = |text: &str| text.parse().unwrap_or_default();
+    Version::new(
+        number(env!("CARGO_PKG_VERSION_MAJOR")),
+        number(env!("CARGO_PKG_VERSION_MINOR")),
+        number(env!("CARGO_PKG_VERSION_PATCH")),
+    )
+}

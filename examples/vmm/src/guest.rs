@@ -1,0 +1,106 @@
+//! The reader of the guest's script.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
+use std::net::TcpListener;
+use std::os::unix::net::UnixListener;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::thread;
+
+use crate::access::Access;
+use crate::address::{Address, Source};
+use crate::vm::Vm;
+
+/// No access needs more; a guest must not make us keep more.
+const LONGEST_LINE: u64 = 4096;
+
+/// A script that is open for reading.
+#[derive(Debug)]
+pub(crate) enum Script {
+    File(File),
+    Stdin,
+    Unix(UnixListener, SocketFile),
+    Tcp(TcpListener),
+}
+
+/// A Unix socket's file, which goes when this is dropped.
+#[derive(Debug)]
+pub(crate) struct SocketFile(PathBuf);
+
+impl Drop for SocketFile {
+    fn drop(&mut self) {
+        // Somebody may have been faster.
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+impl Script {
+    /// Opens a script. A socket is listened on: its clients are the guest, one after the other.
+    pub(crate) fn open(source: &Source) -> io::Result<Self> {
+        match source {
+            Source::File(path) => File::open(path).map(Self::File),
+            Source::Peer(Address::Stdio) => Ok(Self::Stdin),
+            Source::Peer(Address::Unix(path)) => {
+                let listener = UnixListener::bind(path)?;
+                Ok(Self::Unix(listener, SocketFile(path.clone())))
+            }
+            Source::Peer(Address::Tcp(address)) => {
+                let listener = TcpListener::bind(address)?;
+                tracing::info!("the guest's script is expected on {}", listener.local_addr()?);
+                Ok(Self::Tcp(listener))
+            }
+        }
+    }
+
+    /// Reads the script in a thread of its own, which ends with the script or with the process. What is returned has to
+    /// be kept until then.
+    pub(crate) fn start(self, vm: Arc<Vm>) -> io::Result<Option<SocketFile>> {
+        let (read, file): (Box<dyn FnOnce(&Vm) + Send>, _) = match self {
+            Self::File(file) => (Box::new(|vm| read_script(BufReader::new(file), vm)), None),
+            Self::Stdin => (Box::new(|vm| read_script(io::stdin().lock(), vm)), None),
+            Self::Unix(socket, file) => (Box::new(move |vm| read_clients(socket.incoming(), vm)), Some(file)),
+            Self::Tcp(socket) => (Box::new(move |vm| read_clients(socket.incoming(), vm)), None),
+        };
+        let serve = move || {
+            read(&vm);
+            vm.end_script();
+        };
+        thread::Builder::new().name("guest".to_owned()).spawn(serve)?;
+        Ok(file)
+    }
+}
+
+fn read_clients<S: Read>(clients: impl Iterator<Item = io::Result<S>>, vm: &Vm) {
+    for client in clients {
+        match client {
+            Ok(client) => read_script(BufReader::new(client), vm),
+            Err(error) => tracing::warn!("guest: no connection: {error}"),
+        }
+    }
+}
+
+/// Reads to the end. A line that is no access is reported and skipped.
+fn read_script(mut script: impl BufRead, vm: &Vm) {
+    let mut line = Vec::new();
+    for number in 1u64.. {
+        line.clear();
+        match script.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut line) {
+            Ok(0) => return,
+            Ok(_) => {}
+            Err(error) => return tracing::warn!("guest: line {number}: {error}"),
+        }
+        if line.len() as u64 == LONGEST_LINE && line.last() != Some(&b'\n') {
+            tracing::warn!("guest: line {number}: longer than {LONGEST_LINE} bytes");
+            if let Err(error) = script.skip_until(b'\n') {
+                return tracing::warn!("guest: line {number}: {error}");
+            }
+            continue;
+        }
+        match Access::parse(&String::from_utf8_lossy(&line)) {
+            Ok(Some(access)) => vm.append_to_script(access),
+            Ok(None) => {}
+            Err(problem) => tracing::warn!("guest: line {number}: {problem}"),
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! The commands of the management interface.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use qapi_runtime::control::command::Quit;
+use qapi_runtime::{Context, Error, Monitor, Result, control};
+
+use crate::machine::ResetRequired;
+use crate::qapi::{RunState, ShutdownCause, StatusInfo, command, misc, run_state};
+use crate::vm::Vm;
+
+/// Answers commands on behalf of a machine.
+#[derive(Debug)]
+pub(crate) struct Handlers {
+    vm: Arc<Vm>,
+    preconfig: Mutex<Option<Preconfig>>,
+}
+
+/// What is left to be done when the preconfig state ends.
+#[derive(Debug)]
+struct Preconfig {
+    monitor: Monitor,
+    /// `-S`: the guest does not run even then.
+    stopped: bool,
+}
+
+impl Handlers {
+    /// Handlers for a machine that is set up.
+    pub(crate) fn new(vm: Arc<Vm>) -> Self {
+        Self { vm, preconfig: Mutex::default() }
+    }
+
+    /// Lets the guest run, unless it is to be `stopped`.
+    pub(crate) fn start(&self, stopped: bool) -> Result<()> {
+        if stopped { Ok(()) } else { self.resume() }
+    }
+
+    /// The same, when a client ends the preconfig state.
+    pub(crate) fn start_after_preconfig(&self, monitor: &Monitor, stopped: bool) {
+        let preconfig = Preconfig { monitor: monitor.clone(), stopped };
+        *self.preconfig.lock().unwrap_or_else(PoisonError::into_inner) = Some(preconfig);
+    }
+
+    fn resume(&self) -> Result<()> {
+        self.vm
+            .try_command(|machine, now| machine.resume(now))
+            .map_err(|ResetRequired| Error::generic("Resetting the Virtual Machine is required"))
+    }
+}
+
+impl run_state::Commands for Handlers {
+    fn query_status(&self, _: &Context<'_>, _: command::QueryStatus) -> Result<StatusInfo> {
+        let status = self.vm.with_machine(|machine| machine.state());
+        Ok(StatusInfo::new(status == RunState::Running, status))
+    }
+
+    fn set_action(&self, _: &Context<'_>, args: command::SetAction) -> Result<()> {
+        self.vm.with_machine(|machine| machine.actions.update(&args));
+        Ok(())
+    }
+
+    fn watchdog_set_action(&self, _: &Context<'_>, args: command::WatchdogSetAction) -> Result<()> {
+        self.vm.with_machine(|machine| machine.actions.watchdog = args.action);
+        Ok(())
+    }
+}
+
+impl misc::Commands for Handlers {
+    fn stop(&self, _: &Context<'_>, _: command::Stop) -> Result<()> {
+        self.vm.command(|machine, now| machine.stop(now));
+        Ok(())
+    }
+
+    fn cont(&self, _: &Context<'_>, _: command::Cont) -> Result<()> {
+        self.resume()
+    }
+
+    fn x_exit_preconfig(&self, _: &Context<'_>, _: command::XExitPreconfig) -> Result<()> {
+        let preconfig = self.preconfig.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Some(Preconfig { monitor, stopped }) = preconfig else {
+            return Err(Error::generic("The command is permitted only before the machine is set up"));
+        };
+        monitor.set_preconfig(false);
+        self.start(stopped)
+    }
+
+    fn system_reset(&self, _: &Context<'_>, _: command::SystemReset) -> Result<()> {
+        self.vm.command(|machine, now| machine.reset(now));
+        Ok(())
+    }
+
+    fn system_powerdown(&self, _: &Context<'_>, _: command::SystemPowerdown) -> Result<()> {
+        self.vm.command(|machine, _| machine.power_down());
+        Ok(())
+    }
+
+    fn inject_nmi(&self, _: &Context<'_>, _: command::InjectNmi) -> Result<()> {
+        tracing::info!("the guest gets a non-maskable interrupt, of which its script takes no notice");
+        Ok(())
+    }
+}
+
+impl control::Commands for Handlers {
+    fn quit(&self, _: &Context<'_>, _: Quit) -> Result<()> {
+        self.vm.command(|machine, _| machine.end(ShutdownCause::HostQmpQuit));
+        Ok(())
+    }
+}

@@ -1,0 +1,143 @@
+//! The command line, in the form that QEMU gives it: long options with one dash or two.
+
+mod action;
+mod help;
+
+use std::fmt;
+
+use qapi_runtime::keyval;
+
+use crate::actions::Actions;
+use crate::address::{Address, Source};
+use crate::qapi::command::SetAction;
+use crate::qapi::{PanicAction, RebootAction, ShutdownAction};
+
+/// What the command line asks for.
+#[derive(Debug)]
+pub(crate) enum Request {
+    /// Run a machine.
+    Run(Options),
+    /// Print a text and end.
+    Print {
+        /// The text.
+        text: String,
+        /// The exit status.
+        status: u8,
+    },
+}
+
+/// How to run a machine.
+#[derive(Debug, Default)]
+pub(crate) struct Options {
+    /// What is done on events of the guest's making.
+    pub(crate) actions: Actions,
+    /// Where clients connect.
+    pub(crate) monitors: Vec<Device<Address>>,
+    /// Where the guest's script comes from.
+    pub(crate) guest: Option<Device<Source>>,
+    /// `-S`: wait for `cont`.
+    pub(crate) stopped: bool,
+    /// `--preconfig`: wait to be configured.
+    pub(crate) preconfig: bool,
+}
+
+/// An address and the option that named it.
+#[derive(Clone, Debug)]
+pub(crate) struct Device<A> {
+    /// The option as it was given, for messages.
+    pub(crate) option: String,
+    /// What it names.
+    pub(crate) address: A,
+}
+
+/// What is wrong with the command line.
+#[derive(Debug)]
+pub(crate) struct BadOption {
+    option: String,
+    problem: String,
+}
+
+impl fmt::Display for BadOption {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}: {}", self.option, self.problem)
+    }
+}
+
+impl std::error::Error for BadOption {}
+
+impl BadOption {
+    /// `option` cannot be met, for the reason that `problem` tells.
+    pub(crate) fn new(option: impl Into<String>, problem: impl fmt::Display) -> Self {
+        Self { option: option.into(), problem: problem.to_string() }
+    }
+}
+
+/// Parses the arguments that follow the program's name.
+pub(crate) fn parse(args: impl IntoIterator<Item = String>) -> Result<Request, BadOption> {
+    let mut args = args.into_iter();
+    let mut options = Options::default();
+    while let Some(arg) = args.next() {
+        let name = arg.strip_prefix("--").or_else(|| arg.strip_prefix('-')).unwrap_or("");
+        let mut value = || args.next().ok_or_else(|| BadOption::new(&arg, "requires an argument"));
+        match name {
+            "action" => {
+                let text = value()?;
+                if keyval::wants_help(&text) {
+                    return Ok(Request::Print { text: help::actions(), status: 1 });
+                }
+                options.actions.update(&action::decode(&text).map_err(|p| invalid(&arg, &text, p))?);
+            }
+            "watchdog-action" => {
+                let text = value()?;
+                // A comma would end the value.
+                let pair = format!("watchdog={}", text.replace(',', ",,"));
+                options.actions.update(&action::decode(&pair).map_err(|p| invalid(&arg, &text, p))?);
+            }
+            "no-shutdown" => options
+                .actions
+                .update(&SetAction::default().panic(PanicAction::Pause).shutdown(ShutdownAction::Pause)),
+            "no-reboot" => options.actions.update(&SetAction::default().reboot(RebootAction::Shutdown)),
+            "S" => options.stopped = true,
+            "preconfig" => options.preconfig = true,
+            "qmp" => {
+                let dev = value()?;
+                let address = Address::of_monitor(&dev).map_err(|p| invalid(&arg, &dev, p))?;
+                options.monitors.push(Device { option: format!("{arg} {dev}"), address });
+            }
+            "guest" => {
+                let dev = value()?;
+                let address = Source::of_guest(&dev).map_err(|p| invalid(&arg, &dev, p))?;
+                let device = Device { option: format!("{arg} {dev}"), address };
+                if let Some(first) = options.guest.replace(device) {
+                    return Err(invalid(
+                        &arg,
+                        &dev,
+                        format_args!("there is one guest, and '{}' came first", first.option),
+                    ));
+                }
+            }
+            "h" | "help" => return Ok(Request::Print { text: help::text(), status: 0 }),
+            _ => return Err(BadOption::new(&arg, "invalid option, -h lists the valid ones")),
+        }
+    }
+    check_stdio(&options)?;
+    Ok(Request::Run(options))
+}
+
+fn invalid(name: &str, value: &str, problem: impl fmt::Display) -> BadOption {
+    BadOption::new(format!("{name} {value}"), problem)
+}
+
+/// Two readers would each get an unpredictable part of standard input.
+fn check_stdio(options: &Options) -> Result<(), BadOption> {
+    let monitors = options.monitors.iter().filter(|device| device.address == Address::Stdio);
+    let guests = options.guest.iter().filter(|device| device.address == Source::Peer(Address::Stdio));
+    let mut users = monitors.map(|device| &device.option).chain(guests.map(|device| &device.option));
+    match users.nth(1) {
+        Some(second) => Err(BadOption::new(second, "standard input is in use by another option")),
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests;

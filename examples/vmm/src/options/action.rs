@@ -1,0 +1,61 @@
+//! The value of `-action`: the arguments of `set-action`, written `KEY=VALUE[,KEY=VALUE...]`.
+
+use std::fmt;
+
+use qapi_runtime::{Error, keyval};
+
+use super::help;
+use crate::qapi::command::SetAction;
+
+/// An action that there is not, and the ones that there are.
+#[derive(Debug)]
+pub(crate) struct BadAction(Error);
+
+impl fmt::Display for BadAction {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}, accepted are {}", self.0, help::accepted_actions())
+    }
+}
+
+/// Decodes the way QMP does, so that the command line takes what the command takes and says what it says.
+pub(crate) fn decode(text: &str) -> Result<SetAction, BadAction> {
+    if text.starts_with('{') {
+        // The decoder would take JSON.
+        return Err(BadAction(Error::generic(format_args!("Invalid parameter '{text}'"))));
+    }
+    let decode = |text| keyval::decode::<SetAction>(text).map_err(BadAction);
+    let actions = decode(text)?;
+    // The last value of a key is in force. One that it overrides has to be right all the same.
+    for pair in pairs(text) {
+        decode(pair)?;
+    }
+    Ok(actions)
+}
+
+/// Splits at commas; two in a row are a comma in a value.
+fn pairs(text: &str) -> Vec<&str> {
+    let mut pairs = Vec::new();
+    let mut start = 0;
+    let mut commas = text.match_indices(',').map(|(at, _)| at).peekable();
+    while let Some(at) = commas.next() {
+        if commas.next_if_eq(&(at + 1)).is_none() {
+            pairs.push(&text[start..at]);
+            start = at + 1;
+        }
+    }
+    pairs.push(&text[start..]);
+    pairs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn splits_at_single_commas() {
+        assert_eq!(pairs("a=b"), ["a=b"]);
+        assert_eq!(pairs("a=b,c=d,"), ["a=b", "c=d", ""]);
+        assert_eq!(pairs("a=b,,c=d"), ["a=b,,c=d"]);
+        assert_eq!(pairs("a=b,,,c=d"), ["a=b,,", "c=d"]);
+    }
+}

@@ -1,0 +1,168 @@
+//! The running machine: what its threads share, and the loop that lets the guest run.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use qapi_runtime::EventSender;
+
+use crate::access::Access;
+use crate::effect::Effect;
+use crate::events;
+use crate::machine::Machine;
+use crate::qapi;
+
+/// How far the reader of the guest's script may be ahead of the guest.
+const READ_AHEAD: usize = 256;
+
+/// A machine, its guest's script, and the threads' way to both.
+#[derive(Debug)]
+pub(crate) struct Vm {
+    state: Mutex<State>,
+    /// Signalled whenever the state has changed in a way that somebody may wait for.
+    changed: Condvar,
+    /// How many threads want the state for a command. The guest yields to them, or a busy one would lock them out.
+    waiting: AtomicUsize,
+    /// Where the machine's time starts.
+    epoch: Instant,
+    events: EventSender<qapi::Schema>,
+}
+
+#[derive(Debug)]
+struct State {
+    machine: Machine,
+    script: Script,
+    ended: bool,
+}
+
+#[derive(Debug, Default)]
+struct Script {
+    ahead: VecDeque<Access>,
+    /// There will be no more than what is here.
+    complete: bool,
+}
+
+impl Vm {
+    /// A machine that has not run yet.
+    pub(crate) fn new(machine: Machine, events: EventSender<qapi::Schema>) -> Self {
+        let state = State { machine, script: Script::default(), ended: false };
+        Self {
+            state: Mutex::new(state),
+            changed: Condvar::new(),
+            waiting: AtomicUsize::new(0),
+            epoch: Instant::now(),
+            events,
+        }
+    }
+
+    /// Looks at the machine or changes it.
+    pub(crate) fn with_machine<R>(&self, look: impl FnOnce(&mut Machine) -> R) -> R {
+        look(&mut self.lock_for_command().machine)
+    }
+
+    /// Does something with the machine at the present time, and what follows from it.
+    pub(crate) fn command(&self, act: impl FnOnce(&mut Machine, Duration) -> Vec<Effect>) {
+        let mut state = self.lock_for_command();
+        let effects = act(&mut state.machine, self.now());
+        self.perform(&mut state, &effects);
+    }
+
+    /// The same for what may be refused.
+    pub(crate) fn try_command<E>(
+        &self,
+        act: impl FnOnce(&mut Machine, Duration) -> Result<Vec<Effect>, E>,
+    ) -> Result<(), E> {
+        let mut state = self.lock_for_command();
+        let effects = act(&mut state.machine, self.now())?;
+        self.perform(&mut state, &effects);
+        Ok(())
+    }
+
+    /// Appends to the guest's script. Waits while the guest is far behind.
+    pub(crate) fn append_to_script(&self, access: Access) {
+        let mut state = self.lock();
+        while state.script.ahead.len() >= READ_AHEAD {
+            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        state.script.ahead.push_back(access);
+        self.changed.notify_all();
+    }
+
+    /// The guest's script is complete.
+    pub(crate) fn end_script(&self) {
+        self.lock().script.complete = true;
+        self.changed.notify_all();
+    }
+
+    /// Lets the guest run until the process is to end.
+    pub(crate) fn run(&self) {
+        let mut state = self.lock();
+        while !state.ended {
+            while self.waiting.load(Ordering::Acquire) > 0 {
+                drop(state);
+                std::thread::yield_now();
+                state = self.lock();
+            }
+            let now = self.now();
+            let due = state.machine.advance(now);
+            self.perform(&mut state, &due);
+            if state.machine.is_ready(now) {
+                if let Some(access) = state.script.ahead.pop_front() {
+                    let effects = state.machine.execute(now, access);
+                    self.perform(&mut state, &effects);
+                    // The reader may wait for room.
+                    self.changed.notify_all();
+                    continue;
+                }
+                if std::mem::take(&mut state.script.complete) {
+                    tracing::info!("the guest halts: its script is at the end");
+                }
+            }
+            if !state.ended {
+                state = self.wait(state, now);
+            }
+        }
+    }
+
+    /// Waits for a change, or for what happens by itself.
+    fn wait<'a>(&self, state: MutexGuard<'a, State>, now: Duration) -> MutexGuard<'a, State> {
+        match state.machine.next_deadline(now) {
+            Some(deadline) => {
+                let time = deadline.saturating_sub(now);
+                let waited = self.changed.wait_timeout(state, time);
+                waited.unwrap_or_else(PoisonError::into_inner).0
+            }
+            None => self.changed.wait(state).unwrap_or_else(PoisonError::into_inner),
+        }
+    }
+
+    /// Makes effects seen. Under the lock, so that events are sent in the order in which things happen.
+    fn perform(&self, state: &mut State, effects: &[Effect]) {
+        for effect in effects {
+            match effect {
+                Effect::Exit => state.ended = true,
+                effect => events::send(effect, &self.events),
+            }
+        }
+        if !effects.is_empty() {
+            self.changed.notify_all();
+        }
+    }
+
+    fn now(&self) -> Duration {
+        self.epoch.elapsed()
+    }
+
+    fn lock_for_command(&self) -> MutexGuard<'_, State> {
+        self.waiting.fetch_add(1, Ordering::AcqRel);
+        let state = self.lock();
+        self.waiting.fetch_sub(1, Ordering::AcqRel);
+        state
+    }
+
+    /// A thread that panicked has not left the machine half changed: its functions have no panics in between.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,392 @@
+//! The program from outside: its options, its monitors, its guest, and input that is wrong.
+
+#[path = "support/mod.rs"]
+mod support;
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpStream;
+use std::process::{Command, Output, Stdio};
+
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::{Value, json};
+
+use support::{Client, Vmm, event, folder_with, guest, program};
+
+const PANIC: &str = "outb 0x505 1\n";
+
+fn run(args: &[&str]) -> Output {
+    program().args(args).stdin(Stdio::null()).output().expect("the program starts")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("UTF-8")
+}
+
+fn options(parts: &[&[String]]) -> Vec<String> {
+    parts.concat()
+}
+
+fn words(words: &[&str]) -> Vec<String> {
+    words.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn help_lists_actions_and_options() {
+    for option in ["-h", "--help"] {
+        let output = run(&[option]);
+        assert_eq!(output.status.code(), Some(0));
+        let help = text(&output.stdout);
+        assert!(help.contains("panic=poweroff|pause|none (default: poweroff)"), "{help}");
+        assert!(help.contains("-qmp DEV") && help.contains("-guest DEV"), "{help}");
+    }
+    let output = run(&["-action", "help"]);
+    assert_eq!(output.status.code(), Some(1), "as QEMU does");
+    assert!(text(&output.stdout).contains("watchdog=reset|shutdown|poweroff|pause|debug|none|inject-nmi"));
+}
+
+#[test]
+fn a_bad_action_is_refused_before_anything_starts() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let socket = folder.path().join("qmp");
+    let qmp = format!("unix:{}", socket.display());
+    let cases: [&[&str]; 4] = [
+        &["-action", "panic=bogus"],
+        &["-action", "panic=bogus", "-action", "panic=none"],
+        &["-watchdog-action", "bogus", "-action", "watchdog=none"],
+        &["-action", "bogus=pause"],
+    ];
+    for case in cases {
+        let output = run(&[&["-qmp", &qmp], case].concat());
+        assert_eq!(output.status.code(), Some(1), "{case:?}");
+        let message = text(&output.stderr);
+        assert!(message.contains("'bogus'") && message.contains("panic=poweroff|pause|none"), "{message}");
+        assert!(!socket.exists(), "nothing was started");
+    }
+}
+
+#[test]
+fn the_first_command_of_the_readme() {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/panic.guest");
+    let mut command = program();
+    command.args(["-S", "-action", "panic=none", "-qmp", "stdio", "-guest", script]);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("the program starts");
+    // The end of the input follows at once, and must not end the machine.
+    let mut stdin = child.stdin.take().expect("a pipe");
+    write!(stdin, r#"{{"execute":"qmp_capabilities"}}{{"execute":"cont"}}"#).expect("the program reads");
+    drop(stdin);
+    let output = child.wait_with_output().expect("the program ends");
+    assert_eq!(output.status.code(), Some(0));
+    let lines: Vec<Value> =
+        text(&output.stdout).lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let position = |name: &str| lines.iter().position(|line| line["event"] == name);
+    let panicked = position("GUEST_PANICKED").expect("GUEST_PANICKED");
+    assert_eq!(lines[panicked]["data"]["action"], "run");
+    assert!(position("SHUTDOWN").expect("SHUTDOWN") > panicked, "{lines:?}");
+}
+
+#[test]
+fn a_guest_without_a_monitor_ends_by_itself() {
+    let folder = folder_with("off.guest", "outw 0x604 0x2000\n");
+    let output = program().args(guest(&folder, "off.guest")).output().expect("the program starts");
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
+fn the_guest_may_come_from_standard_input() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let qmp = format!("unix:{}", folder.path().join("qmp").display());
+    let mut command = program();
+    command.args(["-action", "panic=pause", "-qmp", &qmp, "-guest", "-"]);
+    let mut vmm = Vmm::spawn(folder, command.stdin(Stdio::piped()));
+    let mut client = vmm.negotiate();
+    let stdin = vmm.child().stdin.as_mut().expect("a pipe");
+    stdin.write_all(PANIC.as_bytes()).expect("the program reads");
+    client.read_event("GUEST_PANICKED");
+    client.read_event("STOP");
+    vmm.quit(&mut client);
+}
+
+#[test]
+fn a_bad_line_of_the_script_is_reported_and_skipped() {
+    let script = format!("# a comment\nhlt\noutb 0x505\n{}\n{PANIC}", "x".repeat(5000));
+    let folder = folder_with("bad.guest", &script);
+    let args = options(&[&words(&["-S", "-action", "panic=none"]), &guest(&folder, "bad.guest")]);
+    let mut vmm = Vmm::start_in(folder, &args);
+    let mut client = vmm.negotiate();
+    client.execute("cont");
+    client.read_event("GUEST_PANICKED");
+    vmm.wait_for_log("line 2: unknown access 'hlt'");
+    vmm.wait_for_log("line 3: 'outb' takes 2 operands, found 1");
+    vmm.wait_for_log("line 4: longer than 4096 bytes");
+    vmm.wait_for_log("its script is at the end");
+    assert_eq!(client.execute("query-status")["return"]["status"], "running", "the machine stays up");
+    vmm.quit(&mut client);
+}
+
+#[test]
+fn crash_parameters_are_told() {
+    let writes: String = (1u64..=5).map(|n| format!("wrmsr {:#x} {n}\n", 0x4000_00ff + n)).collect();
+    let folder = folder_with("crash.guest", &(writes + "wrmsr 0x40000105 0x8000000000000000\n"));
+    let args = options(&[&words(&["-S", "-action", "panic=none"]), &guest(&folder, "crash.guest")]);
+    let mut vmm = Vmm::start_in(folder, &args);
+    let mut client = vmm.negotiate();
+    client.execute("cont");
+    let info = json!({ "type": "hyper-v", "arg1": 1, "arg2": 2, "arg3": 3, "arg4": 4, "arg5": 5 });
+    let expected = event("GUEST_PANICKED", json!({ "action": "run", "info": info }));
+    assert_eq!(client.read_event("GUEST_PANICKED").pop(), Some(expected));
+    vmm.wait_for_log("crash parameters: 0x1 0x2 0x3 0x4 0x5");
+    vmm.quit(&mut client);
+}
+
+#[test]
+fn set_action_changes_what_is_given_and_the_next_event_uses_it() {
+    let folder = folder_with("guest", &PANIC.repeat(3));
+    let args = options(&[&words(&["-S"]), &guest(&folder, "guest")]);
+    let mut vmm = Vmm::start_in(folder, &args);
+    let mut client = vmm.negotiate();
+    let done = json!({ "return": {} });
+    assert_eq!(client.execute_with("set-action", json!({ "panic": "pause", "shutdown": "pause" })), done);
+    client.execute("cont");
+    client.read_event("STOP");
+    // Refused as a whole: the panic action stays.
+    let refused = client.execute_with("set-action", json!({ "panic": "none", "reboot": "reset" }));
+    assert_eq!(refused["error"]["class"], "GenericError");
+    client.execute("cont");
+    client.read_event("STOP");
+    assert_eq!(client.execute("query-status")["return"]["status"], "guest-panicked");
+    assert_eq!(client.execute_with("set-action", json!({ "panic": "poweroff" })), done);
+    client.execute("cont");
+    let panicked = client.read_event("GUEST_PANICKED").pop().expect("an event");
+    assert_eq!(panicked["data"]["action"], "poweroff");
+    client.read_event("STOP");
+    // The shutdown action is still to pause.
+    assert_eq!(client.execute("query-status")["return"]["status"], "shutdown");
+    assert_eq!(client.execute("cont")["error"]["class"], "GenericError");
+    vmm.quit(&mut client);
+}
+
+#[test]
+fn preconfig_allows_configuring_only() {
+    let mut vmm = Vmm::start(&["--preconfig", "-S"]);
+    let mut client = vmm.negotiate();
+    assert_eq!(client.execute_with("set-action", json!({ "panic": "none" })), json!({ "return": {} }));
+    let refused = client.execute("cont");
+    assert!(refused["error"]["desc"].as_str().expect("a text").contains("'cont'"), "{refused}");
+    assert_eq!(client.execute("query-status")["return"]["status"], "prelaunch");
+    assert_eq!(client.execute("x-exit-preconfig"), json!({ "return": {} }));
+    assert_eq!(client.execute("x-exit-preconfig")["error"]["class"], "GenericError");
+    let resumed = [event("RESUME", Value::Null), json!({ "return": {} })];
+    assert_eq!(client.execute_and_collect("cont"), resumed);
+    vmm.quit(&mut client);
+}
+
+#[test]
+fn after_preconfig_the_guest_runs_unless_it_is_to_wait() {
+    let mut vmm = Vmm::start(&["-preconfig"]);
+    let mut client = vmm.negotiate();
+    let started = [event("RESUME", Value::Null), json!({ "return": {} })];
+    assert_eq!(client.execute_and_collect("x-exit-preconfig"), started);
+    assert_eq!(client.execute_and_collect("cont"), [json!({ "return": {} })]);
+    vmm.quit(&mut client);
+}
+
+#[test]
+fn signals_end_it_whatever_the_actions_say() {
+    for signal in [Signal::TERM, Signal::INT, Signal::HUP] {
+        let mut vmm = Vmm::start(&["-no-shutdown"]);
+        let mut client = vmm.negotiate();
+        kill_process(Pid::from_child(vmm.child()), signal).expect("the process is there");
+        let data = json!({ "guest": false, "reason": "host-signal" });
+        assert_eq!(client.read_to_end(), [event("SHUTDOWN", data)]);
+        assert_eq!(vmm.wait().code(), Some(0));
+    }
+}
+
+#[test]
+fn monitors_may_be_several_and_of_each_kind() {
+    let mut vmm = Vmm::start(&["-S", "-qmp", "tcp:127.0.0.1:0,server=on,wait=off"]);
+    let mut unix = vmm.negotiate();
+    vmm.wait_for_log("the monitor listens on 127.0.0.1:");
+    let address = vmm.log_after("the monitor listens on ");
+    let mut tcp = TcpStream::connect(address.trim()).expect("the monitor listens");
+    let mut lines = BufReader::new(tcp.try_clone().expect("a socket can be cloned")).lines();
+    let mut next = || lines.next().expect("a line").expect("a line");
+    assert!(next().starts_with(r#"{"QMP": "#));
+    tcp.write_all(br#"{"execute": "qmp_capabilities"} {"execute": "cont"}"#).expect("the monitor reads");
+    assert_eq!(next(), r#"{"return": {}}"#);
+    assert!(next().contains(r#""event": "RESUME""#));
+    unix.read_event("RESUME");
+    vmm.quit(&mut unix);
+}
+
+#[test]
+fn the_socket_of_a_dead_process_is_replaced() {
+    let folder = tempfile::tempdir().expect("a folder");
+    drop(std::os::unix::net::UnixListener::bind(folder.path().join("qmp")).expect("a socket"));
+    let mut vmm = Vmm::start_in(folder, &["-S"]);
+    let mut client = vmm.negotiate();
+    vmm.quit(&mut client);
+}
+
+#[test]
+fn two_clients_get_all_events() {
+    let folder = folder_with("guest", PANIC);
+    let args = options(&[&words(&["-S", "-action", "panic=pause"]), &guest(&folder, "guest")]);
+    let mut vmm = Vmm::start_in(folder, &args);
+    let mut first = vmm.negotiate();
+    let mut second = vmm.negotiate();
+    let mut idle = vmm.connect();
+    first.execute("cont");
+    first.read_event("STOP");
+    let names: Vec<Value> = second.read_event("STOP").iter().map(|line| line["event"].clone()).collect();
+    assert_eq!(names, ["RESUME", "GUEST_PANICKED", "STOP"]);
+    // Who has not negotiated gets none: the next line is the answer.
+    assert_eq!(idle.execute_and_collect("qmp_capabilities"), [json!({ "return": {} })]);
+    vmm.quit(&mut second);
+    assert_eq!(first.read_to_end().len(), 1, "SHUTDOWN");
+}
+
+#[test]
+fn a_client_that_leaves_in_the_middle_disturbs_nothing() {
+    let mut vmm = Vmm::start(&["-S"]);
+    let mut staying = vmm.negotiate();
+    for half in [r#"{"execute": "set-act"#, r#"{"execute": "cont", "id": [1, {"a": "#, "\"", "[[[["] {
+        let mut leaving = vmm.negotiate();
+        leaving.send(half);
+        drop(leaving);
+        assert_eq!(staying.execute("query-status")["return"]["status"], "prelaunch");
+    }
+    // A whole command is run, though nobody waits for its answer.
+    let mut leaving = vmm.negotiate();
+    leaving.send(r#"{"execute": "cont"}"#);
+    drop(leaving);
+    staying.read_event("RESUME");
+    vmm.quit(&mut staying);
+}
+
+#[test]
+fn bad_input_has_an_answer_and_the_process_lives() {
+    let mut vmm = Vmm::start(&["-S"]);
+    let mut client = vmm.negotiate();
+    let cases = [
+        (r#"{"execute": "query-status",}"#, "GenericError", "JSON"),
+        (r#"{"execute": "no-such-command"}"#, "CommandNotFound", "no-such-command"),
+        (r#"{"execute": "set-action", "arguments": {"panic": 5}}"#, "GenericError", "panic"),
+        (r#"{"execute": "set-action", "arguments": {"panic": "bogus"}}"#, "GenericError", "bogus"),
+        (r#"{"execute": "set-action", "arguments": {"bogus": "pause"}}"#, "GenericError", "bogus"),
+        (r#"{"execute": "query-status", "bogus": 1}"#, "GenericError", "bogus"),
+        (r#"{"execute": "watchdog-set-action"}"#, "GenericError", "action"),
+        ("[1, 2]", "GenericError", "object"),
+    ];
+    for (input, class, names) in cases {
+        client.send(input);
+        let reply = client.read().expect("an answer");
+        assert_eq!(reply["error"]["class"], class, "{input}: {reply}");
+        assert!(reply["error"]["desc"].as_str().expect("a text").contains(names), "{input}: {reply}");
+    }
+    assert_eq!(client.execute("query-status")["return"]["status"], "prelaunch");
+    vmm.quit(&mut client);
+}
+
+#[test]
+fn a_line_of_64_mib_is_refused() {
+    let mut vmm = Vmm::start(&["-S"]);
+    let mut other = vmm.negotiate();
+    let mut client = vmm.negotiate();
+    let mut line = br#"{"execute": ""#.to_vec();
+    line.resize((64 << 20) + 64, b'x');
+    line.extend(b"\"}\n");
+    let answers = flood(&mut client, line);
+    assert_eq!(answers[0]["error"]["class"], "GenericError", "{:?}", answers[0]);
+    assert_eq!(other.execute("query-status")["return"]["status"], "prelaunch");
+    vmm.quit(&mut other);
+}
+
+#[test]
+fn a_binary_blob_is_refused() {
+    let mut vmm = Vmm::start(&["-S"]);
+    let mut other = vmm.negotiate();
+    let mut client = vmm.negotiate();
+    // All bytes in all neighbourhoods that a small generator makes, the same each time.
+    let mut seed = 1u32;
+    let blob: Vec<u8> = std::iter::repeat_with(|| {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (seed >> 24) as u8
+    })
+    .take(1 << 16)
+    .collect();
+    let answers = flood(&mut client, blob);
+    assert!(answers.iter().all(|answer| answer["error"]["class"] == "GenericError"));
+    assert_eq!(other.execute("query-status")["return"]["status"], "prelaunch");
+    vmm.quit(&mut other);
+}
+
+/// Sends a lot, while the answers are read, and asks for the status then. Returns the answers before that.
+fn flood(client: &mut Client, bytes: Vec<u8>) -> Vec<Value> {
+    let mut writer = client.writer();
+    let sender = std::thread::spawn(move || {
+        writer.write_all(&bytes).expect("the machine reads");
+        // 0xff resynchronises, as the protocol's specification recommends; it has an answer of its own.
+        writer
+            .write_all(b"\xff\n{\"execute\": \"query-status\", \"id\": \"last\"}")
+            .expect("the machine reads");
+    });
+    let mut answers = Vec::new();
+    loop {
+        let answer = client.read().expect("an answer");
+        if answer["id"] == "last" {
+            break;
+        }
+        answers.push(answer);
+    }
+    sender.join().expect("the sender ends");
+    assert!(!answers.is_empty());
+    answers
+}
+
+#[test]
+fn a_busy_guest_does_not_lock_commands_out() {
+    let folder = folder_with("busy.guest", &"outb 0x80 0\n".repeat(200_000));
+    let args = options(&[&words(&["-S"]), &guest(&folder, "busy.guest")]);
+    let mut vmm = Vmm::start_in(folder, &args);
+    let mut client = vmm.negotiate();
+    client.execute("cont");
+    for _ in 0..50 {
+        assert_eq!(client.execute("query-status")["return"]["running"], true);
+    }
+    assert_eq!(client.execute_and_collect("stop").len(), 2);
+    vmm.quit(&mut client);
+}
+
+#[test]
+fn what_cannot_be_opened_is_an_error() {
+    for args in [
+        ["-guest", "/nonexistent/guest"],
+        ["-qmp", "unix:/nonexistent/qmp"],
+        ["-qmp", "tcp:127.0.0.1:notaport"],
+        ["-qmp", "tcp:0.0.0.0:0"],
+    ] {
+        let output = run(&args);
+        assert_eq!(output.status.code(), Some(1), "{args:?}");
+        assert!(text(&output.stderr).contains(args[1]), "{args:?}: {}", text(&output.stderr));
+    }
+}
+
+/// The program has no more options than it says.
+#[test]
+fn help_is_complete() {
+    let help = text(&Command::new(env!("CARGO_BIN_EXE_vmm")).arg("-h").output().expect("help").stdout);
+    for option in [
+        "-action",
+        "-no-shutdown",
+        "-no-reboot",
+        "-watchdog-action",
+        "-S",
+        "-preconfig",
+        "-qmp",
+        "-guest",
+        "-h",
+    ] {
+        assert!(help.lines().any(|line| line.split_whitespace().next() == Some(option)), "{option}");
+    }
+}

@@ -1,0 +1,238 @@
+//! Replays the recording of a guest: the test is QEMU's client, and the guest's script comes from it, too.
+
+use std::collections::VecDeque;
+use std::io::Write;
+use std::os::unix::net::UnixStream;
+
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::{Value, json};
+
+use crate::actions::{InForce, translate_command, translate_options};
+use crate::boots::{boots, caused};
+use crate::program::{self, Deed, Program};
+use crate::support::{Client, Vmm, event};
+use crate::{Failure, Outcome};
+
+pub(crate) fn replay(recording: &Value) -> Outcome {
+    let text = |key: &str| recording[key].as_str().unwrap_or_default();
+    let program = Program::parse(text("program"), text("program_does")).map_err(|failure| match failure {
+        program::Failure::Skip(skip) => Failure::Skipped(skip),
+        program::Failure::Unknown(problem) => Failure::Differs(problem),
+    })?;
+    let steps = recording["steps"].as_array().expect("a list of steps");
+    let options: Vec<String> = strings(&recording["options"]);
+    let exit_code = expected_exit(recording, steps, &options)?;
+    Replay::start(&translate_options(&options), &program, steps).run(recording, steps, exit_code)
+}
+
+fn strings(list: &Value) -> Vec<String> {
+    let list = list.as_array().into_iter().flatten();
+    list.map(|text| text.as_str().expect("a string").to_owned()).collect()
+}
+
+/// The exit status that ours has to have: QEMU's, except that a panic is no failure. Also finds out whether each
+/// panic of the recording means the same here.
+fn expected_exit(recording: &Value, steps: &[Value], options: &[String]) -> Result<Option<i64>, Failure> {
+    let mut actions = InForce::new(options);
+    let mut failed = false;
+    for step in steps {
+        let replies = step["replies"].as_array().into_iter().flatten();
+        if replies.clone().any(|reply| reply.get("return").is_some()) {
+            actions.update(&command(step));
+        }
+        for reply in replies {
+            if reply["event"] == "GUEST_PANICKED" {
+                actions.check_panic()?;
+            }
+            let by_panic = reply["event"] == "SHUTDOWN" && reply["data"]["reason"] == "guest-panic";
+            failed |= by_panic && actions.panic_fails();
+        }
+    }
+    let code = recording["exit_code"].as_i64();
+    Ok(if failed && code == Some(1) { Some(0) } else { code })
+}
+
+/// The command of a step; null when it sends none.
+fn command(step: &Value) -> Value {
+    serde_json::from_str(step["send"].as_str().unwrap_or_default()).unwrap_or(Value::Null)
+}
+
+struct Replay {
+    vmm: Vmm,
+    client: Client,
+    guest: UnixStream,
+    /// What the guest does after each reset that is still to come.
+    boots: VecDeque<Vec<Deed>>,
+    /// How many events of the guest's making the script of this boot has brought about, or will.
+    fed: usize,
+    /// What the guest does in this boot when all that has been seen.
+    later: Vec<Deed>,
+    /// The events of this boot.
+    events: Vec<Value>,
+}
+
+impl Replay {
+    /// Starts the machine, with the guest connected and its first boot in the script.
+    fn start(options: &[String], program: &Program, steps: &[Value]) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let guest = format!("unix:{}", folder.path().join("guest").display());
+        let options = [options, &["-S".to_owned(), "-guest".to_owned(), guest]].concat();
+        let mut vmm = Vmm::start_in(folder, &options);
+        let client = vmm.connect();
+        let guest = vmm.connect_to("guest");
+        let boots = boots(program, steps).into();
+        let mut replay = Self { vmm, client, guest, boots, fed: 0, later: Vec::new(), events: Vec::new() };
+        replay.boot();
+        replay
+    }
+
+    /// The machine starts anew: so does the guest.
+    fn boot(&mut self) {
+        let deeds = self.boots.pop_front().expect("the recording has a reset for each");
+        // A watchdog's events are limited in rate. How its expiries lie to the commands of the recording must not
+        // hang on how fast this test is, so the guest waits for the test where it waited for time.
+        let waits = |deed: &Deed| *deed == Deed::Delay && deeds.contains(&Deed::Watchdog);
+        let now = deeds.iter().position(waits).unwrap_or(deeds.len());
+        self.fed = 0;
+        self.events.clear();
+        self.later = deeds[now..].iter().copied().filter(|deed| *deed != Deed::Delay).collect();
+        self.feed(&deeds[..now]);
+    }
+
+    fn feed(&mut self, deeds: &[Deed]) {
+        self.fed += deeds.iter().filter(|deed| deed.is_seen()).count();
+        for deed in deeds {
+            writeln!(self.guest, "{}", deed.line()).expect("the machine reads the script");
+        }
+    }
+
+    fn run(mut self, recording: &Value, steps: &[Value], exit_code: Option<i64>) -> Outcome {
+        for (index, step) in steps.iter().enumerate() {
+            self.step(step).map_err(|difference| format!("step {index}: {difference}"))?;
+        }
+        if let Some(stderr) = recording["stderr"].as_str() {
+            self.vmm.wait_for_log(logged(stderr));
+        }
+        if exit_code.is_none() {
+            self.check_goes_on(&recording["status"])?;
+        }
+        // Where QEMU goes on, ours has been told to end now.
+        let code = self.vmm.wait().code().map(i64::from);
+        if code != Some(exit_code.unwrap_or(0)) {
+            return Err(format!("ends with status {code:?} instead of {exit_code:?}").into());
+        }
+        Ok(())
+    }
+
+    fn step(&mut self, step: &Value) -> Result<(), String> {
+        let sent = step["send"].as_str().expect("a step sends a text");
+        if sent.is_empty() {
+            return Ok(()); // The greeting, which has been read.
+        }
+        match sent.strip_prefix("!SIG") {
+            Some(signal) => self.signal(signal),
+            None => self.client.send(translate_command(&command(step)).to_string() + "\n"),
+        }
+        let expected: Vec<Value> = step["replies"].as_array().expect("a list").iter().map(plain).collect();
+        let mut replies = Vec::new();
+        for next in &expected {
+            replies.push(self.reply(next)?);
+        }
+        compare(&command(step), &expected, &replies)?;
+        if step.get("closed").is_some() {
+            let rest = self.client.read_to_end();
+            if !rest.is_empty() {
+                return Err(format!("before the end comes {rest:?}"));
+            }
+        }
+        Ok(())
+    }
+
+    /// The next line from the machine, when the recording has `expected` there.
+    fn reply(&mut self, expected: &Value) -> Result<Value, String> {
+        let events: Vec<&Value> = self.events.iter().chain([expected]).collect();
+        if caused(&events) > self.fed {
+            let later = std::mem::take(&mut self.later);
+            self.feed(&later);
+        }
+        let reply = self.client.read().ok_or_else(|| format!("the end comes instead of {expected}"))?;
+        if reply["event"] == "RESET" {
+            self.boot();
+        } else if reply.get("event").is_some() {
+            self.events.push(reply.clone());
+        }
+        Ok(reply)
+    }
+
+    fn signal(&mut self, name: &str) {
+        let signal = match name {
+            "TERM" => Signal::TERM,
+            "INT" => Signal::INT,
+            "HUP" => Signal::HUP,
+            other => panic!("unknown signal {other}"),
+        };
+        kill_process(Pid::from_child(self.vmm.child()), signal).expect("the process is there");
+    }
+
+    /// Checks that nothing has happened beyond the recording, and ends the machine.
+    fn check_goes_on(&mut self, status: &Value) -> Result<(), String> {
+        let now = self.client.execute_and_collect("query-status");
+        if now.len() > 1 || !status.is_null() && now[0]["return"] != *status {
+            return Err(format!("after the last step comes {now:?} instead of {status}"));
+        }
+        if now[0]["return"]["running"] == true {
+            // The guest executes in order: when this is seen, all is done that came before it.
+            self.feed(&[Deed::Pvpanic(2)]);
+            let events = self.client.read_event("GUEST_CRASHLOADED");
+            if events.len() > 1 {
+                return Err(format!("after the last step comes {events:?}"));
+            }
+        }
+        let end = self.client.execute_and_collect("quit");
+        let shutdown = event("SHUTDOWN", json!({ "guest": false, "reason": "host-qmp-quit" }));
+        if end != [shutdown, json!({ "return": {} })] {
+            return Err(format!("quit answers {end:?}"));
+        }
+        Ok(())
+    }
+}
+
+/// A recorded reply as the client reads it.
+fn plain(reply: &Value) -> Value {
+    let mut reply = reply.clone();
+    reply.as_object_mut().expect("a reply is an object").remove("timestamp");
+    reply
+}
+
+/// Compares the replies to a command. Where the guest's events come from another thread than the reply, which is
+/// after `cont`, only the order within each counts.
+fn compare(command: &Value, expected: &[Value], found: &[Value]) -> Result<(), String> {
+    let sorted = |replies: &[Value]| {
+        let mut replies = replies.to_vec();
+        if command["execute"] == "cont" {
+            replies.sort_by_key(|reply| reply.get("event").is_none());
+        }
+        replies
+    };
+    let equal =
+        sorted(expected).iter().zip(&sorted(found)).all(|(expected, found)| match expected.get("error") {
+            Some(error) => is_same_error(error, &found["error"]),
+            None => expected == found,
+        });
+    if equal { Ok(()) } else { Err(format!("expected {expected:?}, found {found:?}")) }
+}
+
+/// Texts are each program's own. They name the same things.
+fn is_same_error(expected: &Value, found: &Value) -> bool {
+    let text = |error: &Value| error["desc"].as_str().unwrap_or_default().to_owned();
+    let (theirs, ours) = (text(expected), text(found));
+    let mut named = theirs.split('\'').skip(1).step_by(2);
+    expected["class"] == found["class"] && !ours.is_empty() && named.all(|name| ours.contains(name))
+}
+
+/// What ours has to log where QEMU logged `line`: the same, without the name of the program or of the sender.
+fn logged(line: &str) -> &str {
+    let text =
+        line.split_once(": ").filter(|(name, _)| name.starts_with("qemu")).map_or(line, |(_, text)| text);
+    text.split(" from pid").next().unwrap_or(text).trim_end()
+}

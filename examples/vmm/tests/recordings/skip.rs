@@ -1,0 +1,41 @@
+//! The reasons for which a recording cannot be replayed. There are no others: what is unknown is a failure.
+
+use std::fmt;
+
+/// Why a recording has no counterpart.
+#[derive(Clone, Debug)]
+pub(crate) enum Skip {
+    /// The machine has no PCI bus for pvpanic-pci.
+    NoPci,
+    /// The machine has no i6300esb watchdog.
+    NoI6300esb,
+    /// The machine has no isa-debug-exit.
+    NoDebugExit,
+    /// The machine does not sleep.
+    NoSleep,
+    /// QEMU's `panic=shutdown` pauses where the shutdown action is `pause`; ours shuts down.
+    PanicShutdownPaused,
+    /// Ours takes `-no-shutdown` for `panic=pause`, too, and the recording has another panic action.
+    NoShutdownPauses,
+    /// The option is not ours.
+    NotOurOption(String),
+    /// QEMU refuses a value that ours has.
+    OurValue(String),
+}
+
+impl fmt::Display for Skip {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoPci => write!(out, "the machine has no PCI bus"),
+            Self::NoI6300esb => write!(out, "the machine has no i6300esb"),
+            Self::NoDebugExit => write!(out, "the machine has no isa-debug-exit"),
+            Self::NoSleep => write!(out, "the machine has no sleep states"),
+            Self::PanicShutdownPaused => {
+                write!(out, "panic=shutdown with shutdown=pause pauses there and shuts down here")
+            }
+            Self::NoShutdownPauses => write!(out, "-no-shutdown sets panic=pause here, and only here"),
+            Self::NotOurOption(option) => write!(out, "there is no option {option} here"),
+            Self::OurValue(pair) => write!(out, "{pair} is a value here, and only here"),
+        }
+    }
+}

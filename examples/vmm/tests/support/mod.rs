@@ -1,0 +1,292 @@
+//! The real process and a client of it, for tests.
+
+// Each test program uses a part of this.
+#![allow(dead_code)]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+/// Only a limit for what hangs: no test waits for time to pass.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A running machine with a monitor on a Unix socket. It is killed when dropped.
+pub(crate) struct Vmm {
+    child: Child,
+    log: Arc<Log>,
+    folder: TempDir,
+}
+
+impl Vmm {
+    /// Starts the program with `-qmp unix:...` and these options.
+    pub(crate) fn start<S: AsRef<str>>(options: &[S]) -> Self {
+        Self::start_in(tempfile::tempdir().expect("a temporary folder"), options)
+    }
+
+    /// The same, with a folder that the test has put files into.
+    pub(crate) fn start_in<S: AsRef<str>>(folder: TempDir, options: &[S]) -> Self {
+        let qmp = format!("unix:{},server=on,wait=off", folder.path().join("qmp").display());
+        let mut command = program();
+        command.args(["-qmp", &qmp]).args(options.iter().map(AsRef::as_ref));
+        Self::spawn(folder, command.stdin(Stdio::null()).stdout(Stdio::null()))
+    }
+
+    /// Starts a command that was prepared by the test.
+    pub(crate) fn spawn(folder: TempDir, command: &mut Command) -> Self {
+        let mut child = command.stderr(Stdio::piped()).spawn().expect("the program starts");
+        let log = Log::read(child.stderr.take().expect("stderr is a pipe"));
+        Self { child, log, folder }
+    }
+
+    /// The folder that goes with the process.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// The process.
+    pub(crate) fn child(&mut self) -> &mut Child {
+        &mut self.child
+    }
+
+    /// Connects to the monitor and reads the greeting.
+    pub(crate) fn connect(&mut self) -> Client {
+        let mut client = Client::new(self.connect_to("qmp"));
+        let greeting = client.read().expect("a greeting");
+        assert!(greeting["QMP"]["version"]["qemu"].is_object(), "{greeting}");
+        client
+    }
+
+    /// Connects to the monitor and negotiates.
+    pub(crate) fn negotiate(&mut self) -> Client {
+        let mut client = self.connect();
+        assert_eq!(client.execute("qmp_capabilities"), json!({ "return": {} }));
+        client
+    }
+
+    /// Connects to a socket in the folder as soon as the process listens on it.
+    pub(crate) fn connect_to(&mut self, name: &str) -> UnixStream {
+        let path = self.path(name);
+        let start = Instant::now();
+        loop {
+            match UnixStream::connect(&path) {
+                Ok(stream) => return stream,
+                Err(error) => {
+                    let ended = self.child.try_wait().expect("the process can be asked");
+                    assert!(ended.is_none(), "it ended with {ended:?}:\n{}", self.log.text());
+                    assert!(start.elapsed() < PATIENCE, "{}: {error}", path.display());
+                    std::thread::sleep(Duration::from_millis(2));
+                }
+            }
+        }
+    }
+
+    /// Waits until the process has ended.
+    pub(crate) fn wait(&mut self) -> ExitStatus {
+        let start = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().expect("the process can be asked") {
+                return status;
+            }
+            assert!(start.elapsed() < PATIENCE, "it does not end:\n{}", self.log.text());
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    }
+
+    /// Waits until the log has a line with this text.
+    pub(crate) fn wait_for_log(&self, text: &str) {
+        self.log.wait_for(text);
+    }
+
+    /// The rest of the first line of the log that has this text.
+    pub(crate) fn log_after(&self, text: &str) -> String {
+        let log = self.log.text();
+        let rest = log.split_once(text).expect("the log has the text").1;
+        rest.lines().next().unwrap_or_default().to_owned()
+    }
+
+    /// Ends it by `quit`, which has to work.
+    pub(crate) fn quit(mut self, client: &mut Client) {
+        let replies = client.execute_and_collect("quit");
+        assert_eq!(replies.last(), Some(&json!({ "return": {} })), "{replies:?}");
+        assert_eq!(self.wait().code(), Some(0));
+    }
+}
+
+impl Drop for Vmm {
+    fn drop(&mut self) {
+        // It has ended already in most tests.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The program, without arguments.
+pub(crate) fn program() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_vmm"))
+}
+
+/// A file in a new folder.
+pub(crate) fn folder_with(name: &str, text: &str) -> TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    std::fs::write(folder.path().join(name), text).expect("a file in it");
+    folder
+}
+
+/// The option that names a file in a folder as the guest's script.
+pub(crate) fn guest(folder: &TempDir, name: &str) -> [String; 2] {
+    ["-guest".to_owned(), folder.path().join(name).display().to_string()]
+}
+
+/// What the process writes to stderr.
+struct Log {
+    text: Mutex<(String, bool)>,
+    changed: Condvar,
+}
+
+impl Log {
+    fn read(stderr: impl Read + Send + 'static) -> Arc<Self> {
+        let log = Arc::new(Self { text: Mutex::default(), changed: Condvar::new() });
+        let writer = Arc::clone(&log);
+        std::thread::spawn(move || {
+            for line in BufReader::new(stderr).lines().map_while(Result::ok) {
+                writer.text.lock().expect("no reader panics").0 += &(line + "\n");
+                writer.changed.notify_all();
+            }
+            writer.text.lock().expect("no reader panics").1 = true;
+            writer.changed.notify_all();
+        });
+        log
+    }
+
+    fn text(&self) -> String {
+        self.text.lock().expect("no reader panics").0.clone()
+    }
+
+    fn wait_for(&self, wanted: &str) {
+        let text = self.text.lock().expect("no reader panics");
+        let waits = |log: &mut (String, bool)| !log.0.contains(wanted) && !log.1;
+        let (text, _) = self.changed.wait_timeout_while(text, PATIENCE, waits).expect("no reader panics");
+        assert!(text.0.contains(wanted), "no '{wanted}' in the log:\n{}", text.0);
+    }
+}
+
+/// A session.
+pub(crate) struct Client {
+    stream: UnixStream,
+    lines: BufReader<UnixStream>,
+}
+
+impl Client {
+    /// A client of a connected socket.
+    pub(crate) fn new(stream: UnixStream) -> Self {
+        stream.set_read_timeout(Some(PATIENCE)).expect("a socket has a timeout");
+        let lines = BufReader::new(stream.try_clone().expect("a socket can be cloned"));
+        Self { stream, lines }
+    }
+
+    /// Sends bytes as they are.
+    pub(crate) fn send(&mut self, bytes: impl AsRef<[u8]>) {
+        self.stream.write_all(bytes.as_ref()).expect("the machine reads");
+    }
+
+    /// Another way to send, for another thread.
+    pub(crate) fn writer(&self) -> UnixStream {
+        self.stream.try_clone().expect("a socket can be cloned")
+    }
+
+    /// The next line, or `None` at the end of the connection.
+    pub(crate) fn read(&mut self) -> Option<Value> {
+        let mut line = String::new();
+        match self.lines.read_line(&mut line) {
+            Ok(0) => None,
+            Ok(_) => {
+                assert!(line.is_ascii() && line.ends_with("\r\n"), "{line:?}");
+                Some(without_timestamp(serde_json::from_str(&line).expect("JSON")))
+            }
+            // The server may hang up before it has read what came after its last command.
+            Err(error) if error.kind() == std::io::ErrorKind::ConnectionReset => None,
+            Err(error) => panic!("no line came: {error}"),
+        }
+    }
+
+    /// Sends a command without arguments and reads its reply, without the events before it.
+    pub(crate) fn execute(&mut self, command: &str) -> Value {
+        self.execute_and_collect(command).pop().expect("a reply")
+    }
+
+    /// The same with arguments.
+    pub(crate) fn execute_with(&mut self, command: &str, arguments: Value) -> Value {
+        self.send(json!({ "execute": command, "arguments": arguments }).to_string());
+        self.read_reply().pop().expect("a reply")
+    }
+
+    /// Sends a command without arguments and reads up to its reply.
+    pub(crate) fn execute_and_collect(&mut self, command: &str) -> Vec<Value> {
+        self.send(json!({ "execute": command }).to_string());
+        self.read_reply()
+    }
+
+    /// Reads up to the next reply.
+    pub(crate) fn read_reply(&mut self) -> Vec<Value> {
+        self.read_until(|line| line.get("event").is_none())
+    }
+
+    /// Reads up to an event.
+    pub(crate) fn read_event(&mut self, name: &str) -> Vec<Value> {
+        self.read_until(|line| line["event"] == name)
+    }
+
+    fn read_until(&mut self, wanted: impl Fn(&Value) -> bool) -> Vec<Value> {
+        let mut lines = Vec::new();
+        loop {
+            let line = self.read().unwrap_or_else(|| panic!("the end came after {lines:?}"));
+            lines.push(line);
+            if wanted(&lines[lines.len() - 1]) {
+                return lines;
+            }
+        }
+    }
+
+    /// Reads to the end of the connection.
+    pub(crate) fn read_to_end(&mut self) -> Vec<Value> {
+        std::iter::from_fn(|| self.read()).collect()
+    }
+}
+
+/// Checks the form of an event's timestamp and drops it.
+fn without_timestamp(mut line: Value) -> Value {
+    if line.get("event").is_some() {
+        let timestamp = line.as_object_mut().expect("an object").remove("timestamp");
+        let timestamp = timestamp.expect("an event has a timestamp");
+        assert!(timestamp["seconds"].is_u64() && timestamp["microseconds"].is_u64(), "{timestamp}");
+    }
+    line
+}
+
+/// An event as [`Client::read`] returns it.
+pub(crate) fn event(name: &str, data: Value) -> Value {
+    if data.is_null() { json!({ "event": name }) } else { json!({ "event": name, "data": data }) }
+}
+
+/// The folder of recordings, if it is there.
+pub(crate) fn recordings() -> Option<PathBuf> {
+    let default = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
+    let data = std::env::var_os("QAPI_CONFORMANCE_DATA").map_or(default, PathBuf::from);
+    let folder = data.join("golden/panic");
+    if folder.is_dir() {
+        return Some(folder);
+    }
+    say(&format!("SKIPPED: no recordings in {}; QAPI_CONFORMANCE_DATA names their place", folder.display()));
+    None
+}
+
+/// Prints past the capture of the test harness, which hides what tests print that pass.
+pub(crate) fn say(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{text}");
+}
