@@ -2,6 +2,7 @@
 
 use super::context::Context;
 use super::draft::{Body, CommandFlags, Data, Draft, TypeRef, value};
+use super::hierarchy::Hierarchy;
 use super::read::Reader;
 use super::symbols::{Symbols, Target};
 use crate::diagnostic::Code;
@@ -137,4 +138,33 @@ fn check_returns(
     let diagnostic = cx.fault(&draft.site, Code::ReturnsType, returns.span, message, label);
     let help = "such an answer cannot be extended; the pragma 'command-returns-exceptions' excuses a command from this rule";
     cx.found.push(target.label(drafts, diagnostic).help(help));
+}
+
+/// Arguments and data of which a member has a condition are boxed.
+pub(super) fn check_boxed(
+    cx: &mut Context<'_>,
+    symbols: &Symbols<'_>,
+    hierarchy: &Hierarchy<'_, '_>,
+    draft: &Draft<'_>,
+) {
+    let (what, data) = match &draft.body {
+        Body::Command { data, .. } => ("command arguments", data),
+        Body::Event { data } => ("event data", data),
+        Body::Enum { .. } | Body::Struct { .. } | Body::Union { .. } | Body::Alternate { .. } => return,
+    };
+    let (at, member) = match data {
+        Data::Named { name, boxed: false } => match symbols.find(&name.text) {
+            Some(Target::Defined(id)) => (name.span, hierarchy.conditional(id)),
+            Some(Target::Builtin(_)) | None => return,
+        },
+        Data::Inline(members) => {
+            let member = members.iter().find(|member| member.condition.is_some());
+            (draft.site.name.span, member.map(|member| member.span))
+        }
+        Data::Named { boxed: true, .. } | Data::None => return,
+    };
+    let Some(member) = member else { return };
+    let message = format!("conditional {what} of '{}' require 'boxed': true", draft.site.name.text);
+    let diagnostic = cx.fault(&draft.site, Code::ConditionalNotBoxed, at, message, "not boxed");
+    cx.found.push(diagnostic.label(member, "this member is conditional"));
 }

@@ -1,10 +1,16 @@
 //! What all checks share.
 
 use super::draft::Site;
+use super::suggest;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::{Sources, Span};
 use crate::syntax::ast::{Pragmas, Str};
 use std::collections::HashSet;
+use std::iter;
+
+/// How many names are compared at most in a run for "did you mean": a schema in which everything is misspelt gets
+/// its answer in seconds too.
+const SUGGESTION_BUDGET: usize = 1_000_000;
 
 /// The sources, the pragmas, and what was found so far.
 pub(super) struct Context<'a> {
@@ -12,6 +18,7 @@ pub(super) struct Context<'a> {
     pub(super) pragmas: Exceptions<'a>,
     pub(super) lenient_docs: bool,
     pub(super) found: Diagnostics,
+    budget: usize,
 }
 
 /// The pragmas in the form in which checks ask for them.
@@ -24,7 +31,7 @@ pub(super) struct Exceptions<'a> {
 }
 
 impl<'a> Exceptions<'a> {
-    pub(super) fn new(pragmas: &'a Pragmas) -> Self {
+    fn new(pragmas: &'a Pragmas) -> Self {
         fn set(names: &[Str]) -> HashSet<&str> {
             names.iter().map(|name| name.text.as_str()).collect()
         }
@@ -38,7 +45,30 @@ impl<'a> Exceptions<'a> {
     }
 }
 
-impl Context<'_> {
+impl<'a> Context<'a> {
+    pub(super) fn new(
+        sources: &'a Sources,
+        pragmas: &'a Pragmas,
+        lenient_docs: bool,
+        found: Diagnostics,
+    ) -> Self {
+        Context { sources, pragmas: Exceptions::new(pragmas), lenient_docs, found, budget: SUGGESTION_BUDGET }
+    }
+
+    /// What `name` was probably meant to be.
+    pub(super) fn nearest<'n>(
+        &mut self,
+        name: &str,
+        candidates: impl IntoIterator<Item = &'n str>,
+    ) -> Option<&'n str> {
+        let mut candidates = candidates.into_iter();
+        let affordable = iter::from_fn(|| {
+            self.budget = self.budget.checked_sub(1)?;
+            candidates.next()
+        });
+        suggest::nearest(name, affordable)
+    }
+
     /// Reports an error in a definition.
     pub(super) fn error(&mut self, site: &Site<'_>, code: Code, at: Span, message: String, label: &str) {
         let diagnostic = self.fault(site, code, at, message, label);

@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::draft::{Body, Draft};
-use super::{features, suggest};
+use super::features;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::source::Span;
 use crate::syntax::doc::{Doc, SectionKind};
@@ -92,14 +92,8 @@ fn check_members(cx: &mut Context<'_>, draft: &Draft<'_>, doc: &Doc) {
         documented.insert(name.text.as_str());
         if !known.contains(name.text.as_str()) {
             let what = format!("member '{}'", name.text);
-            unknown(
-                cx,
-                draft,
-                Code::DocUnknownMember,
-                name.span,
-                &what,
-                suggest::nearest(&name.text, members.iter().map(|(name, _)| *name)),
-            );
+            let near = cx.nearest(&name.text, members.iter().map(|(name, _)| *name));
+            unknown(cx, draft, Code::DocUnknownMember, name.span, &what, near);
         }
     }
     if cx.pragmas.documentation.contains(draft.site.name.text.as_str()) {
@@ -125,7 +119,7 @@ fn check_features(cx: &mut Context<'_>, draft: &Draft<'_>, doc: &Doc) {
         documented.insert(name.text.as_str());
         if !known.contains(name.text.as_str()) {
             let what = format!("feature '{}'", name.text);
-            let near = suggest::nearest(&name.text, stated.iter().map(|feature| feature.name.as_str()));
+            let near = cx.nearest(&name.text, stated.iter().map(|feature| feature.name.as_str()));
             unknown(cx, draft, Code::DocUnknownFeature, name.span, &what, near);
         }
     }

@@ -1,7 +1,8 @@
 //! The whole way from files to the checked schema.
 
-use super::context::{Context, Exceptions};
+use super::context::Context;
 use super::draft::{Body, Draft, Kind, Site};
+use super::hierarchy::Hierarchy;
 use super::lower::Lowering;
 use super::symbols::Symbols;
 use super::{
@@ -41,12 +42,7 @@ type Parts = (Vec<Module>, Vec<super::Definition>);
 /// Checks a unit; `None` when an error was found, here or before.
 fn check(unit: &Unit, sources: &Sources, options: &Options, found: &mut Diagnostics) -> Option<Parts> {
     let complete = !found.has_errors();
-    let mut cx = Context {
-        sources,
-        pragmas: Exceptions::new(&unit.pragmas),
-        lenient_docs: options.lenient_docs,
-        found: std::mem::take(found),
-    };
+    let mut cx = Context::new(sources, &unit.pragmas, options.lenient_docs, std::mem::take(found));
     let (ids, sites): (Vec<(usize, &ast::Definition)>, Vec<Site<'_>>) = definitions(unit)
         .filter_map(|(position, definition)| {
             Some(((position, definition), read::read_site(&mut cx, definition)?))
@@ -58,13 +54,13 @@ fn check(unit: &Unit, sources: &Sources, options: &Options, found: &mut Diagnost
         .zip(&sites)
         .map(|((_, definition), site)| read::read(&mut cx, *site, definition))
         .collect();
-    check_drafts(&mut cx, &symbols, &drafts);
+    let tags = check_drafts(&mut cx, &symbols, &drafts);
     *found = cx.found;
     if found.has_errors() {
         return None;
     }
     let positions = ids.iter().map(|(position, _)| *position).collect::<Vec<_>>();
-    Some(lower(unit, sources, &symbols, drafts, &positions))
+    Some(lower(unit, sources, Lowering::new(&symbols, tags), drafts, &positions))
 }
 
 fn definitions(unit: &Unit) -> impl Iterator<Item = (usize, &ast::Definition)> {
@@ -74,7 +70,8 @@ fn definitions(unit: &Unit) -> impl Iterator<Item = (usize, &ast::Definition)> {
     })
 }
 
-fn check_drafts(cx: &mut Context<'_>, symbols: &Symbols<'_>, drafts: &[Draft<'_>]) {
+/// The rules that need more than one definition. Hands on the enum of each union's discriminator.
+fn check_drafts(cx: &mut Context<'_>, symbols: &Symbols<'_>, drafts: &[Draft<'_>]) -> HashMap<usize, usize> {
     for draft in drafts {
         check_types(cx, symbols, draft);
         match draft.site.kind {
@@ -99,7 +96,15 @@ fn check_drafts(cx: &mut Context<'_>, symbols: &Symbols<'_>, drafts: &[Draft<'_>
     }
     features::check_count(cx, drafts);
     containment::check(cx, symbols, drafts);
-    clashes::check(cx, symbols, drafts);
+    let hierarchy = Hierarchy::new(symbols, drafts);
+    let mut tags = HashMap::new();
+    for id in 0..drafts.len() {
+        clashes::check_members(cx, &hierarchy, drafts, id);
+        clashes::check_branches(cx, symbols, &hierarchy, drafts, id);
+        command::check_boxed(cx, symbols, &hierarchy, &drafts[id]);
+        tags.extend(union::check_discriminator(cx, symbols, &hierarchy, drafts, id).map(|tag| (id, tag)));
+    }
+    tags
 }
 
 /// The types of members exist.
@@ -114,7 +119,7 @@ fn check_types(cx: &mut Context<'_>, symbols: &Symbols<'_>, draft: &Draft<'_>) {
 fn lower(
     unit: &Unit,
     sources: &Sources,
-    symbols: &Symbols<'_>,
+    lowering: Lowering<'_, '_>,
     drafts: Vec<Draft<'_>>,
     positions: &[usize],
 ) -> Parts {
@@ -126,7 +131,6 @@ fn lower(
             modules.push(Module { name: sources.module_name(*file), file: *file, items: Vec::new() });
         }
     }
-    let lowering = Lowering::new(symbols, &drafts);
     let mut definitions = Vec::with_capacity(drafts.len());
     for (index, (draft, &position)) in drafts.into_iter().zip(positions).enumerate() {
         let Item::Definition(definition) = &unit.items[position] else {

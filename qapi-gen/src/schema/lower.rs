@@ -17,29 +17,8 @@ pub(super) struct Lowering<'s, 'a> {
 }
 
 impl<'s, 'a> Lowering<'s, 'a> {
-    pub(super) fn new(symbols: &'s Symbols<'a>, drafts: &[Draft<'a>]) -> Self {
-        let mut lowering = Lowering { symbols, tags: HashMap::new() };
-        for (id, draft) in drafts.iter().enumerate() {
-            if let Body::Union { discriminator: Some(name), .. } = &draft.body {
-                let tag = lowering.tag(drafts, draft, name);
-                lowering.tags.insert(id, tag);
-            }
-        }
-        lowering
-    }
-
-    /// The enum of a union's discriminator.
-    fn tag(&self, drafts: &[Draft<'a>], union: &Draft<'a>, name: &Str) -> usize {
-        let mut owner = Some(union);
-        while let Some(draft) = owner {
-            if let Some(member) = draft.own_members().iter().find(|member| member.name == name.text) {
-                return self.defined(
-                    member.ty.unwrap_or_else(|| unreachable!("reading left no member without type")).name,
-                );
-            }
-            owner = draft.base().map(|base| &drafts[self.defined(base)]);
-        }
-        unreachable!("check_discriminator found the member in the base")
+    pub(super) fn new(symbols: &'s Symbols<'a>, tags: HashMap<usize, usize>) -> Self {
+        Lowering { symbols, tags }
     }
 
     fn target(&self, name: &Str) -> Target {

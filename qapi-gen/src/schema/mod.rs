@@ -24,6 +24,7 @@ mod draft;
 mod enumeration;
 mod event;
 mod features;
+mod hierarchy;
 mod implication;
 mod load;
 mod lower;

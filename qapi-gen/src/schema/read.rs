@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::draft::{Body, Draft, Kind, Site};
-use super::{alternate, command, enumeration, event, names, structure, suggest, union};
+use super::{alternate, command, enumeration, event, names, structure, union};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 use crate::syntax::ast::{self, Object, Str, Value};
@@ -29,7 +29,8 @@ pub(super) fn read_site<'a>(cx: &mut Context<'a>, definition: &'a ast::Definitio
         .collect();
     let head = definition.head;
     let &[(kind, member)] = found.as_slice() else {
-        cx.found.push(wrong_kind(definition, &found));
+        let diagnostic = wrong_kind(cx, definition, &found);
+        cx.found.push(diagnostic);
         return None;
     };
     let Value::Str(name) = &member.value else {
@@ -42,7 +43,11 @@ pub(super) fn read_site<'a>(cx: &mut Context<'a>, definition: &'a ast::Definitio
     Some(Site { kind, name, head })
 }
 
-fn wrong_kind(definition: &ast::Definition, found: &[(Kind, &ast::Member)]) -> Diagnostic {
+fn wrong_kind(
+    cx: &mut Context<'_>,
+    definition: &ast::Definition,
+    found: &[(Kind, &ast::Member)],
+) -> Diagnostic {
     let message = if found.is_empty() {
         "this expression defines nothing"
     } else {
@@ -56,7 +61,7 @@ fn wrong_kind(definition: &ast::Definition, found: &[(Kind, &ast::Member)]) -> D
     if found.is_empty() {
         let kinds = Kind::ALL.map(Kind::key);
         for member in &definition.object.members {
-            if let Some(kind) = suggest::nearest(&member.key.text, kinds) {
+            if let Some(kind) = cx.nearest(&member.key.text, kinds) {
                 diagnostic = diagnostic.label(member.key.span, "").help(format!("did you mean '{kind}'?"));
                 break;
             }
@@ -180,7 +185,8 @@ impl<'a> Reader<'a, '_> {
                 self.cx.fault(&self.site, Code::UnknownKey, member.key.span, message, "unknown key");
             let list = valid().map(|key| format!("'{key}'")).collect::<Vec<_>>().join(", ");
             let diagnostic = diagnostic.note(format!("valid keys are {list}"));
-            self.cx.found.push(match suggest::nearest(key, valid()) {
+            let near = self.cx.nearest(key, valid());
+            self.cx.found.push(match near {
                 Some(near) => diagnostic.help(format!("did you mean '{near}'?")),
                 None => diagnostic,
             });

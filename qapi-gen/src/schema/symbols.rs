@@ -1,24 +1,18 @@
 //! Which name stands for which definition.
 
+use super::Builtin;
 use super::context::Context;
 use super::draft::{Draft, Kind, Site};
-use super::{Builtin, suggest};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 use crate::syntax::ast::Str;
-use std::cell::Cell;
 use std::collections::HashMap;
-
-/// How many names are compared at most in a run for "did you mean": a schema in which everything is misspelt
-/// gets its answer in seconds too.
-const SUGGESTION_BUDGET: usize = 2_000_000;
 
 /// All names. Types, commands and events share one namespace.
 pub(super) struct Symbols<'a> {
     by_name: HashMap<&'a str, (usize, Kind, Span)>,
     types: Vec<&'a str>,
     complete: bool,
-    budget: Cell<usize>,
 }
 
 /// The type that a name stands for. A defined one is an index into the drafts.
@@ -51,7 +45,7 @@ impl<'a> Symbols<'a> {
                 }
             }
         }
-        Symbols { by_name, types, complete, budget: Cell::new(SUGGESTION_BUDGET) }
+        Symbols { by_name, types, complete }
     }
 
     /// The type of that name.
@@ -79,7 +73,7 @@ impl<'a> Symbols<'a> {
         target
     }
 
-    fn unknown(&self, cx: &Context<'_>, site: &Site<'_>, name: &Str, what: &str) -> Diagnostic {
+    fn unknown(&self, cx: &mut Context<'_>, site: &Site<'_>, name: &Str, what: &str) -> Diagnostic {
         let text = name.text.as_str();
         let message = format!("{what} uses unknown type '{text}'");
         let diagnostic = cx.fault(site, Code::UnknownType, name.span, message, "no such type");
@@ -89,9 +83,7 @@ impl<'a> Symbols<'a> {
         if let Some(element) = text.strip_suffix("List").filter(|element| self.find(element).is_some()) {
             return diagnostic.help(format!("an array is written ['{element}']"));
         }
-        let Some(left) = self.budget.get().checked_sub(self.types.len()) else { return diagnostic };
-        self.budget.set(left);
-        match suggest::nearest(text, self.types.iter().copied()) {
+        match cx.nearest(text, self.types.iter().copied()) {
             Some(near) => diagnostic.help(format!("did you mean '{near}'?")),
             None => diagnostic,
         }

@@ -2,12 +2,14 @@
 
 use super::context::Context;
 use super::draft::{self, Base, Body, Draft, value};
+use super::hierarchy::Hierarchy;
+use super::names::c_name;
 use super::read::Reader;
-use super::structure;
 use super::symbols::{Symbols, Target};
+use super::{EnumValue, structure};
 use crate::diagnostic::Code;
 use crate::syntax::ast::{self, Object, Str, Value};
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 /// Reads what makes an expression a union.
 pub(super) fn read<'a>(reader: &mut Reader<'a, '_>, object: &'a Object) -> Body<'a> {
@@ -74,106 +76,114 @@ fn check_branch_type(
     cx.found.push(target.label(drafts, diagnostic));
 }
 
-/// The rules for the discriminator. `member` is the common member of its name, `owner` whose member it is.
+/// The rules for the discriminator and the names of the branches. Hands on the discriminator's enum.
 pub(super) fn check_discriminator(
     cx: &mut Context<'_>,
     symbols: &Symbols<'_>,
+    hierarchy: &Hierarchy<'_, '_>,
     drafts: &[Draft<'_>],
-    draft: &Draft<'_>,
-    discriminator: &Str,
-    member: Option<&draft::Member<'_>>,
-) {
-    let name = &discriminator.text;
-    let Some(member) = member.filter(|member| member.name == *name) else {
-        let message = format!("discriminator '{name}' is not a member of 'base'");
-        let diagnostic = cx.fault(
-            &draft.site,
-            Code::DiscriminatorUnknown,
-            discriminator.span,
-            message,
-            "no common member has this name",
-        );
-        cx.found.push(match member {
-            Some(near) => diagnostic.label(near.span, format!("did you mean '{}'?", near.name)),
-            None => match name.strip_prefix('*') {
-                Some(_) => diagnostic.help("name the member without the '*', which only makes it optional"),
-                None => diagnostic,
-            },
-        });
-        return;
+    id: usize,
+) -> Option<usize> {
+    let draft = &drafts[id];
+    let Body::Union { base, discriminator: Some(discriminator), .. } = &draft.body else { return None };
+    let knows_members = match base {
+        Base::Unknown => false,
+        Base::Named(_) => hierarchy.base(id).is_some() && hierarchy.is_whole(id),
+        Base::Inline(_) => true,
     };
-    if member.optional {
-        let message = format!("discriminator '{name}' must not be optional");
-        let diagnostic = cx.fault(
-            &draft.site,
-            Code::DiscriminatorOptional,
-            discriminator.span,
-            message,
-            "the discriminator",
-        );
-        cx.found.push(diagnostic.label(member.span, "optional member"));
+    if !knows_members {
+        return None;
     }
-    if member.condition.is_some() {
-        let message = format!("discriminator '{name}' must not be conditional");
-        let diagnostic = cx.fault(
-            &draft.site,
-            Code::DiscriminatorConditional,
-            discriminator.span,
-            message,
-            "the discriminator",
-        );
-        cx.found.push(diagnostic.label(member.span, "conditional member"));
-    }
-    let Some(ty) = member.ty else { return };
-    let Some(target) = symbols.find(&ty.name.text) else { return };
-    match target {
-        Target::Defined(id) if !ty.array => {
-            if let Body::Enum { values, .. } = &drafts[id].body {
-                let values: HashMap<&str, _> =
-                    values.iter().map(|value| (value.name.as_str(), value.span)).collect();
-                check_branch_names(cx, draft, &drafts[id], &values);
-                return;
-            }
-        }
-        Target::Defined(_) | Target::Builtin(_) => {}
+    let found = hierarchy.find(id, &c_name(&discriminator.text)).map(|(_, member)| member);
+    let Some(member) = found.filter(|member| member.name == discriminator.text) else {
+        report_unknown(cx, hierarchy, draft, id, discriminator, found);
+        return None;
+    };
+    check_discriminator_member(cx, draft, discriminator, member);
+    let ty = member.ty?;
+    let target = symbols.find(&ty.name.text)?;
+    if let Target::Defined(tag) = target
+        && let Body::Enum { values, .. } = &drafts[tag].body
+        && !ty.array
+    {
+        check_branch_names(cx, draft, &drafts[tag], values);
+        return Some(tag);
     }
     let array = if ty.array { "an array of " } else { "" };
+    let name = &discriminator.text;
     let message =
         format!("discriminator '{name}' must be of an enum, not of {array}{}", target.describe(drafts));
-    let diagnostic =
-        cx.fault(&draft.site, Code::DiscriminatorNotEnum, discriminator.span, message, "the discriminator");
+    let code = Code::DiscriminatorNotEnum;
+    let diagnostic = cx.fault(&draft.site, code, discriminator.span, message, "the discriminator");
     cx.found.push(diagnostic.label(ty.span, "expected the name of an enum"));
+    None
+}
+
+/// There is no common member of the discriminator's name; perhaps there is one that is the same in C.
+fn report_unknown(
+    cx: &mut Context<'_>,
+    hierarchy: &Hierarchy<'_, '_>,
+    draft: &Draft<'_>,
+    id: usize,
+    discriminator: &Str,
+    same_in_c: Option<&draft::Member<'_>>,
+) {
+    let name = &discriminator.text;
+    let message = format!("discriminator '{name}' is not a member of 'base'");
+    let label = "no common member has this name";
+    let diagnostic = cx.fault(&draft.site, Code::DiscriminatorUnknown, discriminator.span, message, label);
+    if let Some(near) = same_in_c {
+        cx.found.push(diagnostic.label(near.span, format!("did you mean '{}'?", near.name)));
+        return;
+    }
+    let plain = name.strip_prefix('*').unwrap_or(name);
+    let near = cx.nearest(plain, hierarchy.members(id).map(|(_, member)| member.name));
+    cx.found.push(match near {
+        Some(near) => diagnostic.help(format!("did you mean '{near}'?")),
+        None => diagnostic,
+    });
+}
+
+/// The discriminator is always there.
+fn check_discriminator_member(
+    cx: &mut Context<'_>,
+    draft: &Draft<'_>,
+    discriminator: &Str,
+    member: &draft::Member<'_>,
+) {
+    let name = &discriminator.text;
+    let faults = [
+        (member.optional, Code::DiscriminatorOptional, "optional"),
+        (member.condition.is_some(), Code::DiscriminatorConditional, "conditional"),
+    ];
+    for (_, code, what) in faults.into_iter().filter(|(fault, ..)| *fault) {
+        let message = format!("discriminator '{name}' must not be {what}");
+        let diagnostic = cx.fault(&draft.site, code, discriminator.span, message, "the discriminator");
+        cx.found.push(diagnostic.label(member.span, format!("{what} member")));
+    }
 }
 
 /// Every branch is a value of the discriminator's enum, and there is at least one, be it an empty one.
-fn check_branch_names<V>(
-    cx: &mut Context<'_>,
-    draft: &Draft<'_>,
-    tag: &Draft<'_>,
-    values: &HashMap<&str, V>,
-) {
+fn check_branch_names(cx: &mut Context<'_>, draft: &Draft<'_>, tag: &Draft<'_>, values: &[EnumValue]) {
     let Body::Union { branches, .. } = &draft.body else { return };
     let tag = &tag.site.name;
     if branches.is_empty() && values.is_empty() {
-        let message = format!("union '{}' has no branches", draft.site.name.text);
-        let diagnostic =
-            cx.fault(&draft.site, Code::UnionWithoutBranches, draft.site.name.span, message, "this union");
+        let message = format!("{} has no branches", draft.site.describe());
+        let at = draft.site.name.span;
+        let diagnostic = cx.fault(&draft.site, Code::UnionWithoutBranches, at, message, "this union");
         cx.found.push(diagnostic.label(tag.span, "the discriminator's enum has no values"));
     }
+    let known: HashSet<&str> = values.iter().map(|value| value.name.as_str()).collect();
     for branch in branches {
         let name = &branch.name.text;
-        if values.contains_key(name.as_str()) {
+        if known.contains(name.as_str()) {
             continue;
         }
         let message = format!("branch '{name}' is not a value of enum '{}'", tag.text);
-        let diagnostic =
-            cx.fault(&draft.site, Code::BranchUnknownValue, branch.name.span, message, "no such value");
+        let at = branch.name.span;
+        let diagnostic = cx.fault(&draft.site, Code::BranchUnknownValue, at, message, "no such value");
         let diagnostic = diagnostic.label(tag.span, "the discriminator's enum");
-        let near = {
-            let mut names: Vec<&str> = values.keys().copied().take(1000).collect();
-            names.sort_unstable();
-            super::suggest::nearest(name, names)
-        };
+        let near = cx.nearest(name, values.iter().map(|value| value.name.as_str()));
         cx.found.push(match near {
             Some(near) => diagnostic.help(format!("did you mean '{near}'?")),
             None => diagnostic,

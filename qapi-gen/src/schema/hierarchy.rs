@@ -1,0 +1,145 @@
+//! Which object has which members, its own and its bases'.
+//!
+//! Structs form a forest, each below its base. Visited depth first and numbered on the way, everything below an
+//! object has numbers in one range. So it takes one search among the owners of a name to know whether an object has
+//! a member of that name, and a chain of bases as long as the schema costs no more than its members.
+
+use super::draft::{Body, Draft, Member};
+use super::names::c_name;
+use super::symbols::{Symbols, Target};
+use crate::source::Span;
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+/// The members of all objects. Objects whose bases run in a circle have none.
+pub(super) struct Hierarchy<'d, 'a> {
+    drafts: &'d [Draft<'a>],
+    places: Vec<Place>,
+    owners: HashMap<Cow<'d, str>, Vec<Owner<'d, 'a>>>,
+}
+
+/// Where an object stands in the forest.
+#[derive(Clone, Copy, Default)]
+struct Place {
+    base: Option<usize>,
+    /// The numbers of the object and everything below it; empty for what is part of a circle.
+    first: u32,
+    end: u32,
+    /// How many members it has.
+    size: usize,
+    /// How many of them have a name that another object's member has, too.
+    shared: usize,
+    /// A member with a condition.
+    conditional: Option<Span>,
+}
+
+/// Who has a member of a certain name.
+struct Owner<'d, 'a> {
+    number: u32,
+    id: usize,
+    member: &'d Member<'a>,
+}
+
+impl<'d, 'a> Hierarchy<'d, 'a> {
+    pub(super) fn new(symbols: &Symbols<'_>, drafts: &'d [Draft<'a>]) -> Self {
+        let places =
+            drafts.iter().map(|draft| Place { base: base(symbols, drafts, draft), ..Place::default() });
+        let mut hierarchy = Hierarchy { drafts, places: places.collect(), owners: HashMap::new() };
+        let order = hierarchy.number();
+        for &id in &order {
+            for member in drafts[id].own_members() {
+                let owner = Owner { number: hierarchy.places[id].first, id, member };
+                hierarchy.owners.entry(c_name(member.name)).or_default().push(owner);
+            }
+        }
+        for &id in &order {
+            hierarchy.count(id);
+        }
+        hierarchy
+    }
+
+    /// Numbers all objects; gives them in that order, in which a base comes before what is based on it.
+    fn number(&mut self) -> Vec<usize> {
+        let mut derived: Vec<Vec<usize>> = vec![Vec::new(); self.places.len()];
+        let mut steps = Vec::new();
+        for (id, place) in self.places.iter().enumerate().rev() {
+            match place.base {
+                Some(base) => derived[base].push(id),
+                None => steps.push((id, false)),
+            }
+        }
+        let mut order = Vec::with_capacity(self.places.len());
+        // A stack of our own: the second visit of an object is when everything below it was visited.
+        while let Some((id, visited)) = steps.pop() {
+            if visited {
+                self.places[id].end = order.len() as u32;
+            } else {
+                self.places[id].first = order.len() as u32;
+                order.push(id);
+                steps.push((id, true));
+                steps.extend(derived[id].iter().map(|&id| (id, false)));
+            }
+        }
+        order
+    }
+
+    /// Sums up an object's members; its base was summed up before.
+    fn count(&mut self, id: usize) {
+        let base = self.places[id].base.map(|base| self.places[base]).unwrap_or_default();
+        let own = self.drafts[id].own_members();
+        let is_shared = |member: &&Member<'_>| self.owners[&c_name(member.name)].len() > 1;
+        let shared = base.shared + own.iter().filter(is_shared).count();
+        let conditional = own.iter().find(|member| member.condition.is_some()).map(|member| member.span);
+        let place = &mut self.places[id];
+        place.size = base.size + own.len();
+        place.shared = shared;
+        place.conditional = base.conditional.or(conditional);
+    }
+
+    /// The struct that an object is based on.
+    pub(super) fn base(&self, id: usize) -> Option<usize> {
+        self.places[id].base
+    }
+
+    /// Whether all members of the object are known: its bases do not run in a circle.
+    pub(super) fn is_whole(&self, id: usize) -> bool {
+        self.places[id].end > self.places[id].first
+    }
+
+    /// How many members an object has, its bases' included.
+    pub(super) fn size(&self, id: usize) -> usize {
+        self.places[id].size
+    }
+
+    /// Whether a member of the object has a name that is the name of another object's member.
+    pub(super) fn shares_names(&self, id: usize) -> bool {
+        self.places[id].shared > 0
+    }
+
+    /// A member with a condition, own or inherited.
+    pub(super) fn conditional(&self, id: usize) -> Option<Span> {
+        self.places[id].conditional
+    }
+
+    /// The member whose name in C is `name`, and whose own it is.
+    pub(super) fn find(&self, id: usize, name: &str) -> Option<(usize, &'d Member<'a>)> {
+        let owners = self.owners.get(name).filter(|_| self.is_whole(id))?;
+        let number = self.places[id].first;
+        // The ranges of owners are disjoint, or there is a clash, which is reported elsewhere.
+        let owner = owners[..owners.partition_point(|owner| owner.number <= number)].last()?;
+        (number < self.places[owner.id].end).then_some((owner.id, owner.member))
+    }
+
+    /// The members of an object, its own first, each with its owner.
+    pub(super) fn members(&self, id: usize) -> impl Iterator<Item = (usize, &'d Member<'a>)> {
+        let chain = std::iter::successors(self.is_whole(id).then_some(id), |&id| self.places[id].base);
+        chain.flat_map(|id| self.drafts[id].own_members().iter().map(move |member| (id, member)))
+    }
+}
+
+fn base(symbols: &Symbols<'_>, drafts: &[Draft<'_>], draft: &Draft<'_>) -> Option<usize> {
+    match symbols.find(&draft.base()?.text)? {
+        Target::Defined(id) => matches!(drafts[id].body, Body::Struct { .. }).then_some(id),
+        Target::Builtin(_) => None,
+    }
+}
