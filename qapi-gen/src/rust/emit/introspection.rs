@@ -3,6 +3,7 @@
 use super::Emitter;
 use crate::introspect::{self, Introspection, Meta, Names};
 use crate::rust::cfg::When;
+use crate::schema::Condition;
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -15,13 +16,13 @@ impl Emitter<'_> {
             introspection = introspection.decide(defines);
         }
         let entry = |entry: &introspect::Entry| {
-            let cfg = self.cfg(&When::always().and(entry.condition.as_ref()));
+            let cfg = self.announced_cfg(entry.condition.as_ref());
             let features =
                 entry.features.iter().filter_map(|mark| self.mark(mark)).reduce(|a, b| quote!(#a.union(#b)));
             let features = features.unwrap_or_else(|| quote!(#rt::Features::NONE));
             let fragments = introspect::fragments(entry);
             let fragments = fragments.iter().map(|fragment| {
-                let cfg = self.cfg(&When::always().and(fragment.condition.as_ref()));
+                let cfg = self.announced_cfg(fragment.condition.as_ref());
                 let text = &fragment.text;
                 quote!(#cfg #text)
             });
@@ -40,6 +41,12 @@ impl Emitter<'_> {
         }
     }
 
+    /// Conditions that are decided already are still written beside what they left.
+    fn announced_cfg(&self, condition: Option<&Condition>) -> TokenStream {
+        let when = self.cx.decide(When::always().and(condition), None);
+        when.map(|when| self.cfg(&when)).unwrap_or_default()
+    }
+
     fn mark(&self, mark: &introspect::Mark) -> Option<TokenStream> {
         let rt = &self.rt;
         let constant = match &mark.name[..] {
@@ -47,7 +54,7 @@ impl Emitter<'_> {
             "unstable" => quote!(#rt::Features::UNSTABLE),
             _ => return None,
         };
-        let when = When::always().and(mark.condition.as_ref());
+        let when = self.cx.decide(When::always().and(mark.condition.as_ref()), None)?;
         if when.is_always() {
             return Some(constant);
         }
