@@ -2,6 +2,7 @@
 
 use crate::source::Span;
 
+mod check;
 mod lines;
 mod parse;
 

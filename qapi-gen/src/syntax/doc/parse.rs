@@ -61,33 +61,22 @@ pub(in crate::syntax) fn parse_doc(
     Doc { span, mark: first.span, symbol, sections }
 }
 
-struct Reader<'a, 'f, 'd> {
+pub(super) struct Reader<'a, 'f, 'd> {
     source: &'a str,
     lines: Vec<Line<'a>>,
     /// The line that is looked at.
     at: usize,
     /// The `##` at the end, or what stands in its place.
     end: Span,
-    sections: Vec<Section>,
+    pub(super) sections: Vec<Section>,
     /// Of every fault: it is one of documentation alone.
     severity: Severity,
     faults: &'f mut Faults<'d>,
     /// The places of the descriptions, by name: of members, of features.
-    described: [HashMap<String, Span>; 2],
+    pub(super) described: [HashMap<String, Span>; 2],
 }
 
 impl<'a> Reader<'a, '_, '_> {
-    /// A `##` stands alone on its line.
-    fn check_mark(&mut self, mark: Span, which: &str) {
-        if self.text(mark) != "##" {
-            let message = format!("junk after '##' at {which} of documentation comment");
-            self.report(
-                Diagnostic::error(Code::DocJunkAfterMark, mark, message)
-                    .help("to write an ordinary comment, begin it with a single `#`"),
-            );
-        }
-    }
-
     /// A line within the comment, without its `# `.
     fn line(&mut self, comment: Span) -> Line<'a> {
         let behind = &self.text(comment)[1..];
@@ -105,7 +94,7 @@ impl<'a> Reader<'a, '_, '_> {
         Line::new(comment, text, Span::new(comment.file, start, start + text.len() as u32))
     }
 
-    fn text(&self, span: Span) -> &'a str {
+    pub(super) fn text(&self, span: Span) -> &'a str {
         self.source[span.start as usize..span.end as usize].trim_end_matches('\r')
     }
 
@@ -196,16 +185,6 @@ impl<'a> Reader<'a, '_, '_> {
         }
     }
 
-    fn report_interleaved(&mut self, tagged: Tagged<'_>) {
-        let Some(line) = self.current() else { return };
-        let message = format!("description of '@{}:' follows a section", tagged.name);
-        let mut fault = Diagnostic::error(Code::DocInterleavedMember, line.comment, message);
-        if let Some(section) = self.sections.last() {
-            fault = fault.label(section.span, "this section comes first");
-        }
-        self.report(fault.help("describe members directly behind the overview"));
-    }
-
     /// `Features:` and the descriptions below it.
     fn features(&mut self) {
         let Some(header) = self.current() else { return };
@@ -259,25 +238,6 @@ impl<'a> Reader<'a, '_, '_> {
         }
     }
 
-    /// Whether this is the first description of its name.
-    fn check_twice_described(&mut self, kind: &SectionKind, comment: Span, span: Span) -> bool {
-        let (described, what, name) = match kind {
-            SectionKind::Member(name) => (&mut self.described[0], "parameter", name),
-            SectionKind::Feature(name) => (&mut self.described[1], "feature", name),
-            _ => unreachable!("only members and features are described"),
-        };
-        let Some(&first) = described.get(&name.text) else {
-            described.insert(name.text.clone(), span);
-            return true;
-        };
-        let message = format!("'{}' {what} name duplicated", name.text);
-        self.report(
-            Diagnostic::error(Code::DocDuplicateDescription, comment, message)
-                .label(first, "first described here"),
-        );
-        false
-    }
-
     /// A section with a tag.
     fn section(&mut self, tagged: Tagged<'a>) {
         let Some(line) = self.current() else { return };
@@ -299,31 +259,6 @@ impl<'a> Reader<'a, '_, '_> {
         self.append(tagged.text);
         self.at += 1;
         if legacy { self.until_next_tag() } else { self.indented() }
-    }
-
-    fn check_section(&mut self, kind: &SectionKind, tagged: Tagged<'_>, comment: Span) {
-        let tag = tagged.name;
-        if let SectionKind::Legacy(_) = kind {
-            let directive = if tag.starts_with('N') { ".. note::" } else { ".. qmp-example::" };
-            self.report(
-                Diagnostic::error(
-                    Code::DocLegacySection,
-                    comment,
-                    format!("'{tag}' is no section of its own any more"),
-                )
-                .help(format!("write it as the rST directive `{directive}`, its text indented")),
-            );
-            return;
-        }
-        let repeatable = matches!(kind, SectionKind::Todo);
-        let same = |section: &&Section| std::mem::discriminant(&section.kind) == std::mem::discriminant(kind);
-        let first = self.sections.iter().find(same).map(|section| section.span);
-        if let (Some(first), false) = (first, repeatable) {
-            self.report(
-                Diagnostic::error(Code::DocDuplicateSection, comment, format!("duplicated '{tag}' section"))
-                    .label(first, "first used here"),
-            );
-        }
     }
 
     /// A paragraph without tag. It goes on to the next empty line.
@@ -392,27 +327,12 @@ impl<'a> Reader<'a, '_, '_> {
         }
     }
 
-    fn check_empty_sections(&mut self) {
-        let empty: Vec<_> = self.sections.iter().filter(|section| section.text.is_empty()).collect();
-        let faults: Vec<_> = empty
-            .into_iter()
-            .filter_map(|section| {
-                let tag = section.kind.tag()?;
-                let message = format!("text required after '{tag}:'");
-                Some(Diagnostic::error(Code::DocEmptySection, section.span, message))
-            })
-            .collect();
-        for fault in faults {
-            self.report(fault);
-        }
-    }
-
     /// Whether forms of older versions are to be understood, not only refused.
     fn older_forms(&self) -> bool {
         self.severity == Severity::Warning
     }
 
-    fn current(&self) -> Option<&Line<'a>> {
+    pub(super) fn current(&self) -> Option<&Line<'a>> {
         self.lines.get(self.at)
     }
 
@@ -444,7 +364,7 @@ impl<'a> Reader<'a, '_, '_> {
         self.at += 1;
     }
 
-    fn report(&mut self, mut diagnostic: Diagnostic) {
+    pub(super) fn report(&mut self, mut diagnostic: Diagnostic) {
         diagnostic.severity = self.severity;
         self.faults.push(diagnostic);
     }
