@@ -6,7 +6,7 @@ use crate::loader::DiskLoader;
 use crate::output::write_if_changed;
 use crate::rust::{Conditions, ExternModule, Handlers, Options};
 use crate::source::Sources;
-use crate::{diagnostic, schema};
+use crate::{diagnostic, protocol, schema};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -274,7 +274,8 @@ impl Generated {
 }
 
 fn files(sources: &Sources) -> Vec<PathBuf> {
-    sources.files().map(|(_, file)| file.path().to_owned()).collect()
+    let on_disk = sources.files().map(|(_, file)| file.path()).filter(|path| !protocol::is_built_in(path));
+    on_disk.map(Path::to_owned).collect()
 }
 
 /// `FILE:LINE:COLUMN: MESSAGE`: Cargo shows one line a warning.

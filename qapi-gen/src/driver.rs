@@ -2,6 +2,7 @@
 
 use crate::diagnostic::Diagnostics;
 use crate::loader::Loader;
+use crate::protocol::{self, WithProtocol};
 use crate::rust;
 use crate::schema::{self, Failure, Loaded};
 use crate::source::Sources;
@@ -31,9 +32,19 @@ pub fn compile(
     reading: &schema::Options,
     options: &rust::Options,
 ) -> Result<Compiled, Failure> {
-    let Loaded { schema, mut warnings } = schema::load(loader, root, reading)?;
+    let mut options = options.clone();
+    let mut loaded = schema::load(loader, root, reading)?;
+    if options.protocol {
+        protocol::preset(&mut options);
+        if protocol::lacks(&loaded.schema)
+            && let Ok(loader) = WithProtocol::new(loader, root)
+        {
+            loaded = schema::load(&loader, root, reading)?;
+        }
+    }
+    let Loaded { schema, mut warnings } = loaded;
     warnings.append(schema.unused_defines(&options.defines));
-    match rust::generate(&schema, options) {
+    match rust::generate(&schema, &options) {
         Ok(generated) => {
             warnings.append(generated.warnings);
             warnings.sort();

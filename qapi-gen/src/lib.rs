@@ -31,6 +31,7 @@ mod driver;
 pub mod introspect;
 pub mod loader;
 mod output;
+mod protocol;
 pub mod rust;
 pub mod schema;
 pub mod source;

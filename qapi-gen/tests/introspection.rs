@@ -51,7 +51,7 @@ fn introspect(defines: &[&str], names: Names) -> String {
 }
 
 #[test]
-fn numbers_do_not_depend_on_conditions() {
+fn snapshots_number_types_before_conditions() {
     insta::assert_snapshot!("masked_without", introspect(&[], Names::Masked));
     insta::assert_snapshot!("masked_with", introspect(&["B"], Names::Masked));
     insta::assert_snapshot!("unmasked", introspect(&["B"], Names::Unmasked));

@@ -48,9 +48,7 @@ struct Reading {
 
 impl Reading {
     fn options(&self) -> schema::Options {
-        let mut options = schema::Options::default();
-        options.lenient_docs = self.lenient_docs;
-        options
+        schema::Options { lenient_docs: self.lenient_docs, ..schema::Options::default() }
     }
 
     fn defines(&self) -> BTreeSet<String> {

@@ -1,0 +1,153 @@
+//! The protocol's own modules, which the runtime serves: `control.json` and `introspect.json`.
+//!
+//! A schema that includes them uses the runtime's types for them, as long as it defines the same there. A
+//! schema that has nothing of them gets them, since every QMP server answers `qmp_capabilities` and
+//! `query-qmp-schema`. The schema of a guest agent does not: its dialect has no negotiation.
+
+use crate::loader::{Loader, MemoryLoader};
+use crate::rust::{self, ExternModule, Options};
+use crate::schema::{self, Loaded, Schema};
+use std::collections::HashSet;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The modules: file name and text, copies of the files in `schemas/` that the runtime is generated from.
+const MODULES: [(&str, &str); 2] = [
+    ("control.json", include_str!("../protocol/control.json")),
+    ("introspect.json", include_str!("../protocol/introspect.json")),
+];
+
+/// A folder that is on no disk, where a schema that lacks the modules finds them.
+const FOLDER: &str = "<qapi-gen>";
+
+/// What tells the schema of a guest agent: the command that starts its dialect.
+const GUEST_AGENT: &str = "guest-sync-delimited";
+
+/// Whether a file is one of the modules as they are built in, so that it cannot change.
+pub(crate) fn is_built_in(path: &Path) -> bool {
+    path.starts_with(FOLDER)
+}
+
+/// Whether the schema has nothing of the protocol's own modules and is to get them.
+pub(crate) fn lacks(schema: &Schema) -> bool {
+    let names: HashSet<&str> = schema.definitions.iter().map(|definition| &definition.name[..]).collect();
+    let own = built_in();
+    !names.contains(GUEST_AGENT) && !own.definitions.iter().any(|own| names.contains(&own.name[..]))
+}
+
+/// Uses the runtime's types for the modules where the schema defines the same.
+pub(crate) fn preset(options: &mut Options) {
+    let own = built_in();
+    for (index, module) in own.modules.iter().enumerate() {
+        let id = schema::ModuleId(index as u32);
+        let Some((name, _)) = MODULES.iter().find(|(name, _)| module.name.ends_with(name)) else { continue };
+        let path = format!("{}::{}", options.runtime_path, name.trim_end_matches(".json"));
+        let mut preset = ExternModule::new(*name, path);
+        preset.fingerprint = Some(rust::fingerprint(&own, id));
+        preset.preset = true;
+        options.extern_modules.push(preset);
+    }
+}
+
+/// The modules as a schema of their own.
+fn built_in() -> Schema {
+    let loader = MemoryLoader::new().file("root.json", includes());
+    // Resolved as the loader of a user's schema resolves them.
+    let loader = WithProtocol { inner: &loader, root: PathBuf::new() };
+    match schema::load(&loader, Path::new("root.json"), &schema::Options::default()) {
+        Ok(Loaded { schema, .. }) => schema,
+        Err(failure) => {
+            unreachable!(
+                "the built-in modules are tested: {}",
+                failure.diagnostics.to_human(&failure.sources)
+            )
+        }
+    }
+}
+
+/// What includes the modules. Their one name in an old style is excused as `pragma.json` does it for ours.
+fn includes() -> String {
+    let directive = |(name, _)| format!("{{ 'include': '{FOLDER}/{name}' }}");
+    format!(
+        "\n{{ 'pragma': {{ 'command-name-exceptions': [ 'qmp_capabilities' ] }} }}{}",
+        MODULES.map(directive).concat()
+    )
+}
+
+/// Serves the files of another loader, the root with the protocol's modules included at its end.
+///
+/// What stands in the root keeps its place, so diagnostics are not moved.
+pub(crate) struct WithProtocol<'a> {
+    inner: &'a dyn Loader,
+    root: PathBuf,
+}
+
+impl<'a> WithProtocol<'a> {
+    /// # Errors
+    ///
+    /// When there is no root.
+    pub(crate) fn new(inner: &'a dyn Loader, root: &Path) -> io::Result<Self> {
+        Ok(Self { inner, root: inner.identity(root)? })
+    }
+}
+
+impl Loader for WithProtocol<'_> {
+    fn identity(&self, path: &Path) -> io::Result<PathBuf> {
+        if is_built_in(path) { Ok(path.to_owned()) } else { self.inner.identity(path) }
+    }
+
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        if is_built_in(path) {
+            let module = MODULES.iter().find(|(name, _)| path.ends_with(name));
+            return module
+                .map(|(_, text)| text.as_bytes().to_vec())
+                .ok_or_else(|| io::ErrorKind::NotFound.into());
+        }
+        let mut text = self.inner.read(path)?;
+        if self.inner.identity(path)? == self.root {
+            text.extend(includes().bytes());
+        }
+        Ok(text)
+    }
+
+    fn resolve(&self, from: &Path, include: &str) -> PathBuf {
+        if include.starts_with(FOLDER) { PathBuf::from(include) } else { self.inner.resolve(from, include) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(text: &str) -> Schema {
+        let loader = MemoryLoader::new().file("test.json", text);
+        let loaded = schema::load(&loader, Path::new("test.json"), &schema::Options::default());
+        loaded.expect("the schema is right").schema
+    }
+
+    #[test]
+    fn a_schema_of_ones_own_lacks_them() {
+        assert!(lacks(&load("{ 'command': 'hello' }")));
+        assert!(!lacks(&load("{ 'command': 'quit' }")));
+        assert!(!lacks(&load("{ 'command': 'guest-sync-delimited' }")));
+    }
+
+    #[test]
+    fn they_are_added_at_the_end_of_the_root() {
+        let inner = MemoryLoader::new().file("/a/test.json", "{ 'command': 'hello' }");
+        let loader = WithProtocol::new(&inner, Path::new("/a/test.json")).expect("the root is there");
+        let loaded = schema::load(&loader, Path::new("/a/test.json"), &schema::Options::default());
+        let schema = loaded.expect("the schema is right").schema;
+        assert_eq!(schema.definitions[0].name, "hello");
+        assert!(schema.definitions.iter().any(|definition| definition.name == "query-qmp-schema"));
+        assert!(schema.modules.iter().any(|module| module.name.ends_with("/control.json")));
+    }
+
+    #[test]
+    fn both_modules_are_preset() {
+        let mut options = Options::default();
+        preset(&mut options);
+        let paths: Vec<_> = options.extern_modules.iter().map(|module| &module.path[..]).collect();
+        assert_eq!(paths, ["::qapi_runtime::control", "::qapi_runtime::introspect"]);
+    }
+}
