@@ -1,14 +1,14 @@
-//! End to end over real sockets.
+//! End to end over real sockets, on both transports.
 
 #![cfg(all(unix, feature = "threads"))]
 
 mod session_stub;
 
-use qapi_runtime::monitor::Monitor;
-use qapi_runtime::transport::threads::Listener;
+use qapi_runtime::monitor::{Builder, Monitor};
+use qapi_runtime::transport::threads;
 use session_stub::Server;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{Shutdown, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
@@ -22,20 +22,99 @@ const LONG: Duration = Duration::from_secs(60);
 const HELLO: &str = r#"{"execute": "qmp_capabilities"}"#;
 const HELLO_OOB: &str = r#"{"execute": "qmp_capabilities", "arguments": {"enable": ["oob"]}}"#;
 
+/// The transport under test.
+#[derive(Clone)]
+enum Kind {
+    Threads,
+    #[cfg(feature = "tokio")]
+    Tokio(Arc<tokio::runtime::Runtime>),
+}
+
+impl Kind {
+    #[cfg(feature = "tokio")]
+    fn tokio() -> Kind {
+        let mut builder = tokio::runtime::Builder::new_multi_thread();
+        Kind::Tokio(Arc::new(builder.worker_threads(2).enable_all().build().expect("a runtime")))
+    }
+
+    fn serve_unix(&self, path: &Path, monitor: &Monitor) -> std::io::Result<()> {
+        match self {
+            Kind::Threads => threads::Listener::unix(path)?.serve(monitor).map(drop),
+            #[cfg(feature = "tokio")]
+            Kind::Tokio(runtime) => {
+                let _inside = runtime.enter();
+                qapi_runtime::transport::tokio::Listener::unix(path)?.serve(monitor).map(drop)
+            }
+        }
+    }
+
+    /// Serves TCP; returns the address and what stops it.
+    fn serve_tcp(&self, address: &str, monitor: &Monitor) -> std::io::Result<(SocketAddr, Box<dyn FnOnce()>)> {
+        match self {
+            Kind::Threads => {
+                let listener = threads::Listener::tcp(address)?;
+                let address = listener.tcp_address().expect("an address");
+                let handle = listener.serve(monitor)?;
+                Ok((address, Box::new(move || handle.stop())))
+            }
+            #[cfg(feature = "tokio")]
+            Kind::Tokio(runtime) => {
+                let _inside = runtime.enter();
+                let listener = qapi_runtime::transport::tokio::Listener::tcp(address)?;
+                let address = listener.tcp_address().expect("an address");
+                let handle = listener.serve(monitor)?;
+                Ok((address, Box::new(move || handle.stop())))
+            }
+        }
+    }
+}
+
+/// Tests that run on each transport.
+macro_rules! on_each_transport {
+    ($($name:ident,)*) => {
+        mod on_threads {
+            $(#[test] fn $name() { super::$name(super::Kind::Threads); })*
+        }
+        #[cfg(feature = "tokio")]
+        mod on_tokio {
+            $(#[test] fn $name() { super::$name(super::Kind::tokio()); })*
+        }
+    };
+}
+
+on_each_transport! {
+    events_reach_every_negotiated_session_and_come_before_the_reply,
+    a_killed_client_disturbs_nobody,
+    a_half_closed_client_gets_its_reply,
+    out_of_band_overtakes_a_running_command,
+    without_out_of_band_an_async_command_lets_events_through,
+    quit_is_answered_before_the_process_may_end,
+    sockets_are_private_and_replaced_only_when_stale,
+    tcp_serves_loopback_only_unless_told,
+    a_client_that_does_not_read_is_dropped_and_others_are_served,
+    replies_wait_for_a_client_that_does_not_read,
+    a_thousand_sessions_get_every_event,
+    descriptors_arrive_with_their_command,
+}
+
 struct Fixture {
     monitor: Monitor,
     server: Server,
     path: PathBuf,
     _directory: TempDir,
+    kind: Kind,
 }
 
-fn start() -> Fixture {
-    let server = Server::default();
-    let monitor = Monitor::builder(server.clone()).events(&server.events).build();
+fn start(kind: Kind) -> Fixture {
+    start_with(kind, Server::default(), |builder| builder)
+}
+
+fn start_with(kind: Kind, server: Server, configure: impl FnOnce(Builder) -> Builder) -> Fixture {
+    let monitor = configure(Monitor::builder(server.clone()).events(&server.events)).build();
     let directory = tempfile::tempdir().expect("a directory");
     let path = directory.path().join("qmp");
-    Listener::unix(&path).expect("listens").serve(&monitor).expect("serves");
-    Fixture { monitor, server, path, _directory: directory }
+    kind.serve_unix(&path, &monitor).expect("serves");
+    Fixture { monitor, server, path, _directory: directory, kind }
 }
 
 struct Client<S> {
@@ -84,9 +163,8 @@ fn is_event(line: &str, name: &str) -> bool {
     line.starts_with("{\"timestamp\": ") && line.contains(&format!("\"event\": \"{name}\""))
 }
 
-#[test]
-fn events_reach_every_negotiated_session_and_come_before_the_reply() {
-    let fixture = start();
+fn events_reach_every_negotiated_session_and_come_before_the_reply(kind: Kind) {
+    let fixture = start(kind);
     let [mut a, mut b] = [Client::negotiated(&fixture.path), Client::negotiated(&fixture.path)];
     let mut silent = Client::connect(&fixture.path);
     a.send(r#"{"execute": "cont", "id": 1}{"execute": "stop", "id": 2}"#);
@@ -99,9 +177,8 @@ fn events_reach_every_negotiated_session_and_come_before_the_reply() {
     assert_eq!(silent.ask(HELLO), "{\"return\": {}}");
 }
 
-#[test]
-fn a_killed_client_disturbs_nobody() {
-    let fixture = start();
+fn a_killed_client_disturbs_nobody(kind: Kind) {
+    let fixture = start(kind);
     let mut other = Client::negotiated(&fixture.path);
     let mut killed = Client::negotiated(&fixture.path);
     killed.send(r#"{"execute": "blockdev-add", "id": "lost"}{"execute": "quer"#);
@@ -114,9 +191,8 @@ fn a_killed_client_disturbs_nobody() {
     assert_eq!(next.ask(HELLO), "{\"return\": {}}");
 }
 
-#[test]
-fn a_half_closed_client_gets_its_reply() {
-    let fixture = start();
+fn a_half_closed_client_gets_its_reply(kind: Kind) {
+    let fixture = start(kind);
     let mut client = Client::negotiated(&fixture.path);
     client.send(r#"{"execute": "query-name", "id": 1} 12"#);
     client.stream.shutdown(Shutdown::Write).expect("half closed");
@@ -124,10 +200,9 @@ fn a_half_closed_client_gets_its_reply() {
     assert_eq!(client.line(), "");
 }
 
-#[test]
-fn out_of_band_overtakes_a_running_command() {
+fn out_of_band_overtakes_a_running_command(kind: Kind) {
     for command in ["blockdev-add", "await"] {
-        let fixture = start();
+        let fixture = start(kind.clone());
         let mut client = Client::connect(&fixture.path);
         assert_eq!(client.ask(HELLO_OOB), "{\"return\": {}}");
         client.send(&format!("{{\"execute\": \"{command}\", \"id\": 0}}"));
@@ -148,9 +223,8 @@ fn out_of_band_overtakes_a_running_command() {
     }
 }
 
-#[test]
-fn without_out_of_band_an_async_command_lets_events_through() {
-    let fixture = start();
+fn without_out_of_band_an_async_command_lets_events_through(kind: Kind) {
+    let fixture = start(kind);
     let mut client = Client::negotiated(&fixture.path);
     client.send(r#"{"execute": "await", "id": 0}"#);
     fixture.server.gate.until_waited_at();
@@ -160,17 +234,13 @@ fn without_out_of_band_an_async_command_lets_events_through() {
     assert_eq!(client.line(), r#"{"return": {}, "id": 0}"#);
 }
 
-#[test]
-fn quit_is_answered_before_the_process_may_end() {
+fn quit_is_answered_before_the_process_may_end(kind: Kind) {
     let (sender, asked) = std::sync::mpsc::channel();
     let mut server = Server::default();
     server.quit = Arc::new(move || sender.send(()).expect("the test waits"));
-    let monitor = Monitor::builder(server.clone()).events(&server.events).build();
-    let directory = tempfile::tempdir().expect("a directory");
-    let path = directory.path().join("qmp");
-    let handle = Listener::unix(&path).expect("listens").serve(&monitor).expect("serves");
-    let mut other = Client::negotiated(&path);
-    let mut client = Client::negotiated(&path);
+    let Fixture { monitor, path, .. } = &start_with(kind, server, |builder| builder);
+    let mut other = Client::negotiated(path);
+    let mut client = Client::negotiated(path);
     // What stands behind it is not read any more; the end is clean all the same.
     client.send("{\"execute\": \"quit\"}\n");
     asked.recv().expect("quit");
@@ -181,58 +251,51 @@ fn quit_is_answered_before_the_process_may_end() {
     assert!(is_event(&other.line(), "STOP"));
     assert_eq!(other.line(), "");
     assert!(!path.exists());
-    handle.join();
 }
 
-#[test]
-fn sockets_are_private_and_replaced_only_when_stale() {
-    let fixture = start();
+fn sockets_are_private_and_replaced_only_when_stale(kind: Kind) {
+    let fixture = start(kind);
     let mode = std::fs::metadata(&fixture.path).expect("a socket").permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
-    let error = Listener::unix(&fixture.path).expect_err("somebody listens");
+    let kind = &fixture.kind;
+    let error = kind.serve_unix(&fixture.path, &fixture.monitor).expect_err("somebody listens");
     assert_eq!(error.kind(), std::io::ErrorKind::AddrInUse);
 
     let stale = fixture.path.with_file_name("stale");
     drop(std::os::unix::net::UnixListener::bind(&stale).expect("binds"));
     assert!(stale.exists());
-    let listener = Listener::unix(&stale).expect("replaces it");
-    drop(listener);
-    assert!(!stale.exists());
+    kind.serve_unix(&stale, &fixture.monitor).expect("replaces it");
+    drop(Client::connect(&stale));
 
     let file = fixture.path.with_file_name("file");
     std::fs::write(&file, "precious").expect("a file");
-    Listener::unix(&file).expect_err("not a socket");
+    kind.serve_unix(&file, &fixture.monitor).expect_err("not a socket");
     assert_eq!(std::fs::read_to_string(&file).expect("still there"), "precious");
+
+    assert!(fixture.monitor.shutdown(LONG));
+    assert!(!stale.exists() && !fixture.path.exists());
 }
 
-#[test]
-fn tcp_serves_loopback_only_unless_told() {
+fn tcp_serves_loopback_only_unless_told(kind: Kind) {
     let server = Server::default();
     let monitor = Monitor::builder(server).build();
-    let error = Listener::tcp("0.0.0.0:0").expect_err("not on loopback");
+    let Err(error) = kind.serve_tcp("0.0.0.0:0", &monitor) else { panic!("not on loopback") };
     assert_eq!(error.kind(), std::io::ErrorKind::PermissionDenied);
-    let listener = Listener::tcp("127.0.0.1:0").expect("listens");
-    let address = listener.tcp_address().expect("an address");
-    let handle = listener.serve(&monitor).expect("serves");
+    let (address, stop) = kind.serve_tcp("127.0.0.1:0", &monitor).expect("serves");
     let stream = TcpStream::connect(address).expect("connects");
     let reader = BufReader::new(stream.try_clone().expect("a clone"));
     let mut client = Client { stream, reader };
     assert!(client.line().starts_with("{\"QMP\""));
     assert_eq!(client.ask(HELLO), "{\"return\": {}}");
-    handle.stop();
-    assert!(TcpStream::connect(address).is_err());
+    stop();
     assert_eq!(client.ask(r#"{"execute": "query-name"}"#), "{\"return\": {}}");
 }
 
-#[test]
-fn a_client_that_does_not_read_is_dropped_and_others_are_served() {
-    let server = Server::default();
-    let monitor = Monitor::builder(server.clone()).events(&server.events).output_limit(10_000).build();
-    let directory = tempfile::tempdir().expect("a directory");
-    let path = directory.path().join("qmp");
-    Listener::unix(&path).expect("listens").serve(&monitor).expect("serves");
-    let slow = Client::negotiated(&path);
-    let mut client = Client::negotiated(&path);
+fn a_client_that_does_not_read_is_dropped_and_others_are_served(kind: Kind) {
+    let Fixture { monitor, server, path, .. } =
+        &start_with(kind, Server::default(), |builder| builder.output_limit(10_000));
+    let slow = Client::negotiated(path);
+    let mut client = Client::negotiated(path);
     let mut sent = 0;
     while monitor.sessions() == 2 {
         server.events.send(&session_stub::Simple::<0>(1));
@@ -244,15 +307,10 @@ fn a_client_that_does_not_read_is_dropped_and_others_are_served() {
     assert_eq!(client.ask(r#"{"execute": "query-name"}"#), "{\"return\": {}}");
 }
 
-#[test]
-fn replies_wait_for_a_client_that_does_not_read() {
-    let server = Server::default();
-    let monitor = Monitor::builder(server.clone()).output_limit(1000).build();
-    let directory = tempfile::tempdir().expect("a directory");
-    let path = directory.path().join("qmp");
-    Listener::unix(&path).expect("listens").serve(&monitor).expect("serves");
+fn replies_wait_for_a_client_that_does_not_read(kind: Kind) {
+    let fixture = start_with(kind, Server::default(), |builder| builder.output_limit(1000));
     for hello in [HELLO, HELLO_OOB] {
-        let mut client = Client::connect(&path);
+        let mut client = Client::connect(&fixture.path);
         assert_eq!(client.ask(hello), "{\"return\": {}}");
         const COUNT: usize = 20_000;
         let mut writer = client.stream.try_clone().expect("a clone");
@@ -268,9 +326,8 @@ fn replies_wait_for_a_client_that_does_not_read() {
     }
 }
 
-#[test]
-fn a_thousand_sessions_get_every_event() {
-    let fixture = start();
+fn a_thousand_sessions_get_every_event(kind: Kind) {
+    let fixture = start(kind);
     let mut clients: Vec<_> = (0..1000).map(|_| Client::negotiated(&fixture.path)).collect();
     for value in 1..=10 {
         fixture.server.events.send(&session_stub::Simple::<0>(value));
@@ -290,14 +347,13 @@ fn a_thousand_sessions_get_every_event() {
     }
 }
 
-#[test]
-fn descriptors_arrive_with_their_command() {
+fn descriptors_arrive_with_their_command(kind: Kind) {
     use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, sendmsg};
     use std::io::{IoSlice, Seek};
     use std::mem::MaybeUninit;
     use std::os::fd::AsFd;
 
-    let fixture = start();
+    let fixture = start(kind);
     let mut client = Client::negotiated(&fixture.path);
     let mut file = tempfile::tempfile().expect("a file");
     file.write_all(b"sent along").expect("writes");

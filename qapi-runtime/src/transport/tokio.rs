@@ -1,8 +1,8 @@
 //! Transports on tokio: Unix sockets and TCP, a task for each session.
 //!
-//! Handlers run on the session's task, and may be async; one that blocks holds up a thread of the runtime. When a client
-//! has negotiated out-of-band execution, its in-band commands run on tokio's threads for blocking work, so that reading goes
-//! on.
+//! Handlers run on the session's task, and may be async. One that blocks holds up nothing else on a runtime with several
+//! threads, and everything on one with a single thread. When a client has negotiated out-of-band execution, its in-band
+//! commands run on tokio's threads for blocking work, so that reading goes on.
 
 mod drive;
 mod listener;

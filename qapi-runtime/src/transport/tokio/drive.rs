@@ -10,6 +10,7 @@ use std::future::Future;
 use std::io;
 use std::pin::pin;
 use std::sync::Arc;
+use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::Notify;
 
 /// How much is read at once.
@@ -119,7 +120,8 @@ impl Driver {
             Step::Run(request) if !queues && !request.is_async() => {
                 let Some(turn) = monitor.0.turn.try_take() else { return Next::Run(request.into_owned()) };
                 let Some(busy) = monitor.begin() else { return Next::Over };
-                let (ticket, outcome) = request.run(&*monitor.0.dispatch, &self.connection.origin);
+                let (ticket, outcome) =
+                    in_place(|| request.run(&*monitor.0.dispatch, &self.connection.origin));
                 match outcome {
                     Outcome::Ready(result) => {
                         session.finish(ticket, result);
@@ -136,7 +138,7 @@ impl Driver {
     }
 
     fn call(&self, request: Request<'static>) -> (Ticket, Outcome) {
-        request.run(&*self.connection.monitor.0.dispatch, &self.connection.origin)
+        in_place(|| request.run(&*self.connection.monitor.0.dispatch, &self.connection.origin))
     }
 
     fn finish(&self, ticket: Ticket, result: Result<Reply>) {
@@ -191,6 +193,14 @@ async fn run_in_band(connection: Arc<Connection>, bell: Arc<Notify>, request: Re
     drop(session);
     drop((turn, busy));
     bell.notify_one();
+}
+
+/// Runs a handler, which may block: the tasks that wait for this thread go to another one, if the runtime has any.
+fn in_place<R>(work: impl FnOnce() -> R) -> R {
+    match Handle::current().runtime_flavor() {
+        RuntimeFlavor::CurrentThread => work(),
+        _ => tokio::task::block_in_place(work),
+    }
 }
 
 async fn settle(outcome: Outcome) -> Result<Reply> {
