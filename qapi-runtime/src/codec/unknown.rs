@@ -28,7 +28,8 @@ impl Members<'_> {
     #[cold]
     #[must_use]
     pub fn unknown_branch(&mut self, kind: &str) -> UnknownBranch {
-        let members = self.take_rest().into_iter().map(|(name, value)| (name.into_owned(), value.into())).collect();
+        let members =
+            self.take_rest().into_iter().map(|(name, value)| (name.into_owned(), value.into())).collect();
         UnknownBranch { kind: kind.to_owned(), members }
     }
 

@@ -63,10 +63,8 @@ impl<'p> Message<'p> {
             match start {
                 Some(start) if ends => return &self.tokens[start..place],
                 _ if ends => commas += 1,
-                // A name and its colon come first.
-                None if depth == 1 && commas == index && token.kind == TokenKind::Colon => {
-                    start = Some(place + 1)
-                }
+                // A name and its colon come before anything nested.
+                None if commas == index && token.kind == TokenKind::Colon => start = Some(place + 1),
                 _ => {}
             }
         }

@@ -113,6 +113,17 @@ fn the_first_fault_is_reported_when_brackets_balance() {
 }
 
 #[test]
+fn recovery_ends_where_a_token_can_begin() {
+    let stray = "JSON parse error, stray '@'";
+    assert_eq!(items("@\t'a' 1 true\n2 "), [stray, "2"]);
+    assert_eq!(items("@ 'a' []"), [stray, "[]"]);
+    assert_eq!(items("@ 'a' {}"), [stray, "{}"]);
+    for end in ["]", "}", ":", ","] {
+        assert_eq!(items(&format!("@ 'a' {end} 1 ")), [stray, "JSON parse error, expecting value", "1"]);
+    }
+}
+
+#[test]
 fn duplicates_are_found_among_many() {
     let many: String = (0..1000).map(|index| format!("'m{index}': 1,")).collect();
     assert_eq!(items(&format!("{{{many} 'last': 1}}")).len(), 1);
