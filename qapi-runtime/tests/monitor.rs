@@ -1,0 +1,169 @@
+//! Many sessions on one monitor, with a clock that the test turns.
+
+#![cfg(all(unix, feature = "threads"))]
+
+mod session_stub;
+
+use qapi_runtime::clock::{Clock, Moment};
+use qapi_runtime::monitor::{Builder, Monitor};
+use qapi_runtime::transport::threads::Listener;
+use session_stub::{Server, Simple};
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::net::UnixStream;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tempfile::TempDir;
+
+/// A clock that stands still until it is told the time, in milliseconds.
+#[derive(Default)]
+struct Hand(Mutex<u64>);
+
+impl Hand {
+    fn moment(ms: u64) -> Moment {
+        Moment { monotonic: Duration::from_millis(ms), unix: Duration::from_millis(1_000_000 + ms) }
+    }
+}
+
+impl Clock for Hand {
+    fn now(&self) -> Moment {
+        Hand::moment(*self.0.lock().expect("the time"))
+    }
+}
+
+struct Fixture {
+    monitor: Monitor,
+    server: Server,
+    path: PathBuf,
+    _directory: TempDir,
+}
+
+fn start(configure: impl FnOnce(Builder) -> Builder) -> Fixture {
+    let server = Server::default();
+    let monitor = configure(Monitor::builder(server.clone()).events(&server.events)).build();
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("qmp");
+    Listener::unix(&path).expect("listens").serve(&monitor).expect("serves");
+    Fixture { monitor, server, path, _directory: directory }
+}
+
+struct Client(BufReader<UnixStream>);
+
+impl Client {
+    fn new(fixture: &Fixture) -> Client {
+        let stream = UnixStream::connect(&fixture.path).expect("connects");
+        stream.set_read_timeout(Some(Duration::from_secs(60))).expect("a time limit");
+        let mut client = Client(BufReader::new(stream));
+        client.line();
+        assert_eq!(client.ask(r#"{"execute": "qmp_capabilities"}"#), r#"{"return": {}}"#);
+        client
+    }
+
+    fn send(&mut self, text: &str) {
+        self.0.get_mut().write_all(text.as_bytes()).expect("sends");
+    }
+
+    fn line(&mut self) -> String {
+        let mut line = String::new();
+        self.0.read_line(&mut line).expect("reads");
+        line.trim_end().to_owned()
+    }
+
+    fn ask(&mut self, text: &str) -> String {
+        self.send(text);
+        self.line()
+    }
+}
+
+#[test]
+fn events_are_throttled_by_the_clock_that_is_given() {
+    let clock = Arc::new(Hand::default());
+    let fixture = start(|builder| builder.qemu_throttle().clock(clock.clone()));
+    let Fixture { monitor, server, .. } = &fixture;
+    let mut client = Client::new(&fixture);
+    for value in 1..=3 {
+        *clock.0.lock().expect("the time") = value * 100;
+        server.events.send(&Simple::<2>(value.cast_signed()));
+        server.events.send(&Simple::<0>(value.cast_signed()));
+    }
+    let watchdog = |value, seconds, micros| {
+        format!(
+            "{{\"timestamp\": {{\"seconds\": {seconds}, \"microseconds\": {micros}}}, \"event\": \"WATCHDOG\", \"data\": {{\"value\": {value}}}}}"
+        )
+    };
+    assert_eq!(client.line(), watchdog(1, 1000, 100_000));
+    for value in 1..=3 {
+        assert!(client.line().ends_with(&format!("\"event\": \"RESUME\", \"data\": {{\"value\": {value}}}}}")));
+    }
+    assert_eq!(monitor.next_deadline(), Some(Duration::from_millis(1100)));
+    monitor.advance(Hand::moment(1099));
+    server.events.send(&Simple::<1>(9));
+    assert!(client.line().contains("STOP"), "the second is not over");
+    // The last one of the burst, with the time when it happened.
+    monitor.advance(Hand::moment(1100));
+    assert_eq!(client.line(), watchdog(3, 1000, 300_000));
+}
+
+#[test]
+fn a_window_that_is_over_holds_nothing_although_nobody_looked_at_it() {
+    let clock = Arc::new(Hand::default());
+    let fixture = start(|builder| builder.qemu_throttle().clock(clock.clone()));
+    let mut client = Client::new(&fixture);
+    fixture.server.events.send(&Simple::<2>(1));
+    *clock.0.lock().expect("the time") = 5000;
+    fixture.server.events.send(&Simple::<2>(2));
+    for value in 1..=2 {
+        assert!(client.line().ends_with(&format!("{{\"value\": {value}}}}}")));
+    }
+}
+
+#[test]
+fn in_band_commands_of_all_sessions_run_one_at_a_time() {
+    let fixture = start(|builder| builder);
+    let [mut first, mut second] = [Client::new(&fixture), Client::new(&fixture)];
+    first.send(r#"{"execute": "blockdev-add"}"#);
+    fixture.server.gate.until_waited_at();
+    // The session answers for itself meanwhile; the handler waits.
+    assert!(second.ask(r#"{"execute": "query-version"}"#).starts_with(r#"{"return": {"qemu""#));
+    second.send(r#"{"execute": "set-action", "arguments": {"panic": "none"}} {"execute": "query-version"}"#);
+    fixture.server.events.send(&Simple::<0>(1));
+    assert!(second.line().contains("RESUME"));
+    assert!(fixture.server.log.lock().expect("log").is_empty());
+    fixture.server.gate.open();
+    assert!(first.line().contains("RESUME"));
+    assert_eq!(first.line(), r#"{"return": {}}"#);
+    assert_eq!(second.line(), r#"{"return": {}}"#);
+    assert_eq!(*fixture.server.log.lock().expect("log"), ["set-action Some(3)"]);
+}
+
+#[test]
+fn preconfig_ends_for_all_sessions() {
+    let fixture = start(|builder| builder.preconfig(true));
+    let mut client = Client::new(&fixture);
+    assert!(client.ask(r#"{"execute": "cont"}"#).contains("only after machine initialization"));
+    assert_eq!(client.ask(r#"{"execute": "set-action"}"#), r#"{"return": {}}"#);
+    fixture.monitor.set_preconfig(false);
+    client.send(r#"{"execute": "cont"}"#);
+    assert!(client.line().contains("RESUME"));
+    assert_eq!(client.line(), r#"{"return": {}}"#);
+}
+
+#[test]
+fn a_shutdown_waits_for_the_command_that_runs_but_not_for_ever() {
+    let fixture = start(|builder| builder);
+    let mut client = Client::new(&fixture);
+    client.send(r#"{"execute": "blockdev-add", "id": 1} {"execute": "blockdev-add", "id": 2}"#);
+    fixture.server.gate.until_waited_at();
+    assert!(!fixture.monitor.shutdown(Duration::ZERO));
+    assert_eq!(client.line(), "");
+
+    let fixture = start(|builder| builder);
+    let mut client = Client::new(&fixture);
+    client.send(r#"{"execute": "blockdev-add", "id": 1} {"execute": "blockdev-add", "id": 2}"#);
+    fixture.server.gate.until_waited_at();
+    let monitor = fixture.monitor.clone();
+    let ending = std::thread::spawn(move || monitor.shutdown(Duration::from_secs(60)));
+    fixture.server.gate.open();
+    assert!(ending.join().expect("no panic"));
+    assert_eq!(client.line(), r#"{"return": {}, "id": 1}"#);
+}
