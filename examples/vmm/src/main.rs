@@ -78,11 +78,12 @@ fn run(options: Options) -> Result<ExitCode, Box<dyn Error>> {
     if options.preconfig {
         handlers.start_after_preconfig(&monitor, options.stopped);
     }
+    // Before anybody can see that the process is there and send it one.
+    signals::start(Arc::clone(&vm))?;
     let script = options.guest.as_ref().map(open).transpose()?;
     for device in &options.monitors {
         listen(&monitor, &device.address).map_err(|error| BadOption::new(&device.option, error))?;
     }
-    signals::start(Arc::clone(&vm))?;
     let _socket = script.map(|script| script.start(Arc::clone(&vm))).transpose()?;
     if !options.preconfig {
         handlers.start(options.stopped)?;

@@ -113,8 +113,7 @@ fn a_bad_line_of_the_script_is_reported_and_skipped() {
     let args = options(&[&words(&["-S", "-action", "panic=none"]), &guest(&folder, "bad.guest")]);
     let mut vmm = Vmm::start_in(folder, &args);
     let mut client = vmm.negotiate();
-    client.execute("cont");
-    client.read_event("GUEST_PANICKED");
+    client.cont_until("GUEST_PANICKED");
     vmm.wait_for_log("line 2: unknown access 'hlt'");
     vmm.wait_for_log("line 3: 'outb' takes 2 operands, found 1");
     vmm.wait_for_log("line 4: longer than 4096 bytes");
@@ -130,10 +129,9 @@ fn crash_parameters_are_told() {
     let args = options(&[&words(&["-S", "-action", "panic=none"]), &guest(&folder, "crash.guest")]);
     let mut vmm = Vmm::start_in(folder, &args);
     let mut client = vmm.negotiate();
-    client.execute("cont");
     let info = json!({ "type": "hyper-v", "arg1": 1, "arg2": 2, "arg3": 3, "arg4": 4, "arg5": 5 });
     let expected = event("GUEST_PANICKED", json!({ "action": "run", "info": info }));
-    assert_eq!(client.read_event("GUEST_PANICKED").pop(), Some(expected));
+    assert_eq!(client.cont_until("GUEST_PANICKED").pop(), Some(expected));
     vmm.wait_for_log("crash parameters: 0x1 0x2 0x3 0x4 0x5");
     vmm.quit(&mut client);
 }
@@ -146,19 +144,15 @@ fn set_action_changes_what_is_given_and_the_next_event_uses_it() {
     let mut client = vmm.negotiate();
     let done = json!({ "return": {} });
     assert_eq!(client.execute_with("set-action", json!({ "panic": "pause", "shutdown": "pause" })), done);
-    client.execute("cont");
-    client.read_event("STOP");
+    client.cont_until("STOP");
     // Refused as a whole: the panic action stays.
     let refused = client.execute_with("set-action", json!({ "panic": "none", "reboot": "reset" }));
     assert_eq!(refused["error"]["class"], "GenericError");
-    client.execute("cont");
-    client.read_event("STOP");
+    client.cont_until("STOP");
     assert_eq!(client.execute("query-status")["return"]["status"], "guest-panicked");
     assert_eq!(client.execute_with("set-action", json!({ "panic": "poweroff" })), done);
-    client.execute("cont");
-    let panicked = client.read_event("GUEST_PANICKED").pop().expect("an event");
-    assert_eq!(panicked["data"]["action"], "poweroff");
-    client.read_event("STOP");
+    let events = client.cont_until("STOP");
+    assert_eq!(events[1], event("GUEST_PANICKED", json!({ "action": "poweroff" })));
     // The shutdown action is still to pause.
     assert_eq!(client.execute("query-status")["return"]["status"], "shutdown");
     assert_eq!(client.execute("cont")["error"]["class"], "GenericError");
@@ -193,7 +187,7 @@ fn after_preconfig_the_guest_runs_unless_it_is_to_wait() {
 #[test]
 fn signals_end_it_whatever_the_actions_say() {
     for signal in [Signal::TERM, Signal::INT, Signal::HUP] {
-        let mut vmm = Vmm::start(&["-no-shutdown"]);
+        let mut vmm = Vmm::start(&["-S", "-no-shutdown"]);
         let mut client = vmm.negotiate();
         kill_process(Pid::from_child(vmm.child()), signal).expect("the process is there");
         let data = json!({ "guest": false, "reason": "host-signal" });
@@ -236,8 +230,7 @@ fn two_clients_get_all_events() {
     let mut first = vmm.negotiate();
     let mut second = vmm.negotiate();
     let mut idle = vmm.connect();
-    first.execute("cont");
-    first.read_event("STOP");
+    first.cont_until("STOP");
     let names: Vec<Value> = second.read_event("STOP").iter().map(|line| line["event"].clone()).collect();
     assert_eq!(names, ["RESUME", "GUEST_PANICKED", "STOP"]);
     // Who has not negotiated gets none: the next line is the answer.

@@ -9,6 +9,24 @@ use crate::skip::Skip;
 /// Values of the actions by name.
 type Values = BTreeMap<String, String>;
 
+/// QEMU's values of the actions.
+const VALUES: [(&str, &[&str]); 4] = [
+    ("panic", &["pause", "shutdown", "exit-failure", "none"]),
+    ("reboot", &["reset", "shutdown"]),
+    ("shutdown", &["poweroff", "pause"]),
+    ("watchdog", &["reset", "shutdown", "poweroff", "pause", "debug", "none", "inject-nmi"]),
+];
+
+/// The keys and values in an `-action` option.
+pub(crate) fn pairs(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    text.split(',').filter_map(|pair| pair.split_once('='))
+}
+
+/// Whether an action of QEMU's has this value; `None` if there is no such action.
+pub(crate) fn is_value(key: &str, value: &str) -> Option<bool> {
+    VALUES.iter().find(|(name, _)| *name == key).map(|(_, values)| values.contains(&value))
+}
+
 /// Ours for an action of QEMU's.
 pub(crate) fn translate<'a>(key: &str, value: &'a str) -> &'a str {
     match (key, value) {
@@ -63,7 +81,7 @@ pub(crate) struct InForce {
 
 impl InForce {
     /// After the command line.
-    pub(crate) fn new(options: &[String]) -> Self {
+    pub(crate) fn new(options: &[String]) -> Result<Self, Skip> {
         let mut both = Self { theirs: Values::new(), ours: Values::new() };
         for (key, value) in
             [("panic", "shutdown"), ("shutdown", "poweroff"), ("reboot", "reset"), ("watchdog", "reset")]
@@ -75,7 +93,10 @@ impl InForce {
             match option.trim_start_matches('-') {
                 "action" => {
                     let text = options.next().expect("-action has a value");
-                    for (key, value) in text.split(',').filter_map(|pair| pair.split_once('=')) {
+                    for (key, value) in pairs(text) {
+                        if is_value(key, value) == Some(false) {
+                            return Err(Skip::Overridden(format!("{key}={value}")));
+                        }
                         both.set(key, value);
                     }
                 }
@@ -90,7 +111,7 @@ impl InForce {
                 other => panic!("unknown option {other} in a recording"),
             }
         }
-        both
+        Ok(both)
     }
 
     fn set(&mut self, key: &str, value: &str) {

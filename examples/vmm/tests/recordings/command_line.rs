@@ -4,7 +4,7 @@ use std::process::Stdio;
 
 use serde_json::Value;
 
-use crate::actions::translate_option;
+use crate::actions::{is_value, pairs, translate_option};
 use crate::skip::Skip;
 use crate::support::{Vmm, program};
 use crate::{Failure, Outcome};
@@ -15,14 +15,6 @@ const SHARED: [&str; 7] = ["action", "watchdog-action", "no-shutdown", "no-reboo
 /// The options of QEMU's that ours has not. Any other that is refused there has to be refused here.
 const THEIRS: [&str; 8] =
     ["compat", "mon", "chardev", "device", "machine", "monitor", "nodefaults", "display"];
-
-/// QEMU's values of the actions.
-const VALUES: [(&str, &[&str]); 4] = [
-    ("panic", &["pause", "shutdown", "exit-failure", "none"]),
-    ("reboot", &["reset", "shutdown"]),
-    ("shutdown", &["poweroff", "pause"]),
-    ("watchdog", &["reset", "shutdown", "poweroff", "pause", "debug", "none", "inject-nmi"]),
-];
 
 /// A command line, translated.
 struct Case {
@@ -71,15 +63,14 @@ fn translate(case: &Value) -> Result<Case, Failure> {
 }
 
 /// Whether QEMU has no such value. One that only ours has cannot be compared.
-fn is_bad(pairs: &str, accepted: bool) -> Result<bool, Skip> {
+fn is_bad(text: &str, accepted: bool) -> Result<bool, Skip> {
     let mut bad = false;
-    for (key, value) in pairs.split(',').filter_map(|pair| pair.split_once('=')) {
-        let Some((_, values)) = VALUES.iter().find(|(name, _)| *name == key) else { continue };
+    for (key, value) in pairs(text) {
         let ours = matches!((key, value), ("reboot", "none") | ("panic", "poweroff"));
         if ours && !accepted {
             return Err(Skip::OurValue(format!("{key}={value}")));
         }
-        bad |= !values.contains(&value);
+        bad |= is_value(key, value) == Some(false);
     }
     Ok(bad)
 }

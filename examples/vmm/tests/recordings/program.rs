@@ -55,11 +55,12 @@ impl Program {
             return Err(Failure::Skip(skip));
         }
         let mut deeds = Vec::new();
+        let mut unknown_words = false;
         let mut words = name.split('-').peekable();
         while let Some(word) = words.next() {
             let deed = match word {
-                // Words that only join others, or name a place that the deed before has named.
-                "then" | "halt" | "reset" | "off" | "fault" => continue,
+                // Words that only join others, or say again what another has said.
+                "then" | "halt" | "reset" | "off" | "fault" | "pci" => continue,
                 "panic" => Deed::Pvpanic(1),
                 "crashload" => Deed::Pvpanic(2),
                 "pvshutdown" => Deed::Pvpanic(4),
@@ -68,26 +69,60 @@ impl Program {
                     Deed::Pvpanic(value.ok_or_else(|| unknown(name, does))?)
                 }
                 "acpi" if words.peek() == Some(&"off") => Deed::PowerOff,
-                "triple" => Deed::Reset("triple-fault"),
-                "kbd" | "keyboard" | "port64" => Deed::Reset("outb 0x64 0xfe"),
-                "port92" | "fast" => Deed::Reset("outb 0x92 0x01"),
-                "cf9" | "portcf9" | "rcr" => Deed::Reset("outb 0xcf9 0x06"),
+                "triple" => Deed::Reset(TRIPLE_FAULT),
+                "kbd" => Deed::Reset(KEYBOARD),
+                "port92" => Deed::Reset(CONTROL_A),
+                "cf9" => Deed::Reset(RESET_CONTROL),
                 "ib700" => Deed::Watchdog,
                 "delay" => Deed::Delay,
                 "twice" => repeat(&mut deeds, 2),
                 "five" => repeat(&mut deeds, 5),
                 "spaced" => {
-                    deeds.push(Deed::Delay);
-                    deeds.push(Deed::Watchdog);
-                    deeds.push(Deed::Delay);
+                    deeds.extend([Deed::Delay, Deed::Watchdog, Deed::Delay]);
                     Deed::Watchdog
                 }
-                _ => return Err(unknown(name, does)),
+                _ => {
+                    unknown_words = true;
+                    continue;
+                }
             };
             deeds.push(deed);
         }
+        if unknown_words {
+            deeds.push(described(does).ok_or_else(|| unknown(name, does))?);
+        }
         Ok(Self { deeds, once: does.contains("first boot") })
     }
+
+    /// The device that the program needs and that is not among `devices`. A write to it does nothing there.
+    pub(crate) fn missing_device(&self, devices: &[String]) -> Option<&'static str> {
+        let needs = |deed: &Deed| match deed {
+            Deed::Pvpanic(_) => Some("pvpanic"),
+            Deed::Watchdog => Some("ib700"),
+            _ => None,
+        };
+        let missing = |device: &&str| !devices.iter().any(|there| there.starts_with(device));
+        self.deeds.iter().filter_map(needs).find(missing)
+    }
+}
+
+const TRIPLE_FAULT: &str = "triple-fault";
+const KEYBOARD: &str = "outb 0x64 0xfe";
+const CONTROL_A: &str = "outb 0x92 0x01";
+const RESET_CONTROL: &str = "outb 0xcf9 0x06";
+
+/// What the description tells of a program whose name does not tell it.
+fn described(does: &str) -> Option<Deed> {
+    let does = does.to_lowercase();
+    let resets = [
+        ("triple", TRIPLE_FAULT),
+        ("cf9", RESET_CONTROL),
+        ("0x92", CONTROL_A),
+        ("port 92", CONTROL_A),
+        ("0x64", KEYBOARD),
+        ("keyboard", KEYBOARD),
+    ];
+    resets.into_iter().find(|(word, _)| does.contains(word)).map(|(_, access)| Deed::Reset(access))
 }
 
 /// Why a program cannot be run.
@@ -104,12 +139,8 @@ fn unknown(name: &str, does: &str) -> Failure {
 }
 
 fn not_ours(name: &str) -> Option<Skip> {
-    let kinds = [
-        ("pci", Skip::NoPci),
-        ("i6300esb", Skip::NoI6300esb),
-        ("debug-exit", Skip::NoDebugExit),
-        ("acpi-s", Skip::NoSleep),
-    ];
+    let kinds =
+        [("i6300esb", Skip::NoI6300esb), ("debug-exit", Skip::NoDebugExit), ("acpi-s", Skip::NoSleep)];
     kinds.into_iter().find(|(kind, _)| name.starts_with(kind)).map(|(_, skip)| skip)
 }
 
@@ -149,7 +180,12 @@ mod tests {
         assert_eq!(deeds("panic-then-acpi-off", ""), [panic, Deed::PowerOff]);
         assert_eq!(deeds("panic-then-triple", ""), [panic, Deed::Reset("triple-fault")]);
         assert_eq!(deeds("crashload-then-panic", ""), [Deed::Pvpanic(2), panic]);
-        assert_eq!(deeds("kbd-reset", ""), [Deed::Reset("outb 0x64 0xfe")]);
+        assert_eq!(deeds("kbd-reset", ""), [Deed::Reset(KEYBOARD)]);
+        assert_eq!(deeds("port92", ""), [Deed::Reset(CONTROL_A)]);
+        assert_eq!(deeds("fast-reset", "resets by port 0x92, on the first boot"), [Deed::Reset(CONTROL_A)]);
+        assert_eq!(deeds("reset-register", "writes 6 to port 0xCF9"), [Deed::Reset(RESET_CONTROL)]);
+        // The same register of the same device, on another bus.
+        assert_eq!(deeds("pci-panic", "writes 1 to pvpanic-pci"), [panic]);
         assert_eq!(deeds("ib700-five", ""), [Deed::Watchdog; 5]);
         assert_eq!(deeds("ib700-spaced", "").len(), 5);
         assert_eq!(deeds("halt", ""), []);
@@ -161,6 +197,6 @@ mod tests {
     #[test]
     fn what_is_unknown_is_no_reason_to_skip() {
         assert!(matches!(Program::parse("dance", ""), Err(Failure::Unknown(_))));
-        assert!(matches!(Program::parse("pci-panic", ""), Err(Failure::Skip(Skip::NoPci))));
+        assert!(matches!(Program::parse("i6300esb", ""), Err(Failure::Skip(Skip::NoI6300esb))));
     }
 }

@@ -5,8 +5,6 @@ use std::fmt;
 /// Why a recording has no counterpart.
 #[derive(Clone, Debug)]
 pub(crate) enum Skip {
-    /// The machine has no PCI bus for pvpanic-pci.
-    NoPci,
     /// The machine has no i6300esb watchdog.
     NoI6300esb,
     /// The machine has no isa-debug-exit.
@@ -17,6 +15,10 @@ pub(crate) enum Skip {
     PanicShutdownPaused,
     /// Ours takes `-no-shutdown` for `panic=pause`, too, and the recording has another panic action.
     NoShutdownPauses,
+    /// QEMU forgives a bad value that a later one overrides; ours does not.
+    Overridden(String),
+    /// QEMU's machine lacks a device that ours always has.
+    AlwaysThere(&'static str),
     /// The option is not ours.
     NotOurOption(String),
     /// QEMU refuses a value that ours has.
@@ -26,7 +28,6 @@ pub(crate) enum Skip {
 impl fmt::Display for Skip {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoPci => write!(out, "the machine has no PCI bus"),
             Self::NoI6300esb => write!(out, "the machine has no i6300esb"),
             Self::NoDebugExit => write!(out, "the machine has no isa-debug-exit"),
             Self::NoSleep => write!(out, "the machine has no sleep states"),
@@ -34,6 +35,8 @@ impl fmt::Display for Skip {
                 write!(out, "panic=shutdown with shutdown=pause pauses there and shuts down here")
             }
             Self::NoShutdownPauses => write!(out, "-no-shutdown sets panic=pause here, and only here"),
+            Self::Overridden(pair) => write!(out, "{pair} is refused here even if overridden"),
+            Self::AlwaysThere(device) => write!(out, "the machine always has its {device}"),
             Self::NotOurOption(option) => write!(out, "there is no option {option} here"),
             Self::OurValue(pair) => write!(out, "{pair} is a value here, and only here"),
         }

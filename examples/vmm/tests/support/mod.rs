@@ -232,6 +232,22 @@ impl Client {
         self.read_reply()
     }
 
+    /// Sends `cont` and reads up to its reply and to an event, whichever comes last. Returns the events.
+    pub(crate) fn cont_until(&mut self, name: &str) -> Vec<Value> {
+        self.send(r#"{"execute": "cont"}"#);
+        let (mut events, mut replied) = (Vec::new(), false);
+        while !replied || !events.iter().any(|event: &Value| event["event"] == name) {
+            let line = self.read().unwrap_or_else(|| panic!("the end came after {events:?}"));
+            if line.get("event").is_some() {
+                events.push(line);
+            } else {
+                assert_eq!(line, json!({ "return": {} }));
+                replied = true;
+            }
+        }
+        events
+    }
+
     /// Reads up to the next reply.
     pub(crate) fn read_reply(&mut self) -> Vec<Value> {
         self.read_until(|line| line.get("event").is_none())
