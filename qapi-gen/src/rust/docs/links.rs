@@ -2,57 +2,89 @@
 
 use crate::rust::cfg::When;
 use crate::rust::context::{Context, Place};
+use crate::rust::emit::variant_name;
 use crate::rust::names;
-use crate::schema::DefId;
+use crate::schema::{Condition, DefId, DefinitionKind};
 
 /// Resolves names for the documentation of one item.
 pub(super) struct Links<'a> {
     cx: Option<&'a Context<'a>>,
-    /// The definition that is documented, where its members are Rust's fields.
+    /// The definition whose documentation it is.
     of: Option<DefId>,
+    /// Whether the documented item is the definition's own type or in it, so that members are `Self::member`.
+    inside: bool,
     place: Place,
 }
 
 impl<'a> Links<'a> {
-    /// For what documents the type of a definition itself.
-    pub(super) fn of(cx: &'a Context<'a>, id: DefId, place: Place) -> Self {
-        Links { cx: Some(cx), of: Some(id), place }
+    /// For the type of a definition, and what is in it.
+    pub(super) fn inside(cx: &'a Context<'a>, id: DefId, place: Place) -> Self {
+        Links { cx: Some(cx), of: Some(id), inside: true, place }
     }
 
-    /// For what stands elsewhere: members have no path from there.
-    pub(super) fn outside(cx: &'a Context<'a>, place: Place) -> Self {
-        Links { cx: Some(cx), of: None, place }
+    /// For what shows the documentation of a definition elsewhere: members have no path from there.
+    pub(super) fn outside(cx: &'a Context<'a>, id: Option<DefId>, place: Place) -> Self {
+        Links { cx: Some(cx), of: id, inside: false, place }
     }
 
     /// Resolves nothing.
     #[cfg(test)]
     pub(super) fn none() -> Self {
-        Links { cx: None, of: None, place: Place::Beside }
+        Links { cx: None, of: None, inside: false, place: Place::Beside }
     }
 
     /// `name` as Markdown: a link where there is something to link to, which exists wherever the documentation does.
     pub(super) fn name(&self, name: &str) -> String {
-        match self.target(name) {
+        let target = self.cx.and_then(|cx| match self.of.and_then(|of| member(cx, of, name)) {
+            Some(member) => member.filter(|_| self.inside),
+            None => self.definition(cx, name),
+        });
+        match target {
+            Some(target) if target == name => format!("[`{name}`]"),
             Some(target) => format!("[`{name}`]({target})"),
             None => format!("`{name}`"),
         }
     }
 
-    fn target(&self, name: &str) -> Option<String> {
-        let cx = self.cx?;
-        if let Some(id) = self.of {
-            let members = cx.members(id);
-            if let Some(member) = members.iter().find(|placed| placed.member.name == name) {
-                let field = names::ident(&names::field(name)).to_string();
-                let own = matches!(self.place, Place::Module(_) | Place::Nested(_));
-                return (own && member.when.is_always())
-                    .then(|| format!("Self::{}", field.trim_start_matches("r#")));
-            }
-        }
+    fn definition(&self, cx: &Context, name: &str) -> Option<String> {
         let id = cx.find(name)?;
         let known = self.of.and_then(|of| cx.when(of)).cloned().unwrap_or_else(When::always);
         let linked =
             cx.is_present(id) && cx.when(id)?.known_in(&known) && !cx.options.extern_types.contains_key(name);
-        linked.then(|| cx.path(id, self.place).replace("r#", ""))
+        linked.then(|| plain(&cx.path(id, self.place)))
     }
+}
+
+/// What the member or value `name` of a definition is to be linked to, if it has one; nothing when it may be absent.
+fn member(cx: &Context, of: DefId, name: &str) -> Option<Option<String>> {
+    let variant = |condition: Option<&Condition>| {
+        let linked = cx.decide(When::always().and(condition), None).is_some_and(|when| when.is_always());
+        linked.then(|| {
+            format!("Self::{}", plain(&names::ident(&variant_name(name, cx.is_open(of))).to_string()))
+        })
+    };
+    match &cx.definition(of).kind {
+        DefinitionKind::Enum(value) => {
+            let value = value.values.iter().find(|value| value.name == name)?;
+            Some(variant(value.condition.as_ref()))
+        }
+        DefinitionKind::Alternate(value) => {
+            let value = value.alternatives.iter().find(|value| value.name == name)?;
+            Some(
+                cx.decide(When::always(), Some(value.ty))
+                    .and_then(|when| if when.is_always() { variant(value.condition.as_ref()) } else { None }),
+            )
+        }
+        _ => {
+            let members = cx.members(of);
+            let placed = members.iter().find(|placed| placed.member.name == name)?;
+            let field = names::ident(&names::field(name)).to_string();
+            Some(placed.when.is_always().then(|| format!("Self::{}", plain(&field))))
+        }
+    }
+}
+
+/// Links name raw identifiers without their mark.
+fn plain(path: &str) -> String {
+    path.replace("r#", "")
 }

@@ -19,7 +19,7 @@ pub(super) fn definition(cx: &Context, id: DefId, place: Place) -> TokenStream {
         return TokenStream::new();
     }
     let definition = cx.definition(id);
-    let links = Links::of(cx, id, place);
+    let links = Links::inside(cx, id, place);
     let mut text = String::new();
     for section in sections(definition) {
         append_section(&mut text, section, &links);
@@ -35,10 +35,11 @@ pub(super) fn definition(cx: &Context, id: DefId, place: Place) -> TokenStream {
     lines(&text)
 }
 
-/// The documentation of a member, value or alternative.
+/// The documentation of a member, value or alternative, as the type of `holder` has it; `owner` lists it.
 pub(super) fn member(
     cx: &Context,
-    owner: &Definition,
+    holder: DefId,
+    owner: DefId,
     name: &str,
     features: &[Feature],
     place: Place,
@@ -46,7 +47,7 @@ pub(super) fn member(
     if !cx.options.docs {
         return TokenStream::new();
     }
-    lines(&member_text(owner, name, features, &Links::outside(cx, place)))
+    lines(&member_text(cx.definition(owner), name, features, &Links::inside(cx, holder, place)))
 }
 
 fn member_text(owner: &Definition, name: &str, features: &[Feature], links: &Links) -> String {
@@ -75,8 +76,12 @@ pub(super) fn branches(cx: &Context, id: DefId, union: &Union, place: Place) -> 
 }
 
 /// The documentation of a branch: that of the value that selects it.
-pub(super) fn branch(cx: &Context, values: &Definition, value: &EnumValue, place: Place) -> TokenStream {
-    member(cx, values, &value.name, &value.features, place)
+pub(super) fn branch(cx: &Context, values: DefId, value: &EnumValue, place: Place) -> TokenStream {
+    if !cx.options.docs {
+        return TokenStream::new();
+    }
+    let links = Links::outside(cx, Some(values), place);
+    lines(&member_text(cx.definition(values), &value.name, &value.features, &links))
 }
 
 /// The documentation of a handler.
@@ -85,7 +90,7 @@ pub(super) fn handler(cx: &Context, id: DefId, place: Place) -> TokenStream {
         return TokenStream::new();
     }
     let definition = cx.definition(id);
-    let links = Links::of(cx, id, place);
+    let links = Links::outside(cx, Some(id), place);
     let plain = sections(definition).find(|section| section.kind == DocSectionKind::Plain);
     let whole = plain.map(|section| blocks::convert(&section.text, &links)).unwrap_or_default();
     let mut text = whole.split("\n\n").next().unwrap_or_default().to_owned();
@@ -107,7 +112,7 @@ pub(super) fn module(cx: &Context, module: ModuleId) -> TokenStream {
     if !cx.options.docs {
         return TokenStream::new();
     }
-    let links = Links::outside(cx, Place::Beside);
+    let links = Links::outside(cx, None, Place::Beside);
     let source = cx.schema.module(module);
     let mut text = format!("What `{}` defines.", source.name);
     for item in &source.items {

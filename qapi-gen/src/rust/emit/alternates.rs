@@ -63,7 +63,7 @@ impl Emitter<'_> {
         Some(Choice {
             variant: enum_variant(&alternative.name, cx.is_open(id)),
             cfg: self.cfg(&when.within(outer)),
-            docs: docs::member(cx, definition, &alternative.name, &[], place),
+            docs: docs::member(cx, id, id, &alternative.name, &[], place),
             held: if boxed { quote!(::std::boxed::Box<#inner>) } else { inner.clone() },
             inner,
             boxed,

@@ -173,7 +173,7 @@ impl Emitter<'_> {
             #event_docs #allow pub mod event { #events }
             #types
             #modules
-            #[allow(unused_imports)]
+            #[allow(unreachable_pub, unused_imports)]
             pub use self::#root::{#schema, #dispatcher};
             const _: () = #rt::private::assert_generation(#GENERATION);
         }
@@ -204,7 +204,7 @@ impl Emitter<'_> {
             };
             let prefix = parse(&prefix);
             let names = names.iter().map(|name| names::ident(name));
-            quote!(#cfg #[allow(deprecated, unused_imports)] pub use #prefix{#(#names),*};)
+            quote!(#cfg #[allow(deprecated, unreachable_pub, unused_imports)] pub use #prefix{#(#names),*};)
         });
         uses.collect()
     }
@@ -222,7 +222,7 @@ impl Emitter<'_> {
                 module.name
             );
             Some(quote! {
-                #[allow(unused_imports)]
+                #[allow(unreachable_pub, unused_imports)]
                 pub use #path as #name;
                 const _: () = ::core::assert!(#path::FINGERPRINT == #fingerprint, #message);
             })

@@ -27,7 +27,7 @@ impl Emitter<'_> {
             quote!(#docs Unknown(::std::string::String))
         });
         let variants = values.iter().map(|Value { variant, cfg, value }| {
-            let docs = docs::member(cx, definition, &value.name, &value.features, self.place(definition));
+            let docs = docs::member(cx, id, id, &value.name, &value.features, self.place(definition));
             quote!(#docs #cfg #variant)
         });
         let variants = variants.chain(unknown);

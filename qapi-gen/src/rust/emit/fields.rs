@@ -69,7 +69,6 @@ impl Emitter<'_> {
             DefinitionKind::Union(union) => union.discriminator == member.name,
             _ => false,
         };
-        let owner = self.cx.definition(placed.owner);
         let inner = if carries_branch {
             let branch = self.branch_name(holder);
             quote!(#branch)
@@ -79,7 +78,7 @@ impl Emitter<'_> {
         Field {
             ident: names::ident(&names::field(&member.name)),
             cfg: self.cfg(&placed.when),
-            docs: docs::member(self.cx, owner, &member.name, &member.features, place),
+            docs: docs::member(self.cx, holder, placed.owner, &member.name, &member.features, place),
             inner,
             boxed: !carries_branch && self.cx.is_boxed(holder, member.ty),
             into: carries_branch || self.takes_into(member.ty),

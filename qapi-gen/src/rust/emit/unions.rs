@@ -84,11 +84,10 @@ impl Emitter<'_> {
         let definition = self.cx.definition(id);
         let place = self.place(definition);
         let name = self.branch_name(id);
-        let values = self.cx.definition(union.discriminator_enum);
         let docs = docs::branches(self.cx, id, union, place);
         let attributes = self.type_attributes(id, Derives::default());
         let declared = variants.iter().map(|Variant { value, ident, cfg, content, .. }| {
-            let docs = docs::branch(self.cx, values, value, place);
+            let docs = docs::branch(self.cx, union.discriminator_enum, value, place);
             let content = content.map(|(ty, boxed)| {
                 let ty = self.boxed(self.path(ty, place), boxed);
                 quote!((#ty))
