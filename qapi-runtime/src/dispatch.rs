@@ -92,10 +92,7 @@ impl<'a> Call<'a> {
 
     /// Decodes the arguments, runs the handler, encodes what it returns.
     #[inline]
-    pub fn run<C: Command>(
-        self,
-        handler: impl FnOnce(&Context<'_>, C) -> Result<C::Ok>,
-    ) -> Outcome {
+    pub fn run<C: Command>(self, handler: impl FnOnce(&Context<'_>, C) -> Result<C::Ok>) -> Outcome {
         let result = C::decode(self.arguments)
             .and_then(|arguments| handler(self.context, arguments))
             .and_then(|returned| encode(&returned, self.encode));

@@ -1,5 +1,10 @@
 //! Events as types, and how they are sent.
 
+#![cfg_attr(
+    not(all(feature = "threads", feature = "tokio")),
+    allow(dead_code, reason = "each transport uses a part")
+)]
+
 mod bus;
 mod outbox;
 mod record;

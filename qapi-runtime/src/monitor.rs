@@ -3,6 +3,11 @@
 //! In-band commands of all sessions run one at a time, in the order in which the sessions asked for their turn; out-of-band
 //! ones run beside them. Events go to every session that has negotiated. A transport brings the sessions.
 
+#![cfg_attr(
+    not(all(feature = "threads", feature = "tokio")),
+    allow(dead_code, reason = "each transport uses a part")
+)]
+
 mod builder;
 mod connection;
 mod turn;

@@ -54,9 +54,7 @@ impl Policy {
     /// How a command's arguments are decoded under this policy.
     #[must_use]
     pub const fn decode_options(&self) -> DecodeOptions {
-        DecodeOptions::new(Mode::Strict)
-            .deprecated(self.deprecated_input)
-            .unstable(self.unstable_input)
+        DecodeOptions::new(Mode::Strict).deprecated(self.deprecated_input).unstable(self.unstable_input)
     }
 
     /// How returns and events are encoded under this policy.

@@ -54,7 +54,11 @@ pub struct Session {
 /// What waits in the in-band queue. Only out-of-band sessions have any: others read one command at a time.
 #[derive(Debug)]
 enum Waiting {
-    Message { value: Value<'static>, id: Option<String>, files: Vec<File> },
+    Message {
+        value: Value<'static>,
+        id: Option<String>,
+        files: Vec<File>,
+    },
     /// Malformed input waits for its turn, too.
     Fault(Error),
 }
@@ -164,11 +168,7 @@ impl Session {
 
     /// Without out-of-band one command is read at a time.
     fn has_room(&self) -> bool {
-        if self.state.is_out_of_band() {
-            self.queue.len() < QUEUE
-        } else {
-            !self.state.is_running()
-        }
+        if self.state.is_out_of_band() { self.queue.len() < QUEUE } else { !self.state.is_running() }
     }
 
     /// Answers a command that [`step`](Session::step) handed out.

@@ -1,5 +1,10 @@
 //! Locks that outlive a panic.
 
+#![cfg_attr(
+    not(all(feature = "threads", feature = "tokio")),
+    allow(dead_code, reason = "each transport uses a part")
+)]
+
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -10,7 +15,6 @@ pub(crate) fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 /// Waits for `condition` to be notified.
-#[cfg_attr(not(feature = "threads"), expect(dead_code, reason = "only threads wait"))]
 pub(crate) fn wait<'a, T>(condition: &Condvar, guard: MutexGuard<'a, T>) -> MutexGuard<'a, T> {
     condition.wait(guard).unwrap_or_else(PoisonError::into_inner)
 }

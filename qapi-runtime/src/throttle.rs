@@ -131,12 +131,12 @@ mod tests {
         assert_eq!(offer(&mut throttle, "A", 2, 600), None);
         assert_eq!(offer(&mut throttle, "A", 3, 700), None);
         assert_eq!(throttle.next_deadline(), Some(Duration::from_millis(1500)));
-        assert_eq!(advance(&mut throttle, 1499), []);
+        assert_eq!(advance(&mut throttle, 1499), [0u32; 0]);
         assert_eq!(advance(&mut throttle, 1500), [3]);
         // The held one opened a window again.
         assert_eq!(offer(&mut throttle, "A", 4, 1600), None);
         assert_eq!(advance(&mut throttle, 2500), [4]);
-        assert_eq!(advance(&mut throttle, 3500), []);
+        assert_eq!(advance(&mut throttle, 3500), [0u32; 0]);
         assert_eq!(throttle.next_deadline(), None);
         assert_eq!(offer(&mut throttle, "A", 5, 3501), Some(5));
     }

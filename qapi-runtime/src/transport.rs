@@ -1,5 +1,10 @@
 //! Transports: they move bytes between clients and sessions, and nothing else.
 
+#![cfg_attr(
+    not(all(feature = "threads", feature = "tokio")),
+    allow(dead_code, reason = "each transport uses a part")
+)]
+
 #[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
 mod socket;
 #[cfg(all(unix, feature = "threads"))]

@@ -93,7 +93,9 @@ fn events_are_throttled_by_the_clock_that_is_given() {
     };
     assert_eq!(client.line(), watchdog(1, 1000, 100_000));
     for value in 1..=3 {
-        assert!(client.line().ends_with(&format!("\"event\": \"RESUME\", \"data\": {{\"value\": {value}}}}}")));
+        assert!(
+            client.line().ends_with(&format!("\"event\": \"RESUME\", \"data\": {{\"value\": {value}}}}}"))
+        );
     }
     assert_eq!(monitor.next_deadline(), Some(Duration::from_millis(1100)));
     monitor.advance(Hand::moment(1099));

@@ -253,11 +253,15 @@ fn malformed_input_waits_for_its_turn() {
     session.receive(HELLO_OOB.as_bytes());
     requests(&mut session);
     drop(session.take_output());
-    session.receive(br#"{"execute": "stop"} {]} {"exec-oob": "nope", "execute": "a"} {"exec-oob": "nope", "id": 5}"#);
+    session.receive(
+        br#"{"execute": "stop"} {]} {"exec-oob": "nope", "execute": "a"} {"exec-oob": "nope", "id": 5}"#,
+    );
     let (ticket, _) = requests(&mut session).remove(0);
     assert_eq!(
         said(&mut session),
-        [r#"{"id": 5, "error": {"class": "CommandNotFound", "desc": "The command nope has not been found"}}"#]
+        [
+            r#"{"id": 5, "error": {"class": "CommandNotFound", "desc": "The command nope has not been found"}}"#
+        ]
     );
     session.finish(ticket, Ok(b"{}".to_vec()));
     requests(&mut session);

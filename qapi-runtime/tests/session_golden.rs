@@ -135,7 +135,8 @@ fn hold(recording: &Json, piece: usize) -> Result<Talk, String> {
             client.session.close();
         }
         let output = client.session.take_output();
-        compare(&output, step, racy && step["unblock"] == true).map_err(|fault| format!("step {index}: {fault}"))?;
+        compare(&output, step, racy && step["unblock"] == true)
+            .map_err(|fault| format!("step {index}: {fault}"))?;
         talk.output.extend_from_slice(&output);
     }
     Ok(talk)

@@ -49,7 +49,11 @@ impl Kind {
     }
 
     /// Serves TCP; returns the address and what stops it.
-    fn serve_tcp(&self, address: &str, monitor: &Monitor) -> std::io::Result<(SocketAddr, Box<dyn FnOnce()>)> {
+    fn serve_tcp(
+        &self,
+        address: &str,
+        monitor: &Monitor,
+    ) -> std::io::Result<(SocketAddr, Box<dyn FnOnce()>)> {
         match self {
             Kind::Threads => {
                 let listener = threads::Listener::tcp(address)?;
@@ -236,8 +240,8 @@ fn without_out_of_band_an_async_command_lets_events_through(kind: Kind) {
 
 fn quit_is_answered_before_the_process_may_end(kind: Kind) {
     let (sender, asked) = std::sync::mpsc::channel();
-    let mut server = Server::default();
-    server.quit = Arc::new(move || sender.send(()).expect("the test waits"));
+    let quit = Arc::new(move || sender.send(()).expect("the test waits"));
+    let server = Server { quit, ..Server::default() };
     let Fixture { monitor, path, .. } = &start_with(kind, server, |builder| builder);
     let mut other = Client::negotiated(path);
     let mut client = Client::negotiated(path);

@@ -45,12 +45,7 @@ impl EventBus {
     }
 
     /// Sends the event `name`, whose data `encode` writes.
-    pub(crate) fn send(
-        &self,
-        name: &'static str,
-        features: Features,
-        encode: &dyn Fn(&mut json::Writer),
-    ) {
+    pub(crate) fn send(&self, name: &'static str, features: Features, encode: &dyn Fn(&mut json::Writer)) {
         let policy = lock(&self.0).policy;
         if policy.encode_options().hides(features) {
             return;

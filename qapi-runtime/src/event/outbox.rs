@@ -83,14 +83,7 @@ impl State {
 
 impl Outbox {
     pub(crate) fn new(session: u64, wire: Box<dyn Wire>, pretty: bool, limit: usize) -> Outbox {
-        let state = State {
-            buffer: Vec::new(),
-            sent: 0,
-            taken: 0,
-            negotiated: false,
-            closed: false,
-            wire,
-        };
+        let state = State { buffer: Vec::new(), sent: 0, taken: 0, negotiated: false, closed: false, wire };
         Outbox { state: Mutex::new(state), changed: Condvar::new(), session, pretty, limit }
     }
 

@@ -6,7 +6,8 @@ use qapi_runtime::dispatch::{Call, Dispatch, Outcome, Tables};
 use qapi_runtime::event::{Event, Schema};
 use qapi_runtime::json::Writer;
 use qapi_runtime::{
-    Any, Command, CommandFlags, CommandSpec, Context, Decode, Encode, Error, EventSender, Features, Input, Result,
+    Any, Command, CommandFlags, CommandSpec, Context, Decode, Encode, Error, EventSender, Features, Input,
+    Result,
 };
 use std::future::poll_fn;
 use std::sync::{Arc, Condvar, Mutex};
@@ -112,7 +113,8 @@ impl Decode for PanicAction {
 
 impl Decode for SetAction {
     fn decode(input: Input<'_>) -> Result<SetAction> {
-        input.object(|members| Ok(SetAction(members.optional::<PanicAction>("panic")?.map(|action| action.0))))
+        input
+            .object(|members| Ok(SetAction(members.optional::<PanicAction>("panic")?.map(|action| action.0))))
     }
 }
 

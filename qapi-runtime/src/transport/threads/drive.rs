@@ -47,7 +47,7 @@ pub(super) fn pump(connection: &Arc<Connection>, patience: Patience) -> bool {
                 let Some(busy) = connection.monitor.begin() else { return false };
                 let inner = &connection.monitor.0;
                 // Held until the reply is on its way, so that no other command's events come before it.
-                let turn = block_on(inner.turn.take());
+                let turn = inner.turn.try_take().unwrap_or_else(|| block_on(inner.turn.take()));
                 let (ticket, outcome) = request.run(&*inner.dispatch, &connection.origin);
                 session.finish(ticket, settle(outcome));
                 connection.send(&mut session);

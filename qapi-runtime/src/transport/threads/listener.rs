@@ -1,8 +1,8 @@
 //! Accepts clients, any number at a time, each with a session of its own.
 
+use super::Support;
 use super::drive::{self, Patience};
 use super::service::Service;
-use super::Support;
 use crate::event::Wire;
 use crate::monitor::{Connection, Monitor, SessionOptions};
 use crate::session::Dialect;

@@ -1,7 +1,7 @@
 //! A session on standard input and output.
 
-use super::drive::{self, Patience};
 use super::Support;
+use super::drive::{self, Patience};
 use crate::Peer;
 use crate::event::Wire;
 use crate::monitor::{Connection, Monitor, SessionOptions};

@@ -165,9 +165,7 @@ impl Driver {
     /// The client has sent its last: waits for the command that runs, and for the output.
     async fn wind_up(&self) {
         let outbox = &self.connection.outbox;
-        while !outbox.is_closed()
-            && (outbox.is_blocked() || lock(&self.connection.session).is_running())
-        {
+        while !outbox.is_closed() && (outbox.is_blocked() || lock(&self.connection.session).is_running()) {
             tokio::select! {
                 () = self.bell.notified() => {}
                 _ = self.stream.writable(), if outbox.is_blocked() => {
