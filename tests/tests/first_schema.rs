@@ -11,7 +11,8 @@ fn workspace() -> &'static Path {
 
 /// The block of code that follows the first paragraph which starts with the file's name.
 fn block(readme: &str, file: &str) -> String {
-    let (_, rest) = readme.split_once(&format!("\n`{file}`")).unwrap_or_else(|| panic!("no {file} in the README"));
+    let (_, rest) =
+        readme.split_once(&format!("\n`{file}`")).unwrap_or_else(|| panic!("no {file} in the README"));
     let (_, rest) = rest.split_once("\n```").unwrap();
     let (_, rest) = rest.split_once('\n').unwrap();
     let (code, _) = rest.split_once("\n```\n").unwrap();
@@ -44,7 +45,9 @@ fn the_first_schema_of_the_readme() {
         }
     }
 
-    let (_, input) = readme.split_once("    printf '{\"execute\":\"qmp_capabilities\"}{\"execute\":\"set-target\"").unwrap();
+    let (_, input) = readme
+        .split_once("    printf '{\"execute\":\"qmp_capabilities\"}{\"execute\":\"set-target\"")
+        .unwrap();
     let (input, _) = input.split_once("' | cargo run\n").unwrap();
     let refused = r#"{"execute": "set-target", "arguments": {"celsius":20,"mode":"boil"}}"#;
     assert!(readme.contains(r#""arguments":{"celsius":20,"mode":"boil"}"#));
@@ -64,7 +67,10 @@ fn the_first_schema_of_the_readme() {
     assert!(lines[0].get("QMP").is_some(), "{printed}");
     assert_eq!(lines[1], json!({"return": {}}));
     assert_eq!(lines[2]["error"]["class"], "GenericError");
-    assert!(readme.contains(printed.lines().nth(2).unwrap()), "the README shows another error than:\n{printed}");
+    assert!(
+        readme.contains(printed.lines().nth(2).unwrap()),
+        "the README shows another error than:\n{printed}"
+    );
     assert_eq!(lines[3]["event"], "TARGET_CHANGED");
     assert_eq!(lines[3]["data"], json!({"celsius": 21.5}));
     assert_eq!(lines[4], json!({"return": {}}));

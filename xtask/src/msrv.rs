@@ -22,8 +22,7 @@ pub(crate) fn run() -> Result<(), Failure> {
         .filter_map(Value::as_str)
         .collect();
 
-    let is_member =
-        |package: &&Value| package["id"].as_str().is_some_and(|id| members.contains(id));
+    let is_member = |package: &&Value| package["id"].as_str().is_some_and(|id| members.contains(id));
     let mut ours = packages.iter().filter(is_member).map(|package| rust_version(package));
     let stated = ours.next().flatten().ok_or("the workspace states no rust-version")?;
     if !ours.all(|version| version.as_ref() == Some(&stated)) {

@@ -51,9 +51,7 @@ pub(crate) fn write(path: &Path, contents: &str) -> Result<(), Failure> {
     if std::fs::read_to_string(path).is_ok_and(|old| old == contents) {
         return Ok(());
     }
-    let written = path
-        .parent()
-        .map_or(Ok(()), std::fs::create_dir_all)
-        .and_then(|()| std::fs::write(path, contents));
+    let written =
+        path.parent().map_or(Ok(()), std::fs::create_dir_all).and_then(|()| std::fs::write(path, contents));
     written.map_err(|error| format!("{}: {error}", path.display()).into())
 }

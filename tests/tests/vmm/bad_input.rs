@@ -33,7 +33,11 @@ fn commands_with_faults() {
         (r#"{"execute": "cont", "arguments": {"x": 1}}"#, "GenericError", &["x"]),
         (r#"{"execute": "set-action", "arguments": {"panic": 1}}"#, "GenericError", &["panic", "string"]),
         (r#"{"execute": "set-action", "arguments": {"panic": null}}"#, "GenericError", &["panic"]),
-        (r#"{"execute": "set-action", "arguments": {"panic": "explode"}}"#, "GenericError", &["panic", "explode"]),
+        (
+            r#"{"execute": "set-action", "arguments": {"panic": "explode"}}"#,
+            "GenericError",
+            &["panic", "explode"],
+        ),
         (r#"{"execute": "set-action", "arguments": {"panic": "none", "x": 1}}"#, "GenericError", &["x"]),
         (r#"{"execute": "watchdog-set-action"}"#, "GenericError", &["action"]),
         (r#"{"execute": "qmp_capabilities"}"#, "CommandNotFound", &[]),

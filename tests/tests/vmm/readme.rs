@@ -24,8 +24,11 @@ fn a_guest_that_outlives_its_panic() {
     let output = process.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(0));
 
-    let lines: Vec<Value> =
-        String::from_utf8(output.stdout).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let lines: Vec<Value> = String::from_utf8(output.stdout)
+        .unwrap()
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
     let place = |event: &str| lines.iter().position(|line| line["event"] == event).expect("both events come");
     let (panicked, shutdown) = (place("GUEST_PANICKED"), place("SHUTDOWN"));
     assert_eq!(lines[panicked]["data"]["action"], "run");

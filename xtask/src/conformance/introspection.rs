@@ -39,10 +39,8 @@ fn configs(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
 
 fn compare(tree: &Tree, config: &Path, group: &mut Group) -> Result<(), Failure> {
     let name = config.file_stem().unwrap_or_default().to_string_lossy();
-    let defines: BTreeSet<String> =
-        workspace::read(config)?.split_whitespace().map(str::to_owned).collect();
-    let theirs: Vec<Value> =
-        serde_json::from_str(&workspace::read(&config.with_extension("json"))?)?;
+    let defines: BTreeSet<String> = workspace::read(config)?.split_whitespace().map(str::to_owned).collect();
+    let theirs: Vec<Value> = serde_json::from_str(&workspace::read(&config.with_extension("json"))?)?;
     let schema = tree.load(&tree.path("qapi/qapi-schema.json"))?;
     let ours = Introspection::new(&schema, Names::Masked).decide(&defines).to_json();
     let ours: Vec<Value> = serde_json::from_str(&ours)?;
