@@ -92,3 +92,42 @@ impl Wire for PipeWire {
 
     fn shut(&mut self) {}
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Call, Dispatch, Outcome, Tables};
+    use std::io::{BufRead, BufReader};
+    use std::os::unix::net::UnixStream;
+    use std::time::Duration;
+
+    static TABLES: Tables = Tables { generation: 1, commands: &[], events: &["STOP"], introspection: &[] };
+
+    struct NoCommands;
+
+    impl Dispatch for NoCommands {
+        fn tables(&self) -> &'static Tables {
+            &TABLES
+        }
+
+        fn call(&self, _: usize, _: Call<'_>) -> Outcome {
+            unreachable!("the table is empty")
+        }
+    }
+
+    #[test]
+    fn output_goes_on_after_the_end_of_the_input() {
+        let monitor = Monitor::builder(NoCommands).build();
+        let input = io::Cursor::new(b"{'execute': 'qmp_capabilities'} {'execute': 'query-commands'".to_vec());
+        let (output, read) = UnixStream::pair().expect("a pair");
+        read.set_read_timeout(Some(Duration::from_secs(60))).expect("a time limit");
+        serve(&monitor, &SessionOptions::default(), input, output).expect("threads start");
+        let mut lines = BufReader::new(read).lines().map(|line| line.expect("reads"));
+        assert!(lines.next().expect("a greeting").starts_with("{\"QMP\""));
+        assert_eq!(lines.next().expect("a reply"), "{\"return\": {}}");
+        monitor.0.events.send("STOP", crate::Features::NONE, &|out| out.object(|_| ()));
+        assert!(lines.next().expect("an event").contains("\"STOP\""));
+        assert!(monitor.shutdown(Duration::from_secs(60)));
+        assert_eq!(monitor.sessions(), 1, "the session lasts as long as the process");
+    }
+}
