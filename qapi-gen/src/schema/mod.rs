@@ -66,3 +66,6 @@ pub struct Failure {
     /// The files, for rendering.
     pub sources: Sources,
 }
+
+#[cfg(test)]
+mod tests;
