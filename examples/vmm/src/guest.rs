@@ -3,8 +3,8 @@
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::net::TcpListener;
-use std::os::unix::net::UnixListener;
-use std::path::PathBuf;
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
 
@@ -24,6 +24,9 @@ pub(crate) enum Script {
     Tcp(TcpListener),
 }
 
+/// Reads a script to its end.
+type Reader = Box<dyn FnOnce(&Vm) + Send>;
+
 /// A Unix socket's file, which goes when this is dropped.
 #[derive(Debug)]
 pub(crate) struct SocketFile(PathBuf);
@@ -42,7 +45,14 @@ impl Script {
             Source::File(path) => File::open(path).map(Self::File),
             Source::Peer(Address::Stdio) => Ok(Self::Stdin),
             Source::Peer(Address::Unix(path)) => {
-                let listener = UnixListener::bind(path)?;
+                let listener = match UnixListener::bind(path) {
+                    // A process that was killed has left it behind: nobody listens there.
+                    Err(error) if error.kind() == io::ErrorKind::AddrInUse && is_stale(path) => {
+                        std::fs::remove_file(path)?;
+                        UnixListener::bind(path)
+                    }
+                    bound => bound,
+                }?;
                 Ok(Self::Unix(listener, SocketFile(path.clone())))
             }
             Source::Peer(Address::Tcp(address)) => {
@@ -56,7 +66,7 @@ impl Script {
     /// Reads the script in a thread of its own, which ends with the script or with the process. What is returned has to
     /// be kept until then.
     pub(crate) fn start(self, vm: Arc<Vm>) -> io::Result<Option<SocketFile>> {
-        let (read, file): (Box<dyn FnOnce(&Vm) + Send>, _) = match self {
+        let (read, file): (Reader, _) = match self {
             Self::File(file) => (Box::new(|vm| read_script(BufReader::new(file), vm)), None),
             Self::Stdin => (Box::new(|vm| read_script(io::stdin().lock(), vm)), None),
             Self::Unix(socket, file) => (Box::new(move |vm| read_clients(socket.incoming(), vm)), Some(file)),
@@ -69,6 +79,11 @@ impl Script {
         thread::Builder::new().name("guest".to_owned()).spawn(serve)?;
         Ok(file)
     }
+}
+
+fn is_stale(path: &Path) -> bool {
+    let refused = |error: io::Error| error.kind() == io::ErrorKind::ConnectionRefused;
+    UnixStream::connect(path).is_err_and(refused)
 }
 
 fn read_clients<S: Read>(clients: impl Iterator<Item = io::Result<S>>, vm: &Vm) {

@@ -160,6 +160,47 @@ fn set_action_changes_what_is_given_and_the_next_event_uses_it() {
 }
 
 #[test]
+fn the_watchdog_event_is_limited_in_rate() {
+    let folder = folder_with("guest", &"outb 0x443 15\n".repeat(5));
+    let args = options(&[&words(&["-S", "-action", "watchdog=none"]), &guest(&folder, "guest")]);
+    let mut vmm = Vmm::start_in(folder, &args);
+    let mut client = vmm.negotiate();
+    let first = client.cont_until("WATCHDOG");
+    assert_eq!(first, [event("RESUME", Value::Null), event("WATCHDOG", json!({ "action": "none" }))]);
+    vmm.wait_for_log("its script is at the end");
+    // The other four are one event, which comes later.
+    assert_eq!(client.read_event("WATCHDOG").len(), 1);
+    vmm.quit(&mut client);
+    assert_eq!(client.read(), None);
+}
+
+#[test]
+fn the_guest_may_come_through_sockets() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("guest");
+    // One that a killed process has left behind.
+    drop(std::os::unix::net::UnixListener::bind(&path).expect("a socket"));
+    let args = words(&["-action", "panic=none", "-guest", &format!("unix:{}", path.display())]);
+    let mut vmm = Vmm::start_in(folder, &args);
+    let mut client = vmm.negotiate();
+    for _ in 0..2 {
+        vmm.connect_to("guest").write_all(PANIC.as_bytes()).expect("the machine reads");
+        client.read_event("GUEST_PANICKED");
+    }
+    vmm.quit(&mut client);
+    assert!(!path.exists(), "it is gone");
+
+    let args = words(&["-action", "panic=none", "-guest", "tcp:127.0.0.1:0"]);
+    let mut vmm = Vmm::start(&args);
+    let mut client = vmm.negotiate();
+    let address = vmm.log_after("the guest's script is expected on ");
+    let mut guest = TcpStream::connect(address.trim()).expect("the machine listens");
+    guest.write_all(PANIC.as_bytes()).expect("the machine reads");
+    client.read_event("GUEST_PANICKED");
+    vmm.quit(&mut client);
+}
+
+#[test]
 fn preconfig_allows_configuring_only() {
     let mut vmm = Vmm::start(&["--preconfig", "-S"]);
     let mut client = vmm.negotiate();
@@ -200,7 +241,6 @@ fn signals_end_it_whatever_the_actions_say() {
 fn monitors_may_be_several_and_of_each_kind() {
     let mut vmm = Vmm::start(&["-S", "-qmp", "tcp:127.0.0.1:0,server=on,wait=off"]);
     let mut unix = vmm.negotiate();
-    vmm.wait_for_log("the monitor listens on 127.0.0.1:");
     let address = vmm.log_after("the monitor listens on ");
     let mut tcp = TcpStream::connect(address.trim()).expect("the monitor listens");
     let mut lines = BufReader::new(tcp.try_clone().expect("a socket can be cloned")).lines();

@@ -103,8 +103,9 @@ impl Vmm {
         self.log.wait_for(text);
     }
 
-    /// The rest of the first line of the log that has this text.
+    /// Waits until the log has this text; returns what comes after it in its line.
     pub(crate) fn log_after(&self, text: &str) -> String {
+        self.log.wait_for(text);
         let log = self.log.text();
         let rest = log.split_once(text).expect("the log has the text").1;
         rest.lines().next().unwrap_or_default().to_owned()
@@ -292,9 +293,9 @@ pub(crate) fn event(name: &str, data: Value) -> Value {
 
 /// The folder of recordings, if it is there.
 pub(crate) fn recordings() -> Option<PathBuf> {
-    let default = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
-    let data = std::env::var_os("QAPI_CONFORMANCE_DATA").map_or(default, PathBuf::from);
-    let folder = data.join("golden/panic");
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let data = std::env::var_os("QAPI_CONFORMANCE_DATA").unwrap_or_else(|| "../shared".into());
+    let folder = workspace.join(data).join("golden/panic");
     if folder.is_dir() {
         return Some(folder);
     }
