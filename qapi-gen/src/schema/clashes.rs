@@ -9,6 +9,9 @@ use super::symbols::{Symbols, Target};
 use crate::diagnostic::{Code, Diagnostic};
 use std::collections::{HashMap, HashSet};
 
+/// How many clashes of a union are reported: it has one for each pair of a common member and a branch.
+const SHOWN: usize = 20;
+
 /// Checks the members that a definition adds: against each other, and against those of its base.
 pub(super) fn check_members(
     cx: &mut Context<'_>,
@@ -56,11 +59,15 @@ pub(super) fn check_branches(
     if !hierarchy.shares_names(id) {
         return;
     }
+    let before = cx.found.len();
     // Each type is looked into once, by however many branches it is reached.
     let mut seen = HashSet::from([id]);
     for branch in branches {
         let mut todo: Vec<usize> = object(symbols, drafts, branch).into_iter().collect();
         while let Some(part) = todo.pop() {
+            if cx.found.len() - before >= SHOWN {
+                return;
+            }
             if seen.insert(part) {
                 check_part(cx, hierarchy, drafts, (id, branch), part);
                 if let Body::Union { branches, .. } = &drafts[part].body {

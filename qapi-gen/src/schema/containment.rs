@@ -6,7 +6,7 @@ use super::symbols::{Symbols, Target};
 use crate::diagnostic::Code;
 use crate::source::Span;
 
-/// Reports each object that contains itself, once, at the one that is entered first in schema order.
+/// Reports each circle at the object by which it is entered first, in schema order; each object once.
 pub(super) fn check(cx: &mut Context<'_>, symbols: &Symbols<'_>, drafts: &[Draft<'_>]) {
     let mut state = vec![State::New; drafts.len()];
     for (id, draft) in drafts.iter().enumerate() {
@@ -25,8 +25,10 @@ pub(super) fn check(cx: &mut Context<'_>, symbols: &Symbols<'_>, drafts: &[Draft
 #[derive(Clone, Copy, PartialEq)]
 enum State {
     New,
-    /// On the path that is being walked.
-    Open,
+    /// On the path that is being walked, at this depth.
+    Open(usize),
+    /// Likewise, and a circle through it was reported.
+    Reported,
     Done,
 }
 
@@ -41,7 +43,7 @@ fn walk(
     if state[start] != State::New {
         return;
     }
-    state[start] = State::Open;
+    state[start] = State::Open(0);
     let mut path = vec![(start, parts(symbols, &drafts[start]).into_iter())];
     while let Some((id, rest)) = path.last_mut() {
         let Some((part, _)) = rest.next() else {
@@ -50,35 +52,42 @@ fn walk(
             continue;
         };
         match state[part] {
-            State::Done => {}
+            State::Done | State::Reported => {}
             State::New => {
-                state[part] = State::Open;
+                state[part] = State::Open(path.len());
                 path.push((part, parts(symbols, &drafts[part]).into_iter()));
             }
-            State::Open => {
-                let from = path.iter().position(|(id, _)| *id == part).unwrap_or_default();
-                let cycle: Vec<usize> = path[from..].iter().map(|(id, _)| *id).collect();
-                report(cx, symbols, drafts, &cycle);
+            State::Open(depth) => {
+                state[part] = State::Reported;
+                let links = path[depth..].iter().map(|(id, _)| *id);
+                report(cx, symbols, drafts, links);
             }
         }
     }
 }
 
-fn report(cx: &mut Context<'_>, symbols: &Symbols<'_>, drafts: &[Draft<'_>], cycle: &[usize]) {
+fn report(
+    cx: &mut Context<'_>,
+    symbols: &Symbols<'_>,
+    drafts: &[Draft<'_>],
+    links: impl ExactSizeIterator<Item = usize>,
+) {
     /// More links than anybody reads are not shown.
     const SHOWN: usize = 8;
-    let site = &drafts[cycle[0]].site;
+    let count = links.len();
+    let shown: Vec<usize> = links.take(SHOWN + 1).collect();
+    let site = &drafts[shown[0]].site;
     let message = format!("{} contains itself", site.describe());
     let mut diagnostic = cx.fault(site, Code::ContainsItself, site.name.span, message, "contains itself");
-    for (index, &id) in cycle.iter().enumerate().take(SHOWN) {
-        let next = cycle[(index + 1) % cycle.len()];
+    for (index, &id) in shown.iter().enumerate().take(SHOWN) {
+        let next = if index + 1 < count { shown[index + 1] } else { shown[0] };
         let link = parts(symbols, &drafts[id]).into_iter().find(|(part, _)| *part == next);
         if let Some((_, span)) = link {
             diagnostic = diagnostic.label(span, format!("contains '{}'", drafts[next].site.name.text));
         }
     }
-    if cycle.len() > SHOWN {
-        diagnostic = diagnostic.note(format!("the circle has {} links", cycle.len()));
+    if count > SHOWN {
+        diagnostic = diagnostic.note(format!("the circle has {count} links"));
     }
     cx.found.push(diagnostic);
 }

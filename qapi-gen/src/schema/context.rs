@@ -12,13 +12,18 @@ use std::iter;
 /// its answer in seconds too.
 const SUGGESTION_BUDGET: usize = 1_000_000;
 
+/// Likewise for comparing conditions.
+const IMPLICATION_BUDGET: usize = 2_000_000;
+
 /// The sources, the pragmas, and what was found so far.
 pub(super) struct Context<'a> {
     pub(super) sources: &'a Sources,
     pub(super) pragmas: Exceptions<'a>,
     pub(super) lenient_docs: bool,
     pub(super) found: Diagnostics,
-    budget: usize,
+    suggestions: usize,
+    /// How many cases may still be tried to compare conditions.
+    pub(super) implications: usize,
 }
 
 /// The pragmas in the form in which checks ask for them.
@@ -52,7 +57,14 @@ impl<'a> Context<'a> {
         lenient_docs: bool,
         found: Diagnostics,
     ) -> Self {
-        Context { sources, pragmas: Exceptions::new(pragmas), lenient_docs, found, budget: SUGGESTION_BUDGET }
+        Context {
+            sources,
+            pragmas: Exceptions::new(pragmas),
+            lenient_docs,
+            found,
+            suggestions: SUGGESTION_BUDGET,
+            implications: IMPLICATION_BUDGET,
+        }
     }
 
     /// What `name` was probably meant to be.
@@ -63,7 +75,7 @@ impl<'a> Context<'a> {
     ) -> Option<&'n str> {
         let mut candidates = candidates.into_iter();
         let affordable = iter::from_fn(|| {
-            self.budget = self.budget.checked_sub(1)?;
+            self.suggestions = self.suggestions.checked_sub(1)?;
             candidates.next()
         });
         suggest::nearest(name, affordable)

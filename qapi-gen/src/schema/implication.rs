@@ -3,16 +3,20 @@
 use super::Condition;
 use std::collections::HashMap;
 
-/// How many cases are tried before the question is left open.
-const LIMIT: usize = 1 << 12;
+/// How many cases are tried before one question is left open.
+const LIMIT: usize = 1 << 10;
 
 /// Whether `consequent` holds whenever all of `premises` hold; `None` when that is too much work to find out.
-pub(super) fn implies(premises: &[&Condition], consequent: &Condition) -> Option<bool> {
+/// `budget` is how many cases may be tried in a run.
+pub(super) fn implies(premises: &[&Condition], consequent: &Condition, budget: &mut usize) -> Option<bool> {
     if premises.contains(&consequent) {
         return Some(true);
     }
-    let mut search = Search { premises, consequent, values: HashMap::new(), left: LIMIT };
-    search.counterexample().map(|found| !found)
+    let limit = LIMIT.min(*budget);
+    let mut search = Search { premises, consequent, values: HashMap::new(), left: limit };
+    let found = search.counterexample();
+    *budget -= limit - search.left;
+    found.map(|found| !found)
 }
 
 /// Looks for an assignment with which the premises hold and the consequent does not.
@@ -79,6 +83,11 @@ impl<'a> Search<'a> {
 mod tests {
     use super::*;
 
+    fn decide(premises: &[&Condition], consequent: &Condition) -> Option<bool> {
+        let mut budget = usize::MAX;
+        implies(premises, consequent, &mut budget)
+    }
+
     fn a() -> Condition {
         Condition::Define("A".into())
     }
@@ -95,14 +104,14 @@ mod tests {
     fn implications() {
         let both = Condition::All(vec![a(), b()]);
         let either = Condition::Any(vec![a(), b()]);
-        assert_eq!(implies(&[&both], &a()), Some(true));
-        assert_eq!(implies(&[&a(), &b()], &both), Some(true));
-        assert_eq!(implies(&[&a()], &either), Some(true));
-        assert_eq!(implies(&[&either, &not(a())], &b()), Some(true));
-        assert_eq!(implies(&[&either], &a()), Some(false));
-        assert_eq!(implies(&[], &a()), Some(false));
-        assert_eq!(implies(&[], &Condition::Any(vec![a(), not(a())])), Some(true));
-        assert_eq!(implies(&[&not(either.clone())], &Condition::All(vec![not(a()), not(b())])), Some(true));
+        assert_eq!(decide(&[&both], &a()), Some(true));
+        assert_eq!(decide(&[&a(), &b()], &both), Some(true));
+        assert_eq!(decide(&[&a()], &either), Some(true));
+        assert_eq!(decide(&[&either, &not(a())], &b()), Some(true));
+        assert_eq!(decide(&[&either], &a()), Some(false));
+        assert_eq!(decide(&[], &a()), Some(false));
+        assert_eq!(decide(&[], &Condition::Any(vec![a(), not(a())])), Some(true));
+        assert_eq!(decide(&[&not(either.clone())], &Condition::All(vec![not(a()), not(b())])), Some(true));
     }
 
     #[test]
@@ -113,6 +122,7 @@ mod tests {
         });
         let premise = Condition::All(pairs.collect());
         let fresh = Condition::Any(vec![a(), not(a())]);
-        assert_eq!(implies(&[&premise], &fresh), None);
+        assert_eq!(decide(&[&premise], &fresh), None);
+        assert_eq!(implies(&[&a()], &b(), &mut 0), None);
     }
 }

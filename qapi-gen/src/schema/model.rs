@@ -288,7 +288,9 @@ pub enum Condition {
 pub struct Doc {
     /// Where the block stands.
     pub span: Span,
-    /// The sections; text is what QEMU's own parser would keep (marker `# ` and indentation removed).
+    /// The sections; text is what QEMU's own parser would keep (marker `# ` and indentation removed). The first is
+    /// always the text before everything else, `Plain` and perhaps empty. The notes and examples of older schemas
+    /// are `Plain`, as the rST that today's schemas would have.
     pub sections: Vec<DocSection>,
 }
 

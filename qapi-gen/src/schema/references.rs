@@ -16,7 +16,7 @@ pub(super) fn check(cx: &mut Context<'_>, symbols: &Symbols<'_>, drafts: &[Draft
         let target = &drafts[id];
         let Some(condition) = &target.condition else { return };
         let premises: Vec<&Condition> = draft.condition.iter().chain(own).collect();
-        if implication::implies(&premises, condition) == Some(false) {
+        if implication::implies(&premises, condition, &mut cx.implications) == Some(false) {
             let diagnostic = warning(draft, target, name.span, &name.text, condition);
             cx.found.push(diagnostic);
         }
