@@ -169,3 +169,48 @@ fn a_shutdown_waits_for_the_command_that_runs_but_not_for_ever() {
     assert!(ending.join().expect("no panic"));
     assert_eq!(client.line(), r#"{"return": {}, "id": 1}"#);
 }
+
+#[test]
+fn a_session_with_out_of_band_waits_for_its_turn_too() {
+    let fixture = start(|builder| builder);
+    let mut first = Client::new(&fixture);
+    let mut second = Client(BufReader::new(UnixStream::connect(&fixture.path).expect("connects")));
+    second.line();
+    second.ask(r#"{"execute": "qmp_capabilities", "arguments": {"enable": ["oob"]}}"#);
+    first.send(r#"{"execute": "blockdev-add"}"#);
+    fixture.server.gate.until_waited_at();
+    // Both would be logged if the handler of the first did not have to wait for the other session's.
+    second.send(r#"{"execute": "set-action", "id": 1} {"execute": "set-action", "id": 2}"#);
+    for _ in 0..50 {
+        assert!(second.ask(r#"{"exec-oob": "query-yank"}"#).contains("chardev"));
+    }
+    let log = || fixture.server.log.lock().expect("log").clone();
+    assert!(log().iter().all(|entry| entry == "query-yank oob=true"));
+    fixture.server.gate.open();
+    assert_eq!(second.line(), r#"{"return": {}, "id": 1}"#);
+    assert_eq!(second.line(), r#"{"return": {}, "id": 2}"#);
+    assert_eq!(first.line(), r#"{"return": {}}"#);
+}
+
+#[test]
+fn a_shutdown_writes_what_the_client_has_not_read_yet() {
+    const COUNT: usize = 20_000;
+    let fixture = start(|builder| builder);
+    let mut client = Client::new(&fixture);
+    for id in 0..COUNT {
+        client.send(&format!("{{\"execute\": \"query-status\", \"id\": {id}}}"));
+    }
+    client.send(r#"{"execute": "set-action"}"#);
+    while fixture.server.log.lock().expect("log").is_empty() {
+        std::thread::yield_now();
+    }
+    // More than a socket holds is left, and nobody has read any of it.
+    let monitor = fixture.monitor.clone();
+    let ending = std::thread::spawn(move || monitor.shutdown(Duration::from_secs(60)));
+    for id in 0..COUNT {
+        assert!(client.line().ends_with(&format!("\"id\": {id}}}")));
+    }
+    assert_eq!(client.line(), r#"{"return": {}}"#);
+    assert_eq!(client.line(), "");
+    assert!(ending.join().expect("no panic"));
+}
