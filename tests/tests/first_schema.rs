@@ -1,4 +1,6 @@
 //! The README's first schema of one's own: its code blocks are a package that builds and does what the README shows.
+// A test may end with a panic.
+#![allow(clippy::unwrap_used)]
 
 use serde_json::{Value, json};
 use std::io::Write;

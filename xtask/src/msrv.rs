@@ -23,7 +23,7 @@ pub(crate) fn run() -> Result<(), Failure> {
         .collect();
 
     let is_member = |package: &&Value| package["id"].as_str().is_some_and(|id| members.contains(id));
-    let mut ours = packages.iter().filter(is_member).map(|package| rust_version(package));
+    let mut ours = packages.iter().filter(is_member).map(rust_version);
     let stated = ours.next().flatten().ok_or("the workspace states no rust-version")?;
     if !ours.all(|version| version.as_ref() == Some(&stated)) {
         return Err("the members of the workspace state different rust-versions".into());

@@ -4,12 +4,14 @@
 //! differences are known, and why they are accepted, stands in `known-differences.txt`; a difference that is
 //! not listed fails, and so does an entry of the list that is not found any more.
 
+mod combinations;
 mod compile;
 // Shared with the tests of qapi-gen, for which these are public.
 #[allow(unreachable_pub)]
 mod dump;
 mod introspection;
 mod known;
+mod package;
 mod report;
 #[allow(unreachable_pub)]
 mod suite;
@@ -26,6 +28,12 @@ pub(crate) struct Options {
     /// A QEMU source tree, or the parts of it that hold schemas [default: the one in QAPI_CONFORMANCE_DATA]
     #[arg(long, value_name = "DIR")]
     qemu: Option<PathBuf>,
+    /// How many random combinations of conditions the whole schema is compiled under
+    #[arg(long, value_name = "N", default_value_t = 8)]
+    combinations: u32,
+    /// What the combinations are drawn from
+    #[arg(long, value_name = "SEED", default_value_t = 1)]
+    seed: u64,
 }
 
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
@@ -35,6 +43,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     };
     let tree = Tree::open(folder)?;
     let mut groups = vec![schema_suite(&tree)?, compile::run(&tree)?];
+    groups.extend(combinations::run(&tree, options.combinations, options.seed)?);
     groups.extend(introspection::run(&tree)?);
 
     let known = known::read(&workspace::root().join("xtask/known-differences.txt"))?;

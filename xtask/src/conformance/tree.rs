@@ -42,8 +42,7 @@ impl Tree {
 
     /// A schema of the tree, or all that is wrong with it.
     pub(super) fn load(&self, path: &Path) -> Result<Schema, Failure> {
-        let mut options = schema::Options::default();
-        options.lenient_docs = self.is_before_10();
+        let options = schema::Options { lenient_docs: self.is_before_10() };
         match schema::load(&DiskLoader, path, &options) {
             Ok(loaded) => Ok(loaded.schema),
             Err(failure) => Err(failure.diagnostics.to_human(&failure.sources).into()),

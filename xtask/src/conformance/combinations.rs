@@ -1,0 +1,63 @@
+//! QEMU's schema with its conditions left to the Rust compiler: it compiles under any combination of them.
+//!
+//! A few combinations are drawn at random. The same seed draws the same ones.
+
+use super::package::Packages;
+use super::report::{Difference, Group};
+use super::tree::Tree;
+use crate::Failure;
+use qapi_gen::{Builder, Conditions};
+use std::fmt::Write;
+
+/// The one package, which is checked once a combination.
+const PACKAGE: &str = "qapi-cfg";
+
+/// Nothing when no combinations are asked for.
+pub(super) fn run(tree: &Tree, count: u32, seed: u64) -> Result<Option<Group>, Failure> {
+    if count == 0 {
+        println!("combinations: skipped, none were asked for");
+        return Ok(None);
+    }
+    let path = tree.path("qapi/qapi-schema.json");
+    let schema = tree.load(&path)?;
+    let defines = schema.defines();
+    let builder = Builder::new().conditions(Conditions::cfg()).lenient_docs(tree.is_before_10());
+    let generated = builder.generate(&path)?;
+    let mut packages = Packages::new("combinations");
+    packages.add(PACKAGE, &generated.text)?;
+    packages.finish()?;
+
+    let mut group = Group::new("combinations", "sets of defines");
+    let mut random = Random(seed);
+    for number in 0..count {
+        let mut directives = String::new();
+        for cfg in &generated.check_cfgs {
+            writeln!(directives, "cargo::rustc-check-cfg={cfg}")?;
+        }
+        let mut set = Vec::new();
+        for define in defines.iter().filter(|_| random.flip()) {
+            writeln!(directives, "cargo::rustc-cfg={define}")?;
+            set.push(*define);
+        }
+        packages.tell_cargo(PACKAGE, &directives)?;
+        group.compared += 1;
+        if let Some(messages) = packages.check(PACKAGE)? {
+            let detail = format!("--seed {seed}, with {}\n{messages}", set.join(" "));
+            group.differences.push(Difference { case: format!("{number}"), detail });
+        }
+    }
+    Ok(Some(group))
+}
+
+/// Steele, Lea, Flood: "Fast splittable pseudorandom number generators" (2014), the mixer SplitMix64.
+struct Random(u64);
+
+impl Random {
+    fn flip(&mut self) -> bool {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (mixed ^ (mixed >> 31)) & 1 == 1
+    }
+}
