@@ -1,13 +1,16 @@
 //! Answers every question of policy about a schema in Rust; emitters only ask.
 
+mod members;
+mod paths;
+
 use super::cfg::{Decider, When, cfg_name};
 use super::graph::Cycles;
 use super::options::{Handlers, Options};
-use super::{fingerprint, names, select};
+use super::{fingerprint, select};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Origin, Severity};
 use crate::schema::{
-    Arguments, Base, Command, DefId, Definition, DefinitionKind, Feature, Member, ModuleId, ModuleItem,
-    Schema, Type, TypeName,
+    Arguments, Command, DefId, Definition, DefinitionKind, Feature, Member, ModuleId, ModuleItem, Schema,
+    Type, TypeName,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -40,6 +43,7 @@ pub(super) struct Placed<'a> {
     pub(super) when: When,
 }
 
+/// What is known and decided about a schema.
 pub(super) struct Context<'a> {
     pub(super) schema: &'a Schema,
     pub(super) options: &'a Options,
@@ -56,10 +60,7 @@ pub(super) struct Context<'a> {
 
 impl<'a> Context<'a> {
     pub(super) fn new(schema: &'a Schema, options: &'a Options) -> Result<Self, Diagnostics> {
-        let decider = Decider::new(&options.conditions, &options.defines).map_err(|define| {
-            let message = format!("the predicate for the condition '{define}' is not Rust");
-            Diagnostics::from(option_error(Code::RustUnknownName, "condition_cfg", message))
-        })?;
+        let decider = Decider::new(&options.conditions, &options.defines);
         let references = select::references(schema);
         let selected = references.reachable(select::roots(schema, options)?);
         let received = references.reachable(select::received_roots(schema, options));
@@ -152,44 +153,6 @@ impl<'a> Context<'a> {
         self.is_boxed(union, Type::Plain(TypeName::Defined(branch)))
     }
 
-    /// Whether a type has a `Default`, as structs have whose members may all be absent. What is generated
-    /// elsewhere may have become richer in what is required.
-    pub(super) fn has_default(&self, id: DefId) -> bool {
-        matches!(self.definition(id).kind, DefinitionKind::Struct(_))
-            && !self.is_foreign(id)
-            && self.all_members_optional(id)
-    }
-
-    /// Whether all members may be absent. Does not depend on conditions.
-    pub(super) fn all_members_optional(&self, id: DefId) -> bool {
-        self.required_members(id) == 0
-    }
-
-    /// Whether a union has no required member but its discriminator. Does not depend on conditions.
-    pub(super) fn only_discriminator_required(&self, union: DefId) -> bool {
-        self.required_members(union) == 1
-    }
-
-    fn required_members(&self, id: DefId) -> usize {
-        let required = |members: &[Member]| members.iter().filter(|member| !member.optional).count();
-        let of = |arguments: &Arguments| match arguments {
-            Arguments::Inline(members) => required(members),
-            Arguments::None | Arguments::Named(_) | Arguments::Boxed(_) => 0,
-        };
-        match &self.definition(id).kind {
-            DefinitionKind::Struct(value) => {
-                required(&value.members) + value.base.map_or(0, |base| self.required_members(base))
-            }
-            DefinitionKind::Union(value) => match &value.base {
-                Base::Named(base) => self.required_members(*base),
-                Base::Inline(members) => required(members),
-            },
-            DefinitionKind::Command(value) => of(&value.arguments),
-            DefinitionKind::Event(value) => of(&value.data),
-            DefinitionKind::Enum(_) | DefinitionKind::Alternate(_) => 0,
-        }
-    }
-
     /// Whether a handler is async.
     pub(super) fn is_async(&self, command: &Command, module: ModuleId) -> bool {
         match (self.options.handlers, self.home(module)) {
@@ -216,44 +179,6 @@ impl<'a> Context<'a> {
         self.decider.decide(when)
     }
 
-    /// The members of a struct or of a union's base, those of bases first; what is certainly not there is left out.
-    pub(super) fn members(&self, id: DefId) -> Vec<Placed<'a>> {
-        match &self.definition(id).kind {
-            DefinitionKind::Struct(value) => self.with_base(value.base, &value.members, id),
-            DefinitionKind::Union(value) => match &value.base {
-                Base::Named(base) => self.with_base(Some(*base), &[], id),
-                Base::Inline(members) => self.with_base(None, members, id),
-            },
-            DefinitionKind::Command(value) => self.arguments(&value.arguments, id),
-            DefinitionKind::Event(value) => self.arguments(&value.data, id),
-            DefinitionKind::Enum(_) | DefinitionKind::Alternate(_) => Vec::new(),
-        }
-    }
-
-    fn arguments(&self, arguments: &'a Arguments, id: DefId) -> Vec<Placed<'a>> {
-        match arguments {
-            Arguments::Inline(members) => self.with_base(None, members, id),
-            Arguments::None | Arguments::Named(_) | Arguments::Boxed(_) => Vec::new(),
-        }
-    }
-
-    fn with_base(&self, base: Option<DefId>, own: &'a [Member], owner: DefId) -> Vec<Placed<'a>> {
-        let mut placed = Vec::new();
-        if let Some(base) = base
-            && let Some(base_when) = self.when(base)
-        {
-            placed = self.members(base);
-            for member in &mut placed {
-                member.when = std::mem::take(&mut member.when).and_when(base_when);
-            }
-        }
-        placed.extend(own.iter().filter_map(|member| {
-            let when = self.decide(When::always().and(member.condition.as_ref()), Some(member.ty))?;
-            Some(Placed { member, owner, when })
-        }));
-        placed
-    }
-
     /// What rustc has to be told of cfgs, as in `cfg(CONFIG_LINUX)`.
     pub(super) fn check_cfgs(&self) -> Vec<String> {
         let mut names = BTreeSet::new();
@@ -268,55 +193,6 @@ impl<'a> Context<'a> {
     pub(super) fn feature(&self, features: &[Feature], name: &str) -> Option<When> {
         let feature = features.iter().find(|feature| feature.name == name)?;
         self.decider.decide(When::always().and(feature.condition.as_ref()))
-    }
-
-    /// The name of a definition in Rust, without its modules.
-    pub(super) fn name(&self, id: DefId) -> String {
-        let definition = self.definition(id);
-        match definition.kind {
-            DefinitionKind::Command(_) => names::command(&definition.name),
-            DefinitionKind::Event(_) => names::event(&definition.name),
-            // A module's trait is called `Commands`.
-            _ if definition.name == "Commands" => "Commands_".to_owned(),
-            _ => names::type_name(&definition.name),
-        }
-    }
-
-    /// The name of the enum that carries a union's branch.
-    pub(super) fn branch_name(&self, union: DefId) -> String {
-        self.helper_name(self.name(union) + "Branch")
-    }
-
-    /// A name for something that is generated beside the schema's types: with `_` where a type has it. No type's
-    /// name ends so.
-    pub(super) fn helper_name(&self, name: String) -> String {
-        if self.by_name.contains_key(&name[..]) { name + "_" } else { name }
-    }
-
-    /// The path of a definition.
-    pub(super) fn path(&self, id: DefId, from: Place) -> String {
-        let definition = self.definition(id);
-        if let Some(path) = self.options.extern_types.get(&definition.name) {
-            return path.clone();
-        }
-        let mut path = self.module_path(definition.module, from);
-        match definition.kind {
-            DefinitionKind::Command(_) => path.push_str("command::"),
-            DefinitionKind::Event(_) => path.push_str("event::"),
-            _ => {}
-        }
-        path + &names::ident(&self.name(id)).to_string()
-    }
-
-    /// The path of a module of the schema, with `::` at its end when it is not empty.
-    pub(super) fn module_path(&self, module: ModuleId, from: Place) -> String {
-        match (self.home(module), from) {
-            (Home::Elsewhere(path), _) => format!("{path}::"),
-            (Home::Here(_), Place::Module(here)) if here == module => String::new(),
-            (Home::Here(_), Place::Nested(here)) if here == module => "super::".to_owned(),
-            (Home::Here(name), Place::Nested(_)) => format!("super::super::{name}::"),
-            (Home::Here(name), Place::Module(_) | Place::Beside) => format!("super::{name}::"),
-        }
     }
 
     /// Finds [`Self::when`].

@@ -13,6 +13,7 @@ mod fingerprint;
 mod format;
 mod graph;
 mod names;
+mod option_checks;
 mod options;
 mod select;
 
@@ -39,6 +40,7 @@ pub struct Generated {
 ///
 /// Names that Rust cannot tell apart, and options that name what the schema does not have.
 pub fn generate(schema: &Schema, options: &Options) -> Result<Generated, Diagnostics> {
+    option_checks::check(schema, options)?;
     let cx = Context::new(schema, options)?;
     let clashes = clash::check(&cx);
     if !clashes.is_empty() {

@@ -1,19 +1,17 @@
-//! What is generated once a schema: tables, the dispatcher, and what the root re-exports.
+//! What is generated once a schema: tables, and the dispatcher.
 
 use super::{Emitter, parse};
-use crate::rust::cfg::When;
-use crate::rust::context::{Home, Place};
+use crate::rust::context::Place;
 use crate::rust::{docs, names};
 use crate::schema::{Command, DefId, DefinitionKind, ModuleId};
 use proc_macro2::TokenStream;
 use quote::quote;
-use std::collections::BTreeMap;
 
 /// The module of the tables and the dispatcher. Types elsewhere refer to it, so its name never depends on the schema.
 pub(in crate::rust) const ROOT: &str = "__schema";
 
 /// The generation of the contract with the runtime.
-const GENERATION: u32 = 1;
+pub(super) const GENERATION: u32 = 1;
 
 impl Emitter<'_> {
     /// The module of the tables and the dispatcher.
@@ -140,7 +138,7 @@ impl Emitter<'_> {
         commands
     }
 
-    fn present(&self, wanted: impl Fn(&DefinitionKind) -> bool) -> Vec<DefId> {
+    pub(super) fn present(&self, wanted: impl Fn(&DefinitionKind) -> bool) -> Vec<DefId> {
         let ids = (0..self.cx.schema.definitions.len()).map(|id| DefId(id as u32));
         ids.filter(|id| self.cx.is_present(*id) && wanted(&self.cx.definition(*id).kind)).collect()
     }
@@ -148,85 +146,5 @@ impl Emitter<'_> {
     fn entry(&self, id: DefId) -> (TokenStream, TokenStream) {
         let cfg = self.cx.when(id).map(|when| self.cfg(when));
         (quote!(#cfg), self.path(id, Place::Beside))
-    }
-
-    /// The root's own items: re-exports, by lists, and the check of the runtime.
-    pub(in crate::rust) fn root_items(&self) -> TokenStream {
-        let rt = &self.rt;
-        let root = parse(ROOT);
-        let types =
-            self.reexports("", |kind| !matches!(kind, DefinitionKind::Command(_) | DefinitionKind::Event(_)));
-        let commands = self.reexports("command::", |kind| matches!(kind, DefinitionKind::Command(_)));
-        let events = self.reexports("event::", |kind| matches!(kind, DefinitionKind::Event(_)));
-        let command_docs = docs::stated(self.cx, "The commands of all modules.");
-        let event_docs = docs::stated(self.cx, "The events of all modules.");
-        let modules = self.extern_modules();
-        let rename = |name: &str| {
-            let shown = names::ident(&self.cx.helper_name(name.to_owned()));
-            let name = names::ident(name);
-            if shown == name { quote!(#name) } else { quote!(#name as #shown) }
-        };
-        let (schema, dispatcher) = (rename("Schema"), rename("Dispatcher"));
-        let allow = self.allow();
-        quote! {
-            #command_docs #allow pub mod command { #commands }
-            #event_docs #allow pub mod event { #events }
-            #types
-            #modules
-            #[allow(unreachable_pub, unused_imports)]
-            pub use self::#root::{#schema, #dispatcher};
-            const _: () = #rt::private::assert_generation(#GENERATION);
-        }
-    }
-
-    /// `pub use` of what `wanted` accepts, one list a module, what hangs on a condition apart.
-    fn reexports(&self, nested: &str, wanted: impl Fn(&DefinitionKind) -> bool) -> TokenStream {
-        let mut lists: BTreeMap<(ModuleId, String), (When, Vec<String>)> = BTreeMap::new();
-        for id in self.present(wanted) {
-            let definition = self.cx.definition(id);
-            if self.cx.options.extern_types.contains_key(&definition.name) {
-                continue;
-            }
-            let Some(when) = self.cx.when(id) else { continue };
-            let key = (definition.module, self.cfg(when).to_string());
-            let names = &mut lists.entry(key).or_insert_with(|| (when.clone(), Vec::new())).1;
-            names.push(self.cx.name(id));
-            if matches!(definition.kind, DefinitionKind::Union(_)) {
-                names.push(self.cx.branch_name(id));
-            }
-        }
-        let uses = lists.into_iter().map(|((module, _), (when, names))| {
-            let cfg = self.cfg(&when);
-            let prefix = match self.cx.home(module) {
-                Home::Elsewhere(path) => format!("{path}::{nested}"),
-                Home::Here(name) if nested.is_empty() => format!("self::{name}::"),
-                Home::Here(name) => format!("super::{name}::{nested}"),
-            };
-            let prefix = parse(&prefix);
-            let names = names.iter().map(|name| names::ident(name));
-            quote!(#cfg #[allow(deprecated, unreachable_pub, unused_imports)] pub use #prefix{#(#names),*};)
-        });
-        uses.collect()
-    }
-
-    /// The modules that were generated elsewhere, under the names that they would have here.
-    fn extern_modules(&self) -> TokenStream {
-        let modules = self.cx.schema.modules.iter().enumerate();
-        let modules = modules.filter_map(|(id, module)| {
-            let Home::Elsewhere(path) = &self.cx.homes[id] else { return None };
-            let name = names::ident(&names::module(&module.name));
-            let path = parse(path);
-            let fingerprint = self.cx.fingerprints[id];
-            let message = format!(
-                "`{}` is not what the extern module was generated from: use versions that belong together",
-                module.name
-            );
-            Some(quote! {
-                #[allow(unreachable_pub, unused_imports)]
-                pub use #path as #name;
-                const _: () = ::core::assert!(#path::FINGERPRINT == #fingerprint, #message);
-            })
-        });
-        modules.collect()
     }
 }

@@ -49,7 +49,7 @@ impl Field<'_> {
     }
 
     /// What the field holds, of the parameter `name`.
-    pub(super) fn from_parameter(&self, name: &Ident) -> TokenStream {
+    pub(super) fn value_of(&self, name: &Ident) -> TokenStream {
         let value = if self.into { quote!(::core::convert::Into::into(#name)) } else { quote!(#name) };
         if self.boxed { quote!(::std::boxed::Box::new(#value)) } else { value }
     }

@@ -18,6 +18,7 @@ mod fields;
 mod introspection;
 mod modules;
 mod records;
+mod root;
 mod setters;
 mod unions;
 mod whole;

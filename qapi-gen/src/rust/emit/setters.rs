@@ -23,7 +23,7 @@ impl Emitter<'_> {
             if field.optional() {
                 return quote!(#cfg #ident: ::core::option::Option::None);
             }
-            let value = field.from_parameter(ident);
+            let value = field.value_of(ident);
             if field.into || field.boxed { quote!(#cfg #ident: #value) } else { quote!(#cfg #ident) }
         });
         let name = &self.cx.definition(id).name;
@@ -49,7 +49,7 @@ impl Emitter<'_> {
         let Field { cfg, ident, .. } = field;
         let setter = names::ident(&setter_name(field.wire()));
         let ty = field.parameter_type();
-        let value = field.from_parameter(&names::ident("value"));
+        let value = field.value_of(&names::ident("value"));
         let wire = field.wire();
         let docs = docs::stated(self.cx, &format!("Sets `{wire}`."));
         let of = &self.cx.definition(id).name;

@@ -1,9 +1,11 @@
 //! Flat unions: a struct of the common members, and an enum in the discriminator's place.
 
+mod conversions;
+mod decode;
+
 use super::Emitter;
 use super::attributes::Derives;
 use super::enums::{UNKNOWN, enum_variant};
-use super::fields::Field;
 use crate::rust::cfg::When;
 use crate::rust::{docs, names};
 use crate::schema::{DefId, DefinitionKind, EnumValue, Union};
@@ -184,129 +186,5 @@ impl Emitter<'_> {
                 match #this { #(#arms),* }
             }
         })
-    }
-
-    /// The body of `decode_members`: the common members in order, then those of the branch.
-    pub(super) fn union_decode(&self, id: DefId, fields: &[Field]) -> TokenStream {
-        let DefinitionKind::Union(union) = &self.cx.definition(id).kind else {
-            unreachable!("only a union has a field that carries the branch")
-        };
-        let Some(when) = self.cx.when(id) else { return TokenStream::new() };
-        let mut reads = Vec::new();
-        let mut values = Vec::new();
-        for (index, field) in fields.iter().enumerate() {
-            let Field { cfg, ident, .. } = field;
-            let read = self.read_member(field);
-            if field.carries_branch {
-                let ty = self.path(union.discriminator_enum, self.place(self.cx.definition(id)));
-                reads.push(quote!(let kind: #ty = #read?;));
-                values.push(quote!(#ident: branch));
-            } else {
-                // Not by the member's name, which may be any.
-                let value = names::ident(&format!("value_{index}"));
-                reads.push(quote!(#cfg let #value = #read?;));
-                values.push(quote!(#cfg #ident: #value));
-            }
-        }
-        let branch = self.decode_branch(id, union, &self.union_variants(id, union, when));
-        quote! {
-            #(#reads)*
-            let branch = #branch;
-            ::core::result::Result::Ok(Self { #(#values),* })
-        }
-    }
-
-    fn decode_branch(&self, id: DefId, union: &Union, variants: &[Variant]) -> TokenStream {
-        let rt = &self.rt;
-        let name = self.branch_name(id);
-        let values = union.discriminator_enum;
-        let kinds = self.path(values, self.place(self.cx.definition(id)));
-        let arms = variants.iter().map(|Variant { ident, kind, cfg, content, .. }| match content {
-            None => quote!(#cfg #kinds::#kind => #name::#ident),
-            Some((_, boxed)) => {
-                let read = quote!(#rt::DecodeMembers::decode_members(members)?);
-                let read = if *boxed { quote!(::std::boxed::Box::new(#read)) } else { read };
-                quote!(#cfg #kinds::#kind => #name::#ident(#read))
-            }
-        });
-        let open = self.cx.is_open(id);
-        let discriminator = &union.discriminator;
-        let rest = if self.cx.is_foreign(values) {
-            // Such an enumeration may have more values than this schema says.
-            Some(if open {
-                quote!(kind => #name::Unknown(members.unknown_branch(kind.as_str())))
-            } else {
-                quote!(kind => return ::core::result::Result::Err(members.refuse_branch(#discriminator, kind.as_str())))
-            })
-        } else {
-            // The enumeration is open too: the union is received with it.
-            (open || self.cx.is_open(values)).then(|| {
-                let unknown = names::ident(UNKNOWN);
-                if open {
-                    quote!(#kinds::#unknown(kind) => #name::Unknown(members.unknown_branch(&kind)))
-                } else {
-                    quote!(#kinds::#unknown(kind) => {
-                        return ::core::result::Result::Err(members.refuse_branch(#discriminator, &kind))
-                    })
-                }
-            })
-        };
-        let arms = arms.chain(rest);
-        quote!(match kind { #(#arms),* })
-    }
-
-    /// From a branch's members to the branch, and to the union when it has no other required members.
-    fn conversions(&self, id: DefId, union: &Union, outer: &When) -> TokenStream {
-        let cx = self.cx;
-        let union_name = self.name(id);
-        let branch_name = self.branch_name(id);
-        let place = self.place(cx.definition(id));
-        let whole = cx.only_discriminator_required(id);
-        let field = names::ident(&names::field(&union.discriminator));
-        let others: Vec<_> =
-            self.fields(id, outer).into_iter().filter(|field| !field.carries_branch).collect();
-        let mut out = TokenStream::new();
-        for variant in self.union_variants(id, union, outer) {
-            let Variant { value, ident, content: Some((ty, boxed)), .. } = variant else { continue };
-            // Two branches with the same members cannot be told apart, whether or not both are there.
-            if union.branches.iter().filter(|branch| branch.ty == ty).count() > 1 {
-                continue;
-            }
-            let branch = union.branches.iter().find(|branch| branch.name == value.name);
-            let when = When::always()
-                .and(value.condition.as_ref())
-                .and(branch.and_then(|branch| branch.condition.as_ref()))
-                .and_when(outer);
-            let Some(when) =
-                cx.decide(when, Some(crate::schema::Type::Plain(crate::schema::TypeName::Defined(ty))))
-            else {
-                continue;
-            };
-            let cfg = self.cfg(&when);
-            let ty = self.path(ty, place);
-            let held = if boxed { quote!(::std::boxed::Box::new(branch)) } else { quote!(branch) };
-            out.extend(quote! {
-                #cfg
-                impl ::core::convert::From<#ty> for #branch_name {
-                    #[inline]
-                    fn from(branch: #ty) -> Self { Self::#ident(#held) }
-                }
-            });
-            if whole {
-                let absent = others
-                    .iter()
-                    .map(|Field { cfg, ident, .. }| quote!(#cfg #ident: ::core::option::Option::None));
-                out.extend(quote! {
-                    #cfg
-                    impl ::core::convert::From<#ty> for #union_name {
-                        #[inline]
-                        fn from(branch: #ty) -> Self {
-                            Self { #field: ::core::convert::From::from(branch), #(#absent),* }
-                        }
-                    }
-                });
-            }
-        }
-        out
     }
 }

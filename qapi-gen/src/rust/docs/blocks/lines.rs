@@ -16,7 +16,7 @@ pub(super) fn dedent<'t>(lines: &[&'t str]) -> Vec<&'t str> {
 }
 
 /// The lines without blank ones at start and end.
-pub(super) fn trimmed<'t>(lines: Vec<&'t str>) -> Vec<&'t str> {
+pub(super) fn trimmed(lines: Vec<&str>) -> Vec<&str> {
     let start = lines.iter().position(|line| !is_blank(line)).unwrap_or(lines.len());
     let end = lines.iter().rposition(|line| !is_blank(line)).map_or(start, |last| last + 1);
     lines[start..end].to_vec()

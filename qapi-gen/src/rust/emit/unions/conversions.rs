@@ -1,0 +1,65 @@
+//! From a branch's members to the branch, and to the union.
+
+use super::Variant;
+use crate::rust::cfg::When;
+use crate::rust::emit::Emitter;
+use crate::rust::emit::fields::Field;
+use crate::rust::names;
+use crate::schema::{DefId, Type, TypeName, Union};
+use proc_macro2::TokenStream;
+use quote::quote;
+
+impl Emitter<'_> {
+    /// From a branch's members to the branch, and to the union when it has no other required members.
+    pub(super) fn conversions(&self, id: DefId, union: &Union, outer: &When) -> TokenStream {
+        let cx = self.cx;
+        let union_name = self.name(id);
+        let branch_name = self.branch_name(id);
+        let place = self.place(cx.definition(id));
+        let whole = cx.only_discriminator_required(id);
+        let field = names::ident(&names::field(&union.discriminator));
+        let others: Vec<_> =
+            self.fields(id, outer).into_iter().filter(|field| !field.carries_branch).collect();
+        let mut out = TokenStream::new();
+        for variant in self.union_variants(id, union, outer) {
+            let Variant { value, ident, content: Some((ty, boxed)), .. } = variant else { continue };
+            // Two branches with the same members cannot be told apart, whether or not both are there.
+            if union.branches.iter().filter(|branch| branch.ty == ty).count() > 1 {
+                continue;
+            }
+            let branch = union.branches.iter().find(|branch| branch.name == value.name);
+            let when = When::always()
+                .and(value.condition.as_ref())
+                .and(branch.and_then(|branch| branch.condition.as_ref()))
+                .and_when(outer);
+            let Some(when) = cx.decide(when, Some(Type::Plain(TypeName::Defined(ty)))) else {
+                continue;
+            };
+            let cfg = self.cfg(&when);
+            let ty = self.path(ty, place);
+            let held = if boxed { quote!(::std::boxed::Box::new(branch)) } else { quote!(branch) };
+            out.extend(quote! {
+                #cfg
+                impl ::core::convert::From<#ty> for #branch_name {
+                    #[inline]
+                    fn from(branch: #ty) -> Self { Self::#ident(#held) }
+                }
+            });
+            if whole {
+                let absent = others
+                    .iter()
+                    .map(|Field { cfg, ident, .. }| quote!(#cfg #ident: ::core::option::Option::None));
+                out.extend(quote! {
+                    #cfg
+                    impl ::core::convert::From<#ty> for #union_name {
+                        #[inline]
+                        fn from(branch: #ty) -> Self {
+                            Self { #field: ::core::convert::From::from(branch), #(#absent),* }
+                        }
+                    }
+                });
+            }
+        }
+        out
+    }
+}

@@ -1,0 +1,81 @@
+//! How a union is read: the common members in order, then those of the branch.
+
+use super::Variant;
+use crate::rust::emit::Emitter;
+use crate::rust::emit::enums::UNKNOWN;
+use crate::rust::emit::fields::Field;
+use crate::rust::names;
+use crate::schema::{DefId, DefinitionKind, Union};
+use proc_macro2::TokenStream;
+use quote::quote;
+
+impl Emitter<'_> {
+    /// The body of `decode_members`: the common members in order, then those of the branch.
+    pub(in crate::rust::emit) fn union_decode(&self, id: DefId, fields: &[Field]) -> TokenStream {
+        let DefinitionKind::Union(union) = &self.cx.definition(id).kind else {
+            unreachable!("only a union has a field that carries the branch")
+        };
+        let Some(when) = self.cx.when(id) else { return TokenStream::new() };
+        let mut reads = Vec::new();
+        let mut values = Vec::new();
+        for (index, field) in fields.iter().enumerate() {
+            let Field { cfg, ident, .. } = field;
+            let read = self.read_member(field);
+            if field.carries_branch {
+                let ty = self.path(union.discriminator_enum, self.place(self.cx.definition(id)));
+                reads.push(quote!(let kind: #ty = #read?;));
+                values.push(quote!(#ident: branch));
+            } else {
+                // Not by the member's name, which may be any.
+                let value = names::ident(&format!("value_{index}"));
+                reads.push(quote!(#cfg let #value = #read?;));
+                values.push(quote!(#cfg #ident: #value));
+            }
+        }
+        let branch = self.decode_branch(id, union, &self.union_variants(id, union, when));
+        quote! {
+            #(#reads)*
+            let branch = #branch;
+            ::core::result::Result::Ok(Self { #(#values),* })
+        }
+    }
+
+    fn decode_branch(&self, id: DefId, union: &Union, variants: &[Variant]) -> TokenStream {
+        let rt = &self.rt;
+        let name = self.branch_name(id);
+        let values = union.discriminator_enum;
+        let kinds = self.path(values, self.place(self.cx.definition(id)));
+        let arms = variants.iter().map(|Variant { ident, kind, cfg, content, .. }| match content {
+            None => quote!(#cfg #kinds::#kind => #name::#ident),
+            Some((_, boxed)) => {
+                let read = quote!(#rt::DecodeMembers::decode_members(members)?);
+                let read = if *boxed { quote!(::std::boxed::Box::new(#read)) } else { read };
+                quote!(#cfg #kinds::#kind => #name::#ident(#read))
+            }
+        });
+        let open = self.cx.is_open(id);
+        let discriminator = &union.discriminator;
+        let rest = if self.cx.is_foreign(values) {
+            // Such an enumeration may have more values than this schema says.
+            Some(if open {
+                quote!(kind => #name::Unknown(members.unknown_branch(kind.as_str())))
+            } else {
+                quote!(kind => return ::core::result::Result::Err(members.refuse_branch(#discriminator, kind.as_str())))
+            })
+        } else {
+            // The enumeration is open too: the union is received with it.
+            (open || self.cx.is_open(values)).then(|| {
+                let unknown = names::ident(UNKNOWN);
+                if open {
+                    quote!(#kinds::#unknown(kind) => #name::Unknown(members.unknown_branch(&kind)))
+                } else {
+                    quote!(#kinds::#unknown(kind) => {
+                        return ::core::result::Result::Err(members.refuse_branch(#discriminator, &kind))
+                    })
+                }
+            })
+        };
+        let arms = arms.chain(rest);
+        quote!(match kind { #(#arms),* })
+    }
+}
