@@ -140,6 +140,8 @@ impl<'a> Comparer<'a> {
     ) {
         let (was, is) = (cases.old_branches.get(case).copied(), cases.new_branches.get(case).copied());
         let (known, stays) = (cases.old_values.get(case), cases.new_values.contains_key(case));
+        let mut at = at;
+        at.unstable |= known.is_some_and(|value| has_feature(&value.features, "unstable"));
         match (was, is) {
             (Some(was), Some(is)) if known.is_some() && stays => {
                 let places = Places::both(was.place, is.place);

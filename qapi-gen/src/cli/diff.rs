@@ -1,0 +1,93 @@
+//! `qapi-gen diff`: what changed for clients?
+
+mod input;
+
+use super::manner::Manner;
+use super::report;
+use clap::{Args, ValueEnum};
+use input::Input;
+use qapi_gen::compat::report::{Sides, human, json, markdown};
+use qapi_gen::compat::{Knowledge, compare, is_compatible};
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::ExitCode;
+
+/// Report what changed between two schemas, and what it means for clients
+///
+/// Each change is judged in its direction: what clients send, and what they receive. Documentation is read leniently.
+#[derive(Args)]
+#[command(
+    after_help = "Exit status: 0 no change is incompatible, 1 at least one is, 2 wrong usage, or a schema that \
+cannot be read."
+)]
+pub(super) struct Diff {
+    /// The old schema: a schema file, REVISION:PATH in a git repository, or a saved answer to query-qmp-schema
+    #[arg(value_name = "OLD")]
+    old: String,
+    /// The new schema, likewise
+    #[arg(value_name = "NEW", required_unless_present = "live")]
+    new: Option<String>,
+    /// Ask a running QMP server for the new schema: the path of its socket, or HOST:PORT
+    #[arg(long, value_name = "SOCKET", conflicts_with = "new")]
+    live: Option<String>,
+    /// Set a define that `if` conditions ask for, and leave out what the others hide; may be repeated. Without any,
+    /// conditions are compared. An answer has none, so what is compared with it is always decided
+    #[arg(long, value_name = "NAME")]
+    define: Vec<String>,
+    /// How to print the changes
+    #[arg(long, value_enum, default_value_t = Format::Human, value_name = "FORMAT")]
+    format: Format,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    /// Text
+    Human,
+    /// One object a line
+    Json,
+    /// A document with tables
+    Markdown,
+}
+
+impl Diff {
+    pub(super) fn run(self, manner: Manner) -> ExitCode {
+        let Some(old) = Input::open(&self.old) else { return ExitCode::from(report::UNUSABLE) };
+        let new = match (&self.live, &self.new) {
+            (Some(address), _) => Input::ask(address),
+            (None, Some(new)) => Input::open(new),
+            (None, None) => unreachable!("clap demands one of the two"),
+        };
+        let Some(new) = new else { return ExitCode::from(report::UNUSABLE) };
+        let (old, new) = self.decide(old, new);
+        let changes = compare(&old.wire, &new.wire);
+        let sides = Sides { old: old.side(), new: new.side() };
+        let text = match self.format {
+            Format::Human => human(&changes, &sides, manner.colour),
+            Format::Json => json(&changes, &sides),
+            Format::Markdown => markdown(&changes, &sides),
+        };
+        if !manner.quiet
+            && let Err(error) = report::print(&text)
+        {
+            return report::unusable(Path::new("standard output"), "write", error);
+        }
+        ExitCode::from(if is_compatible(&changes) { report::SUCCESS } else { report::REFUSED })
+    }
+
+    /// Decides the conditions of schema files, where the user or the other side demands it.
+    fn decide(&self, old: Input, new: Input) -> (Input, Input) {
+        let answered = |input: &Input| input.wire.knowledge == Knowledge::Answer;
+        let mixed = answered(&old) != answered(&new);
+        if mixed && self.define.is_empty() && (old.has_conditions() || new.has_conditions()) {
+            eprintln!(
+                "qapi-gen: note: an answer has no conditions, so those of the schema count as unset; \
+                 name the set ones with --define"
+            );
+        }
+        if !mixed && self.define.is_empty() {
+            return (old, new);
+        }
+        let defines: BTreeSet<String> = self.define.iter().cloned().collect();
+        (old.decide(&defines), new.decide(&defines))
+    }
+}

@@ -1,0 +1,72 @@
+//! Filling a paragraph.
+
+use super::DOC_WIDTH;
+
+/// A word and the blanks that stand before it when it does not begin a line.
+struct Word<'a> {
+    text: &'a str,
+    gap: usize,
+}
+
+/// Fills the words of `lines` anew. The first line is indented by `first`, the others by `hanging`; the first `glued`
+/// words stay together. None when no line gets shorter: then there is nothing to break.
+pub(super) fn wrap(lines: &[&str], first: usize, hanging: usize, glued: usize) -> Option<Vec<String>> {
+    let words = words(lines);
+    let mut out: Vec<String> = Vec::new();
+    let mut line = format!("#{}", " ".repeat(first));
+    let mut fresh = true;
+    for (index, word) in words.iter().enumerate() {
+        let width = line.chars().count() + word.gap + word.text.chars().count();
+        if !fresh && index >= glued && width > DOC_WIDTH && !begins_something(word.text) {
+            out.push(std::mem::replace(&mut line, format!("#{}", " ".repeat(hanging))));
+            fresh = true;
+        }
+        if !fresh {
+            line.extend(std::iter::repeat_n(' ', word.gap));
+        }
+        line.push_str(word.text);
+        fresh = false;
+    }
+    out.push(line);
+    // What is too long although it could not be broken stays as it is, or formatting would never come to rest.
+    let longest = |line: &str| line.chars().count();
+    let was = lines.iter().zip(std::iter::once(first).chain(std::iter::repeat(hanging)));
+    let was = was.map(|(line, indent)| 1 + indent + longest(line)).max()?;
+    let is = out.iter().map(|line| longest(line)).max()?;
+    (is < was).then_some(out)
+}
+
+fn words<'a>(lines: &[&'a str]) -> Vec<Word<'a>> {
+    let mut words: Vec<Word<'a>> = Vec::new();
+    for line in lines {
+        let mut rest = *line;
+        let mut gap = words.last().map_or(0, |last| if ends_sentence(last.text) { 2 } else { 1 });
+        while !rest.is_empty() {
+            let end = rest.find(' ').unwrap_or(rest.len());
+            let (text, behind) = rest.split_at(end);
+            words.push(Word { text, gap });
+            rest = behind.trim_start_matches(' ');
+            gap = behind.len() - rest.len();
+        }
+    }
+    words
+}
+
+/// Whether two spaces follow when the next line is joined.
+fn ends_sentence(word: &str) -> bool {
+    let bare = word.trim_end_matches([')', '"', '\'', '*', '`']);
+    bare.ends_with(['.', '!', '?'])
+        && !matches!(word.trim_start_matches('('), "e.g." | "i.e." | "etc." | "vs." | "cf.")
+}
+
+/// Whether the word would mean something else at the start of a line.
+fn begins_something(word: &str) -> bool {
+    let numbered = word.strip_suffix(['.', ')']).is_some_and(|number| {
+        number == "#" || (!number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
+    });
+    numbered
+        || matches!(word, "*" | "-" | "+" | "$" | "->" | "<-")
+        || ["=", "|", "..", "::", ">>>"].iter().any(|start| word.starts_with(start))
+        || (word.ends_with(':')
+            && (word.starts_with('@') || word.starts_with(|c: char| c.is_ascii_uppercase())))
+}

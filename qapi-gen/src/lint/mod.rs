@@ -1,0 +1,78 @@
+//! Advice: what the compiler accepts, and what its author may regret.
+//!
+//! A rule is silenced for a file by a comment anywhere in it: `# qapi-gen: allow(RULE, ...)`.
+
+mod documentation;
+mod names;
+mod report;
+mod rule;
+mod silence;
+mod types;
+
+use crate::schema::{Arguments, Base, Definition, DefinitionKind, Feature, Member, Schema};
+use crate::source::Span;
+
+pub use rule::Rule;
+
+/// One piece of advice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// Which rule speaks.
+    pub rule: Rule,
+    /// About which place.
+    pub span: Span,
+    /// What it says, with the name it is about.
+    pub message: String,
+}
+
+/// All advice on a schema, by file and place; what a file silences is left out.
+pub fn lint(schema: &Schema) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for definition in &schema.definitions {
+        documentation::check_documentation(definition, &mut findings);
+        names::check_names(definition, &mut findings);
+        types::check_types(definition, &mut findings);
+    }
+    silence::silence(schema, &mut findings);
+    findings.sort_by(|a, b| (a.span, a.rule).cmp(&(b.span, b.rule)));
+    findings
+}
+
+pub use report::{human, json};
+
+/// The members that a definition lists itself.
+fn own_members(definition: &Definition) -> &[Member] {
+    match &definition.kind {
+        DefinitionKind::Struct(found) => &found.members,
+        DefinitionKind::Union(union) => match &union.base {
+            Base::Inline(members) => members,
+            Base::Named(_) => &[],
+        },
+        DefinitionKind::Command(command) => inline(&command.arguments),
+        DefinitionKind::Event(event) => inline(&event.data),
+        DefinitionKind::Enum(_) | DefinitionKind::Alternate(_) => &[],
+    }
+}
+
+fn inline(arguments: &Arguments) -> &[Member] {
+    match arguments {
+        Arguments::Inline(members) => members,
+        Arguments::None | Arguments::Named(_) | Arguments::Boxed(_) => &[],
+    }
+}
+
+fn has_feature(features: &[Feature], name: &str) -> bool {
+    features.iter().any(|feature| feature.name == name)
+}
+
+/// What a definition is called in messages.
+fn kind_name(definition: &Definition) -> &'static str {
+    match definition.kind {
+        DefinitionKind::Enum(_) => "enum",
+        DefinitionKind::Struct(_) => "struct",
+        DefinitionKind::Union(_) => "union",
+        DefinitionKind::Alternate(_) => "alternate",
+        DefinitionKind::Command(_) => "command",
+        DefinitionKind::Event(_) => "event",
+    }
+}

@@ -1,0 +1,86 @@
+//! Rules about the choice of types.
+
+use super::{Finding, Rule, own_members};
+use crate::schema::{Builtin, Definition, DefinitionKind, DocSectionKind, Type, TypeName};
+
+pub(super) fn check_types(definition: &Definition, findings: &mut Vec<Finding>) {
+    check_return(definition, findings);
+    for member in own_members(definition) {
+        if member.ty != Type::Plain(TypeName::Builtin(Builtin::Str)) {
+            continue;
+        }
+        let text = description(definition, &member.name);
+        if lists_values(text) {
+            let message = format!(
+                "'{}' is any string, but its description lists the values that it may have",
+                member.name
+            );
+            findings.push(Finding { rule: Rule::StringLikeEnum, span: member.span, message });
+        }
+    }
+}
+
+fn check_return(definition: &Definition, findings: &mut Vec<Finding>) {
+    let DefinitionKind::Command(command) = &definition.kind else { return };
+    let what = match command.returns {
+        Some(Type::Array(_)) => "a list",
+        Some(Type::Plain(TypeName::Builtin(_))) => "a plain value",
+        // That it is no enum or alternate is the compiler's rule.
+        Some(Type::Plain(TypeName::Defined(_))) | None => return,
+    };
+    let message = format!("command '{}' returns {what}, not an object", definition.name);
+    findings.push(Finding { rule: Rule::BareReturn, span: definition.span, message });
+}
+
+fn description<'a>(definition: &'a Definition, name: &str) -> &'a str {
+    let sections = definition.doc.as_ref().map_or(&[][..], |doc| &doc.sections);
+    let found =
+        sections.iter().find(|section| matches!(&section.kind, DocSectionKind::Member(it) if it == name));
+    found.map_or("", |section| &section.text)
+}
+
+/// Whether a description enumerates: "one of", "either ... or", and at least two quoted words.
+fn lists_values(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let says = ["one of", "either", "must be", "possible values", "valid values", "can be", "allowed values"];
+    // What comes before the quoted words has to say that it is a choice.
+    let Some(start) = says.iter().filter_map(|phrase| lower.find(phrase)).min() else { return false };
+    quoted_words(&text[start..]) >= 2
+}
+
+/// How many words stand in quotes. An apostrophe inside a word is none.
+fn quoted_words(text: &str) -> usize {
+    let is_word = |word: &str| {
+        !word.is_empty()
+            && word.len() < 24
+            && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+    };
+    ['\'', '"', '`']
+        .into_iter()
+        .map(|quote| {
+            let parts: Vec<&str> = text.split(quote).collect();
+            let inner = parts.len().saturating_sub(2);
+            (parts.iter().enumerate().skip(1).take(inner))
+                .filter(|&(index, part)| {
+                    let open = !parts[index - 1].ends_with(|c: char| c.is_ascii_alphanumeric());
+                    open && is_word(part)
+                })
+                .count()
+        })
+        .sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_of_values_are_seen() {
+        assert!(lists_values("the mode, one of 'on', 'off' and 'auto'"));
+        assert!(lists_values("either \"tcp\" or \"unix\""));
+        assert!(lists_values("must be ``a`` or ``b``"));
+        assert!(!lists_values("the device's name, one of the guest's devices"));
+        assert!(!lists_values("one of the names in 'devices'"));
+        assert!(!lists_values("'a' or 'b', or whatever"));
+    }
+}
