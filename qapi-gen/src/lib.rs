@@ -26,9 +26,12 @@
 //! * `cli` (default): the `qapi-gen` command. A build script does without it: `default-features = false`.
 
 mod builder;
+pub mod compat;
 pub mod diagnostic;
 mod driver;
+pub mod fmt;
 pub mod introspect;
+pub mod lint;
 pub mod loader;
 mod output;
 mod protocol;

@@ -1,9 +1,15 @@
 //! The command line: a thin front end, one file a subcommand.
 
 mod check;
+mod diff;
+mod fmt;
 mod generate;
 mod introspect;
+mod lint;
+mod live;
+mod manner;
 mod report;
+mod shell;
 
 use clap::{Args, Parser, Subcommand};
 use qapi_gen::schema;
@@ -21,6 +27,8 @@ use std::process::ExitCode;
 2 wrong usage or a file that cannot be read or written."
 )]
 struct Cli {
+    #[command(flatten)]
+    manner: manner::MannerOptions,
     #[command(subcommand)]
     command: Command,
 }
@@ -30,6 +38,11 @@ enum Command {
     Generate(generate::Generate),
     Check(check::Check),
     Introspect(introspect::Introspect),
+    Diff(diff::Diff),
+    Fmt(fmt::Fmt),
+    Lint(lint::Lint),
+    Completions(shell::Completions),
+    Man(shell::Man),
 }
 
 /// How a schema is read and how its faults are shown.
@@ -58,10 +71,17 @@ impl Reading {
 
 /// Runs the command that the process was called with.
 pub(crate) fn run() -> ExitCode {
-    match Cli::parse().command {
-        Command::Generate(generate) => generate.run(),
-        Command::Check(check) => check.run(),
-        Command::Introspect(introspect) => introspect.run(),
+    let cli = Cli::parse();
+    let manner = cli.manner.decide();
+    match cli.command {
+        Command::Generate(generate) => generate.run(manner),
+        Command::Check(check) => check.run(manner),
+        Command::Introspect(introspect) => introspect.run(manner),
+        Command::Diff(diff) => diff.run(manner),
+        Command::Fmt(fmt) => fmt.run(manner),
+        Command::Lint(lint) => lint.run(manner),
+        Command::Completions(completions) => completions.run(),
+        Command::Man(man) => man.run(),
     }
 }
 

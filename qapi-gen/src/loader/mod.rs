@@ -4,9 +4,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 mod disk;
+mod git;
 mod memory;
 
 pub use disk::DiskLoader;
+pub use git::GitLoader;
 pub use memory::MemoryLoader;
 
 /// Finds and reads schema files: on disk, in memory, or in a revision of a repository.

@@ -6,7 +6,7 @@
 use crate::source::{FileId, Sources, Span};
 
 /// A whole schema: its files, its modules and what they define.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Schema {
     /// The files that were read, the root first.
     pub sources: Sources,
@@ -25,7 +25,7 @@ pub struct DefId(pub u32);
 pub struct ModuleId(pub u32);
 
 /// A schema file as a unit of what is generated.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Module {
     /// The path relative to the root schema's folder, as in `run-state.json` or `../qapi/common.json`.
     pub name: String,
@@ -36,7 +36,7 @@ pub struct Module {
 }
 
 /// One thing in a module.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum ModuleItem {
     /// A definition.
     Definition(DefId),
@@ -47,7 +47,7 @@ pub enum ModuleItem {
 }
 
 /// A type, command or event.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Definition {
     /// The name as the schema spells it.
     pub name: String,
@@ -66,7 +66,7 @@ pub struct Definition {
 }
 
 /// What a definition is.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 #[allow(missing_docs)]
 pub enum DefinitionKind {
     Enum(Enum),
@@ -78,7 +78,7 @@ pub enum DefinitionKind {
 }
 
 /// An enumeration.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Enum {
     /// `prefix`: of the C constants; without effect in Rust.
     pub prefix: Option<String>,
@@ -87,7 +87,7 @@ pub struct Enum {
 }
 
 /// A value of an enumeration.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct EnumValue {
     /// The name on the wire.
     pub name: String,
@@ -100,7 +100,7 @@ pub struct EnumValue {
 }
 
 /// A struct.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Struct {
     /// The struct whose members come first.
     pub base: Option<DefId>,
@@ -109,7 +109,7 @@ pub struct Struct {
 }
 
 /// A member of a struct, of inline arguments, of event data or of an inline base.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Member {
     /// The name on the wire, without the star of an optional one.
     pub name: String,
@@ -126,7 +126,7 @@ pub struct Member {
 }
 
 /// A flat union.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Union {
     /// The common members.
     pub base: Base,
@@ -139,7 +139,7 @@ pub struct Union {
 }
 
 /// The common members of a union.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Base {
     /// A struct by name.
     Named(DefId),
@@ -148,7 +148,7 @@ pub enum Base {
 }
 
 /// A branch of a union.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Branch {
     /// The value of the discriminator.
     pub name: String,
@@ -161,14 +161,14 @@ pub struct Branch {
 }
 
 /// An alternate: a choice by JSON type.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Alternate {
     /// The choices.
     pub alternatives: Vec<Alternative>,
 }
 
 /// A choice of an alternate.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Alternative {
     /// The name, which is not on the wire.
     pub name: String,
@@ -181,7 +181,7 @@ pub struct Alternative {
 }
 
 /// A command.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Command {
     /// The arguments.
     pub arguments: Arguments,
@@ -200,14 +200,14 @@ pub struct Command {
 }
 
 /// An event.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Event {
     /// The data.
     pub data: Arguments,
 }
 
 /// The arguments of a command, or the data of an event.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Arguments {
     /// None.
     None,
@@ -260,7 +260,7 @@ pub enum Builtin {
 }
 
 /// A feature of a definition, member or value.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Feature {
     /// Its name; `deprecated` and `unstable` are special.
     pub name: String,
@@ -284,7 +284,7 @@ pub enum Condition {
 }
 
 /// A documentation comment, its sections in the order of the source.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Doc {
     /// Where the block stands.
     pub span: Span,
@@ -295,7 +295,7 @@ pub struct Doc {
 }
 
 /// A section of a documentation comment.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct DocSection {
     /// What it documents.
     pub kind: DocSectionKind,
