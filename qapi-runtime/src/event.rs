@@ -13,6 +13,7 @@ pub use bus::EventBus;
 pub(crate) use outbox::{Outbox, Wire};
 pub use record::Record;
 
+use crate::json::Writer;
 use crate::{Decode, Encode, Features, Tables};
 use std::fmt;
 use std::marker::PhantomData;
@@ -25,6 +26,8 @@ pub trait Event: Decode + Encode + Sized {
     const NAME: &'static str;
     /// Whether it is deprecated or unstable.
     const FEATURES: Features;
+    /// Whether the schema declares data for it. Then `data` is there even when all its members are absent.
+    const HAS_DATA: bool;
     /// The schema that it belongs to.
     type Schema: Schema;
 }
@@ -67,7 +70,8 @@ impl<S: Schema> EventSender<S> {
 
     /// Sends an event, with the time of now.
     pub fn send<E: Event<Schema = S>>(&self, event: &E) {
-        self.bus.send(E::NAME, E::FEATURES, &|out| event.encode(out));
+        let encode: &dyn Fn(&mut Writer) = &|out| event.encode(out);
+        self.bus.send(E::NAME, E::FEATURES, E::HAS_DATA.then_some(encode));
     }
 }
 

@@ -151,7 +151,7 @@ fn a_panicking_handler_fails_its_command_only() {
 #[test]
 fn events_come_after_the_negotiation() {
     let mut session = open(settings());
-    let event = Record::new("STOP", b"{\"a\": 1}".to_vec(), Moment::default());
+    let event = Record::new("STOP", Some(b"{\"a\": 1}".to_vec()), Moment::default());
     session.send(&event);
     assert!(session.output().is_empty());
     talk(&mut session, HELLO);

@@ -1,5 +1,6 @@
 //! `qapi-gen check`: is this schema right?
 
+use super::manner::Manner;
 use super::{Reading, report};
 use clap::Args;
 use qapi_gen::loader::DiskLoader;
@@ -18,18 +19,28 @@ pub(super) struct Check {
 }
 
 impl Check {
-    pub(super) fn run(self) -> ExitCode {
+    pub(super) fn run(self, manner: Manner) -> ExitCode {
         let mut worst = report::SUCCESS;
         for path in &self.schemas {
             let status = match schema::load(&DiskLoader, path, &self.reading.options()) {
                 Ok(loaded) => {
                     let mut warnings = loaded.warnings;
                     warnings.append(loaded.schema.unused_defines(&self.reading.defines()));
-                    report::diagnostics(&warnings, &loaded.schema.sources, self.reading.message_format);
+                    report::diagnostics(
+                        &warnings,
+                        &loaded.schema.sources,
+                        self.reading.message_format,
+                        manner,
+                    );
                     report::SUCCESS
                 }
                 Err(failure) => {
-                    report::diagnostics(&failure.diagnostics, &failure.sources, self.reading.message_format);
+                    report::diagnostics(
+                        &failure.diagnostics,
+                        &failure.sources,
+                        self.reading.message_format,
+                        manner,
+                    );
                     report::status(&failure.diagnostics)
                 }
             };

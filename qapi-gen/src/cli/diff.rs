@@ -51,10 +51,10 @@ enum Format {
 
 impl Diff {
     pub(super) fn run(self, manner: Manner) -> ExitCode {
-        let Some(old) = Input::open(&self.old) else { return ExitCode::from(report::UNUSABLE) };
+        let Some(old) = Input::open(&self.old, manner) else { return ExitCode::from(report::UNUSABLE) };
         let new = match (&self.live, &self.new) {
             (Some(address), _) => Input::ask(address),
-            (None, Some(new)) => Input::open(new),
+            (None, Some(new)) => Input::open(new, manner),
             (None, None) => unreachable!("clap demands one of the two"),
         };
         let Some(new) = new else { return ExitCode::from(report::UNUSABLE) };

@@ -1,5 +1,6 @@
 //! `qapi-gen generate`: a schema to Rust.
 
+use super::manner::Manner;
 use super::{Reading, SchemaFile, report};
 use clap::{Args, ValueEnum};
 use qapi_gen::loader::DiskLoader;
@@ -67,7 +68,7 @@ fn predicate(text: &str) -> Result<(String, String), String> {
 }
 
 impl Generate {
-    pub(super) fn run(self) -> ExitCode {
+    pub(super) fn run(self, manner: Manner) -> ExitCode {
         let options = match self.options() {
             Ok(options) => options,
             Err(message) => {
@@ -79,11 +80,11 @@ impl Generate {
         match compile(&DiskLoader, &self.file.schema, &self.reading.options(), &options) {
             Ok(compiled) => {
                 let format = if self.output.is_some() { format } else { report::Format::Human };
-                report::diagnostics(&compiled.warnings, &compiled.sources, format);
+                report::diagnostics(&compiled.warnings, &compiled.sources, format, manner);
                 self.write(&compiled.text)
             }
             Err(failure) => {
-                report::diagnostics(&failure.diagnostics, &failure.sources, format);
+                report::diagnostics(&failure.diagnostics, &failure.sources, format, manner);
                 ExitCode::from(report::status(&failure.diagnostics))
             }
         }

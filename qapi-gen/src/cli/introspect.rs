@@ -1,5 +1,6 @@
 //! `qapi-gen introspect`: what a server would answer to `query-qmp-schema`.
 
+use super::manner::Manner;
 use super::{Reading, SchemaFile, report};
 use clap::Args;
 use qapi_gen::introspect::{Introspection, Names};
@@ -21,7 +22,7 @@ pub(super) struct Introspect {
 }
 
 impl Introspect {
-    pub(super) fn run(self) -> ExitCode {
+    pub(super) fn run(self, manner: Manner) -> ExitCode {
         let format = self.reading.message_format;
         match schema::load(&DiskLoader, &self.file.schema, &self.reading.options()) {
             Ok(loaded) => {
@@ -29,7 +30,7 @@ impl Introspect {
                 let mut warnings = loaded.warnings;
                 warnings.append(loaded.schema.unused_defines(&defines));
                 // Standard output is for the answer: warnings for programs would stand in its way.
-                report::diagnostics(&warnings, &loaded.schema.sources, report::Format::Human);
+                report::diagnostics(&warnings, &loaded.schema.sources, report::Format::Human, manner);
                 let names = if self.unmask { Names::Unmasked } else { Names::Masked };
                 let text = Introspection::new(&loaded.schema, names).decide(&defines).to_json();
                 match report::print(&text) {
@@ -38,7 +39,7 @@ impl Introspect {
                 }
             }
             Err(failure) => {
-                report::diagnostics(&failure.diagnostics, &failure.sources, format);
+                report::diagnostics(&failure.diagnostics, &failure.sources, format, manner);
                 ExitCode::from(report::status(&failure.diagnostics))
             }
         }

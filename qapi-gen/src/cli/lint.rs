@@ -50,7 +50,7 @@ impl Lint {
                     if findings.is_empty() { report::SUCCESS } else { report::REFUSED }
                 }
                 Err(failure) => {
-                    report::diagnostics(&failure.diagnostics, &failure.sources, self.message_format);
+                    report::diagnostics(&failure.diagnostics, &failure.sources, self.message_format, manner);
                     report::status(&failure.diagnostics)
                 }
             };

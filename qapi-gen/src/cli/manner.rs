@@ -27,20 +27,23 @@ enum Colour {
 pub(super) struct Manner {
     /// Whether standard output is coloured.
     pub(super) colour: bool,
+    /// Whether standard error is coloured.
+    pub(super) colour_errors: bool,
     /// Whether only errors are printed.
     pub(super) quiet: bool,
 }
 
 impl MannerOptions {
     pub(super) fn decide(self) -> Manner {
-        let colour = match self.color {
+        let colour = |is_terminal: bool| match self.color {
             Colour::Always => true,
             Colour::Never => false,
-            Colour::Auto => {
-                let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-                wanted && std::io::stdout().is_terminal()
-            }
+            Colour::Auto => is_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
         };
-        Manner { colour, quiet: self.quiet }
+        Manner {
+            colour: colour(std::io::stdout().is_terminal()),
+            colour_errors: colour(std::io::stderr().is_terminal()),
+            quiet: self.quiet,
+        }
     }
 }

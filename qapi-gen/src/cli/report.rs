@@ -1,7 +1,8 @@
 //! Printing what the compiler has to say.
 
+use super::manner::Manner;
 use clap::ValueEnum;
-use qapi_gen::diagnostic::Diagnostics;
+use qapi_gen::diagnostic::{Diagnostics, Severity};
 use qapi_gen::source::Sources;
 use std::fmt::Display;
 use std::io::{self, Write};
@@ -25,15 +26,19 @@ pub(super) enum Format {
 }
 
 /// Prints diagnostics: for people on standard error, for programs on standard output.
-pub(super) fn diagnostics(diagnostics: &Diagnostics, sources: &Sources, format: Format) {
+pub(super) fn diagnostics(diagnostics: &Diagnostics, sources: &Sources, format: Format, manner: Manner) {
+    let told: Diagnostics = (diagnostics.iter())
+        .filter(|diagnostic| !manner.quiet || diagnostic.severity == Severity::Error)
+        .cloned()
+        .collect();
     match format {
         Format::Human => {
-            let text = diagnostics.to_human(sources);
+            let text = if manner.colour_errors { told.to_terminal(sources) } else { told.to_human(sources) };
             // Nobody is left to tell when standard error is closed.
             let _ = io::stderr().write_all(text.as_bytes());
         }
         Format::Json => {
-            let _ = print(&diagnostics.to_json(sources));
+            let _ = print(&told.to_json(sources));
         }
     }
 }

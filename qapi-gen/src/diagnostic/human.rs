@@ -93,6 +93,11 @@ impl Diagnostics {
     pub fn to_human(&self, sources: &Sources) -> String {
         self.iter().map(|diagnostic| diagnostic.to_human(sources)).collect::<Vec<_>>().join("\n")
     }
+
+    /// The same with colours, for people at a terminal.
+    pub fn to_terminal(&self, sources: &Sources) -> String {
+        self.iter().map(|diagnostic| diagnostic.to_terminal(sources)).collect::<Vec<_>>().join("\n")
+    }
 }
 
 #[derive(Clone, Copy)]

@@ -44,15 +44,23 @@ impl EventBus {
         })))
     }
 
-    /// Sends the event `name`, whose data `encode` writes.
-    pub(crate) fn send(&self, name: &'static str, features: Features, encode: &dyn Fn(&mut json::Writer)) {
+    /// Sends the event `name`, whose data, if it has any, `encode` writes.
+    pub(crate) fn send(
+        &self,
+        name: &'static str,
+        features: Features,
+        encode: Option<&dyn Fn(&mut json::Writer)>,
+    ) {
         let policy = lock(&self.0).policy;
         if policy.encode_options().hides(features) {
             return;
         }
-        let mut out = json::Writer::with_options(policy.encode_options());
-        encode(&mut out);
-        let data = match out.finish() {
+        let encoded = encode.map(|encode| {
+            let mut out = json::Writer::with_options(policy.encode_options());
+            encode(&mut out);
+            out.finish()
+        });
+        let data = match encoded.transpose() {
             Ok(data) => data,
             Err(error) => {
                 tracing::error!(event = name, %error, "event cannot be encoded: not sent");
@@ -60,7 +68,7 @@ impl EventBus {
             }
         };
         tracing::debug!(event = name, "event");
-        tracing::trace!(event = name, data = %String::from_utf8_lossy(&data), "event data");
+        tracing::trace!(event = name, data = %String::from_utf8_lossy(data.as_deref().unwrap_or_default()), "event data");
 
         // From here on under the lock: all sessions see all events in one order, with times that do not go back.
         let mut state = lock(&self.0);

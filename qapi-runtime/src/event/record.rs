@@ -10,24 +10,24 @@ pub struct Record(Arc<Lines>);
 
 #[derive(Debug)]
 struct Lines {
-    data: Vec<u8>,
+    data: Option<Vec<u8>>,
     compact: Vec<u8>,
     pretty: OnceLock<Vec<u8>>,
 }
 
 impl Record {
-    /// The event `name` with its encoded data; `{}` counts as no data, which the specification leaves to the event.
+    /// The event `name` with its encoded data, if it has any.
     #[must_use]
-    pub fn new(name: &str, data: Vec<u8>, at: Moment) -> Record {
+    pub fn new(name: &str, data: Option<Vec<u8>>, at: Moment) -> Record {
         let mut compact = format!(
             "{{\"timestamp\": {{\"seconds\": {}, \"microseconds\": {}}}, \"event\": \"{name}\"",
             at.unix.as_secs(),
             at.unix.subsec_micros()
         )
         .into_bytes();
-        if data != b"{}" {
+        if let Some(data) = &data {
             compact.extend_from_slice(b", \"data\": ");
-            compact.extend_from_slice(&data);
+            compact.extend_from_slice(data);
         }
         compact.extend_from_slice(b"}\r\n");
         Record(Arc::new(Lines { data, compact, pretty: OnceLock::new() }))
@@ -46,7 +46,8 @@ impl Record {
     /// The text of a member of the data, empty when there is none: it tells sources of events apart.
     #[must_use]
     pub fn member(&self, name: &str) -> String {
-        let data: Option<serde_json::Value> = serde_json::from_slice(&self.0.data).ok();
+        let data: Option<serde_json::Value> =
+            self.0.data.as_ref().and_then(|data| serde_json::from_slice(data).ok());
         data.as_ref().and_then(|data| data.get(name)).map(ToString::to_string).unwrap_or_default()
     }
 }

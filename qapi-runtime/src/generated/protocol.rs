@@ -1258,11 +1258,11 @@ pub mod introspect {
     pub struct SchemaInfoObject {
         /// the members that do not depend on a tag, in any order
         pub members: ::std::vec::Vec<SchemaInfoObjectMember>,
-        /// the name of the one of `members` that selects the branch; only
+        /// the name of the one of [`members`](Self::members) that selects the branch; only
         /// a union has it
         pub tag: ::core::option::Option<::std::string::String>,
         /// what each value of the tag adds, in any order; present
-        /// if and only if `tag` is
+        /// if and only if [`tag`](Self::tag) is
         pub variants: ::core::option::Option<::std::vec::Vec<SchemaInfoObjectVariant>>,
     }
     impl SchemaInfoObject {
@@ -1744,11 +1744,11 @@ pub mod introspect {
     unused_variables
 )]
 pub mod command {
-    #[allow(deprecated, unused_imports)]
+    #[allow(deprecated, unreachable_pub, unused_imports)]
     pub use super::control::command::{
         QmpCapabilities, QueryVersion, QueryCommands, Quit,
     };
-    #[allow(deprecated, unused_imports)]
+    #[allow(deprecated, unreachable_pub, unused_imports)]
     pub use super::introspect::command::QueryQmpSchema;
 }
 /// The events of all modules.
@@ -1767,18 +1767,18 @@ pub mod command {
     unused_variables
 )]
 pub mod event {}
-#[allow(deprecated, unused_imports)]
+#[allow(deprecated, unreachable_pub, unused_imports)]
 pub use self::control::{
     QMPCapability, VersionTriple, VersionInfo, CommandInfo, MonitorMode, MonitorOptions,
 };
-#[allow(deprecated, unused_imports)]
+#[allow(deprecated, unreachable_pub, unused_imports)]
 pub use self::introspect::{
     SchemaMetaType, SchemaInfo, SchemaInfoBranch, SchemaInfoBuiltin, JSONType,
     SchemaInfoEnum, SchemaInfoEnumMember, SchemaInfoArray, SchemaInfoObject,
     SchemaInfoObjectMember, SchemaInfoObjectVariant, SchemaInfoAlternate,
     SchemaInfoAlternateMember, SchemaInfoCommand, SchemaInfoEvent,
 };
-#[allow(unused_imports)]
+#[allow(unreachable_pub, unused_imports)]
 pub use self::__schema::{Schema, Dispatcher};
 const _: () = crate::private::assert_generation(1u32);
 #[allow(

@@ -152,6 +152,7 @@ impl<const N: usize> Encode for Simple<N> {
 impl<const N: usize> Event for Simple<N> {
     const NAME: &'static str = TABLES.events[N];
     const FEATURES: Features = Features::NONE;
+    const HAS_DATA: bool = N == 2;
     type Schema = Protocol;
 }
 

@@ -27,7 +27,6 @@ pub(super) fn run(check: bool) -> Result<usize, Failure> {
     tests.args(["test", "--quiet", "--no-fail-fast", "--lib", "--tests"]);
     tests.args(PACKAGES.iter().flat_map(|package| ["--package", package]));
     tests
-        .args(["--", "snapshot"])
         .env("INSTA_UPDATE", if check { "new" } else { "always" })
         .env("INSTA_FORCE_PASS", "1")
         .env("INSTA_OUTPUT", "none")

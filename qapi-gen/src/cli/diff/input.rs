@@ -1,5 +1,6 @@
 //! A side of the comparison, wherever it comes from.
 
+use crate::cli::manner::Manner;
 use crate::cli::{live, report};
 use qapi_gen::compat::Wire;
 use qapi_gen::compat::report::Side;
@@ -19,7 +20,7 @@ pub(super) struct Input {
 
 impl Input {
     /// Reads what the user named; says on standard error why it cannot.
-    pub(super) fn open(name: &str) -> Option<Self> {
+    pub(super) fn open(name: &str, manner: Manner) -> Option<Self> {
         let path = Path::new(name);
         if !path.exists()
             && let Some((revision, file)) = name.split_once(':')
@@ -29,9 +30,9 @@ impl Input {
                 Err(error) => return refuse(name, error),
             };
             let path = loader.path(file);
-            return Self::read(name, &loader, &path);
+            return Self::read(name, &loader, &path, manner);
         }
-        Self::read(name, &DiskLoader, path)
+        Self::read(name, &DiskLoader, path, manner)
     }
 
     /// Asks a running server.
@@ -42,7 +43,7 @@ impl Input {
         }
     }
 
-    fn read(name: &str, loader: &dyn Loader, path: &Path) -> Option<Self> {
+    fn read(name: &str, loader: &dyn Loader, path: &Path, manner: Manner) -> Option<Self> {
         let bytes = match loader.read(path) {
             Ok(bytes) => bytes,
             Err(error) => return refuse(name, error),
@@ -61,7 +62,8 @@ impl Input {
                 Some(Input { name: name.to_owned(), wire, sources: Some(loaded.schema.sources) })
             }
             Err(failure) => {
-                report::diagnostics(&failure.diagnostics, &failure.sources, report::Format::Human);
+                let human = report::Format::Human;
+                report::diagnostics(&failure.diagnostics, &failure.sources, human, manner);
                 None
             }
         }

@@ -19,6 +19,11 @@ impl Emitter<'_> {
         let cfg = self.cfg(when);
         let name = self.name(id);
         let wire = &definition.name;
+        let has_data = match &event.data {
+            Arguments::None => false,
+            Arguments::Inline(members) => !members.is_empty(),
+            Arguments::Named(_) | Arguments::Boxed(_) => true,
+        };
         let features = self.features_or_none(&definition.features);
         let root = parse(ROOT);
         let docs = docs::stated(self.cx, "Sends the event to every session that has negotiated.");
@@ -28,6 +33,7 @@ impl Emitter<'_> {
             impl #rt::Event for #name {
                 const NAME: &'static str = #wire;
                 const FEATURES: #rt::Features = #features;
+                const HAS_DATA: bool = #has_data;
                 type Schema = super::super::#root::Schema;
             }
             #cfg
