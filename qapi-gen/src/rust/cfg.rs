@@ -39,11 +39,11 @@ impl When {
     /// This, but not `other`.
     #[must_use]
     pub(super) fn and_not(mut self, other: &When) -> Self {
-        let negated = match &other.0[..] {
-            [one] => one.clone(),
-            all => Condition::All(all.to_vec()),
-        };
-        self.push(&Condition::Not(Box::new(negated)));
+        match &other.0[..] {
+            [Condition::Not(condition)] => self.push(condition),
+            [one] => self.push(&Condition::Not(Box::new(one.clone()))),
+            all => self.push(&Condition::Not(Box::new(Condition::All(all.to_vec())))),
+        }
         self
     }
 

@@ -72,7 +72,7 @@ pub(super) fn stated(cx: &Context, text: &str) -> TokenStream {
 /// The documentation of the enum that carries a union's branch.
 pub(super) fn branches(cx: &Context, id: DefId, union: &Union, place: Place) -> TokenStream {
     let name = cx.path(id, place);
-    stated(cx, &format!("The members of a [`{name}`] that depend on its `{}`.", union.discriminator))
+    stated(cx, &format!("What the `{}` of [`{name}`] selects.", union.discriminator))
 }
 
 /// The documentation of a branch: that of the value that selects it.

@@ -81,7 +81,6 @@ impl Emitter<'_> {
                 fn clone(&self) -> Self { Self(::std::sync::Arc::clone(&self.0)) }
             }
             impl<T: #bounds> Dispatcher<T> {
-                /// In the order of the table of commands.
                 const CALLS: &'static [fn(&Self, #rt::Call<'_>) -> #rt::Outcome] = &[#(#calls),*];
             }
             impl<T: #bounds> #rt::Dispatch for Dispatcher<T> {

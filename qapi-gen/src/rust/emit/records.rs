@@ -26,7 +26,7 @@ impl Emitter<'_> {
             let ty = field.ty();
             quote!(#docs #cfg pub #ident: #ty)
         });
-        let new = self.constructor(id, &fields);
+        let new = self.constructor(&fields);
         let setters = fields.iter().filter_map(|field| self.setter(id, field));
         let codec = self.record_codec(id, &fields, &cfg);
         let serde = self.serde(&name, &cfg);

@@ -28,7 +28,8 @@ impl Emitter<'_> {
             if shown == name { quote!(#name) } else { quote!(#name as #shown) }
         };
         let (schema, dispatcher) = (rename("Schema"), rename("Dispatcher"));
-        let allow = self.allow();
+        let no_docs = (!self.cx.options.docs).then(|| quote!(missing_docs,));
+        let allow = quote!(#[allow(#no_docs unreachable_pub)]);
         quote! {
             #command_docs #allow pub mod command { #commands }
             #event_docs #allow pub mod event { #events }
@@ -76,6 +77,7 @@ impl Emitter<'_> {
         let modules = modules.filter_map(|(id, module)| {
             let Home::Elsewhere(path) = &self.cx.homes[id] else { return None };
             let name = names::ident(&names::module(&module.name));
+            let rename = (!path.ends_with(&format!("::{name}"))).then(|| quote!(as #name));
             let path = parse(path);
             let fingerprint = self.cx.fingerprints[id];
             let message = format!(
@@ -84,7 +86,7 @@ impl Emitter<'_> {
             );
             Some(quote! {
                 #[allow(unreachable_pub, unused_imports)]
-                pub use #path as #name;
+                pub use #path #rename;
                 const _: () = ::core::assert!(#path::FINGERPRINT == #fingerprint, #message);
             })
         });

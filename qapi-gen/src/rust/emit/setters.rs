@@ -12,7 +12,7 @@ const TAKEN: &[&str] = &["new", "default", "from", "send"];
 
 impl Emitter<'_> {
     /// `new`, which takes what is required.
-    pub(super) fn constructor(&self, id: DefId, fields: &[Field]) -> TokenStream {
+    pub(super) fn constructor(&self, fields: &[Field]) -> TokenStream {
         let parameters = fields.iter().filter(|field| !field.optional()).map(|field| {
             let Field { cfg, ident, .. } = field;
             let ty = field.parameter_type();
@@ -26,11 +26,15 @@ impl Emitter<'_> {
             let value = field.value_of(ident);
             if field.into || field.boxed { quote!(#cfg #ident: #value) } else { quote!(#cfg #ident) }
         });
-        let name = &self.cx.definition(id).name;
-        let docs = docs::stated(
-            self.cx,
-            &format!("A `{name}` of the required members; the optional ones are absent."),
-        );
+        let docs =
+            match (fields.is_empty(), fields.iter().any(Field::optional), fields.iter().all(Field::optional))
+            {
+                (true, ..) => "Takes nothing: there are no members.",
+                (_, false, _) => "Takes the members.",
+                (_, _, false) => "Takes the required members; the optional ones are absent.",
+                (_, _, true) => "Takes nothing: all members are optional, and absent.",
+            };
+        let docs = docs::stated(self.cx, docs);
         quote! {
             #docs
             #[inline]

@@ -1,0 +1,144 @@
+//! Options of the Rust backend: what they choose, and what they are refused for.
+
+mod rust;
+
+use qapi_gen::rust::{ExternModule, Options, fingerprint};
+use qapi_gen::schema::ModuleId;
+use rust::{generate_with, load, load_files, refused};
+
+const TWO: &str = "{ 'struct': 'Aa', 'data': { '*x': 'Bb' } } { 'struct': 'Bb', 'data': { '*n': 'int' } }\n\
+     { 'struct': 'Cc', 'data': { '*n': 'int' } }\n\
+     { 'command': 'a', 'data': 'Aa' } { 'command': 'c', 'data': 'Cc' } { 'event': 'E' }";
+
+macro_rules! snapshot {
+    ($text:expr) => {
+        insta::with_settings!({ omit_expression => true }, { insta::assert_snapshot!($text) })
+    };
+}
+
+#[test]
+fn only_takes_what_is_reached() {
+    let mut options = Options::default();
+    options.only = Some(vec!["a".to_owned()]);
+    let text = generate_with(TWO, &options);
+    assert!(text.contains("pub struct Aa ") && text.contains("pub struct Bb "), "{text}");
+    assert!(
+        !text.contains("pub struct Cc") && !text.contains("struct E") && !text.contains("\"c\""),
+        "{text}"
+    );
+}
+
+#[test]
+fn only_refuses_what_the_schema_lacks() {
+    let mut options = Options::default();
+    options.only = Some(vec!["a".to_owned(), "b".to_owned(), "Aa".to_owned()]);
+    snapshot!(refused(&load(TWO), &options));
+}
+
+#[test]
+fn overrides_that_match_nothing_are_refused() {
+    let mut options = Options::default();
+    options.extern_types.insert("Nope".to_owned(), "crate::Nope".to_owned());
+    options.extern_types.insert("a".to_owned(), "crate::Command".to_owned());
+    options.type_attributes.push(("Nope".to_owned(), "#[x]".to_owned()));
+    options.derives.push(("Nope".to_owned(), "Eq".to_owned()));
+    snapshot!(refused(&load(TWO), &options));
+}
+
+#[test]
+fn texts_that_are_not_rust_are_refused() {
+    let mut options = Options::default();
+    options.runtime_path = "qapi_runtime".to_owned();
+    options.extern_types.insert("Aa".to_owned(), "crate::A<(".to_owned());
+    options.type_attributes.push(("*".to_owned(), "must_use".to_owned()));
+    options.derives.push(("*".to_owned(), String::new()));
+    snapshot!(refused(&load(TWO), &options));
+}
+
+#[test]
+fn types_of_the_user_take_the_place_of_the_schemas() {
+    let mut options = Options::default();
+    options.extern_types.insert("Bb".to_owned(), "crate::MyB".to_owned());
+    options.type_attributes.push(("Aa".to_owned(), "#[allow(missing_copy_implementations)]".to_owned()));
+    options.derives.push(("*".to_owned(), "::my::Trait".to_owned()));
+    options.derives.push(("Aa".to_owned(), "PartialEq".to_owned()));
+    let text = generate_with(TWO, &options);
+    assert!(text.contains("pub x: ::core::option::Option<crate::MyB>"), "{text}");
+    assert!(!text.contains("pub struct Bb"), "{text}");
+    assert!(text.contains("#[derive(Clone, Debug, Default, PartialEq, ::my::Trait)]\n    #[non_exhaustive]\n    #[allow(missing_copy_implementations)]\n    pub struct Aa"), "{text}");
+}
+
+const FILES: &[(&str, &str)] = &[
+    ("schema.json", "{ 'include': 'sub/shared.json' } { 'struct': 'Own', 'data': { 's': 'Shared' } }"),
+    (
+        "sub/shared.json",
+        "{ 'struct': 'Shared', 'data': { 'n': 'int' } } { 'command': 'share', 'data': 'Shared' }",
+    ),
+];
+
+#[test]
+fn extern_modules_are_used_and_compared() {
+    let mut options = Options::default();
+    options.extern_modules.push(ExternModule::new("shared.json", "::other::shared"));
+    let schema = load_files(FILES);
+    let text = match qapi_gen::rust::generate(&schema, &options) {
+        Ok(generated) => generated.text,
+        Err(diagnostics) => panic!("{}", diagnostics.to_human(&schema.sources)),
+    };
+    snapshot!(text);
+}
+
+#[test]
+fn extern_modules_with_other_definitions_are_refused() {
+    let schema = load_files(FILES);
+    let mut options = Options::default();
+    let mut module = ExternModule::new("shared.json", "::other::shared");
+    module.fingerprint = Some(1);
+    options.extern_modules = vec![module.clone(), ExternModule::new("hared.json", "::other::x")];
+    snapshot!(refused(&schema, &options));
+
+    module.fingerprint = Some(fingerprint(&schema, ModuleId(1)));
+    options.extern_modules = vec![module.clone()];
+    assert!(qapi_gen::rust::generate(&schema, &options).is_ok());
+}
+
+/// What is preset for everybody gives way instead.
+#[test]
+fn preset_modules_give_way() {
+    let schema = load_files(FILES);
+    let mut options = Options::default();
+    let mut module = ExternModule::new("shared.json", "::other::shared");
+    module.fingerprint = Some(1);
+    module.preset = true;
+    options.extern_modules = vec![module];
+    let text =
+        qapi_gen::rust::generate(&schema, &options).map(|generated| generated.text).unwrap_or_default();
+    assert!(text.contains("pub struct Shared"), "{text}");
+}
+
+#[test]
+fn files_of_one_name_become_modules_with_their_folders() {
+    let schema = load_files(&[
+        ("schema.json", "{ 'include': 'a/x.json' } { 'include': 'b/x.json' } { 'include': 'command.json' }"),
+        ("a/x.json", "{ 'struct': 'Aa', 'data': {} }"),
+        ("b/x.json", "{ 'struct': 'Bb', 'data': {} }"),
+        ("command.json", "{ 'struct': 'Cc', 'data': {} }"),
+    ]);
+    let text = qapi_gen::rust::generate(&schema, &Options::default()).map(|it| it.text).unwrap_or_default();
+    for module in ["pub mod a_x {", "pub mod b_x {", "pub mod command_ {"] {
+        assert!(text.contains(module), "{module} in {text}");
+    }
+}
+
+#[test]
+fn names_that_rust_cannot_tell_apart_are_refused() {
+    snapshot!(refused(
+        &load(
+            "{ 'pragma': { 'member-name-exceptions': [ 'Kind', 'Members' ] } }\n\
+             { 'command': 'foo-1' } { 'command': 'foo1' }\n\
+             { 'enum': 'Kind', 'data': [ 'a-1', 'a1' ] }\n\
+             { 'struct': 'Members', 'data': { 'cpu': 'int', 'CPU': 'int' } }"
+        ),
+        &Options::default()
+    ));
+}
