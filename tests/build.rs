@@ -4,6 +4,9 @@ use qapi_gen::Builder;
 use std::error::Error;
 use std::path::PathBuf;
 
+#[path = "golden-build.rs"]
+mod golden;
+
 /// Schemas that are compiled once, as they are.
 const PLAIN: [&str; 6] = ["types", "commands", "names", "features", "documentation", "modules"];
 
@@ -36,7 +39,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let client = Builder::new().client(true).out_dir(folder_in_out_dir("client")?);
     client.compile("schemas/types.json")?;
-    Ok(())
+    golden::compile()
 }
 
 fn folder_in_out_dir(name: &str) -> Result<PathBuf, Box<dyn Error>> {

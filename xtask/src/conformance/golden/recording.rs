@@ -1,0 +1,260 @@
+//! Conversations recorded from a real QEMU, as files.
+//!
+//! This file is compiled into `golden-server`, too: it replays what the runner sends.
+
+use qapi_runtime::json::{self, Object, Value};
+use serde_json::Value as Json;
+use std::fmt;
+use std::path::Path;
+
+/// What stands for the path of the recording's fifo in what is sent.
+pub const FIFO: &str = "{FIFO}";
+
+/// One recorded conversation.
+#[derive(Clone, Debug)]
+pub struct Recording {
+    /// Its name.
+    pub name: String,
+    /// Options of the server beyond the usual ones, or in their place.
+    pub options: Options,
+    /// What was done, in order.
+    pub steps: Vec<Step>,
+}
+
+/// How the recording's server was started.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Arguments that follow the usual ones.
+    pub extra: Vec<String>,
+    /// Arguments in place of the usual ones.
+    pub instead: Option<Vec<String>>,
+    /// Arguments in place of the usual monitor's; what they say beyond `pretty` does not change what is said there.
+    pub monitor: Option<Vec<String>>,
+    /// How many sockets there are.
+    pub monitors: usize,
+    /// Output on several lines.
+    pub pretty: bool,
+    /// A command is blocked by a fifo.
+    pub fifo: bool,
+}
+
+/// A step of a recording.
+#[derive(Clone, Debug, Default)]
+pub struct Step {
+    /// The connection's name.
+    pub connection: String,
+    /// The monitor to connect to.
+    pub socket: usize,
+    /// The connection is made here.
+    pub connect: bool,
+    /// What is sent.
+    pub send: Vec<u8>,
+    /// What was answered; `None` is an answer that is no JSON.
+    pub replies: Vec<Option<Value<'static>>>,
+    /// The replies came in a racy order.
+    pub unordered: bool,
+    /// The server hung up.
+    pub closed: bool,
+    /// The client leaves.
+    pub close: bool,
+    /// The client sends no more.
+    pub shutdown_write: bool,
+    /// A descriptor goes along with what is sent.
+    pub send_fd: bool,
+    /// The fifo's writer opens and closes it, so that its reader goes on.
+    pub unblock: bool,
+    /// The signal that the server gets.
+    pub signal: Option<String>,
+    /// The server ends here.
+    pub wait_exit: bool,
+    /// With this status; a negative one is a signal's number.
+    pub exit_code: Option<i32>,
+}
+
+/// Why a file is no recording.
+#[derive(Debug)]
+pub struct Malformed(String);
+
+impl fmt::Display for Malformed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Malformed {}
+
+type Result<T> = std::result::Result<T, Malformed>;
+
+impl Recording {
+    /// Reads a file.
+    pub fn read(path: &Path) -> Result<Self> {
+        let fault = |error: &dyn fmt::Display| Malformed(format!("{}: {error}", path.display()));
+        let text = std::fs::read_to_string(path).map_err(|error| fault(&error))?;
+        let json: Json = serde_json::from_str(&text).map_err(|error| fault(&error))?;
+        Self::parse(&json).map_err(|error| fault(&error))
+    }
+
+    fn parse(json: &Json) -> Result<Self> {
+        let name = json["name"].as_str().ok_or_else(|| missing("name"))?.to_owned();
+        let options = Options {
+            extra: texts(&json["extra_args"]).unwrap_or_default(),
+            instead: texts(&json["args"]),
+            monitor: texts(&json["monitor_args"]),
+            monitors: json["monitors"].as_u64().and_then(|count| count.try_into().ok()).unwrap_or(1),
+            pretty: is_true(&json["pretty"]),
+            fifo: is_true(&json["fifo"]),
+        };
+        let racy = json["unordered"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let mut steps = Vec::new();
+        for (index, step) in json["steps"].as_array().ok_or_else(|| missing("steps"))?.iter().enumerate() {
+            let mut step = Step::parse(step)?;
+            // They are counted from 1. What a fifo held up comes in a racy order, wherever it was let go.
+            step.unordered = racy.iter().any(|racy| racy.as_u64() == Some(index as u64 + 1))
+                || (step.unblock && !racy.is_empty());
+            steps.push(step);
+        }
+        Ok(Self { name, options, steps })
+    }
+}
+
+impl Step {
+    fn parse(json: &Json) -> Result<Self> {
+        let mut replies = Vec::new();
+        for reply in json["replies"].as_array().into_iter().flatten() {
+            match &reply["$times"] {
+                Json::Null if reply.is_null() => replies.push(None),
+                Json::Null => replies.push(Some(expand(reply)?)),
+                times => {
+                    let one = times.get(1).ok_or_else(|| missing("$times"))?;
+                    let one = if one.is_null() { None } else { Some(expand(one)?) };
+                    replies.extend(std::iter::repeat_n(one, count(&times[0])?));
+                }
+            }
+        }
+        let code = json["exit_code"].as_i64().and_then(|code| i32::try_from(code).ok());
+        Ok(Self {
+            connection: json["conn"].as_str().unwrap_or_default().to_owned(),
+            socket: json["sock"].as_u64().and_then(|index| index.try_into().ok()).unwrap_or(0),
+            connect: is_true(&json["connect"]),
+            send: sent(json)?,
+            replies,
+            unordered: false,
+            closed: json["closed"].is_string(),
+            close: is_true(&json["close"]),
+            shutdown_write: is_true(&json["shutdown_write"]),
+            send_fd: is_true(&json["send_fd"]),
+            unblock: is_true(&json["unblock"]),
+            signal: json["signal"].as_str().map(str::to_owned),
+            wait_exit: is_true(&json["wait_exit"]),
+            exit_code: code,
+        })
+    }
+
+    /// The server ended by itself when it had answered this.
+    #[must_use]
+    pub fn ends_server(&self) -> bool {
+        self.closed && !self.close && !self.shutdown_write && !self.wait_exit
+    }
+}
+
+fn missing(name: &str) -> Malformed {
+    Malformed(format!("no {name}, or an odd one"))
+}
+
+fn is_true(json: &Json) -> bool {
+    *json == Json::Bool(true)
+}
+
+/// A list of arguments, which may also be one text.
+fn texts(json: &Json) -> Option<Vec<String>> {
+    match json {
+        Json::Array(texts) => Some(texts.iter().filter_map(Json::as_str).map(str::to_owned).collect()),
+        Json::String(text) => Some(text.split_whitespace().map(str::to_owned).collect()),
+        _ => None,
+    }
+}
+
+fn sent(json: &Json) -> Result<Vec<u8>> {
+    if let Some(hex) = json["send_hex"].as_str() {
+        let digits = hex.as_bytes().chunks(2);
+        let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
+        digits.map(byte).collect::<Option<_>>().ok_or_else(|| missing("send_hex"))
+    } else if json["send_rle"].is_array() {
+        run_length(&json["send_rle"]).map(String::into_bytes)
+    } else {
+        Ok(json["send"].as_str().unwrap_or_default().as_bytes().to_vec())
+    }
+}
+
+fn run_length(runs: &Json) -> Result<String> {
+    let runs: Vec<(String, usize)> =
+        serde_json::from_value(runs.clone()).map_err(|error| Malformed(format!("$rle: {error}")))?;
+    Ok(runs.iter().map(|(text, times)| text.repeat(*times)).collect())
+}
+
+fn count(json: &Json) -> Result<usize> {
+    json.as_u64().and_then(|count| count.try_into().ok()).ok_or_else(|| missing("number of times"))
+}
+
+/// Resolves the short forms of values; those that only count or hash stay as they are.
+fn expand(short: &Json) -> Result<Value<'static>> {
+    match short {
+        Json::Array(elements) => Ok(Value::Array(elements.iter().map(expand).collect::<Result<_>>()?)),
+        Json::Object(members) => {
+            if let Some(runs) = members.get("$rle") {
+                return Ok(Value::String(run_length(runs)?.into()));
+            }
+            if let Some(depth) = members.get("$nest") {
+                let empty = Value::Array(Vec::new());
+                return Ok((1..count(depth)?).fold(empty, |inner, _| Value::Array(vec![inner])));
+            }
+            if let Some(list) = members.get("$list") {
+                return Ok(Value::Array(vec![expand(&list[0])?; count(&list[1])?]));
+            }
+            let mut object = Object::new();
+            for (name, value) in members {
+                object.push(name.clone(), expand(value)?);
+            }
+            Ok(Value::Object(object))
+        }
+        scalar => Ok(scalar.clone().into()),
+    }
+}
+
+/// Whether two values are equal, numbers by value: QEMU prints them anew, as doubles where they are no integers of 64 bits.
+#[must_use]
+pub fn is_same(one: &Value<'_>, other: &Value<'_>) -> bool {
+    match (one, other) {
+        (Value::Object(one), Value::Object(other)) => {
+            one.len() == other.len()
+                && one.iter().all(|(name, value)| other.get(name).is_some_and(|other| is_same(value, other)))
+        }
+        (Value::Array(one), Value::Array(other)) => {
+            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| is_same(one, other))
+        }
+        (Value::Float(_), _) | (_, Value::Float(_)) => match (number(one), number(other)) {
+            (Some(one), Some(other)) => one == other,
+            _ => false,
+        },
+        _ => one == other,
+    }
+}
+
+fn number(value: &Value<'_>) -> Option<f64> {
+    match value {
+        Value::Int(number) => Some(*number as f64),
+        Value::UInt(number) => Some(*number as f64),
+        Value::Float(number) => Some(*number),
+        _ => None,
+    }
+}
+
+/// A value as text, cut to what people read.
+#[must_use]
+pub fn show(value: &Value<'_>) -> String {
+    let text = json::to_string(value);
+    match text.char_indices().nth(600) {
+        Some((end, _)) => format!("{}... ({} characters)", &text[..end], text.len()),
+        None => text,
+    }
+}
