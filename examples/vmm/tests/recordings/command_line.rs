@@ -1,12 +1,10 @@
 //! Replays what QEMU said to a command line.
 
-use std::process::Stdio;
-
 use serde_json::Value;
 
 use crate::actions::{is_value, pairs, translate_option};
 use crate::skip::Skip;
-use crate::support::{Vmm, program};
+use crate::support::{Vmm, program, run};
 use crate::{Failure, Outcome};
 
 /// The options that both have.
@@ -83,7 +81,7 @@ fn check_accepted(case: &Case) -> Outcome {
 }
 
 fn check_refused(case: &Case, status: i64, theirs: &str) -> Outcome {
-    let output = program().args(&case.options).stdin(Stdio::null()).output().expect("the program starts");
+    let output = run(program().args(&case.options), b"");
     let ours = String::from_utf8_lossy(&output.stderr);
     if output.status.code().map(i64::from) != Some(status) {
         return Err(format!("ends with {} instead of status {status}: {ours}", output.status).into());
