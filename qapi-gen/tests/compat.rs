@@ -1,4 +1,5 @@
 //! Comparing schemas: reports as people see them, and what counts as a change.
+#![cfg(feature = "cli")] // answers need it
 
 use qapi_gen::compat::report::{Side, Sides, human, json, markdown};
 use qapi_gen::compat::{Change, Wire, compare, is_compatible};
@@ -277,4 +278,30 @@ fn revisions_are_read_through_git() {
     assert!(loader.read(&loader.path("../outside.json")).is_err());
     assert!(GitLoader::open(folder.path(), "nosuch").is_err());
     assert!(GitLoader::open(folder.path(), "--help").is_err());
+}
+
+/// Long chains, many branches, many values: the answer comes, and the stack holds.
+#[test]
+fn large_schemas() {
+    const COUNT: usize = 5_000;
+    let schema = |last: &str| {
+        let mut text = String::new();
+        for n in 0..COUNT {
+            text += &format!(
+                "{{ 'struct': 'Link{n}', 'data': {{ 'next': ['Link{}'], 'm{n}': 'int' }} }}\n",
+                n + 1
+            );
+        }
+        text += &format!("{{ 'struct': 'Link{COUNT}', 'data': {{ 'end': '{last}' }} }}\n");
+        let names = (0..COUNT).map(|n| format!("'v{n}'")).collect::<Vec<_>>();
+        text += &format!("{{ 'enum': 'Many', 'data': [ {} ] }}\n", names.join(", "));
+        let branches = names.iter().map(|name| format!("{name}: 'Link{COUNT}'")).collect::<Vec<_>>();
+        text += &format!(
+            "{{ 'union': 'Wide', 'base': {{ 'tag': 'Many' }}, 'discriminator': 'tag', 'data': {{ {} }} }}\n",
+            branches.join(", ")
+        );
+        text + "{ 'command': 'c', 'data': 'Link0' }\n{ 'command': 'd', 'returns': 'Wide' }\n"
+    };
+    let found = lines(&schema("int"), &schema("str"));
+    assert_eq!(found, ["incompatible type-changed both d.return[tag=v0].end"]);
 }

@@ -122,6 +122,10 @@ fn definitions() {
         "{ 'struct': 'S',\n  'data': { 'a': 'str',\n            '*b': { 'type': ['int'], 'if': 'X' } } }\n",
     );
     check(
+        "{ 'struct': 'S', 'data': {\n  'a':      'str',\n  '*long':  'int' } }",
+        "{ 'struct': 'S',\n  'data': { 'a':     'str',\n            '*long': 'int' } }\n",
+    );
+    check(
         "{ 'enum': 'E',\n  'features':['x'], 'data': ['one',\n'two',\n'three']}",
         "{ 'enum': 'E',\n  'features': [ 'x' ],\n  'data': [ 'one',\n            'two',\n            'three' ] }\n",
     );
@@ -161,7 +165,8 @@ fn documentation_is_wrapped() {
 #
 # A sentence that is rather long.  It goes on behind two spaces, and then even further.
 #
-# @a: another one that has to be wrapped because it is too long for the line
+# @a: another one that has to be wrapped because it is too long for the line, and
+#     it keeps the version together with its word, for (since 10.0)
 #
 # .. code::
 #
@@ -180,7 +185,8 @@ fn documentation_is_wrapped() {
 # then even further.
 #
 # @a: another one that has to be wrapped because it is too long for
-#     the line
+#     the line, and it keeps the version together with its word, for
+#     (since 10.0)
 #
 # .. code::
 #

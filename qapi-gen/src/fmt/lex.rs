@@ -22,6 +22,8 @@ pub(super) struct Token<'a> {
     /// Without blanks at its end.
     pub(super) text: &'a str,
     pub(super) line: u32,
+    /// Where on its line it begins, in bytes.
+    pub(super) column: usize,
     /// Whether nothing but blanks stands before it on its line.
     pub(super) first: bool,
 }
@@ -59,8 +61,9 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Token<'_>>, FormatError> {
                     }
                 },
             };
+            let column = line.len() - rest.len();
             let (text, behind) = rest.split_at(length);
-            tokens.push(Token { kind, text: text.trim_end(), line: number, first });
+            tokens.push(Token { kind, text: text.trim_end(), line: number, column, first });
             (rest, first) = (behind, false);
         }
     }

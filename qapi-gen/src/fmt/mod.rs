@@ -2,6 +2,7 @@
 //!
 //! * A definition starts with `{ 'kind': 'Name',`; its other keys stand below, two spaces in. What fits on a line and
 //!   was written on one stays on one; lists are filled or, when they were written so, have a line an element.
+//! * Values that the author aligned stay aligned.
 //! * Spaces stand inside braces and around the elements of lists, but not in array types (`['str']`).
 //! * Documentation is wrapped at 70 columns. Sentences keep their two spaces, and what is no plain text (examples,
 //!   directives, tables) is left alone.

@@ -85,6 +85,7 @@ impl Printer<'_> {
         self.text(if group.open == '{' { "{ " } else { "[ " });
         let mut fresh = true;
         let count = group.parts.len();
+        let keys = if is_aligned(group) { group.parts.iter().filter_map(key_width).max() } else { None };
         for (index, part) in group.parts.iter().enumerate() {
             let last = index + 1 == count;
             let room = if last { behind + 2 } else { 1 };
@@ -105,6 +106,9 @@ impl Printer<'_> {
             if let Some(key) = part.key {
                 self.text(key);
                 self.text(": ");
+                let pad = keys.unwrap_or(0).saturating_sub(key.chars().count());
+                self.out.extend(std::iter::repeat_n(' ', pad));
+                self.column += pad;
             }
             self.node(&part.value, room, is_type(part));
             if !last {
@@ -151,6 +155,19 @@ fn was_broken(group: &Group<'_>) -> bool {
 /// Whether every element of a list stands on a line of its own.
 fn one_a_line(group: &Group<'_>) -> bool {
     group.parts.len() > 1 && group.parts.iter().skip(1).all(|part| part.first)
+}
+
+/// Whether the author aligned the values of an object that has a line a member.
+fn is_aligned(group: &Group<'_>) -> bool {
+    let Some((first, rest)) = group.parts.split_first() else { return false };
+    group.open == '{'
+        && !rest.is_empty()
+        && rest.iter().all(|part| part.first && part.column == first.column)
+        && rest.iter().any(|part| key_width(part) != key_width(first))
+}
+
+fn key_width(part: &Part<'_>) -> Option<usize> {
+    part.key.map(|key| key.chars().count())
 }
 
 fn is_atom(part: &Part<'_>) -> bool {

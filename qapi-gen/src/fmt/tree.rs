@@ -47,6 +47,8 @@ pub(super) struct Part<'a> {
     pub(super) trailing: Option<&'a str>,
     /// Whether it begins a line.
     pub(super) first: bool,
+    /// Where on its line the value begins.
+    pub(super) column: usize,
 }
 
 /// As deep as the parser goes.
@@ -208,7 +210,8 @@ impl<'a> Parser<'a, '_> {
             self.at += 1;
             self.comments(&mut leading)?;
         }
+        let column = self.peek().map_or(0, |token| token.column);
         let value = self.value(depth + 1)?;
-        Ok(Part { leading, key, value, trailing: None, first })
+        Ok(Part { leading, key, value, trailing: None, first, column })
     }
 }

@@ -17,7 +17,9 @@ pub(super) fn wrap(lines: &[&str], first: usize, hanging: usize, glued: usize) -
     let mut fresh = true;
     for (index, word) in words.iter().enumerate() {
         let width = line.chars().count() + word.gap + word.text.chars().count();
-        if !fresh && index >= glued && width > DOC_WIDTH && !begins_something(word.text) {
+        let together =
+            index < glued || begins_something(word.text) || words[..index].last().is_some_and(wants_more);
+        if !fresh && !together && width > DOC_WIDTH {
             out.push(std::mem::replace(&mut line, format!("#{}", " ".repeat(hanging))));
             fresh = true;
         }
@@ -57,6 +59,11 @@ fn ends_sentence(word: &str) -> bool {
     let bare = word.trim_end_matches([')', '"', '\'', '*', '`']);
     bare.ends_with(['.', '!', '?'])
         && !matches!(word.trim_start_matches('('), "e.g." | "i.e." | "etc." | "vs." | "cf.")
+}
+
+/// Whether the word is nothing without the next one, as in `(since 10.0)`.
+fn wants_more(word: &Word<'_>) -> bool {
+    matches!(word.text.to_ascii_lowercase().as_str(), "(since" | "(since:" | "(default:")
 }
 
 /// Whether the word would mean something else at the start of a line.

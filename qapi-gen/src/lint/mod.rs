@@ -34,7 +34,7 @@ pub fn lint(schema: &Schema) -> Vec<Finding> {
         types::check_types(definition, &mut findings);
     }
     silence::silence(schema, &mut findings);
-    findings.sort_by(|a, b| (a.span, a.rule).cmp(&(b.span, b.rule)));
+    findings.sort_by_key(|finding| (finding.span, finding.rule));
     findings
 }
 

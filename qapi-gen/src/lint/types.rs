@@ -39,13 +39,32 @@ fn description<'a>(definition: &'a Definition, name: &str) -> &'a str {
     found.map_or("", |section| &section.text)
 }
 
-/// Whether a description enumerates: "one of", "either ... or", and at least two quoted words.
+/// What says that the quoted words behind it are all there are.
+const CHOICES: [&str; 8] = [
+    "one of",
+    "either",
+    "must be",
+    "possible values",
+    "valid values",
+    "allowed values",
+    "can be",
+    "accepted values",
+];
+
+/// How far behind such a phrase the first quoted word may stand, as in "one of the following: 'a', 'b'".
+const NEAR: usize = 18;
+
+/// Whether a description enumerates: such a phrase, and behind it, in the same sentence, at least two quoted words.
 fn lists_values(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
-    let says = ["one of", "either", "must be", "possible values", "valid values", "can be", "allowed values"];
-    // What comes before the quoted words has to say that it is a choice.
-    let Some(start) = says.iter().filter_map(|phrase| lower.find(phrase)).min() else { return false };
-    quoted_words(&text[start..]) >= 2
+    CHOICES.iter().any(|phrase| {
+        lower.match_indices(phrase).any(|(index, phrase)| {
+            let behind = &lower[index + phrase.len()..];
+            let sentence = behind.split_once(". ").map_or(behind, |(sentence, _)| sentence);
+            let near = sentence.find(['\'', '"', '`']).is_some_and(|start| start <= NEAR);
+            near && quoted_words(sentence) >= 2
+        })
+    })
 }
 
 /// How many words stand in quotes. An apostrophe inside a word is none.
@@ -82,5 +101,7 @@ mod tests {
         assert!(!lists_values("the device's name, one of the guest's devices"));
         assert!(!lists_values("one of the names in 'devices'"));
         assert!(!lists_values("'a' or 'b', or whatever"));
+        assert!(!lists_values("the bitmap; must be present if sync is 'bitmap' or 'incremental'"));
+        assert!(lists_values("the type; valid values are: 'a', 'b'"));
     }
 }

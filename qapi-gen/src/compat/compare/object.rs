@@ -3,7 +3,7 @@
 use super::super::wire::{Branch, Member, Object, Place, Shape, TypeId, Value, Wire, has_feature};
 use super::interface::excuse;
 use super::{At, Comparer, Kind, Pair, Places, Step};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// The places of the two objects that are compared.
 #[derive(Clone, Copy)]
@@ -35,13 +35,17 @@ impl<'a> Comparer<'a> {
     /// Names that are common members on one side and members of branches on the other.
     fn find_moves(&self, old: &'a Object, new: &'a Object) -> BTreeSet<&'a str> {
         let (was, is) = (index(&old.members), index(&new.members));
-        let gone = old.members.iter().filter(|member| {
-            !is.contains_key(member.name.as_str()) && in_branches(self.new, new, &member.name)
-        });
-        let came = new.members.iter().filter(|member| {
-            !was.contains_key(member.name.as_str()) && in_branches(self.old, old, &member.name)
-        });
-        gone.chain(came).map(|member| member.name.as_str()).collect()
+        let lone = |members: &'a [Member], others: &HashMap<&str, &Member>| -> Vec<&'a str> {
+            members
+                .iter()
+                .map(|member| member.name.as_str())
+                .filter(|name| !others.contains_key(name))
+                .collect()
+        };
+        let (mut gone, mut came) = (lone(&old.members, &is), lone(&new.members, &was));
+        keep_branched(&mut gone, self.new, new);
+        keep_branched(&mut came, self.old, old);
+        gone.into_iter().chain(came).collect()
     }
 
     fn compare_members(
@@ -253,11 +257,14 @@ fn branch_members(wire: &Wire, ty: TypeId) -> &[Member] {
     wire.object(ty).map_or(&[], |object| &object.members)
 }
 
-fn in_branches(wire: &Wire, object: &Object, name: &str) -> bool {
-    object
-        .branches
-        .iter()
-        .any(|branch| branch_members(wire, branch.ty).iter().any(|member| member.name == name))
+/// Keeps the names that some branch has a member of.
+fn keep_branched(names: &mut Vec<&str>, wire: &Wire, object: &Object) {
+    if names.is_empty() {
+        return;
+    }
+    let branches = object.branches.iter().flat_map(|branch| branch_members(wire, branch.ty));
+    let branched: HashSet<&str> = branches.map(|member| member.name.as_str()).collect();
+    names.retain(|name| branched.contains(name));
 }
 
 /// The member of that name that an object has when it has that branch.
