@@ -18,7 +18,6 @@ mod vm;
 
 qapi_runtime::include_schema!(
     /// The management interface, as the schema declares it.
-    #[allow(unreachable_pub)]
     mod qapi = "qapi-schema"
 );
 
