@@ -18,6 +18,7 @@ fn a_guest_that_outlives_its_panic() {
         .args(options.split(' '))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
+        .stderr(Stdio::null())
         .spawn()
         .unwrap();
     process.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();

@@ -11,6 +11,8 @@ pub(super) struct Group {
     pub(super) unit: &'static str,
     /// How many were compared.
     pub(super) compared: usize,
+    /// How many of them differ, where that is not the number of differences: one may stand for many.
+    pub(super) differing: Option<usize>,
     /// Each difference.
     pub(super) differences: Vec<Difference>,
 }
@@ -18,7 +20,7 @@ pub(super) struct Group {
 impl Group {
     /// A group that has compared nothing yet.
     pub(super) fn new(name: &'static str, unit: &'static str) -> Self {
-        Self { name, unit, compared: 0, differences: Vec::new() }
+        Self { name, unit, compared: 0, differing: None, differences: Vec::new() }
     }
 }
 
@@ -35,7 +37,7 @@ pub(super) fn judge(groups: &[Group], known: &[Known]) -> Result<(), Failure> {
     let mut surprises = 0;
     for group in groups {
         let mut expected: Vec<&Known> = known.iter().filter(|k| k.group == group.name).collect();
-        let differing = group.differences.len();
+        let differing = group.differing.unwrap_or(group.differences.len());
         println!(
             "{}: {} {} compared, {} equal, {differing} different",
             group.name,
@@ -70,5 +72,44 @@ pub(super) fn judge(groups: &[Group], known: &[Known]) -> Result<(), Failure> {
         0 => Ok(()),
         1 => Err("conformance: one surprise".into()),
         _ => Err(format!("conformance: {surprises} surprises").into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn group(differences: &[&str]) -> Group {
+        let mut group = Group::new("group", "cases");
+        group.compared = 3;
+        let difference = |case: &&str| Difference { case: (*case).to_owned(), detail: String::new() };
+        group.differences = differences.iter().map(difference).collect();
+        group
+    }
+
+    fn known(case: &str) -> Known {
+        Known { group: "group".into(), case: case.into(), reason: "ours is better".into() }
+    }
+
+    #[test]
+    fn what_is_known_passes() {
+        assert!(judge(&[group(&["a"])], &[known("a")]).is_ok());
+        assert!(judge(&[group(&[])], &[]).is_ok());
+    }
+
+    #[test]
+    fn a_new_difference_fails() {
+        assert!(judge(&[group(&["a", "b"])], &[known("a")]).is_err());
+        assert!(judge(&[group(&["a", "a"])], &[known("a")]).is_err());
+    }
+
+    #[test]
+    fn a_difference_that_is_gone_fails() {
+        assert!(judge(&[group(&["a"])], &[known("a"), known("b")]).is_err());
+    }
+
+    #[test]
+    fn a_group_that_compared_nothing_fails() {
+        assert!(judge(&[Group::new("group", "cases")], &[]).is_err());
     }
 }
