@@ -12,7 +12,8 @@ pub trait Command: Decode + Encode + Send + Sized + 'static {
     const NAME: &'static str = Self::SPEC.name;
     /// What the command returns; `()` when it returns nothing.
     type Ok: Decode + Encode + Send + 'static;
-    /// The schema's root marker: it tells the commands of one schema from those of another.
+    /// What stands for the module of the schema: a client takes commands of modules that its schema has, see
+    /// [`Speaks`](crate::client::Speaks).
     type Protocol;
 }
 

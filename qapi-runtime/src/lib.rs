@@ -1,5 +1,6 @@
 //! What generated code runs on.
 
+pub mod client;
 pub mod clock;
 pub mod codec;
 mod command;
@@ -9,7 +10,6 @@ pub mod event;
 mod generated;
 pub mod introspection;
 pub mod json;
-mod json_text;
 pub mod keyval;
 pub mod policy;
 #[doc(hidden)]

@@ -81,7 +81,7 @@ pub mod control {
         pub micro: i64,
     }
     impl VersionTriple {
-        /// A `VersionTriple` of the required members; the optional ones are absent.
+        /// Takes the members.
         #[inline]
         #[must_use]
         pub fn new(major: i64, minor: i64, micro: i64) -> Self {
@@ -134,7 +134,7 @@ pub mod control {
         pub package: ::std::string::String,
     }
     impl VersionInfo {
-        /// A `VersionInfo` of the required members; the optional ones are absent.
+        /// Takes the members.
         #[inline]
         #[must_use]
         pub fn new(
@@ -186,7 +186,7 @@ pub mod control {
         pub name: ::std::string::String,
     }
     impl CommandInfo {
-        /// A `CommandInfo` of the required members; the optional ones are absent.
+        /// Takes the members.
         #[inline]
         #[must_use]
         pub fn new(name: impl ::core::convert::Into<::std::string::String>) -> Self {
@@ -288,7 +288,7 @@ pub mod control {
         pub chardev: ::std::string::String,
     }
     impl MonitorOptions {
-        /// A `MonitorOptions` of the required members; the optional ones are absent.
+        /// Takes the required members; the optional ones are absent.
         #[inline]
         #[must_use]
         pub fn new(chardev: impl ::core::convert::Into<::std::string::String>) -> Self {
@@ -386,7 +386,7 @@ pub mod control {
             pub enable: ::core::option::Option<::std::vec::Vec<super::QMPCapability>>,
         }
         impl QmpCapabilities {
-            /// A `qmp_capabilities` of the required members; the optional ones are absent.
+            /// Takes nothing: all members are optional, and absent.
             #[inline]
             #[must_use]
             pub fn new() -> Self {
@@ -436,7 +436,7 @@ pub mod control {
                 crate::Features::NONE,
             );
             type Ok = ();
-            type Protocol = super::super::__schema::Schema;
+            type Protocol = super::__Module;
         }
         /// Ask for the version of the server.
         ///
@@ -457,7 +457,7 @@ pub mod control {
         #[non_exhaustive]
         pub struct QueryVersion {}
         impl QueryVersion {
-            /// A `query-version` of the required members; the optional ones are absent.
+            /// Takes nothing: there are no members.
             #[inline]
             #[must_use]
             pub fn new() -> Self {
@@ -494,7 +494,7 @@ pub mod control {
                 crate::Features::NONE,
             );
             type Ok = super::VersionInfo;
-            type Protocol = super::super::__schema::Schema;
+            type Protocol = super::__Module;
         }
         /// List the commands that this server has.
         ///
@@ -518,7 +518,7 @@ pub mod control {
         #[non_exhaustive]
         pub struct QueryCommands {}
         impl QueryCommands {
-            /// A `query-commands` of the required members; the optional ones are absent.
+            /// Takes nothing: there are no members.
             #[inline]
             #[must_use]
             pub fn new() -> Self {
@@ -555,7 +555,7 @@ pub mod control {
                 crate::Features::NONE,
             );
             type Ok = ::std::vec::Vec<super::CommandInfo>;
-            type Protocol = super::super::__schema::Schema;
+            type Protocol = super::__Module;
         }
         /// End the process.  The guest is not asked.  A client may see its
         /// connection close before the answer arrives.
@@ -572,7 +572,7 @@ pub mod control {
         #[non_exhaustive]
         pub struct Quit {}
         impl Quit {
-            /// A `quit` of the required members; the optional ones are absent.
+            /// Takes nothing: there are no members.
             #[inline]
             #[must_use]
             pub fn new() -> Self {
@@ -609,7 +609,7 @@ pub mod control {
                 crate::Features::NONE,
             );
             type Ok = ();
-            type Protocol = super::super::__schema::Schema;
+            type Protocol = super::__Module;
         }
     }
     /// Handles the commands of `control.json`.
@@ -622,6 +622,9 @@ pub mod control {
     }
     #[doc(hidden)]
     pub const FINGERPRINT: u64 = 14020178489293506435u64;
+    #[doc(hidden)]
+    #[derive(Debug)]
+    pub enum __Module {}
 }
 /// What `introspect.json` defines.
 ///
@@ -751,7 +754,7 @@ pub mod introspect {
         pub features: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     }
     impl SchemaInfo {
-        /// A `SchemaInfo` of the required members; the optional ones are absent.
+        /// Takes the required members; the optional ones are absent.
         #[inline]
         #[must_use]
         pub fn new(
@@ -835,7 +838,7 @@ pub mod introspect {
         }
     }
     crate::impl_serde!(SchemaInfo);
-    /// The members of a [`SchemaInfo`] that depend on its `meta-type`.
+    /// What the `meta-type` of [`SchemaInfo`] selects.
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
     pub enum SchemaInfoBranch {
@@ -953,7 +956,7 @@ pub mod introspect {
         pub json_type: JSONType,
     }
     impl SchemaInfoBuiltin {
-        /// A `SchemaInfoBuiltin` of the required members; the optional ones are absent.
+        /// Takes the members.
         #[inline]
         #[must_use]
         pub fn new(json_type: JSONType) -> Self {
@@ -1106,7 +1109,7 @@ pub mod introspect {
         pub values: ::std::vec::Vec<::std::string::String>,
     }
     impl SchemaInfoEnum {
-        /// A `SchemaInfoEnum` of the required members; the optional ones are absent.
+        /// Takes the members.
         #[inline]
         #[must_use]
         pub fn new(
@@ -1157,7 +1160,7 @@ pub mod introspect {
         pub features: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     }
     impl SchemaInfoEnumMember {
-        /// A `SchemaInfoEnumMember` of the required members; the optional ones are absent.
+        /// Takes the required members; the optional ones are absent.
         #[inline]
         #[must_use]
         pub fn new(name: impl ::core::convert::Into<::std::string::String>) -> Self {
@@ -1213,7 +1216,7 @@ pub mod introspect {
         pub element_type: ::std::string::String,
     }
     impl SchemaInfoArray {
-        /// A `SchemaInfoArray` of the required members; the optional ones are absent.
+        /// Takes the members.
         #[inline]
         #[must_use]
         pub fn new(element_type: impl ::core::convert::Into<::std::string::String>) -> Self {
@@ -1266,7 +1269,7 @@ pub mod introspect {
         pub variants: ::core::option::Option<::std::vec::Vec<SchemaInfoObjectVariant>>,
     }
     impl SchemaInfoObject {
-        /// A `SchemaInfoObject` of the required members; the optional ones are absent.
+        /// Takes the required members; the optional ones are absent.
         #[inline]
         #[must_use]
         pub fn new(members: ::std::vec::Vec<SchemaInfoObjectMember>) -> Self {
@@ -1342,7 +1345,7 @@ pub mod introspect {
         pub features: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     }
     impl SchemaInfoObjectMember {
-        /// A `SchemaInfoObjectMember` of the required members; the optional ones are absent.
+        /// Takes the required members; the optional ones are absent.
         #[inline]
         #[must_use]
         pub fn new(
@@ -1416,7 +1419,7 @@ pub mod introspect {
         pub r#type: ::std::string::String,
     }
     impl SchemaInfoObjectVariant {
-        /// A `SchemaInfoObjectVariant` of the required members; the optional ones are absent.
+        /// Takes the members.
         #[inline]
         #[must_use]
         pub fn new(
@@ -1469,7 +1472,7 @@ pub mod introspect {
         pub members: ::std::vec::Vec<SchemaInfoAlternateMember>,
     }
     impl SchemaInfoAlternate {
-        /// A `SchemaInfoAlternate` of the required members; the optional ones are absent.
+        /// Takes the members.
         #[inline]
         #[must_use]
         pub fn new(members: ::std::vec::Vec<SchemaInfoAlternateMember>) -> Self {
@@ -1513,7 +1516,7 @@ pub mod introspect {
         pub r#type: ::std::string::String,
     }
     impl SchemaInfoAlternateMember {
-        /// A `SchemaInfoAlternateMember` of the required members; the optional ones are absent.
+        /// Takes the members.
         #[inline]
         #[must_use]
         pub fn new(r#type: impl ::core::convert::Into<::std::string::String>) -> Self {
@@ -1563,7 +1566,7 @@ pub mod introspect {
         pub allow_oob: ::core::option::Option<bool>,
     }
     impl SchemaInfoCommand {
-        /// A `SchemaInfoCommand` of the required members; the optional ones are absent.
+        /// Takes the required members; the optional ones are absent.
         #[inline]
         #[must_use]
         pub fn new(
@@ -1625,7 +1628,7 @@ pub mod introspect {
         pub arg_type: ::std::string::String,
     }
     impl SchemaInfoEvent {
-        /// A `SchemaInfoEvent` of the required members; the optional ones are absent.
+        /// Takes the members.
         #[inline]
         #[must_use]
         pub fn new(arg_type: impl ::core::convert::Into<::std::string::String>) -> Self {
@@ -1685,7 +1688,7 @@ pub mod introspect {
         #[non_exhaustive]
         pub struct QueryQmpSchema {}
         impl QueryQmpSchema {
-            /// A `query-qmp-schema` of the required members; the optional ones are absent.
+            /// Takes nothing: there are no members.
             #[inline]
             #[must_use]
             pub fn new() -> Self {
@@ -1722,27 +1725,17 @@ pub mod introspect {
                 crate::Features::NONE,
             );
             type Ok = ::std::vec::Vec<super::SchemaInfo>;
-            type Protocol = super::super::__schema::Schema;
+            type Protocol = super::__Module;
         }
     }
     #[doc(hidden)]
     pub const FINGERPRINT: u64 = 18253169982463935718u64;
+    #[doc(hidden)]
+    #[derive(Debug)]
+    pub enum __Module {}
 }
 /// The commands of all modules.
-#[allow(
-    clippy::all,
-    clippy::nursery,
-    clippy::pedantic,
-    dead_code,
-    deprecated,
-    non_camel_case_types,
-    non_snake_case,
-    unreachable_patterns,
-    unreachable_pub,
-    unused_imports,
-    unused_mut,
-    unused_variables
-)]
+#[allow(unreachable_pub)]
 pub mod command {
     #[allow(deprecated, unreachable_pub, unused_imports)]
     pub use super::control::command::{
@@ -1752,20 +1745,7 @@ pub mod command {
     pub use super::introspect::command::QueryQmpSchema;
 }
 /// The events of all modules.
-#[allow(
-    clippy::all,
-    clippy::nursery,
-    clippy::pedantic,
-    dead_code,
-    deprecated,
-    non_camel_case_types,
-    non_snake_case,
-    unreachable_patterns,
-    unreachable_pub,
-    unused_imports,
-    unused_mut,
-    unused_variables
-)]
+#[allow(unreachable_pub)]
 pub mod event {}
 #[allow(deprecated, unreachable_pub, unused_imports)]
 pub use self::control::{
@@ -1779,7 +1759,7 @@ pub use self::introspect::{
     SchemaInfoAlternateMember, SchemaInfoCommand, SchemaInfoEvent,
 };
 #[allow(unreachable_pub, unused_imports)]
-pub use self::__schema::{Schema, Dispatcher};
+pub use self::__schema::{Schema, Dispatcher, Event};
 const _: () = crate::private::assert_generation(1u32);
 #[allow(
     clippy::all,
@@ -2055,7 +2035,6 @@ mod __schema {
         T: ::core::marker::Send + ::core::marker::Sync + 'static
             + super::control::Commands,
     > Dispatcher<T> {
-        /// In the order of the table of commands.
         const CALLS: &'static [fn(&Self, crate::Call<'_>) -> crate::Outcome] = &[
             |_: &Self, call: crate::Call<'_>| crate::private::served_by_session(call),
             |_: &Self, call: crate::Call<'_>| crate::private::served_by_session(call),
@@ -2084,6 +2063,33 @@ mod __schema {
         #[inline]
         fn call(&self, index: usize, call: crate::Call<'_>) -> crate::Outcome {
             Self::CALLS[index](self, call)
+        }
+    }
+    impl crate::client::ClientSchema for Schema {
+        type Event = Event;
+        const DIALECT: crate::session::Dialect = crate::session::Dialect::Monitor;
+    }
+    impl crate::client::Speaks<super::control::__Module> for Schema {}
+    impl crate::client::Speaks<super::introspect::__Module> for Schema {}
+    /// All events of the schema.
+    #[derive(Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    pub enum Event {
+        /// An event that the schema does not know.
+        Unknown(crate::client::UnknownEvent),
+    }
+    impl crate::client::AnyEvent for Event {
+        #[inline]
+        fn decode(name: &str, data: crate::Input<'_>) -> crate::Result<Self> {
+            match name {
+                _ => crate::client::UnknownEvent::new(name, data).map(Self::Unknown),
+            }
+        }
+        #[inline]
+        fn name(&self) -> &str {
+            match self {
+                Self::Unknown(event) => &event.name,
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Commands: a type for the arguments, and what the protocol has to know.
 
-use super::{Emitter, ROOT, parse};
+use super::client::MODULE;
+use super::{Emitter, parse};
 use crate::schema::{Arguments, Command, DefId};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
@@ -21,14 +22,14 @@ impl Emitter<'_> {
         let flags = self.flags(id, command);
         let features = self.features_or_none(&definition.features);
         let returns = self.returns(id, command);
-        let root = parse(ROOT);
+        let module = parse(MODULE);
         quote! {
             #arguments
             #cfg
             impl #rt::Command for #name {
                 const SPEC: #rt::CommandSpec = #rt::CommandSpec::new(#wire, #flags, #features);
                 type Ok = #returns;
-                type Protocol = super::super::#root::Schema;
+                type Protocol = super::#module;
             }
         }
     }

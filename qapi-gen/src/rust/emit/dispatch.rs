@@ -21,6 +21,7 @@ impl Emitter<'_> {
         let root = parse(ROOT);
         let tables = self.tables();
         let dispatcher = self.dispatcher();
+        let client = self.client();
         let schema_docs =
             docs::stated(self.cx, "The schema as a type: its tables, and what its events are sent through.");
         quote! {
@@ -33,6 +34,7 @@ impl Emitter<'_> {
                     const TABLES: &'static #rt::Tables = &#tables;
                 }
                 #dispatcher
+                #client
             }
         }
     }
@@ -142,7 +144,7 @@ impl Emitter<'_> {
         ids.filter(|id| self.cx.is_present(*id) && wanted(&self.cx.definition(*id).kind)).collect()
     }
 
-    fn entry(&self, id: DefId) -> (TokenStream, TokenStream) {
+    pub(super) fn entry(&self, id: DefId) -> (TokenStream, TokenStream) {
         let cfg = self.cx.when(id).map(|when| self.cfg(when));
         (quote!(#cfg), self.path(id, Place::Beside))
     }

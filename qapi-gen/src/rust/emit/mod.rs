@@ -10,6 +10,7 @@ use quote::quote;
 
 mod alternates;
 mod attributes;
+mod client;
 mod commands;
 mod dispatch;
 mod enums;

@@ -30,12 +30,14 @@ impl Emitter<'_> {
         quote!(#docs pub mod #name {})
     }
 
-    /// The number by which others check that a module is the one they know.
+    /// The number by which others check that a module is the one they know, and what stands for it in bounds.
     pub(in crate::rust) fn fingerprint(&self, module: ModuleId) -> TokenStream {
         let number = self.cx.fingerprints[module.0 as usize];
+        let marker = self.module_marker();
         quote! {
             #[doc(hidden)]
             pub const FINGERPRINT: u64 = #number;
+            #marker
         }
     }
 

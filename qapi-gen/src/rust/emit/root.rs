@@ -1,5 +1,6 @@
 //! What stands at the root: re-exports, and checks at compile time.
 
+use super::client::EVENT;
 use super::dispatch::{GENERATION, ROOT};
 use super::{Emitter, parse};
 use crate::rust::cfg::When;
@@ -28,6 +29,7 @@ impl Emitter<'_> {
             if shown == name { quote!(#name) } else { quote!(#name as #shown) }
         };
         let (schema, dispatcher) = (rename("Schema"), rename("Dispatcher"));
+        let event = self.cx.options.client.then(|| rename(EVENT));
         let no_docs = (!self.cx.options.docs).then(|| quote!(missing_docs,));
         let allow = quote!(#[allow(#no_docs unreachable_pub)]);
         quote! {
@@ -36,7 +38,7 @@ impl Emitter<'_> {
             #types
             #modules
             #[allow(unreachable_pub, unused_imports)]
-            pub use self::#root::{#schema, #dispatcher};
+            pub use self::#root::{#schema, #dispatcher, #event};
             const _: () = #rt::private::assert_generation(#GENERATION);
         }
     }

@@ -1,0 +1,129 @@
+//! What a client needs of the whole schema: all events as one type, and whose commands it may execute.
+
+use super::enums::UNKNOWN;
+use super::{Emitter, parse};
+use crate::rust::context::Place;
+use crate::rust::{docs, names};
+use crate::schema::{DefId, DefinitionKind, ModuleId};
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+/// The enum of all events.
+pub(super) const EVENT: &str = "Event";
+
+/// The type that stands for a module in bounds. No type of a schema has two underscores in front but vendors' own, which
+/// have a dot behind.
+pub(super) const MODULE: &str = "__Module";
+
+/// What tells the schema of a guest agent: the command that starts its dialect.
+const GUEST_AGENT: &str = "guest-sync-delimited";
+
+/// An event as a variant.
+struct Variant {
+    ident: Ident,
+    wire: String,
+    cfg: TokenStream,
+    path: TokenStream,
+}
+
+impl Emitter<'_> {
+    /// The marker of a module.
+    pub(super) fn module_marker(&self) -> TokenStream {
+        let name = parse(MODULE);
+        quote! {
+            #[doc(hidden)]
+            #[derive(Debug)]
+            pub enum #name {}
+        }
+    }
+
+    /// What stands beside the tables; nothing when no client is generated.
+    pub(super) fn client(&self) -> TokenStream {
+        if !self.cx.options.client {
+            return TokenStream::new();
+        }
+        let rt = &self.rt;
+        let event = parse(EVENT);
+        let events = self.events_enum();
+        let dialect = match self.cx.find(GUEST_AGENT) {
+            Some(_) => quote!(Agent),
+            None => quote!(Monitor),
+        };
+        let marker = parse(MODULE);
+        let modules = (0..self.cx.schema.modules.len()).map(|id| ModuleId(id as u32));
+        let speaks = modules.filter(|module| self.has_commands(*module)).map(|module| {
+            let path = parse(&self.cx.module_path(module, Place::Beside));
+            quote!(impl #rt::client::Speaks<#path #marker> for Schema {})
+        });
+        quote! {
+            impl #rt::client::ClientSchema for Schema {
+                type Event = #event;
+                const DIALECT: #rt::session::Dialect = #rt::session::Dialect::#dialect;
+            }
+            #(#speaks)*
+            #events
+        }
+    }
+
+    fn has_commands(&self, module: ModuleId) -> bool {
+        let wanted = |kind: &DefinitionKind| matches!(kind, DefinitionKind::Command(_));
+        self.present(wanted).into_iter().any(|id| self.cx.definition(id).module == module)
+    }
+
+    fn events_enum(&self) -> TokenStream {
+        let rt = &self.rt;
+        let name = parse(EVENT);
+        let variants: Vec<Variant> = self
+            .present(|kind| matches!(kind, DefinitionKind::Event(_)))
+            .into_iter()
+            .map(|id| self.event_variant(id))
+            .collect();
+        let declared = variants.iter().map(|Variant { ident, wire, cfg, path }| {
+            let docs = docs::stated(self.cx, &format!("`{wire}`"));
+            quote!(#docs #cfg #ident(#path))
+        });
+        let reads = variants.iter().map(|Variant { ident, wire, cfg, .. }| {
+            quote!(#cfg #wire => #rt::Decode::decode(data).map(Self::#ident))
+        });
+        let wires =
+            variants.iter().map(|Variant { ident, wire, cfg, .. }| quote!(#cfg Self::#ident(_) => #wire));
+        let docs = docs::stated(self.cx, "All events of the schema.");
+        let unknown = names::ident(UNKNOWN);
+        let unknown_docs = docs::stated(self.cx, "An event that the schema does not know.");
+        quote! {
+            #docs
+            #[derive(Clone, Debug, PartialEq)]
+            #[non_exhaustive]
+            pub enum #name {
+                #(#declared,)*
+                #unknown_docs
+                #unknown(#rt::client::UnknownEvent),
+            }
+            impl #rt::client::AnyEvent for #name {
+                #[inline]
+                fn decode(name: &str, data: #rt::Input<'_>) -> #rt::Result<Self> {
+                    match name {
+                        #(#reads,)*
+                        _ => #rt::client::UnknownEvent::new(name, data).map(Self::#unknown),
+                    }
+                }
+                #[inline]
+                fn name(&self) -> &str {
+                    match self {
+                        #(#wires,)*
+                        Self::#unknown(event) => &event.name,
+                    }
+                }
+            }
+        }
+    }
+
+    fn event_variant(&self, id: DefId) -> Variant {
+        let (cfg, path) = self.entry(id);
+        let name = self.cx.name(id);
+        // No event is called so that has a lower-case letter, and none has an underscore at its end.
+        let name = if name == UNKNOWN { name + "_" } else { name };
+        let wire = self.cx.definition(id).name.clone();
+        Variant { ident: names::ident(&name), wire, cfg, path }
+    }
+}

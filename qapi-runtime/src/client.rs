@@ -1,0 +1,59 @@
+//! Clients: typed access to a server that speaks QMP, or the dialect of the guest agent.
+//!
+//! The protocol is in [`core`], a state machine without I/O. [`blocking`] drives it with standard threads, [`tokio`] with
+//! tokio; both have a `Client<S>` with the same methods, where `S` is the `Schema` of code that was generated with
+//! `Builder::client(true)`.
+//!
+//! ```no_run
+//! # #[cfg(all(unix, feature = "threads"))]
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use qapi_runtime::client::blocking::Client;
+//! use qapi_runtime::client::Untyped;
+//! use qapi_runtime::control::command;
+//!
+//! // With a schema of your own: `Client::<qapi::Schema>`.
+//! let client = Client::<Untyped>::connect_unix("/run/vm/qmp.sock")?;
+//! let version = client.execute(command::QueryVersion::new())?;
+//! println!("{}.{}", version.qemu.major, version.qemu.minor);
+//! # Ok(())
+//! # }
+//! # #[cfg(not(all(unix, feature = "threads")))]
+//! # fn main() {}
+//! ```
+//!
+//! # When the peer has another version
+//!
+//! A reply or an event is decoded leniently: members that the schema does not know are passed over, and values, branches
+//! and events that it does not know are kept as `Unknown`, readable and encodable again. What the schema promises and the
+//! peer does not send is an error with the path to the member. [`Capabilities`] tell beforehand what the peer has.
+//!
+//! # What becomes of a call
+//!
+//! Replies are matched to calls by an id that no other connection uses. A call that is dropped or times out is forgotten:
+//! if it was not sent yet it never is, and otherwise its reply is thrown away when it comes. When the connection ends,
+//! every call in flight ends with [`CommandError::Gone`].
+
+#[cfg(all(unix, feature = "threads"))]
+pub mod blocking;
+mod capabilities;
+pub mod core;
+mod error;
+mod event;
+mod greeting;
+mod options;
+mod request;
+mod schema;
+#[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
+mod shared;
+#[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
+mod socket;
+#[cfg(all(unix, feature = "tokio"))]
+pub mod tokio;
+
+pub use capabilities::{Capabilities, Member, Type};
+pub use error::{CommandError, ConnectError, EventError, Gone, GoneReason, Refusal};
+pub use event::{AnyEvent, RawEvent, Received, Timestamp, UnknownEvent};
+pub use greeting::Greeting;
+pub use options::Options;
+pub use request::Request;
+pub use schema::{ClientSchema, Speaks, Untyped};

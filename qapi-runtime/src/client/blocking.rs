@@ -1,0 +1,344 @@
+//! A client on standard threads.
+//!
+//! A thread of its own reads what the server sends; whoever calls writes, and waits for the reply. A client may be cloned
+//! and used from many threads at once.
+
+mod events;
+mod link;
+
+pub use events::Events;
+
+use super::core::Cancelled;
+use super::shared::{Answer, Answered, SILENCE, Shared, capabilities_request, decode_answer, timed_out};
+use super::{
+    Capabilities, ClientSchema, CommandError, ConnectError, GoneReason, Greeting, Options, Request, Speaks,
+};
+use crate::{Any, Command, Decode, File, Result as EncodeResult};
+use link::{Connection, Link};
+use std::fmt;
+use std::io::{self, Read, Write};
+use std::marker::PhantomData;
+use std::net::{TcpStream, ToSocketAddrs};
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
+use std::path::Path;
+use std::sync::{Arc, OnceLock, mpsc};
+use std::time::Duration;
+
+/// A connection to a server of the schema `S`. Clones use the same connection, which ends with the last of them.
+pub struct Client<S> {
+    inner: Arc<Inner>,
+    schema: PhantomData<fn() -> S>,
+}
+
+struct Inner {
+    connection: Arc<Connection>,
+    options: Options,
+    capabilities: OnceLock<Capabilities>,
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.connection.close(GoneReason::Local);
+    }
+}
+
+impl<S: ClientSchema> Client<S> {
+    /// Connects to a Unix socket.
+    ///
+    /// # Errors
+    ///
+    /// There is no server, or it did not become ready.
+    pub fn connect_unix(path: impl AsRef<Path>) -> Result<Client<S>, ConnectError> {
+        Client::unix(UnixStream::connect(path)?, &Options::new())
+    }
+
+    /// Connects over TCP.
+    ///
+    /// # Errors
+    ///
+    /// There is no server, or it did not become ready.
+    pub fn connect_tcp(address: impl ToSocketAddrs) -> Result<Client<S>, ConnectError> {
+        Client::tcp(TcpStream::connect(address)?, &Options::new())
+    }
+
+    /// A client on a Unix socket that is connected.
+    ///
+    /// ```no_run
+    /// use qapi_runtime::client::{Options, Untyped, blocking::Client};
+    /// use std::os::unix::net::UnixStream;
+    /// use std::time::Duration;
+    ///
+    /// let options = Options::new().timeout(Duration::from_secs(10));
+    /// let client = Client::<Untyped>::unix(UnixStream::connect("/run/vm/qmp.sock")?, &options)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The server did not become ready.
+    pub fn unix(socket: UnixStream, options: &Options) -> Result<Client<S>, ConnectError> {
+        Client::on(Link::socket(OwnedFd::from(socket)), options)
+    }
+
+    /// A client on a TCP socket that is connected.
+    ///
+    /// # Errors
+    ///
+    /// The server did not become ready.
+    pub fn tcp(socket: TcpStream, options: &Options) -> Result<Client<S>, ConnectError> {
+        // Requests are small, and the next one may wait for the reply.
+        socket.set_nodelay(true)?;
+        Client::on(Link::socket(OwnedFd::from(socket)), options)
+    }
+
+    /// A client on any stream of bytes, as a serial device or the pipes of a child process.
+    ///
+    /// When the client is dropped, its reading thread stays until the stream ends: nothing can interrupt it.
+    ///
+    /// # Errors
+    ///
+    /// The server did not become ready.
+    pub fn stream(
+        reader: impl Read + Send + 'static,
+        writer: impl Write + Send + 'static,
+        options: &Options,
+    ) -> Result<Client<S>, ConnectError> {
+        Client::on(Link::stream(Box::new(reader), Box::new(writer)), options)
+    }
+
+    fn on(link: Link, options: &Options) -> Result<Client<S>, ConnectError> {
+        let (sender, receiver) = mpsc::sync_channel(1);
+        let ready = Box::new(move |result| {
+            // Nobody waits any more when it took too long.
+            let _ = sender.send(result);
+        });
+        let shared = Shared::new(S::DIALECT, options, ready);
+        let connection = Connection::start(shared, link)?;
+        let inner = Inner { connection, options: *options, capabilities: OnceLock::new() };
+        let client = Client { inner: Arc::new(inner), schema: PhantomData };
+        let result = match options.connect_timeout {
+            None => receiver.recv().map_err(|_| None),
+            Some(limit) => receiver.recv_timeout(limit).map_err(|_| Some(limit)),
+        };
+        match result {
+            Ok(Ok(())) => Ok(client),
+            Ok(Err(reason)) => Err(ConnectError::Gone(reason)),
+            Err(limit) => Err(ConnectError::Timeout(limit.unwrap_or_default())),
+        }
+    }
+
+    /// Executes a command and waits for what it returns.
+    ///
+    /// # Errors
+    ///
+    /// See [`CommandError`].
+    pub fn execute<C>(&self, command: C) -> Result<C::Ok, CommandError>
+    where
+        C: Command,
+        S: Speaks<C::Protocol>,
+    {
+        self.call().execute(command)
+    }
+
+    /// Executes a command ahead of those that wait, where the server offers that and the command allows it.
+    ///
+    /// # Errors
+    ///
+    /// See [`CommandError`].
+    pub fn execute_oob<C>(&self, command: C) -> Result<C::Ok, CommandError>
+    where
+        C: Command,
+        S: Speaks<C::Protocol>,
+    {
+        self.call().execute_oob(command)
+    }
+
+    /// Executes a command that the schema may not have. `arguments` is an object, or null.
+    ///
+    /// ```no_run
+    /// # fn show(client: &qapi_runtime::client::blocking::Client<qapi_runtime::client::Untyped>)
+    /// #     -> Result<(), qapi_runtime::client::CommandError> {
+    /// let kind = client.execute_raw("qom-get", serde_json::json!({ "path": "/machine", "property": "type" }))?;
+    /// # let _ = kind; Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// See [`CommandError`].
+    pub fn execute_raw(&self, name: &str, arguments: Any) -> Result<Any, CommandError> {
+        self.call().execute_raw(name, arguments)
+    }
+
+    /// A call with descriptors that go along, for commands that take them, as `getfd`.
+    pub fn with_fds<F: Into<File>>(&self, files: impl IntoIterator<Item = F>) -> Call<'_, S> {
+        self.call().fds(files)
+    }
+
+    /// A call with a limit of its own for how long it may take.
+    pub fn with_timeout(&self, limit: Duration) -> Call<'_, S> {
+        self.call().timeout(limit)
+    }
+
+    /// A call whose settings are to follow.
+    pub fn call(&self) -> Call<'_, S> {
+        Call { client: self, timeout: self.inner.options.timeout, files: Vec::new() }
+    }
+
+    /// The events from now on; the first who asks gets those before, too, as many as were kept.
+    #[must_use]
+    pub fn events(&self) -> Events<S> {
+        Events::new(self.inner.connection.shared.subscribe())
+    }
+
+    /// What the server has, asked once.
+    ///
+    /// # Errors
+    ///
+    /// See [`CommandError`].
+    pub fn capabilities(&self) -> Result<&Capabilities, CommandError> {
+        let cell = &self.inner.capabilities;
+        if cell.get().is_none() {
+            let request = capabilities_request(S::DIALECT);
+            let Answer(capabilities) = self.call().run(request)?;
+            // Another thread may have been faster, with the same answer.
+            let _ = cell.set(capabilities);
+        }
+        Ok(cell.get_or_init(Capabilities::default))
+    }
+
+    /// Whether the server has this command.
+    ///
+    /// # Errors
+    ///
+    /// See [`CommandError`].
+    pub fn supports<C>(&self) -> Result<bool, CommandError>
+    where
+        C: Command,
+        S: Speaks<C::Protocol>,
+    {
+        Ok(self.capabilities()?.supports::<C>())
+    }
+
+    /// What the server said first.
+    #[must_use]
+    pub fn greeting(&self) -> Greeting {
+        self.inner.connection.shared.greeting()
+    }
+
+    /// Whether out-of-band execution was negotiated.
+    #[must_use]
+    pub fn is_out_of_band(&self) -> bool {
+        self.inner.connection.shared.is_out_of_band()
+    }
+
+    /// Whether the connection has ended.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.inner.connection.shared.is_ended()
+    }
+
+    /// Ends the connection, for all clones; calls in flight end with an error.
+    pub fn close(&self) {
+        self.inner.connection.close(GoneReason::Local);
+    }
+}
+
+impl<S> Clone for Client<S> {
+    fn clone(&self) -> Client<S> {
+        Client { inner: Arc::clone(&self.inner), schema: PhantomData }
+    }
+}
+
+impl<S> fmt::Debug for Client<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("options", &self.inner.options).finish_non_exhaustive()
+    }
+}
+
+/// A call with its settings.
+#[derive(Debug)]
+#[must_use = "a call does nothing until it is executed"]
+pub struct Call<'c, S> {
+    client: &'c Client<S>,
+    timeout: Option<Duration>,
+    files: Vec<File>,
+}
+
+impl<S: ClientSchema> Call<'_, S> {
+    /// Limits how long the call may take; `None` is any time.
+    pub fn timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
+        self.timeout = limit.into();
+        self
+    }
+
+    /// Adds descriptors that go along. Only Unix sockets carry them.
+    pub fn fds<F: Into<File>>(mut self, files: impl IntoIterator<Item = F>) -> Self {
+        self.files.extend(files.into_iter().map(Into::into));
+        self
+    }
+
+    /// Executes a command, see [`Client::execute`].
+    ///
+    /// # Errors
+    ///
+    /// See [`CommandError`].
+    pub fn execute<C>(self, command: C) -> Result<C::Ok, CommandError>
+    where
+        C: Command,
+        S: Speaks<C::Protocol>,
+    {
+        self.run(Request::new(&command))
+    }
+
+    /// Executes a command out-of-band, see [`Client::execute_oob`].
+    ///
+    /// # Errors
+    ///
+    /// See [`CommandError`].
+    pub fn execute_oob<C>(self, command: C) -> Result<C::Ok, CommandError>
+    where
+        C: Command,
+        S: Speaks<C::Protocol>,
+    {
+        self.run(Request::new(&command).map(|request| request.out_of_band(true)))
+    }
+
+    /// Executes a command by name, see [`Client::execute_raw`].
+    ///
+    /// # Errors
+    ///
+    /// See [`CommandError`].
+    pub fn execute_raw(self, name: &str, arguments: Any) -> Result<Any, CommandError> {
+        self.run(Request::raw(name, &arguments))
+    }
+
+    fn run<T: Decode + Send + 'static>(self, request: EncodeResult<Request>) -> Result<T, CommandError> {
+        let request = request.map_err(CommandError::Arguments)?.files(self.files);
+        let connection = &self.client.inner.connection;
+        if !request.files.is_empty() && !connection.carries_files() {
+            let error = io::Error::new(io::ErrorKind::Unsupported, "only Unix sockets carry descriptors");
+            return Err(CommandError::Arguments(crate::Error::generic(error)));
+        }
+        let limit = self.timeout.or(request.silent.then_some(SILENCE));
+        let (sender, receiver) = mpsc::sync_channel(1);
+        let completion = Box::new(move |answer: Answered<'_>| {
+            // Nobody waits any more when it took too long.
+            let _ = sender.send(decode_answer::<T>(answer));
+        });
+        let id = connection.shared.start(request, completion)?;
+        connection.flush();
+        let Some(limit) = limit else {
+            return receiver.recv().unwrap_or(Err(CommandError::Timeout(Duration::MAX)));
+        };
+        match receiver.recv_timeout(limit) {
+            Ok(result) => result,
+            Err(_) => match connection.shared.cancel(id) {
+                // It came in this moment.
+                Cancelled::Over => receiver.try_recv().unwrap_or(Err(CommandError::Timeout(limit))),
+                was => timed_out(was, limit),
+            },
+        }
+    }
+}

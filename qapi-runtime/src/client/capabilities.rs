@@ -1,0 +1,133 @@
+//! What a server has, by the names of the schema.
+
+mod read;
+mod types;
+
+pub use types::{Member, Type};
+
+use crate::{Command, Event};
+use std::collections::{BTreeSet, HashMap};
+use types::Table;
+
+/// What a server has: its commands and events, and the types they are made of.
+///
+/// Made from the answer to `query-qmp-schema`. There the names of types are masked, so types are found by what they are
+/// used for: the arguments or the return value of a command, the data of an event. Members of members are named by a
+/// path, as `server.host`; elements of lists and branches of unions are looked into.
+///
+/// ```
+/// # fn show(capabilities: &qapi_runtime::client::Capabilities) {
+/// if capabilities.has_argument("blockdev-add", "detect-zeroes") {
+///     // ...
+/// }
+/// let can_fail = capabilities.has_value("set-action", "panic", "exit-failure");
+/// let active = capabilities.returns("query-named-block-nodes").is_some_and(|nodes| nodes.member("active").is_some());
+/// # let _ = (can_fail, active);
+/// # }
+/// ```
+///
+/// A guest agent tells its commands only; of those, nothing else is known.
+#[derive(Clone, Debug, Default)]
+pub struct Capabilities {
+    table: Table,
+    commands: HashMap<String, CommandEntry>,
+    events: HashMap<String, EventEntry>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct CommandEntry {
+    arguments: String,
+    returns: String,
+    out_of_band: bool,
+    features: BTreeSet<String>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct EventEntry {
+    data: String,
+    features: BTreeSet<String>,
+}
+
+impl Capabilities {
+    /// The names of the commands, in no order.
+    pub fn commands(&self) -> impl Iterator<Item = &str> {
+        self.commands.keys().map(|name| &name[..])
+    }
+
+    /// The names of the events, in no order.
+    pub fn events(&self) -> impl Iterator<Item = &str> {
+        self.events.keys().map(|name| &name[..])
+    }
+
+    /// Whether there is a command of this name.
+    #[must_use]
+    pub fn has_command(&self, command: &str) -> bool {
+        self.commands.contains_key(command)
+    }
+
+    /// Whether there is this command.
+    #[must_use]
+    pub fn supports<C: Command>(&self) -> bool {
+        self.has_command(C::NAME)
+    }
+
+    /// Whether there is an event of this name.
+    #[must_use]
+    pub fn has_event(&self, event: &str) -> bool {
+        self.events.contains_key(event)
+    }
+
+    /// Whether there is this event.
+    #[must_use]
+    pub fn emits<E: Event>(&self) -> bool {
+        self.has_event(E::NAME)
+    }
+
+    /// Whether the command may be executed out-of-band.
+    #[must_use]
+    pub fn is_out_of_band(&self, command: &str) -> bool {
+        self.commands.get(command).is_some_and(|entry| entry.out_of_band)
+    }
+
+    /// Whether the command or event has this feature.
+    #[must_use]
+    pub fn has_feature(&self, name: &str, feature: &str) -> bool {
+        let command = self.commands.get(name).map(|entry| &entry.features);
+        let event = self.events.get(name).map(|entry| &entry.features);
+        command.or(event).is_some_and(|features| features.contains(feature))
+    }
+
+    /// Whether the command takes the argument with this path.
+    #[must_use]
+    pub fn has_argument(&self, command: &str, path: &str) -> bool {
+        self.arguments(command).is_some_and(|arguments| arguments.member(path).is_some())
+    }
+
+    /// Whether the argument with this path takes this value: it is of an enumeration that has it.
+    #[must_use]
+    pub fn has_value(&self, command: &str, path: &str, value: &str) -> bool {
+        let argument = self.arguments(command).and_then(|arguments| arguments.member(path));
+        argument.is_some_and(|argument| argument.ty().has_value(value))
+    }
+
+    /// The type of a command's arguments. None when there is no such command, or nothing is known of it.
+    #[must_use]
+    pub fn arguments(&self, command: &str) -> Option<Type<'_>> {
+        self.table.get(&self.commands.get(command)?.arguments)
+    }
+
+    /// The type of what a command returns. None when there is no such command, or nothing is known of it.
+    #[must_use]
+    pub fn returns(&self, command: &str) -> Option<Type<'_>> {
+        self.table.get(&self.commands.get(command)?.returns)
+    }
+
+    /// The type of an event's data. None when there is no such event.
+    #[must_use]
+    pub fn data(&self, event: &str) -> Option<Type<'_>> {
+        self.table.get(&self.events.get(event)?.data)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,193 @@
+//! The types of a server's schema, whose names mean nothing.
+
+use std::collections::{BTreeSet, HashMap};
+
+/// All types by their masked names.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Table(pub(super) HashMap<String, Entry>);
+
+#[derive(Clone, Debug)]
+pub(super) enum Entry {
+    Enum(Vec<Named>),
+    /// The name of the elements' type.
+    Array(String),
+    Object {
+        members: Vec<MemberEntry>,
+        /// The value of the discriminator, the name of the branch's type.
+        branches: Vec<(String, String)>,
+    },
+    /// The names of the alternatives' types.
+    Alternate(Vec<String>),
+    Builtin,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Named {
+    pub(super) name: String,
+    pub(super) features: BTreeSet<String>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct MemberEntry {
+    pub(super) named: Named,
+    pub(super) ty: String,
+    pub(super) optional: bool,
+}
+
+impl Table {
+    pub(super) fn get(&self, name: &str) -> Option<Type<'_>> {
+        Some(Type { table: self, entry: self.0.get(name)? })
+    }
+}
+
+/// A type of a server's schema.
+#[derive(Clone, Copy, Debug)]
+pub struct Type<'a> {
+    table: &'a Table,
+    entry: &'a Entry,
+}
+
+/// A member of a type of a server's schema.
+#[derive(Clone, Copy, Debug)]
+pub struct Member<'a> {
+    table: &'a Table,
+    entry: &'a MemberEntry,
+}
+
+impl<'a> Type<'a> {
+    /// The member with this path: names joined by dots. It may be in any branch of a union and any alternative of an
+    /// alternate; lists stand for their elements.
+    #[must_use]
+    pub fn member(self, path: &str) -> Option<Member<'a>> {
+        let (name, rest) = match path.split_once('.') {
+            // QAPI's names have no dots, but for those of a vendor: `__com.redhat_x`.
+            Some((first, rest)) if !first.starts_with("__") => (first, Some(rest)),
+            _ => (path, None),
+        };
+        let members = self.all_members();
+        match rest {
+            None => members.into_iter().find(|member| member.name() == name),
+            // Branches may have members of one name and several types.
+            Some(rest) => {
+                let mut named = members.into_iter().filter(|member| member.name() == name);
+                named.find_map(|member| member.ty().member(rest))
+            }
+        }
+    }
+
+    /// The members that it may have, those of branches and alternatives included.
+    #[must_use]
+    pub fn members(self) -> Vec<Member<'a>> {
+        self.all_members()
+    }
+
+    /// Whether it is an enumeration that has this value, or may be one: lists stand for their elements, and alternates for
+    /// their alternatives.
+    #[must_use]
+    pub fn has_value(self, value: &str) -> bool {
+        self.value(value).is_some()
+    }
+
+    /// Whether a value of the enumeration has this feature.
+    #[must_use]
+    pub fn value_has_feature(self, value: &str, feature: &str) -> bool {
+        self.value(value).is_some_and(|value| value.features.contains(feature))
+    }
+
+    /// The values of the enumeration; none when it is none.
+    #[must_use]
+    pub fn values(self) -> Vec<&'a str> {
+        let enumerations = self.within().into_iter();
+        enumerations.flat_map(Type::own_values).map(|value| &value.name[..]).collect()
+    }
+
+    fn value(self, name: &str) -> Option<&'a Named> {
+        self.within().into_iter().flat_map(Type::own_values).find(|value| value.name == name)
+    }
+
+    fn own_values(self) -> &'a [Named] {
+        match self.entry {
+            Entry::Enum(values) => values,
+            _ => &[],
+        }
+    }
+
+    /// The branch of a union that this value of the discriminator chooses.
+    #[must_use]
+    pub fn branch(self, value: &str) -> Option<Type<'a>> {
+        let mut types = self.within().into_iter();
+        types.find_map(|ty| match ty.entry {
+            Entry::Object { branches, .. } => {
+                let (_, branch) = branches.iter().find(|(case, _)| case == value)?;
+                self.table.get(branch)
+            }
+            _ => None,
+        })
+    }
+
+    fn all_members(self) -> Vec<Member<'a>> {
+        let mut found = Vec::new();
+        let mut open = self.within();
+        // Branches are structs or, since QEMU 8.1, unions themselves; a server that sends a circle is not followed round.
+        let mut seen: Vec<*const Entry> = Vec::new();
+        while let Some(ty) = open.pop() {
+            if seen.contains(&std::ptr::from_ref(ty.entry)) {
+                continue;
+            }
+            seen.push(std::ptr::from_ref(ty.entry));
+            if let Entry::Object { members, branches } = ty.entry {
+                found.extend(members.iter().map(|entry| Member { table: self.table, entry }));
+                open.extend(branches.iter().filter_map(|(_, branch)| self.table.get(branch)));
+            }
+        }
+        found
+    }
+
+    /// The type itself, and what a list or alternate stands for in its place.
+    fn within(self) -> Vec<Type<'a>> {
+        let mut found: Vec<Type<'a>> = vec![self];
+        let mut next = 0;
+        while let Some(ty) = found.get(next).copied() {
+            next += 1;
+            let names = match ty.entry {
+                Entry::Array(element) => std::slice::from_ref(element),
+                Entry::Alternate(alternatives) => alternatives,
+                _ => &[],
+            };
+            for other in names.iter().filter_map(|name| self.table.get(name)) {
+                if !found.iter().any(|ty| std::ptr::eq(ty.entry, other.entry)) {
+                    found.push(other);
+                }
+            }
+        }
+        found
+    }
+}
+
+impl<'a> Member<'a> {
+    /// Its name.
+    #[must_use]
+    pub fn name(self) -> &'a str {
+        &self.entry.named.name
+    }
+
+    /// Its type.
+    #[must_use]
+    pub fn ty(self) -> Type<'a> {
+        static UNKNOWN: Entry = Entry::Builtin;
+        let found = self.table.get(&self.entry.ty);
+        found.unwrap_or(Type { table: self.table, entry: &UNKNOWN })
+    }
+
+    /// Whether it may be absent.
+    #[must_use]
+    pub fn is_optional(self) -> bool {
+        self.entry.optional
+    }
+
+    /// Whether it has this feature.
+    #[must_use]
+    pub fn has_feature(self, feature: &str) -> bool {
+        self.entry.named.features.contains(feature)
+    }
+}

@@ -1,0 +1,216 @@
+//! What can go wrong on a client's side.
+
+use crate::{Any, Error, ErrorClass};
+use std::sync::Arc;
+use std::time::Duration;
+use std::{error, fmt, io};
+
+/// What the server answered to a command that failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Refusal {
+    /// The class, by which programs tell errors apart.
+    pub class: ErrorClass,
+    /// What happened, for people to read.
+    pub desc: String,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.class {
+            ErrorClass::GenericError => f.write_str(&self.desc),
+            class => write!(f, "{} ({class})", self.desc),
+        }
+    }
+}
+
+/// Why a command gave no result.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum CommandError {
+    /// The server refused the command, or failed at it.
+    Refused(Refusal),
+    /// The reply is not what the schema says: the error has the path to the member.
+    Reply(Error),
+    /// The arguments cannot be sent.
+    Arguments(Error),
+    /// Out-of-band execution was asked for, and was not negotiated.
+    NoOutOfBand,
+    /// The connection is gone.
+    Gone {
+        /// How it ended.
+        reason: Gone,
+        /// Whether the command had been sent, so that it may have been executed.
+        sent: bool,
+    },
+    /// No reply came in this time. The command may still be executed if it had been sent.
+    Timeout(Duration),
+}
+
+impl CommandError {
+    /// The server's answer, if it was the server that refused the command.
+    ///
+    /// ```
+    /// use qapi_runtime::client::CommandError;
+    ///
+    /// fn is_unknown(error: &CommandError) -> bool {
+    ///     error.refusal().is_some_and(|refusal| refusal.class == qapi_runtime::ErrorClass::CommandNotFound)
+    /// }
+    /// # let _ = is_unknown;
+    /// ```
+    #[must_use]
+    pub fn refusal(&self) -> Option<&Refusal> {
+        match self {
+            CommandError::Refused(refusal) => Some(refusal),
+            _ => None,
+        }
+    }
+
+    /// The class of the server's answer, if it was the server that refused the command.
+    #[must_use]
+    pub fn class(&self) -> Option<&ErrorClass> {
+        self.refusal().map(|refusal| &refusal.class)
+    }
+}
+
+impl fmt::Display for CommandError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            CommandError::Refused(refusal) => refusal.fmt(f),
+            CommandError::Reply(error) => write!(f, "the reply is not what the schema says: {error}"),
+            CommandError::Arguments(error) => write!(f, "the arguments cannot be sent: {error}"),
+            CommandError::NoOutOfBand => f.write_str("out-of-band execution was not negotiated"),
+            CommandError::Gone { reason, sent: true } => write!(f, "no reply: {reason}"),
+            CommandError::Gone { reason, sent: false } => write!(f, "not sent: {reason}"),
+            CommandError::Timeout(limit) => write!(f, "no reply within {limit:?}"),
+        }
+    }
+}
+
+impl error::Error for CommandError {
+    fn source(&self) -> Option<&(dyn error::Error + 'static)> {
+        match self {
+            CommandError::Reply(error) | CommandError::Arguments(error) => Some(error),
+            CommandError::Gone { reason, .. } => Some(reason),
+            _ => None,
+        }
+    }
+}
+
+/// How a connection ended. Clones are cheap: all calls in flight get one.
+#[derive(Clone, Debug)]
+pub struct Gone(Arc<GoneReason>);
+
+/// The ways in which a connection ends.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum GoneReason {
+    /// The server closed it.
+    Closed,
+    /// The client was dropped or closed.
+    Local,
+    /// It broke.
+    Io(io::Error),
+    /// The server said something that is not in the protocol.
+    Protocol(String),
+}
+
+impl Gone {
+    pub(super) fn new(reason: GoneReason) -> Gone {
+        Gone(Arc::new(reason))
+    }
+
+    /// The reason.
+    #[must_use]
+    pub fn reason(&self) -> &GoneReason {
+        &self.0
+    }
+}
+
+impl fmt::Display for Gone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.reason() {
+            GoneReason::Closed => f.write_str("the server closed the connection"),
+            GoneReason::Local => f.write_str("the client closed the connection"),
+            GoneReason::Io(error) => write!(f, "the connection broke: {error}"),
+            GoneReason::Protocol(what) => write!(f, "the server left the protocol: {what}"),
+        }
+    }
+}
+
+impl error::Error for Gone {
+    fn source(&self) -> Option<&(dyn error::Error + 'static)> {
+        match self.reason() {
+            GoneReason::Io(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+/// Why there is no connection.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum ConnectError {
+    /// There is nobody, or the system says no.
+    Io(io::Error),
+    /// The connection ended before commands could be sent.
+    Gone(Gone),
+    /// The server said nothing, or not enough, in this time. A monitor that serves one client at a time keeps others
+    /// waiting.
+    Timeout(Duration),
+}
+
+impl fmt::Display for ConnectError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ConnectError::Io(error) => write!(f, "cannot connect: {error}"),
+            ConnectError::Gone(reason) => write!(f, "cannot connect: {reason}"),
+            ConnectError::Timeout(limit) => {
+                write!(
+                    f,
+                    "cannot connect: the server was not ready within {limit:?}; it may serve another client"
+                )
+            }
+        }
+    }
+}
+
+impl error::Error for ConnectError {
+    fn source(&self) -> Option<&(dyn error::Error + 'static)> {
+        match self {
+            ConnectError::Io(error) => Some(error),
+            ConnectError::Gone(reason) => Some(reason),
+            ConnectError::Timeout(_) => None,
+        }
+    }
+}
+
+impl From<io::Error> for ConnectError {
+    fn from(error: io::Error) -> ConnectError {
+        ConnectError::Io(error)
+    }
+}
+
+/// An event of the schema whose data is not what the schema says. The stream goes on behind it.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct EventError {
+    /// The event's name.
+    pub name: String,
+    /// The data as it came.
+    pub data: Any,
+    /// What is wrong, with the path to the member.
+    pub error: Error,
+}
+
+impl fmt::Display for EventError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the event {} is not what the schema says: {}", self.name, self.error)
+    }
+}
+
+impl error::Error for EventError {
+    fn source(&self) -> Option<&(dyn error::Error + 'static)> {
+        Some(&self.error)
+    }
+}

@@ -1,0 +1,140 @@
+//! Events as a client receives them.
+
+use super::EventError;
+use crate::codec::DecodeOptions;
+use crate::json::{Object, Value, Writer};
+use crate::{Any, Encode, Input, Mode, Result};
+use std::ops::Deref;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// All events of a schema as one type. Generated code implements it for its `Event`.
+pub trait AnyEvent: Sized + Send + 'static {
+    /// The event of this name. One that the schema does not have is kept as what it is.
+    ///
+    /// # Errors
+    ///
+    /// The data is not what the schema says.
+    fn decode(name: &str, data: Input<'_>) -> Result<Self>;
+
+    /// The event's name on the wire.
+    fn name(&self) -> &str;
+}
+
+/// An event that the schema does not know.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct UnknownEvent {
+    /// Its name.
+    pub name: String,
+    /// Its data; an empty object when it came without.
+    pub data: Any,
+}
+
+impl UnknownEvent {
+    /// The event of this name.
+    ///
+    /// # Errors
+    ///
+    /// None at present.
+    pub fn new(name: &str, data: Input<'_>) -> Result<UnknownEvent> {
+        Ok(UnknownEvent { name: name.to_owned(), data: Any::from(data.value()) })
+    }
+}
+
+impl Encode for UnknownEvent {
+    fn encode(&self, out: &mut Writer) {
+        self.data.encode(out);
+    }
+}
+
+impl AnyEvent for UnknownEvent {
+    fn decode(name: &str, data: Input<'_>) -> Result<UnknownEvent> {
+        UnknownEvent::new(name, data)
+    }
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+/// When an event happened, by the server's clock.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub struct Timestamp {
+    /// Seconds since the Unix epoch; -1 when the server could not tell.
+    pub seconds: i64,
+    /// Millionths of a second to add; -1 when the server could not tell.
+    pub microseconds: i64,
+}
+
+impl Timestamp {
+    /// The time, if the server could tell.
+    #[must_use]
+    pub fn time(self) -> Option<SystemTime> {
+        let seconds = Duration::from_secs(u64::try_from(self.seconds).ok()?);
+        UNIX_EPOCH.checked_add(seconds + Duration::from_micros(u64::try_from(self.microseconds).ok()?))
+    }
+}
+
+/// An event as it came, borrowing from the parser.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct RawEvent<'a> {
+    /// Its name.
+    pub name: String,
+    /// Its data, an object; empty when it came without.
+    pub data: Value<'a>,
+    /// When it happened.
+    pub timestamp: Timestamp,
+}
+
+impl<'a> RawEvent<'a> {
+    /// Reads a message that has a member `event`; none when that is no string.
+    pub(super) fn read(mut message: Object<'a>) -> Option<RawEvent<'a>> {
+        let name = message.get("event")?.as_str()?.to_owned();
+        let number = |name| match message.get("timestamp").and_then(|timestamp| timestamp.get(name)) {
+            Some(Value::Int(number)) => *number,
+            _ => -1,
+        };
+        let timestamp = Timestamp { seconds: number("seconds"), microseconds: number("microseconds") };
+        let data = message.remove("data").unwrap_or_else(|| Value::Object(Object::new()));
+        Some(RawEvent { name, data, timestamp })
+    }
+
+    /// The same, borrowing nothing.
+    #[must_use]
+    pub fn into_owned(self) -> RawEvent<'static> {
+        RawEvent { name: self.name, data: self.data.into_owned(), timestamp: self.timestamp }
+    }
+
+    /// The event as a type.
+    ///
+    /// # Errors
+    ///
+    /// The data is not what the schema says.
+    pub fn decode<E: AnyEvent>(&self) -> Result<Received<E>, EventError> {
+        let input = Input::new(&self.data, DecodeOptions::new(Mode::Lenient));
+        match E::decode(&self.name, input) {
+            Ok(event) => Ok(Received { event, timestamp: self.timestamp }),
+            Err(error) => Err(EventError { name: self.name.clone(), data: Any::from(&self.data), error }),
+        }
+    }
+}
+
+/// An event with the time when it happened.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Received<E> {
+    /// The event.
+    pub event: E,
+    /// When it happened.
+    pub timestamp: Timestamp,
+}
+
+impl<E> Deref for Received<E> {
+    type Target = E;
+
+    fn deref(&self) -> &E {
+        &self.event
+    }
+}

@@ -1,0 +1,105 @@
+//! A command ready to be sent.
+
+use crate::codec::EncodeOptions;
+use crate::dispatch::encode;
+use crate::json::Writer;
+use crate::{Any, Command, CommandFlags, Encode, Error, File, Result};
+use std::borrow::Cow;
+
+/// A command with its arguments as text, and how it is to be executed.
+#[derive(Debug)]
+pub struct Request {
+    pub(super) name: Cow<'static, str>,
+    /// An object; empty when there are no arguments.
+    arguments: Vec<u8>,
+    pub(super) out_of_band: bool,
+    /// It is answered only when it fails.
+    pub(super) silent: bool,
+    pub(super) files: Vec<File>,
+}
+
+impl Request {
+    /// A command of a schema.
+    ///
+    /// ```
+    /// use qapi_runtime::client::Request;
+    /// use qapi_runtime::control::command::QueryVersion;
+    ///
+    /// let request = Request::new(&QueryVersion::new())?;
+    /// assert_eq!(request.name(), "query-version");
+    /// # Ok::<(), qapi_runtime::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// A number in the arguments that JSON cannot express.
+    pub fn new<C: Command>(command: &C) -> Result<Request> {
+        let silent = C::SPEC.flags.contains(CommandFlags::NO_SUCCESS_RESPONSE);
+        Ok(Request { silent, ..Request::with_name(C::NAME.into(), command)? })
+    }
+
+    /// A command by name, whose arguments are an object, or null when there are none.
+    ///
+    /// ```
+    /// use qapi_runtime::client::Request;
+    ///
+    /// let request = Request::raw("qom-get", &serde_json::json!({ "path": "/", "property": "type" }))?;
+    /// # Ok::<(), qapi_runtime::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The arguments are neither.
+    pub fn raw(name: impl Into<String>, arguments: &Any) -> Result<Request> {
+        match arguments {
+            Any::Null => Request::with_name(name.into().into(), &serde_json::json!({})),
+            Any::Object(_) => Request::with_name(name.into().into(), arguments),
+            _ => Err(Error::generic("the arguments of a command are an object")),
+        }
+    }
+
+    fn with_name(name: Cow<'static, str>, arguments: &impl Encode) -> Result<Request> {
+        let mut text = encode(arguments, EncodeOptions::new())?;
+        if text == b"{}" {
+            text.clear();
+        }
+        Ok(Request { name, arguments: text, out_of_band: false, silent: false, files: Vec::new() })
+    }
+
+    /// The name of the command.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The same, to be executed out-of-band.
+    #[must_use]
+    pub fn out_of_band(mut self, yes: bool) -> Request {
+        self.out_of_band = yes;
+        self
+    }
+
+    /// The same with descriptors to go along.
+    #[must_use]
+    pub fn files(mut self, files: Vec<File>) -> Request {
+        self.files = files;
+        self
+    }
+
+    /// The message.
+    pub(super) fn encode(&self, id: Option<i64>) -> Vec<u8> {
+        let mut out =
+            Writer::with_buffer(Vec::with_capacity(self.arguments.len() + 80), EncodeOptions::new());
+        out.object(|out| {
+            out.member(if self.out_of_band { "exec-oob" } else { "execute" }, &*self.name);
+            if !self.arguments.is_empty() {
+                out.key("arguments");
+                out.raw(&self.arguments);
+            }
+            if let Some(id) = id {
+                out.member("id", &id);
+            }
+        });
+        out.as_bytes().to_vec()
+    }
+}

@@ -1,0 +1,60 @@
+//! What a client has to know of a schema.
+
+use super::{AnyEvent, UnknownEvent};
+use crate::session::Dialect;
+use crate::{Schema, Tables};
+
+/// A schema that was generated for clients, with `Builder::client(true)`.
+pub trait ClientSchema: Schema {
+    /// All events of the schema, and one that it does not know.
+    type Event: AnyEvent;
+    /// How a server of this schema is spoken to.
+    const DIALECT: Dialect;
+}
+
+/// That commands of a module belong to a schema, so that its clients may execute them.
+///
+/// Generated code implements it for a schema and each of its modules; `M` is [`Command::Protocol`](crate::Command::Protocol).
+/// A module that several schemas share, as the protocol's own, belongs to each of them. Any other command is an error of
+/// the compiler:
+///
+/// ```compile_fail,E0277
+/// # #[cfg(all(unix, feature = "threads"))]
+/// # fn show() {
+/// # use qapi_runtime::{Schema, Tables, client::{ClientSchema, UnknownEvent, blocking::Client}, session::Dialect};
+/// # static TABLES: Tables = Tables { generation: 1, commands: &[], events: &[], introspection: &[] };
+/// struct GuestAgent;
+/// # impl Schema for GuestAgent { const TABLES: &'static Tables = &TABLES; }
+/// # impl ClientSchema for GuestAgent { type Event = UnknownEvent; const DIALECT: Dialect = Dialect::Agent; }
+///
+/// fn ask(agent: &Client<GuestAgent>) {
+///     // The guest agent has no such command.
+///     let _ = agent.execute(qapi_runtime::control::command::QueryVersion::new());
+/// }
+/// # }
+/// # #[cfg(not(all(unix, feature = "threads")))] compile_error!("E0277");
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "the schema `{Self}` does not have this command",
+    label = "the client's schema is `{Self}`",
+    note = "a client takes the commands of the schema that it was made for"
+)]
+pub trait Speaks<M> {}
+
+/// The schema of a client that knows none: it has the protocol's own commands, and everything else by name.
+#[derive(Clone, Copy, Debug)]
+pub struct Untyped;
+
+static NOTHING: Tables = Tables { generation: 1, commands: &[], events: &[], introspection: &[] };
+
+impl Schema for Untyped {
+    const TABLES: &'static Tables = &NOTHING;
+}
+
+impl ClientSchema for Untyped {
+    type Event = UnknownEvent;
+    const DIALECT: Dialect = Dialect::Monitor;
+}
+
+impl Speaks<crate::control::__Module> for Untyped {}
+impl Speaks<crate::introspect::__Module> for Untyped {}

@@ -1,0 +1,190 @@
+//! What the blocking client and that of tokio have in common: the state machine with what waits for it.
+
+mod hub;
+
+pub(super) use hub::Queue;
+
+use super::core::{CallId, Cancelled, Core, Failure, Incoming, Output};
+use super::{Capabilities, CommandError, Gone, GoneReason, Greeting, Options, Request};
+use crate::codec::DecodeOptions;
+use crate::json::Value;
+use crate::session::Dialect;
+use crate::sync::lock;
+use crate::{Decode, Input, Mode, Result as DecodeResult};
+use hub::Hub;
+use std::collections::HashMap;
+use std::collections::hash_map::RandomState;
+use std::hash::BuildHasher;
+use std::io;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+/// What is done with an answer. It is called under the lock, and must not wait for anything.
+pub(super) type Completion = Box<dyn FnOnce(Answered<'_>) + Send>;
+
+/// What came of a call.
+pub(super) type Answered<'a> = Result<Value<'a>, Failure>;
+
+/// What is done when commands are taken, or never will be.
+pub(super) type Ready = Box<dyn FnOnce(Result<(), Gone>) + Send>;
+
+/// How long to wait for the error of a command that has no other answer, when nobody said how long: what it did may have
+/// stopped the server from saying anything.
+pub(super) const SILENCE: Duration = Duration::from_secs(5);
+
+/// One connection, for all who use it.
+pub(super) struct Shared {
+    state: Mutex<State>,
+    hub: Hub,
+}
+
+struct State {
+    core: Core,
+    completions: HashMap<CallId, Completion>,
+    ready: Option<Ready>,
+}
+
+impl Shared {
+    pub(super) fn new(dialect: Dialect, options: &Options, ready: Ready) -> Arc<Shared> {
+        // Nothing of what keys a hash map can be guessed by whoever was connected before.
+        let nonce = RandomState::new().hash_one(0u8) as u32;
+        let core = Core::new(dialect, options, nonce);
+        let state = State { core, completions: HashMap::new(), ready: Some(ready) };
+        Arc::new(Shared { state: Mutex::new(state), hub: Hub::new(options.event_capacity) })
+    }
+
+    /// Takes what the server sent, and does what comes of it.
+    pub(super) fn receive(&self, bytes: &[u8]) {
+        let mut state = lock(&self.state);
+        state.core.receive(bytes);
+        state.settle(&self.hub);
+    }
+
+    pub(super) fn close(&self, reason: GoneReason) {
+        let mut state = lock(&self.state);
+        state.core.close(reason);
+        state.settle(&self.hub);
+    }
+
+    /// The connection was closed by the server, or broke.
+    pub(super) fn close_by(&self, result: io::Result<()>) {
+        self.close(match result {
+            // Servers that leave with input unread reset the connection; which of the two it is, is a race.
+            Err(error)
+                if !matches!(error.kind(), io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe) =>
+            {
+                GoneReason::Io(error)
+            }
+            _ => GoneReason::Closed,
+        });
+    }
+
+    pub(super) fn is_ended(&self) -> bool {
+        lock(&self.state).core.is_ended()
+    }
+
+    /// Has a command sent. There may be output then.
+    pub(super) fn start(&self, request: Request, completion: Completion) -> Result<CallId, CommandError> {
+        let mut state = lock(&self.state);
+        if request.out_of_band && !state.core.is_out_of_band() && !state.core.is_ended() {
+            return Err(CommandError::NoOutOfBand);
+        }
+        let id = state.core.send(request);
+        state.completions.insert(id, completion);
+        // On a connection that has ended, the call is over at once.
+        state.settle(&self.hub);
+        Ok(id)
+    }
+
+    /// Forgets a call.
+    pub(super) fn cancel(&self, id: CallId) -> Cancelled {
+        let mut state = lock(&self.state);
+        let was = state.core.cancel(id);
+        if state.completions.remove(&id).is_none() { Cancelled::Over } else { was }
+    }
+
+    pub(super) fn next_output(&self) -> Option<Output> {
+        lock(&self.state).core.next_output()
+    }
+
+    pub(super) fn subscribe(&self) -> Arc<Queue> {
+        self.hub.subscribe()
+    }
+
+    pub(super) fn greeting(&self) -> Greeting {
+        lock(&self.state).core.greeting().clone()
+    }
+
+    pub(super) fn is_out_of_band(&self) -> bool {
+        lock(&self.state).core.is_out_of_band()
+    }
+}
+
+impl State {
+    fn settle(&mut self, hub: &Hub) {
+        let State { core, completions, ready } = self;
+        while let Some(incoming) = core.next() {
+            match incoming {
+                Incoming::Handled => {}
+                Incoming::Ready => {
+                    if let Some(ready) = ready.take() {
+                        ready(Ok(()));
+                    }
+                }
+                Incoming::Reply(id, result) => {
+                    if let Some(completion) = completions.remove(&id) {
+                        completion(result);
+                    }
+                }
+                Incoming::Event(event) => hub.send(event),
+                Incoming::Ended(reason) => {
+                    hub.end();
+                    if let Some(ready) = ready.take() {
+                        ready(Err(reason));
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// An answer as the command's return type.
+pub(super) fn decode_answer<T: Decode>(answer: Answered<'_>) -> Result<T, CommandError> {
+    match answer {
+        Ok(value) => {
+            T::decode(Input::new(&value, DecodeOptions::new(Mode::Lenient))).map_err(CommandError::Reply)
+        }
+        Err(Failure::Refused(refusal)) => Err(CommandError::Refused(refusal)),
+        Err(Failure::Gone { reason, sent }) => Err(CommandError::Gone { reason, sent }),
+    }
+}
+
+/// What a call comes to that had no answer in time.
+pub(super) fn timed_out<T: Decode>(was: Cancelled, limit: Duration) -> Result<T, CommandError> {
+    match was {
+        // Silence is what the schema promises.
+        Cancelled::SentSilent => decode_answer(Ok(Value::Object(crate::json::Object::new()))),
+        _ => Err(CommandError::Timeout(limit)),
+    }
+}
+
+/// What [`Capabilities`] are read from, by dialect.
+pub(super) fn capabilities_request(dialect: Dialect) -> DecodeResult<Request> {
+    let name = if dialect == Dialect::Agent { "guest-info" } else { "query-qmp-schema" };
+    Request::raw(name, &crate::Any::Null)
+}
+
+/// [`Capabilities`] as a command's return value.
+pub(super) struct Answer(pub(super) Capabilities);
+
+impl Decode for Answer {
+    fn decode(input: Input<'_>) -> DecodeResult<Answer> {
+        let value = input.value();
+        let read = if value.as_array().is_some() {
+            Capabilities::from_schema(value)
+        } else {
+            Capabilities::from_guest_info(value)
+        };
+        read.map(Answer)
+    }
+}
