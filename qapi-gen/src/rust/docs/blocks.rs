@@ -22,12 +22,15 @@ pub(super) fn convert(text: &str, links: &Links) -> String {
     blocks.out.join("\n")
 }
 
-/// The text of a section that a tag starts: its first line stands beside the tag, the others have an indentation of
-/// their own.
+/// The text of a section that a tag starts. Where its first line stands beside the tag, the others have an
+/// indentation of their own; where it stands below, all of them share one.
 pub(super) fn convert_tagged(text: &str, links: &Links) -> String {
     let lines: Vec<&str> = text.lines().collect();
     let Some((first, more)) = lines.split_first() else { return String::new() };
-    let mut all = vec![first.trim_start()];
+    if indent(first) > 0 {
+        return convert(text, links);
+    }
+    let mut all = vec![*first];
     all.extend(dedent(more));
     let mut blocks = Blocks::new(links, 0);
     blocks.convert(&all);

@@ -13,6 +13,14 @@ use crate::schema::{
 use proc_macro2::TokenStream;
 use quote::quote;
 
+/// Sections in the order that rustdoc shows them: text under a heading would seem to belong to it, so headings come last.
+const SECTIONS: [fn(&DocSectionKind) -> bool; 4] = [
+    |kind| matches!(kind, DocSectionKind::Plain),
+    |kind| matches!(kind, DocSectionKind::Since),
+    |kind| matches!(kind, DocSectionKind::Returns),
+    |kind| matches!(kind, DocSectionKind::Errors),
+];
+
 /// The documentation of a definition, without that of its members.
 pub(super) fn definition(cx: &Context, id: DefId, place: Place) -> TokenStream {
     if !cx.options.docs {
@@ -21,16 +29,20 @@ pub(super) fn definition(cx: &Context, id: DefId, place: Place) -> TokenStream {
     let definition = cx.definition(id);
     let links = Links::inside(cx, id, place);
     let mut text = String::new();
-    for section in sections(definition) {
-        append_section(&mut text, section, &links);
-    }
-    if text.is_empty() {
-        text =
-            format!("The {} `{}`, about which the schema says no more.", kind(definition), definition.name);
+    for kinds in SECTIONS {
+        sections(definition)
+            .filter(|it| kinds(&it.kind))
+            .for_each(|it| append_section(&mut text, it, &links));
     }
     let features = features(definition, &links);
     if !features.is_empty() {
         paragraph(&mut text, &format!("# Features\n\n{features}"));
+    }
+    let kind = kind(definition);
+    if text.is_empty() {
+        text = format!("The {kind} `{}`, about which the schema says no more.", definition.name);
+    } else if !sections(definition).any(|it| it.kind == DocSectionKind::Plain && !it.text.is_empty()) {
+        text.insert_str(0, &format!("The {kind} `{}`.\n\n", definition.name));
     }
     lines(&text)
 }
@@ -114,15 +126,50 @@ pub(super) fn module(cx: &Context, module: ModuleId) -> TokenStream {
     }
     let links = Links::outside(cx, None, Place::Beside);
     let source = cx.schema.module(module);
-    let mut text = format!("What `{}` defines.", source.name);
-    for item in &source.items {
-        if let ModuleItem::FreeForm(doc) = item {
-            for section in &doc.sections {
-                paragraph(&mut text, &blocks::convert(&section.text, &links));
-            }
+    let sections = source.items.iter().flat_map(|item| match item {
+        ModuleItem::FreeForm(doc) => &doc.sections[..],
+        _ => &[],
+    });
+    let parts: Vec<String> = sections.map(|section| blocks::convert(&section.text, &links)).collect();
+    lines(&module_text(&source.name, &parts))
+}
+
+/// What stands in a module beside its definitions: its title becomes the summary. Headings that only definitions stand
+/// under are left out, for these are elsewhere here.
+fn module_text(file: &str, parts: &[String]) -> String {
+    let mut parts: Vec<(usize, &str, &str)> = parts.iter().map(|part| split_heading(part)).collect();
+    let summary = match parts.first_mut() {
+        Some((level @ 1.., title, _)) => {
+            *level = 0;
+            format!("{title}: what `{file}` defines.", title = std::mem::take(title))
+        }
+        _ => format!("What `{file}` defines."),
+    };
+    let mut kept: Vec<(usize, &str, &str)> = Vec::new();
+    for part @ (level, _, body) in parts.into_iter().rev() {
+        let holds_next = level > 0 && kept.last().is_some_and(|(next, ..)| *next == 0 || *next > level);
+        if !body.is_empty() || holds_next {
+            kept.push(part);
         }
     }
-    lines(&text)
+    let mut text = summary;
+    for (level, title, body) in kept.into_iter().rev() {
+        if level > 0 {
+            paragraph(&mut text, &format!("{} {title}", "#".repeat(level)));
+        }
+        paragraph(&mut text, body);
+    }
+    text
+}
+
+/// A part's heading, of level 0 when it has none, and the rest.
+fn split_heading(part: &str) -> (usize, &str, &str) {
+    let (first, rest) = part.split_once('\n').unwrap_or((part, ""));
+    let title = first.trim_start_matches('#');
+    match first.len() - title.len() {
+        0 => (0, "", part),
+        level => (level, title.trim(), rest.trim_start_matches('\n')),
+    }
 }
 
 fn append_section(text: &mut String, section: &DocSection, links: &Links) {

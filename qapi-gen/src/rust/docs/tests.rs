@@ -102,3 +102,25 @@ fn a_tagged_section_has_two_indentations() {
     let markdown = super::blocks::convert_tagged("one\n    two\n\n    - three", &Links::none());
     assert_eq!(markdown, "one\ntwo\n\n- three");
 }
+
+#[test]
+fn a_tagged_section_may_begin_below_its_tag() {
+    let markdown =
+        super::blocks::convert_tagged("    - If so,\n      GenericError\n    - two", &Links::none());
+    assert_eq!(markdown, "- If so,\n  GenericError\n- two");
+}
+
+#[test]
+fn headings_of_definitions_alone_are_left_out_of_a_module() {
+    let text = |parts: &[&str]| {
+        let parts: Vec<String> = parts.iter().map(|part| (*part).to_owned()).collect();
+        super::module_text("ui.json", &parts)
+    };
+    assert_eq!(text(&[]), "What `ui.json` defines.");
+    assert_eq!(text(&["just text"]), "What `ui.json` defines.\n\njust text");
+    assert_eq!(text(&["# Display", "## Spice", "## VNC", "# Input"]), "Display: what `ui.json` defines.");
+    assert_eq!(
+        text(&["# Display\n\none", "## Spice", "## VNC\n\ntwo", "# Input", "## Keys", "three"]),
+        "Display: what `ui.json` defines.\n\none\n\n## VNC\n\ntwo\n\n# Input\n\n## Keys\n\nthree"
+    );
+}
