@@ -9,6 +9,7 @@ mod compile;
 // Shared with the tests of qapi-gen, for which these are public.
 #[allow(unreachable_pub)]
 mod dump;
+mod golden;
 mod introspection;
 mod known;
 mod package;
@@ -34,9 +35,30 @@ pub(crate) struct Options {
     /// What the combinations are drawn from
     #[arg(long, value_name = "SEED", default_value_t = 1)]
     seed: u64,
+    /// Only hold the recorded conversations of a folder, as the one in QAPI_CONFORMANCE_DATA
+    #[arg(long, value_name = "DIR")]
+    golden: Option<PathBuf>,
+    /// Only hold the recorded conversations, with the machine's qemu-system-x86_64, too
+    #[arg(long)]
+    live: bool,
 }
 
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
+    let mut known = known::read(&workspace::root().join("xtask/known-differences.txt"))?;
+    if options.golden.is_some() || options.live {
+        let groups = conversations(options)?;
+        if options.golden.is_some() {
+            // Not every folder has a case for every rule.
+            let is_found = |known: &known::Known| {
+                groups
+                    .iter()
+                    .flat_map(|group| &group.differences)
+                    .any(|difference| difference.case == known.case)
+            };
+            known.retain(is_found);
+        }
+        return report::judge(&groups, &known);
+    }
     let folder = match &options.qemu {
         Some(folder) => folder.clone(),
         None => workspace::conformance_data().join("qemu-10.0.2"),
@@ -45,9 +67,25 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let mut groups = vec![schema_suite(&tree)?, compile::run(&tree)?];
     groups.extend(combinations::run(&tree, options.combinations, options.seed)?);
     groups.extend(introspection::run(&tree)?);
-
-    let known = known::read(&workspace::root().join("xtask/known-differences.txt"))?;
+    groups.extend(conversations(options)?);
     report::judge(&groups, &known)
+}
+
+/// Group 5: conversations recorded from QEMU, and on demand the same with the QEMU that is here.
+fn conversations(options: &Options) -> Result<Vec<Group>, Failure> {
+    let folder = options.golden.clone().unwrap_or_else(golden::default_folder);
+    if options.golden.is_none() && !folder.is_dir() {
+        println!("golden: skipped, there is no {}", folder.display());
+        return Ok(Vec::new());
+    }
+    let mut groups = vec![golden::run(&folder)?];
+    if options.live {
+        match golden::run_live(&folder)? {
+            Some(live) => groups.extend(live),
+            None => println!("live: skipped, there is no qemu-system-x86_64"),
+        }
+    }
+    Ok(groups)
 }
 
 /// Group 1: QEMU's own cases for its schema compiler.

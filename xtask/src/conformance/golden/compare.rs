@@ -1,0 +1,327 @@
+//! What was heard against what was recorded.
+
+use super::client::Reply;
+use super::describe::is_described_alike;
+use super::play::{Heard, Outcome};
+use super::recording::{Recording, Step, is_same, show};
+use qapi_runtime::json::{Object, Value};
+use std::collections::BTreeMap;
+
+/// Something that differs.
+#[derive(Debug)]
+pub(super) struct Finding {
+    /// The rule by which we mean to differ: the name that the list of known differences has.
+    pub(super) rule: Option<&'static str>,
+    pub(super) detail: String,
+}
+
+/// How alike two replies are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    Same,
+    /// They differ by this rule.
+    Rule(&'static str),
+    Different,
+}
+
+/// Compares what was heard with a recording.
+pub(super) fn compare(recording: &Recording, heard: &Heard) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut has_sent: BTreeMap<&str, bool> = BTreeMap::new();
+    for (index, (step, outcome)) in recording.steps.iter().zip(&heard.steps).enumerate() {
+        let has_sent = has_sent.entry(&step.connection).or_default();
+        *has_sent = (*has_sent && !step.connect) || !step.send.is_empty();
+        let at = |(rule, detail): (Option<&'static str>, String)| Finding {
+            rule,
+            detail: format!("step {index}: {detail}"),
+        };
+        let mut expected: Vec<&Option<Value<'static>>> = step.replies.iter().collect();
+        if !*has_sent {
+            let all = expected.len();
+            expected.retain(|reply| !is_late(reply.as_ref()));
+            if expected.len() < all {
+                findings.push(at((Some("late-reply"), format!("{} replies less", all - expected.len()))));
+            }
+        }
+        findings.extend(compare_replies(step, &expected, &outcome.replies).into_iter().map(at));
+        findings.extend(compare_end(step, outcome).map(|detail| at((None, detail))));
+    }
+    for reply in &heard.rest {
+        findings.push(Finding { rule: None, detail: format!("behind the last step comes {}", text(reply)) });
+    }
+    if !heard.log.is_empty() && findings.iter().any(|finding| finding.rule.is_none()) {
+        findings.push(Finding { rule: None, detail: format!("standard error: {}", heard.log.trim_end()) });
+    }
+    findings
+}
+
+/// Compares with nothing put up with: for a server that is the recorded one.
+pub(super) fn compare_exactly(recording: &Recording, heard: &Heard) -> Vec<Finding> {
+    let mut findings = compare(&recorded_from(recording, heard), heard);
+    for (index, (step, outcome)) in recording.steps.iter().zip(&heard.steps).enumerate() {
+        let expected: Vec<_> = step.replies.iter().map(Option::as_ref).collect();
+        let mut heard: Vec<_> = outcome.replies.iter().map(|reply| plain(reply, step)).collect();
+        let is_equal = |one: &Option<Value<'_>>, other: &Option<&Value<'_>>| match (one, other) {
+            (Some(one), Some(other)) => is_same_value(other, one),
+            (one, other) => one.is_none() && other.is_none(),
+        };
+        let found = expected.iter().all(|expected| {
+            let place = heard.iter().position(|heard| is_equal(heard, expected));
+            let in_order = place.filter(|place| step.unordered || *place == 0);
+            in_order.map(|place| heard.remove(place)).is_some()
+        });
+        if !found || !heard.is_empty() {
+            let replies: Vec<_> = outcome.replies.iter().map(text).collect();
+            findings.push(Finding { rule: None, detail: format!("step {index}: heard {replies:?}") });
+        }
+    }
+    findings
+}
+
+/// The recording that a server's answers would have made.
+pub(super) fn recorded_from(recording: &Recording, heard: &Heard) -> Recording {
+    let mut recorded = recording.clone();
+    for (step, outcome) in recorded.steps.iter_mut().zip(&heard.steps) {
+        let replies = outcome.replies.iter().map(|reply| plain(reply, step)).collect();
+        step.replies = replies;
+    }
+    recorded
+}
+
+/// A reply that a client gets for a command of the one before it. Ours go to nobody else.
+fn is_late(reply: Option<&Value<'_>>) -> bool {
+    reply.is_some_and(|reply| reply.get("return").is_some() || reply.get("error").is_some())
+}
+
+fn compare_end(step: &Step, outcome: &Outcome) -> Option<String> {
+    if step.wait_exit && outcome.exit_code != step.exit_code {
+        return Some(format!("ends with {:?} instead of {:?}", outcome.exit_code, step.exit_code));
+    }
+    (!step.wait_exit && !step.close && outcome.hung_up != step.closed)
+        .then(|| if step.closed { "does not hang up".to_owned() } else { "hangs up".to_owned() })
+}
+
+type Found = Vec<(Option<&'static str>, String)>;
+
+fn compare_replies(step: &Step, expected: &[&Option<Value<'static>>], replies: &[Reply]) -> Found {
+    let mut found = Vec::new();
+    let mut expected = expected.to_vec();
+    let mut replies: Vec<&Reply> = replies.iter().collect();
+    // QEMU has one client at a time: who comes second is greeted when the first has left.
+    let greets = |reply: Option<&Value<'_>>| reply.is_some_and(|reply| reply.get("QMP").is_some());
+    let is_greeted =
+        replies.first().is_some_and(|reply| matches!(reply, Reply::Json(value) if greets(Some(value))));
+    let is_expected = expected.first().is_some_and(|reply| greets(reply.as_ref()));
+    if step.connect && is_greeted && !is_expected {
+        replies.remove(0);
+        found.push((Some("several-clients"), "greeted at once".to_owned()));
+    } else if !step.connect && is_expected && !is_greeted {
+        expected.remove(0);
+        found.push((Some("several-clients"), "greeted before".to_owned()));
+    }
+    for (place, reply) in replies.iter().enumerate() {
+        let candidates = if step.unordered { expected.len() } else { 1.min(expected.len()) };
+        let verdicts: Vec<_> =
+            (0..candidates).map(|at| (at, compare_reply(expected[at].as_ref(), reply, step))).collect();
+        let best = verdicts
+            .iter()
+            .find(|(_, verdict)| *verdict == Verdict::Same)
+            .or_else(|| verdicts.iter().find(|(_, verdict)| matches!(verdict, Verdict::Rule(_))))
+            .or(verdicts.first());
+        let detail = |at: usize| {
+            let theirs = expected[at].as_ref().map_or_else(|| "no JSON".to_owned(), |value| show(value));
+            format!("{}\n    instead of {theirs}", text(reply))
+        };
+        match best {
+            None => found.push((None, format!("{} (reply {place}) instead of no more", text(reply)))),
+            Some((at, Verdict::Same)) => drop(expected.remove(*at)),
+            Some((at, Verdict::Rule(rule))) => {
+                found.push((Some(*rule), detail(*at)));
+                expected.remove(*at);
+            }
+            Some((at, Verdict::Different)) => {
+                found.push((None, detail(*at)));
+                expected.remove(*at);
+            }
+        }
+    }
+    for missing in expected {
+        let theirs = missing.as_ref().map_or_else(|| "no JSON".to_owned(), |value| show(value));
+        found.push((None, format!("nothing instead of {theirs}")));
+    }
+    found
+}
+
+/// Compares a reply with what was recorded in its place.
+fn compare_reply(expected: Option<&Value<'static>>, reply: &Reply, step: &Step) -> Verdict {
+    let Reply::Json(reply) = reply else { return Verdict::Different };
+    let Some(expected) = expected else { return Verdict::Rule("not-json") };
+    let (Some(theirs), Some(ours)) = (expected.as_object(), reply.as_object()) else {
+        return Verdict::Different;
+    };
+    if let (Some(theirs_error), Some(ours_error)) = (theirs.get("error"), ours.get("error")) {
+        let others = |object: &Object<'_>| {
+            let mut object = object.clone().into_owned();
+            object.remove("error");
+            Value::Object(object)
+        };
+        let text = |error: &Value<'_>, name| error.get(name).and_then(Value::as_str).map(str::to_owned);
+        let names = |error: &Value<'_>| error.as_object().map_or(0, Object::len);
+        let is_alike = is_same_value(&others(theirs), &others(ours))
+            && names(theirs_error) == names(ours_error)
+            && text(theirs_error, "class") == text(ours_error, "class");
+        return match (is_alike, text(theirs_error, "desc"), text(ours_error, "desc")) {
+            (true, Some(theirs), Some(ours)) => match is_described_alike(&theirs, &ours, &step.send) {
+                Verdict::Different => refused_number(ours_error, step),
+                verdict => verdict,
+            },
+            (true, None, Some(ours)) => same_if(is_same_value(
+                theirs_error.get("desc").unwrap_or(&Value::Null),
+                &Value::String(ours.into()),
+            )),
+            _ => refused_number(ours_error, step),
+        };
+    }
+    if let (None, Some(error)) = (theirs.get("error"), ours.get("error")) {
+        return refused_number(error, step);
+    }
+    match plain(&Reply::Json(reply.clone()), step) {
+        Some(ours) => same_if(is_same_value(expected, &reduced(&ours, expected))),
+        None => Verdict::Different,
+    }
+}
+
+fn same_if(yes: bool) -> Verdict {
+    if yes { Verdict::Same } else { Verdict::Different }
+}
+
+/// We refuse negative numbers where QEMU takes them for large ones.
+fn refused_number(error: &Value<'_>, step: &Step) -> Verdict {
+    let text = error.get("desc").and_then(Value::as_str).unwrap_or_default();
+    let has_negative = step.send.windows(2).any(|pair| pair[0] == b'-' && pair[1].is_ascii_digit());
+    if has_negative && text.starts_with("Parameter '") && text.contains(" expects ") {
+        Verdict::Rule("negative-unsigned")
+    } else {
+        Verdict::Different
+    }
+}
+
+/// A reply as recordings have it: without time and version.
+fn plain(reply: &Reply, step: &Step) -> Option<Value<'static>> {
+    let Reply::Json(value) = reply else { return None };
+    let mut value = value.clone();
+    if let Value::Object(members) = &mut value {
+        if let Some(Value::Object(time)) = members.get_mut("timestamp") {
+            for part in ["seconds", "microseconds"] {
+                if let Some(part @ Value::Int(_)) = time.get_mut(part) {
+                    *part = Value::Int(0);
+                }
+            }
+        }
+        let version = match members.get_mut("QMP") {
+            Some(Value::Object(greeting)) => greeting.get_mut("version"),
+            _ => members.get_mut("return"),
+        };
+        if let Some(Value::Object(version)) = version
+            && version.get("qemu").is_some()
+        {
+            if let Some(Value::Object(numbers)) = version.get_mut("qemu") {
+                for part in ["major", "minor", "micro"] {
+                    numbers.insert(part, Value::Int(0));
+                }
+            }
+            version.insert("package", Value::String("".into()));
+        }
+    }
+    // A list that was recorded by its counts only, wherever it stands among the replies.
+    let short = step
+        .replies
+        .iter()
+        .flatten()
+        .find(|reply| reply.get("return").is_some_and(|list| list.get("$count").is_some()));
+    Some(match short {
+        Some(short) => reduced(&value, short),
+        None => value,
+    })
+}
+
+/// A reply whose list is told by counts, as `expected` has it.
+fn reduced(reply: &Value<'static>, expected: &Value<'_>) -> Value<'static> {
+    let (Some(short @ Value::Object(_)), Some(Value::Array(list))) =
+        (expected.get("return"), reply.get("return"))
+    else {
+        return reply.clone();
+    };
+    if short.get("$count").is_none() {
+        return reply.clone();
+    }
+    let text = |entry: &Value<'_>, name| entry.get(name).and_then(Value::as_str).map(str::to_owned);
+    let sorted = |mut names: Vec<String>| {
+        names.sort();
+        Value::Array(names.into_iter().map(|name| Value::String(name.into())).collect())
+    };
+    let mut counts: BTreeMap<String, i64> = BTreeMap::new();
+    for entry in list {
+        *counts.entry(text(entry, "meta-type").unwrap_or_else(|| "null".to_owned())).or_default() += 1;
+    }
+    let mut told = Object::new();
+    for (name, _) in short.as_object().into_iter().flat_map(Object::iter) {
+        let value = match name {
+            "$count" => Value::Int(i64::try_from(list.len()).unwrap_or(i64::MAX)),
+            "$meta-types" => {
+                let mut types = Object::new();
+                for (name, count) in &counts {
+                    types.push(name.clone(), Value::Int(*count));
+                }
+                Value::Object(types)
+            }
+            "$allow-oob" => {
+                let allowed = list.iter().filter(|entry| entry.get("allow-oob") == Some(&Value::Bool(true)));
+                sorted(allowed.filter_map(|entry| text(entry, "name")).collect())
+            }
+            "$sorted-names" => sorted(list.iter().filter_map(|entry| text(entry, "name")).collect()),
+            "$first-entry-keys" => {
+                let first = list.first().and_then(Value::as_object);
+                sorted(first.into_iter().flat_map(Object::iter).map(|(name, _)| name.to_owned()).collect())
+            }
+            _ => continue,
+        };
+        told.push(name.to_owned(), value);
+    }
+    let mut reply = reply.clone();
+    if let Value::Object(members) = &mut reply {
+        members.insert("return", Value::Object(told));
+    }
+    reply
+}
+
+/// Whether a value is the one recorded, which may be told by its length only.
+fn is_same_value(recorded: &Value<'_>, ours: &Value<'_>) -> bool {
+    match (recorded, ours) {
+        (Value::Object(short), Value::String(text)) if short.get("$sha256").is_some() => {
+            let length = short.get("$len").and_then(|length| match length {
+                Value::Int(length) => usize::try_from(*length).ok(),
+                _ => None,
+            });
+            length == Some(text.len()) || length == Some(text.chars().count())
+        }
+        (Value::Object(recorded), Value::Object(ours)) => {
+            recorded.len() == ours.len()
+                && recorded
+                    .iter()
+                    .all(|(name, value)| ours.get(name).is_some_and(|ours| is_same_value(value, ours)))
+        }
+        (Value::Array(recorded), Value::Array(ours)) => {
+            recorded.len() == ours.len()
+                && recorded.iter().zip(ours).all(|(one, other)| is_same_value(one, other))
+        }
+        _ => is_same(recorded, ours),
+    }
+}
+
+fn text(reply: &Reply) -> String {
+    match reply {
+        Reply::Json(value) => show(value),
+        Reply::Other(text) => format!("no JSON: {text:.600}"),
+    }
+}

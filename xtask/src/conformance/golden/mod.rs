@@ -1,0 +1,124 @@
+//! Conversations recorded from a real QEMU, held with `golden-server` over its sockets.
+//!
+//! The server is generated from QEMU's schema and answers with what was recorded only where a handler would answer; all
+//! else is our code. Class, `id`, order and members of every reply have to be those of QEMU; texts may be worded in
+//! another way, and name the same.
+
+mod client;
+mod compare;
+mod describe;
+mod play;
+#[allow(dead_code, unreachable_pub, reason = "shared with golden-server")]
+mod recording;
+mod server;
+
+use super::report::{Difference, Group};
+use crate::{Failure, workspace};
+use compare::Finding;
+use recording::Recording;
+use server::Kind;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// The folder of recordings among the data that conformance is measured against.
+pub(super) fn default_folder() -> PathBuf {
+    workspace::conformance_data().join("golden/qmp")
+}
+
+/// Holds all conversations of a folder.
+pub(super) fn run(folder: &Path) -> Result<Group, Failure> {
+    let recordings = read(folder)?;
+    let server = server::build()?;
+    let mut group = Group::new("golden", "conversations");
+    let findings = in_parallel(&recordings, |recording| {
+        let heard = play::play(recording, Kind::Golden { program: &server, folder })?;
+        Ok(compare::compare(recording, &heard))
+    })?;
+    fill(&mut group, &recordings, findings);
+    Ok(group)
+}
+
+/// Holds all conversations of a folder with the QEMU of this machine, and with ours.
+///
+/// The first group is QEMU against its own recordings, the second we against QEMU. `None` when there is no QEMU.
+pub(super) fn run_live(folder: &Path) -> Result<Option<[Group; 2]>, Failure> {
+    let Some(qemu) = server::find_qemu() else { return Ok(None) };
+    let recordings = read(folder)?;
+    let server = server::build()?;
+    let mut groups = [Group::new("live-recorded", "conversations"), Group::new("live", "conversations")];
+    let findings = in_parallel(&recordings, |recording| {
+        let theirs = play::play(recording, Kind::Qemu { program: &qemu })?;
+        let ours = play::play(recording, Kind::Golden { program: &server, folder })?;
+        let live = compare::recorded_from(recording, &theirs);
+        Ok((compare::compare_exactly(recording, &theirs), compare::compare(&live, &ours)))
+    })?;
+    let (recorded, live): (Vec<_>, Vec<_>) = findings.into_iter().unzip();
+    let [of_recorded, of_live] = &mut groups;
+    fill(of_recorded, &recordings, recorded);
+    fill(of_live, &recordings, live);
+    Ok(Some(groups))
+}
+
+fn read(folder: &Path) -> Result<Vec<Recording>, Failure> {
+    let mut files = Vec::new();
+    for entry in folder.read_dir().map_err(|error| format!("{}: {error}", folder.display()))? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "json") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    files.iter().map(|file| Ok(Recording::read(file)?)).collect()
+}
+
+/// Does the same with each recording, as many at once as there are processors.
+fn in_parallel<T: Send>(
+    recordings: &[Recording],
+    hold: impl Fn(&Recording) -> Result<T, Failure> + Sync,
+) -> Result<Vec<T>, Failure> {
+    let next = AtomicUsize::new(0);
+    let results = Mutex::new(BTreeMap::new());
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                while let Some((index, recording)) = Some(next.fetch_add(1, Ordering::Relaxed))
+                    .and_then(|index| Some((index, recordings.get(index)?)))
+                {
+                    // A `Failure` cannot leave its thread.
+                    let result = hold(recording).map_err(|failure| format!("{}: {failure}", recording.name));
+                    results.lock().expect("no thread panics with the lock").insert(index, result);
+                }
+            });
+        }
+    });
+    let results = results.into_inner().expect("no thread panics with the lock");
+    results.into_values().map(|result| result.map_err(Failure::from)).collect()
+}
+
+/// Puts what was found into a group. Where a difference follows a rule, the rule is the case; else it is the recording.
+fn fill(group: &mut Group, recordings: &[Recording], findings: Vec<Vec<Finding>>) {
+    let mut by_rule: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    let mut others = Vec::new();
+    group.compared = recordings.len();
+    group.differing = Some(findings.iter().filter(|findings| !findings.is_empty()).count());
+    for (recording, findings) in recordings.iter().zip(findings) {
+        let mut unexplained = Vec::new();
+        for Finding { rule, detail } in findings {
+            match rule {
+                Some(rule) => by_rule.entry(rule).or_default().push(format!("{}: {detail}", recording.name)),
+                None => unexplained.push(detail),
+            }
+        }
+        if !unexplained.is_empty() {
+            others.push(Difference { case: recording.name.clone(), detail: unexplained.join("\n") });
+        }
+    }
+    let by_rule = by_rule.into_iter().map(|(rule, details)| Difference {
+        case: rule.to_owned(),
+        detail: format!("{} replies\n{}", details.len(), details.join("\n")),
+    });
+    group.differences = by_rule.chain(others).collect();
+}

@@ -1,0 +1,133 @@
+//! The process that a conversation is held with.
+
+use super::recording::Recording;
+use crate::{Failure, workspace};
+use rustix::process::{Pid, Signal, kill_process};
+use std::fs::File;
+use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// Which server.
+#[derive(Clone, Copy)]
+pub(super) enum Kind<'a> {
+    /// Ours, with the recordings of this folder.
+    Golden { program: &'a Path, folder: &'a Path },
+    /// A real one.
+    Qemu { program: &'a Path },
+}
+
+/// Builds `golden-server` and says where it is.
+pub(super) fn build() -> Result<PathBuf, Failure> {
+    let status = workspace::cargo(workspace::root())
+        .args(["build", "--quiet", "--package", "qapi-tests", "--bin", "golden-server"])
+        .status()?;
+    if !status.success() {
+        return Err("golden-server cannot be built".into());
+    }
+    Ok(workspace::target().join("debug/golden-server"))
+}
+
+/// The QEMU of this machine, if there is one.
+pub(super) fn find_qemu() -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path)
+        .map(|folder| folder.join("qemu-system-x86_64"))
+        .find(|program| program.is_file())
+}
+
+/// A server that runs; it ends with this value.
+pub(super) struct Server {
+    child: Child,
+    /// Where each monitor listens.
+    pub(super) sockets: Vec<PathBuf>,
+    stderr: PathBuf,
+}
+
+impl Server {
+    /// Starts a server as the recording's was. What it leaves behind is put into `folder`.
+    pub(super) fn start(recording: &Recording, kind: Kind<'_>, folder: &Path) -> Result<Self, Failure> {
+        let sockets: Vec<_> = (0..recording.options.monitors.max(1))
+            .map(|index| folder.join(format!("monitor{index}")))
+            .collect();
+        let stderr = folder.join("stderr");
+        let mut command = match kind {
+            Kind::Golden { program, folder } => {
+                let mut command = Command::new(program);
+                command.arg("--replay").arg(folder.join(format!("{}.json", recording.name)));
+                for socket in &sockets {
+                    command.arg("--socket").arg(socket);
+                }
+                command
+            }
+            Kind::Qemu { program } => {
+                let mut command = Command::new(program);
+                command.args(qemu_arguments(recording, &sockets));
+                command
+            }
+        };
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(File::create(&stderr)?);
+        Ok(Self { child: command.spawn()?, sockets, stderr })
+    }
+
+    /// Whether it has ended by itself.
+    pub(super) fn has_ended(&mut self) -> bool {
+        matches!(self.child.try_wait(), Ok(Some(_)))
+    }
+
+    /// Waits for its end; its status, or the number of the signal that killed it, negative.
+    pub(super) fn wait(&mut self, limit: Duration) -> Option<i32> {
+        let until = Instant::now() + limit;
+        while Instant::now() < until {
+            if let Ok(Some(status)) = self.child.try_wait() {
+                return status.code().or_else(|| status.signal().map(|signal| -signal));
+            }
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        None
+    }
+
+    /// Sends it a signal.
+    pub(super) fn signal(&self, name: &str) -> Result<(), Failure> {
+        let signal = match name {
+            "SIGHUP" => Signal::HUP,
+            "SIGINT" => Signal::INT,
+            "SIGTERM" => Signal::TERM,
+            "SIGKILL" => Signal::KILL,
+            other => return Err(format!("unknown signal {other}").into()),
+        };
+        Ok(kill_process(Pid::from_child(&self.child), signal)?)
+    }
+
+    /// What it wrote on standard error.
+    pub(super) fn log(&self) -> String {
+        std::fs::read_to_string(&self.stderr).unwrap_or_default()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended; and then there is nobody to wait for either.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn qemu_arguments(recording: &Recording, sockets: &[PathBuf]) -> Vec<String> {
+    let options = &recording.options;
+    let usual = ["-machine", "none", "-display", "none", "-nodefaults", "-S"].map(str::to_owned);
+    let mut arguments = options.instead.clone().unwrap_or_else(|| usual.to_vec());
+    for socket in sockets {
+        let socket = socket.display().to_string();
+        match &options.monitor {
+            Some(texts) => arguments.extend(texts.iter().map(|text| text.replace("SOCK", &socket))),
+            None => {
+                arguments.push(if options.pretty { "-qmp-pretty" } else { "-qmp" }.to_owned());
+                arguments.push(format!("unix:{socket},server=on,wait=off"));
+            }
+        }
+    }
+    arguments.extend(options.extra.iter().cloned());
+    arguments
+}
