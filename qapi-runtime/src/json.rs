@@ -16,6 +16,7 @@ mod number;
 mod object;
 mod parse_error;
 mod parser;
+mod pretty;
 mod string;
 #[cfg(test)]
 mod tests;
@@ -28,6 +29,7 @@ pub use message::{Item, Message};
 pub use object::Object;
 pub use parse_error::ParseError;
 pub use parser::Parser;
+pub(crate) use pretty::pretty;
 pub use value::Value;
 pub use writer::Writer;
 

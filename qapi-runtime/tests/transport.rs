@@ -2,91 +2,18 @@
 
 #![cfg(all(unix, feature = "threads"))]
 
+mod bed;
 mod session_stub;
 
-use qapi_runtime::monitor::{Builder, Monitor};
-use qapi_runtime::transport::threads;
-use session_stub::Server;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{Shutdown, SocketAddr, TcpStream};
+use bed::{Client, Fixture, HELLO, HELLO_OOB, Kind, LONG, is_event, start, start_with};
+use qapi_runtime::monitor::Monitor;
+use session_stub::{Resume, Server, Tick};
+use std::io::{BufReader, Write};
+use std::net::{Shutdown, TcpStream};
 use std::os::unix::fs::PermissionsExt;
-use std::os::unix::net::UnixStream;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
-use tempfile::TempDir;
 
-/// Long enough for a slow machine; reached only when something is broken.
-const LONG: Duration = Duration::from_secs(60);
-
-const HELLO: &str = r#"{"execute": "qmp_capabilities"}"#;
-const HELLO_OOB: &str = r#"{"execute": "qmp_capabilities", "arguments": {"enable": ["oob"]}}"#;
-
-/// The transport under test.
-#[derive(Clone)]
-enum Kind {
-    Threads,
-    #[cfg(feature = "tokio")]
-    Tokio(Arc<tokio::runtime::Runtime>),
-}
-
-impl Kind {
-    #[cfg(feature = "tokio")]
-    fn tokio() -> Kind {
-        let mut builder = tokio::runtime::Builder::new_multi_thread();
-        Kind::Tokio(Arc::new(builder.worker_threads(2).enable_all().build().expect("a runtime")))
-    }
-
-    fn serve_unix(&self, path: &Path, monitor: &Monitor) -> std::io::Result<()> {
-        match self {
-            Kind::Threads => threads::Listener::unix(path)?.serve(monitor).map(drop),
-            #[cfg(feature = "tokio")]
-            Kind::Tokio(runtime) => {
-                let _inside = runtime.enter();
-                qapi_runtime::transport::tokio::Listener::unix(path)?.serve(monitor).map(drop)
-            }
-        }
-    }
-
-    /// Serves TCP; returns the address and what stops it.
-    fn serve_tcp(
-        &self,
-        address: &str,
-        monitor: &Monitor,
-    ) -> std::io::Result<(SocketAddr, Box<dyn FnOnce()>)> {
-        match self {
-            Kind::Threads => {
-                let listener = threads::Listener::tcp(address)?;
-                let address = listener.tcp_address().expect("an address");
-                let handle = listener.serve(monitor)?;
-                Ok((address, Box::new(move || handle.stop())))
-            }
-            #[cfg(feature = "tokio")]
-            Kind::Tokio(runtime) => {
-                let _inside = runtime.enter();
-                let listener = qapi_runtime::transport::tokio::Listener::tcp(address)?;
-                let address = listener.tcp_address().expect("an address");
-                let handle = listener.serve(monitor)?;
-                Ok((address, Box::new(move || handle.stop())))
-            }
-        }
-    }
-}
-
-/// Tests that run on each transport.
-macro_rules! on_each_transport {
-    ($($name:ident,)*) => {
-        mod on_threads {
-            $(#[test] fn $name() { super::$name(super::Kind::Threads); })*
-        }
-        #[cfg(feature = "tokio")]
-        mod on_tokio {
-            $(#[test] fn $name() { super::$name(super::Kind::tokio()); })*
-        }
-    };
-}
-
-on_each_transport! {
+bed::on_each_transport! {
     events_reach_every_negotiated_session_and_come_before_the_reply,
     a_killed_client_disturbs_nobody,
     a_half_closed_client_gets_its_reply,
@@ -99,72 +26,6 @@ on_each_transport! {
     replies_wait_for_a_client_that_does_not_read,
     a_thousand_sessions_get_every_event,
     descriptors_arrive_with_their_command,
-}
-
-struct Fixture {
-    monitor: Monitor,
-    server: Server,
-    path: PathBuf,
-    _directory: TempDir,
-    kind: Kind,
-}
-
-fn start(kind: Kind) -> Fixture {
-    start_with(kind, Server::default(), |builder| builder)
-}
-
-fn start_with(kind: Kind, server: Server, configure: impl FnOnce(Builder) -> Builder) -> Fixture {
-    let monitor = configure(Monitor::builder(server.clone()).events(&server.events)).build();
-    let directory = tempfile::tempdir().expect("a directory");
-    let path = directory.path().join("qmp");
-    kind.serve_unix(&path, &monitor).expect("serves");
-    Fixture { monitor, server, path, _directory: directory, kind }
-}
-
-struct Client<S> {
-    stream: S,
-    reader: BufReader<S>,
-}
-
-impl Client<UnixStream> {
-    /// Connects and reads the greeting.
-    fn connect(path: &Path) -> Client<UnixStream> {
-        let stream = UnixStream::connect(path).expect("connects");
-        stream.set_read_timeout(Some(LONG)).expect("a time limit");
-        let reader = BufReader::new(stream.try_clone().expect("a clone"));
-        let mut client = Client { stream, reader };
-        assert!(client.line().starts_with("{\"QMP\""));
-        client
-    }
-
-    fn negotiated(path: &Path) -> Client<UnixStream> {
-        let mut client = Client::connect(path);
-        assert_eq!(client.ask(HELLO), "{\"return\": {}}");
-        client
-    }
-}
-
-impl<S: Read + Write> Client<S> {
-    fn send(&mut self, text: &str) {
-        self.stream.write_all(text.as_bytes()).expect("sends");
-    }
-
-    /// The next line without its end; empty at the end.
-    fn line(&mut self) -> String {
-        let mut line = String::new();
-        self.reader.read_line(&mut line).expect("reads");
-        assert!(line.is_empty() || line.ends_with("\r\n"), "{line:?}");
-        line.trim_end().to_owned()
-    }
-
-    fn ask(&mut self, text: &str) -> String {
-        self.send(text);
-        self.line()
-    }
-}
-
-fn is_event(line: &str, name: &str) -> bool {
-    line.starts_with("{\"timestamp\": ") && line.contains(&format!("\"event\": \"{name}\""))
 }
 
 fn events_reach_every_negotiated_session_and_come_before_the_reply(kind: Kind) {
@@ -217,7 +78,7 @@ fn out_of_band_overtakes_a_running_command(kind: Kind) {
         client.send(r#"{"exec-oob": "query-yank", "id": "oob"}"#);
         assert!(client.line().ends_with(r#""id": "oob"}"#));
         // Events do not wait either.
-        fixture.server.events.send(&session_stub::Simple::<0>(3));
+        fixture.server.events.send(&Resume::new(3));
         assert!(is_event(&client.line(), "RESUME"));
         fixture.server.gate.open();
         for id in 0..=7 {
@@ -232,7 +93,7 @@ fn without_out_of_band_an_async_command_lets_events_through(kind: Kind) {
     let mut client = Client::negotiated(&fixture.path);
     client.send(r#"{"execute": "await", "id": 0}"#);
     fixture.server.gate.until_waited_at();
-    fixture.server.events.send(&session_stub::Simple::<0>(3));
+    fixture.server.events.send(&Resume::new(3));
     assert!(is_event(&client.line(), "RESUME"));
     fixture.server.gate.open();
     assert_eq!(client.line(), r#"{"return": {}, "id": 0}"#);
@@ -302,7 +163,7 @@ fn a_client_that_does_not_read_is_dropped_and_others_are_served(kind: Kind) {
     let mut client = Client::negotiated(path);
     let mut sent = 0;
     while monitor.sessions() == 2 {
-        server.events.send(&session_stub::Simple::<0>(1));
+        server.events.send(&Resume::new(1));
         assert!(is_event(&client.line(), "RESUME"));
         sent += 1;
         assert!(sent < 1_000_000, "the session takes more than any socket holds");
@@ -334,7 +195,7 @@ fn a_thousand_sessions_get_every_event(kind: Kind) {
     let fixture = start(kind);
     let mut clients: Vec<_> = (0..1000).map(|_| Client::negotiated(&fixture.path)).collect();
     for value in 1..=10 {
-        fixture.server.events.send(&session_stub::Simple::<0>(value));
+        fixture.server.events.send(&Tick::new(value));
     }
     for client in &mut clients {
         for value in 1..=10 {

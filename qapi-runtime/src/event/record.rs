@@ -1,7 +1,7 @@
 //! An event as it stands on the wire.
 
 use crate::clock::Moment;
-use crate::json_text;
+use crate::json;
 use std::sync::{Arc, OnceLock};
 
 /// An event that has happened: its encoded line. Cheap to clone.
@@ -37,7 +37,7 @@ impl Record {
     #[must_use]
     pub fn line(&self, pretty: bool) -> &[u8] {
         if pretty {
-            self.0.pretty.get_or_init(|| json_text::pretty(&self.0.compact))
+            self.0.pretty.get_or_init(|| json::pretty(&self.0.compact))
         } else {
             &self.0.compact
         }

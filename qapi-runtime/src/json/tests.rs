@@ -292,25 +292,6 @@ fn floats_read_back_equal() {
 }
 
 #[test]
-fn pretty_as_qemu_prints() {
-    let mut out = Writer::new().pretty(true);
-    out.value(&parse("{'a': [1, {'b': 2}], 'c': {}, 'd': []}").unwrap());
-    let wanted = r#"{
-    "a": [
-        1,
-        {
-            "b": 2
-        }
-    ],
-    "c": {
-    },
-    "d": [
-    ]
-}"#;
-    assert_eq!(String::from_utf8(out.finish().unwrap()).unwrap(), wanted);
-}
-
-#[test]
 fn objects_compare_without_order() {
     let equal = |a, b| parse(a).unwrap() == parse(b).unwrap();
     assert!(equal("{'a': 1, 'b': [2]}", "{'b': [2], 'a': 1}"));

@@ -25,15 +25,13 @@ use crate::{Any, Encode, Error, Features, Result};
 pub struct Writer {
     bytes: Vec<u8>,
     options: EncodeOptions,
-    pretty: bool,
-    depth: usize,
     /// Nothing has been written yet into the innermost container.
     empty: bool,
     error: Option<Error>,
 }
 
 impl Writer {
-    /// A writer that hides nothing and puts everything on one line.
+    /// A writer that hides nothing.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -49,13 +47,6 @@ impl Writer {
     #[must_use]
     pub fn with_buffer(buffer: Vec<u8>, options: EncodeOptions) -> Self {
         Self { bytes: buffer, options, ..Self::default() }
-    }
-
-    /// Switches to many lines: 4 blanks a level, and two lines for an empty container.
-    #[must_use]
-    pub fn pretty(mut self, pretty: bool) -> Self {
-        self.pretty = pretty;
-        self
     }
 
     /// What is left out.
@@ -270,32 +261,20 @@ impl Writer {
     /// Opens a container.
     pub fn open(&mut self, bracket: u8) {
         self.bytes.push(bracket);
-        self.depth += 1;
         self.empty = true;
     }
 
     /// Closes the innermost container, which the caller knows to be of this kind.
     pub fn close(&mut self, bracket: u8) {
-        self.depth -= 1;
-        self.break_line();
         self.bytes.push(bracket);
         self.empty = false;
     }
 
     fn separate(&mut self) {
         if !self.empty {
-            self.bytes.extend_from_slice(if self.pretty { b"," } else { b", " });
+            self.bytes.extend_from_slice(b", ");
         }
         self.empty = false;
-        self.break_line();
-    }
-
-    #[inline]
-    fn break_line(&mut self) {
-        if self.pretty {
-            self.bytes.push(b'\n');
-            self.bytes.resize(self.bytes.len() + 4 * self.depth, b' ');
-        }
     }
 
     #[cold]

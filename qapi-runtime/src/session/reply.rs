@@ -1,8 +1,8 @@
 //! What a session says: one line each, ending in CRLF.
 
 use crate::dispatch::Reply;
-use crate::json::Writer;
-use crate::{Error, Version, json_text};
+use crate::json::{self, Writer};
+use crate::{Error, Version};
 
 /// The greeting: the version, and what can be negotiated.
 pub(super) fn greeting(out: &mut Vec<u8>, version: &Version, pretty: bool) {
@@ -66,7 +66,7 @@ fn line(out: &mut Vec<u8>, pretty: bool, write: impl FnOnce(&mut Vec<u8>)) {
     write(out);
     out.extend_from_slice(b"\r\n");
     if pretty {
-        let text = json_text::pretty(&out[start..]);
+        let text = json::pretty(&out[start..]);
         out.truncate(start);
         out.extend_from_slice(&text);
     }

@@ -12,6 +12,7 @@ use qapi_runtime::{
 use std::future::poll_fn;
 use std::sync::{Arc, Condvar, Mutex};
 use std::task::{Poll, Waker};
+use std::time::Duration;
 
 pub(crate) struct Protocol;
 
@@ -34,6 +35,7 @@ pub(crate) static TABLES: Tables = Tables {
         spec("blockdev-add"),
         spec("cont"),
         spec("getfd"),
+        spec("linger"),
         with("migrate-pause", CommandFlags::ALLOW_OOB),
         spec("nan"),
         CommandSpec::new("old", CommandFlags::NONE, Features::DEPRECATED),
@@ -53,7 +55,7 @@ pub(crate) static TABLES: Tables = Tables {
         spec("stop"),
         CommandSpec::new("x-new", CommandFlags::NONE, Features::UNSTABLE),
     ],
-    events: &["RESUME", "STOP", "WATCHDOG"],
+    events: &["RESUME", "STOP", "TICK", "WATCHDOG"],
     introspection: &[],
 };
 
@@ -130,8 +132,14 @@ impl Command for SetAction {
     type Protocol = Protocol;
 }
 
-/// An event with a number for its data.
-pub(crate) struct Simple<const N: usize>(pub(crate) i64);
+/// An event of the table; the latter two have a number for their data.
+pub(crate) struct Simple<const N: usize>(i64);
+
+impl<const N: usize> Simple<N> {
+    pub(crate) fn new(value: i64) -> Self {
+        Simple(value)
+    }
+}
 
 impl<const N: usize> Decode for Simple<N> {
     fn decode(input: Input<'_>) -> Result<Self> {
@@ -152,13 +160,14 @@ impl<const N: usize> Encode for Simple<N> {
 impl<const N: usize> Event for Simple<N> {
     const NAME: &'static str = TABLES.events[N];
     const FEATURES: Features = Features::NONE;
-    const HAS_DATA: bool = N == 2;
+    const HAS_DATA: bool = N >= 2;
     type Schema = Protocol;
 }
 
 pub(crate) type Resume = Simple<0>;
 pub(crate) type Stop = Simple<1>;
-pub(crate) type Watchdog = Simple<2>;
+pub(crate) type Tick = Simple<2>;
+pub(crate) type Watchdog = Simple<3>;
 
 /// A gate that commands wait at.
 #[derive(Default)]
@@ -267,11 +276,11 @@ impl Dispatch for Server {
                 ))
             }),
             "cont" => call.run::<NoArguments>(|_, _| {
-                self.events.send(&Simple::<0>(0));
+                self.events.send(&Resume::new(0));
                 Ok(())
             }),
             "stop" => call.run::<NoArguments>(|_, _| {
-                self.events.send(&Simple::<1>(0));
+                self.events.send(&Stop::new(0));
                 Ok(())
             }),
             "set-action" => call.run::<SetAction>(|_, args| {
@@ -289,6 +298,15 @@ impl Dispatch for Server {
                     Ok(())
                 })
             }
+            // Until the client leaves, or longer than a test may take.
+            "linger" => call.run::<NoArguments>(|cx, _| {
+                let gone = (0..20_000).any(|_| {
+                    std::thread::sleep(Duration::from_millis(3));
+                    cx.is_cancelled()
+                });
+                self.note(format!("client gone: {gone}"));
+                Ok(())
+            }),
             "panic" => call.run::<NoArguments>(|_, _| panic!("as ordered")),
             "panic-later" => call.run_async::<NoArguments, _, _>(|_, _| async { panic!("as ordered") }),
             "nan" => call.run_raw(|_, _| Err(Error::generic("not a number"))),
@@ -311,7 +329,7 @@ impl Dispatch for Server {
                 Ok(Any::Object(serde_json::Map::new()))
             }),
             "quit" => call.run::<NoArguments>(|_, _| {
-                self.events.send(&Simple::<1>(7));
+                self.events.send(&Stop::new(7));
                 (self.quit)();
                 Ok(())
             }),

@@ -91,6 +91,10 @@ impl Wire for PipeWire {
     }
 
     fn shut(&mut self) {}
+
+    fn is_abandoned(&self) -> bool {
+        false
+    }
 }
 
 #[cfg(test)]
@@ -125,7 +129,7 @@ mod tests {
         let mut lines = BufReader::new(read).lines().map(|line| line.expect("reads"));
         assert!(lines.next().expect("a greeting").starts_with("{\"QMP\""));
         assert_eq!(lines.next().expect("a reply"), "{\"return\": {}}");
-        monitor.0.events.send("STOP", crate::Features::NONE, &|out| out.object(|_| ()));
+        monitor.0.events.send("STOP", crate::Features::NONE, None);
         assert!(lines.next().expect("an event").contains("\"STOP\""));
         assert!(monitor.shutdown(Duration::from_secs(60)));
         assert_eq!(monitor.sessions(), 1, "the session lasts as long as the process");

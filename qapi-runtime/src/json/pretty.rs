@@ -1,4 +1,6 @@
-//! JSON that we printed ourselves, printed again for people.
+//! JSON that we printed ourselves, laid out for people.
+//!
+//! Replies are put together from texts that are encoded already, so it is the text that is laid out, not the tree.
 
 /// Puts every member and element on a line of its own, four blanks a level; empty containers take two lines. Lines end
 /// in CRLF within a message, too.

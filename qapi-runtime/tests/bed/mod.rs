@@ -1,0 +1,153 @@
+//! Servers on each transport, and a client.
+
+#![allow(dead_code, reason = "each test program uses a part")]
+
+use crate::session_stub::Server;
+use qapi_runtime::monitor::{Builder, Monitor};
+use qapi_runtime::transport::threads;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::SocketAddr;
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
+#[cfg(feature = "tokio")]
+use std::sync::Arc;
+use std::time::Duration;
+use tempfile::TempDir;
+
+/// Long enough for a slow machine; reached only when something is broken.
+pub(crate) const LONG: Duration = Duration::from_secs(60);
+
+pub(crate) const HELLO: &str = r#"{"execute": "qmp_capabilities"}"#;
+pub(crate) const HELLO_OOB: &str = r#"{"execute": "qmp_capabilities", "arguments": {"enable": ["oob"]}}"#;
+
+/// The transport under test.
+#[derive(Clone)]
+pub(crate) enum Kind {
+    Threads,
+    #[cfg(feature = "tokio")]
+    Tokio(Arc<tokio::runtime::Runtime>),
+}
+
+impl Kind {
+    #[cfg(feature = "tokio")]
+    pub(crate) fn tokio() -> Kind {
+        let mut builder = tokio::runtime::Builder::new_multi_thread();
+        Kind::Tokio(Arc::new(builder.worker_threads(2).enable_all().build().expect("a runtime")))
+    }
+
+    pub(crate) fn serve_unix(&self, path: &Path, monitor: &Monitor) -> std::io::Result<()> {
+        match self {
+            Kind::Threads => threads::Listener::unix(path)?.serve(monitor).map(drop),
+            #[cfg(feature = "tokio")]
+            Kind::Tokio(runtime) => {
+                let _inside = runtime.enter();
+                qapi_runtime::transport::tokio::Listener::unix(path)?.serve(monitor).map(drop)
+            }
+        }
+    }
+
+    /// Serves TCP; returns the address and what stops it.
+    pub(crate) fn serve_tcp(
+        &self,
+        address: &str,
+        monitor: &Monitor,
+    ) -> std::io::Result<(SocketAddr, Box<dyn FnOnce()>)> {
+        match self {
+            Kind::Threads => {
+                let listener = threads::Listener::tcp(address)?;
+                let address = listener.tcp_address().expect("an address");
+                let handle = listener.serve(monitor)?;
+                Ok((address, Box::new(move || handle.stop())))
+            }
+            #[cfg(feature = "tokio")]
+            Kind::Tokio(runtime) => {
+                let _inside = runtime.enter();
+                let listener = qapi_runtime::transport::tokio::Listener::tcp(address)?;
+                let address = listener.tcp_address().expect("an address");
+                let handle = listener.serve(monitor)?;
+                Ok((address, Box::new(move || handle.stop())))
+            }
+        }
+    }
+}
+
+/// Tests that run on each transport.
+macro_rules! on_each_transport {
+    ($($name:ident,)*) => {
+        mod on_threads {
+            $(#[test] fn $name() { super::$name(crate::bed::Kind::Threads); })*
+        }
+        #[cfg(feature = "tokio")]
+        mod on_tokio {
+            $(#[test] fn $name() { super::$name(crate::bed::Kind::tokio()); })*
+        }
+    };
+}
+
+pub(crate) use on_each_transport;
+
+pub(crate) struct Fixture {
+    pub(crate) monitor: Monitor,
+    pub(crate) server: Server,
+    pub(crate) path: PathBuf,
+    _directory: TempDir,
+    pub(crate) kind: Kind,
+}
+
+pub(crate) fn start(kind: Kind) -> Fixture {
+    start_with(kind, Server::default(), |builder| builder)
+}
+
+pub(crate) fn start_with(kind: Kind, server: Server, configure: impl FnOnce(Builder) -> Builder) -> Fixture {
+    let monitor = configure(Monitor::builder(server.clone()).events(&server.events)).build();
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("qmp");
+    kind.serve_unix(&path, &monitor).expect("serves");
+    Fixture { monitor, server, path, _directory: directory, kind }
+}
+
+pub(crate) struct Client<S> {
+    pub(crate) stream: S,
+    pub(crate) reader: BufReader<S>,
+}
+
+impl Client<UnixStream> {
+    /// Connects and reads the greeting.
+    pub(crate) fn connect(path: &Path) -> Client<UnixStream> {
+        let stream = UnixStream::connect(path).expect("connects");
+        stream.set_read_timeout(Some(LONG)).expect("a time limit");
+        let reader = BufReader::new(stream.try_clone().expect("a clone"));
+        let mut client = Client { stream, reader };
+        assert!(client.line().starts_with("{\"QMP\""));
+        client
+    }
+
+    pub(crate) fn negotiated(path: &Path) -> Client<UnixStream> {
+        let mut client = Client::connect(path);
+        assert_eq!(client.ask(HELLO), "{\"return\": {}}");
+        client
+    }
+}
+
+impl<S: Read + Write> Client<S> {
+    pub(crate) fn send(&mut self, text: &str) {
+        self.stream.write_all(text.as_bytes()).expect("sends");
+    }
+
+    /// The next line without its end; empty at the end.
+    pub(crate) fn line(&mut self) -> String {
+        let mut line = String::new();
+        self.reader.read_line(&mut line).expect("reads");
+        assert!(line.is_empty() || line.ends_with("\r\n"), "{line:?}");
+        line.trim_end().to_owned()
+    }
+
+    pub(crate) fn ask(&mut self, text: &str) -> String {
+        self.send(text);
+        self.line()
+    }
+}
+
+pub(crate) fn is_event(line: &str, name: &str) -> bool {
+    line.starts_with("{\"timestamp\": ") && line.contains(&format!("\"event\": \"{name}\""))
+}
