@@ -2,8 +2,8 @@
 
 use super::{EncodeMembers, Members};
 use crate::error::Kind;
-use crate::json::Writer;
-use crate::{Any, Error};
+use crate::Error;
+use crate::json::{Object, Writer};
 
 /// A branch of a union that the schema does not know.
 #[derive(Clone, Debug, PartialEq)]
@@ -11,13 +11,13 @@ use crate::{Any, Error};
 pub struct UnknownBranch {
     /// The discriminator's value.
     pub kind: String,
-    /// The members that are not common to all branches.
-    pub members: serde_json::Map<String, Any>,
+    /// The members that are not common to all branches, in the order sent.
+    pub members: Object<'static>,
 }
 
 impl EncodeMembers for UnknownBranch {
     fn encode_members(&self, out: &mut Writer) {
-        for (name, value) in &self.members {
+        for (name, value) in self.members.iter() {
             out.member(name, value);
         }
     }
@@ -28,9 +28,7 @@ impl Members<'_> {
     #[cold]
     #[must_use]
     pub fn unknown_branch(&mut self, kind: &str) -> UnknownBranch {
-        let members =
-            self.take_rest().into_iter().map(|(name, value)| (name.into_owned(), value.into())).collect();
-        UnknownBranch { kind: kind.to_owned(), members }
+        UnknownBranch { kind: kind.to_owned(), members: self.take_rest() }
     }
 
     /// The error for a discriminator's value that a union has no place for.
