@@ -54,7 +54,19 @@ pub fn decode<T: Decode>(text: &str) -> Result<T> {
 /// Whether the user asks for help: one of the parts between commas is `help` or `?`.
 #[must_use]
 pub fn wants_help(text: &str) -> bool {
-    !is_json(text) && text.split(',').any(|part| part == "help" || part == "?")
+    if is_json(text) {
+        return false;
+    }
+    let mut rest = text;
+    while !rest.is_empty() {
+        // A doubled comma is text of a value, so not every comma ends a part.
+        let (part, behind) = take_value(rest);
+        if part == "help" || part == "?" {
+            return true;
+        }
+        rest = behind;
+    }
+    false
 }
 
 /// What an option's value may look like, where options differ.

@@ -82,7 +82,18 @@ fn syntax_variants() {
 
 #[test]
 fn help_is_asked_for() {
-    for (text, wanted) in [("help", true), ("?", true), ("a=1,help", true), ("a=help", false), ("", false)] {
+    let cases = [
+        ("help", true),
+        ("?", true),
+        ("a=1,help", true),
+        ("help,a=1", true),
+        ("a=help", false),
+        ("a=x,,help", false),
+        ("a=x,,,help", true),
+        ("{'help': 1}", false),
+        ("", false),
+    ];
+    for (text, wanted) in cases {
         assert_eq!(wants_help(text), wanted, "{text}");
     }
 }
