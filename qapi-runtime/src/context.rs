@@ -1,9 +1,10 @@
 //! What a handler knows about the command that it runs.
 
+use core::net::SocketAddr;
 use std::fmt;
-use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::event::Outbox;
 
 mod files;
 
@@ -40,14 +41,15 @@ impl fmt::Display for Peer {
 pub struct Origin {
     session: u64,
     peer: Peer,
-    gone: AtomicBool,
+    /// The way to the client, where there is one.
+    outbox: Option<Arc<Outbox>>,
 }
 
 impl Origin {
     /// A session with this number and peer.
     #[must_use]
     pub fn new(session: u64, peer: Peer) -> Origin {
-        Origin { session, peer, gone: AtomicBool::new(false) }
+        Origin { session, peer, outbox: None }
     }
 
     /// The session's number.
@@ -56,9 +58,10 @@ impl Origin {
         self.session
     }
 
-    /// Notes that the client has left.
-    pub(crate) fn leave(&self) {
-        self.gone.store(true, Ordering::Release);
+    /// The same with the way to the client, which tells whether it is still there.
+    pub(crate) fn with_outbox(mut self, outbox: Arc<Outbox>) -> Origin {
+        self.outbox = Some(outbox);
+        self
     }
 }
 
@@ -120,10 +123,11 @@ impl<'a> Context<'a> {
 
     /// Whether the client has left meanwhile, so that nobody will read the reply.
     ///
-    /// A handler that takes long may ask and give up.
+    /// A handler that takes long may ask and give up. A client that only ends its own direction still reads; over TCP
+    /// that cannot be told from one that has left before something is written to it.
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
-        self.shared().gone.load(Ordering::Acquire)
+        self.shared().outbox.as_ref().is_some_and(|outbox| outbox.is_abandoned())
     }
 
     /// The descriptors that came with the command, in the order sent.

@@ -138,7 +138,6 @@ impl Monitor {
             complete &= connection.outbox.wait_until_written(Some(until));
         }
         for connection in connections {
-            connection.origin.leave();
             connection.outbox.close();
         }
         if !complete {
@@ -158,12 +157,12 @@ impl Monitor {
         let number = inner.numbers.fetch_add(1, Ordering::Relaxed);
         tracing::debug!(session = number, %peer, "client connected");
         let settings = inner.settings.clone().pretty(options.pretty).dialect(options.dialect);
-        let outbox = Outbox::new(number, wire(number), options.pretty, inner.output_limit);
+        let outbox = Arc::new(Outbox::new(number, wire(number), options.pretty, inner.output_limit));
         let connection = Arc::new(Connection {
             monitor: self.clone(),
-            origin: Arc::new(Origin::new(number, peer)),
+            origin: Arc::new(Origin::new(number, peer).with_outbox(Arc::clone(&outbox))),
             session: Mutex::new(Session::new(Arc::new(settings))),
-            outbox: Arc::new(outbox),
+            outbox,
             changed: std::sync::Condvar::new(),
             stalled: std::sync::atomic::AtomicBool::new(false),
         });
@@ -186,7 +185,6 @@ impl Monitor {
         if lock(&self.0.connections).remove(&number).is_some() {
             tracing::debug!(session = number, "client disconnected");
             self.0.events.leave(&connection.outbox);
-            connection.origin.leave();
             connection.outbox.close();
         }
     }

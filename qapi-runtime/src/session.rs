@@ -36,6 +36,10 @@ use std::sync::Arc;
 /// Source: "at most eight in-band commands in flight" in the QMP specification: one runs and seven wait.
 const QUEUE: usize = 8;
 
+/// How many descriptors may wait for their command: as many as one write can carry. A client that sends them without ever
+/// completing a command must not use up the process's own.
+const FILES: usize = 253;
+
 /// One client's side of the protocol.
 #[derive(Debug)]
 pub struct Session {
@@ -100,13 +104,22 @@ impl Session {
             return;
         }
         if self.held.is_empty() && (self.dry || files.is_empty()) {
-            self.files.extend(files);
+            self.keep(files);
             self.parser.feed(bytes);
             self.dry = false;
         } else {
             // The parser may hold complete commands that came before; the descriptors are not theirs.
             self.held.push_back((bytes.to_vec(), files));
         }
+    }
+
+    /// Keeps descriptors for the next command; closes those beyond the limit.
+    fn keep(&mut self, files: Vec<File>) {
+        let room = FILES - self.files.len();
+        if files.len() > room {
+            tracing::warn!(closed = files.len() - room, "client sent too many descriptors for one command");
+        }
+        self.files.extend(files.into_iter().take(room));
     }
 
     /// Whether there is any use in reading more: without, the client is to wait.
@@ -135,7 +148,7 @@ impl Session {
     fn read(&mut self) -> Step<'_> {
         if self.dry {
             let Some((bytes, files)) = self.held.pop_front() else { return Step::Idle };
-            self.files.extend(files);
+            self.keep(files);
             self.parser.feed(&bytes);
             self.dry = false;
         }

@@ -2,6 +2,7 @@
 
 use super::Record;
 use crate::sync::{lock, wait_for};
+use std::fmt;
 use std::io;
 use std::sync::{Condvar, Mutex};
 use std::time::{Duration, Instant};
@@ -16,6 +17,8 @@ pub(crate) trait Wire: Send + 'static {
     fn blocked(&mut self);
     /// Ends the connection: no output follows, and a reader shall wake up.
     fn shut(&mut self);
+    /// Whether nobody is left at the other end.
+    fn is_abandoned(&self) -> bool;
 }
 
 /// The output of one session: replies by the session, events by anyone.
@@ -170,6 +173,13 @@ impl Outbox {
         lock(&self.state).closed
     }
 
+    /// Whether the connection has ended, or the client has left and nobody has noticed yet: who reads for the session may
+    /// be running its command.
+    pub(crate) fn is_abandoned(&self) -> bool {
+        let state = lock(&self.state);
+        state.closed || state.wire.is_abandoned()
+    }
+
     /// Ends the connection; what is not written is lost.
     pub(crate) fn close(&self) {
         lock(&self.state).close();
@@ -198,5 +208,11 @@ impl Outbox {
             state = wait_for(&self.changed, state, left);
         }
         true
+    }
+}
+
+impl fmt::Debug for Outbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Outbox").field("session", &self.session).finish_non_exhaustive()
     }
 }

@@ -43,7 +43,7 @@ impl State {
 
     /// Answers with an error.
     pub(super) fn refuse<'s>(&mut self, error: &Error, id: Option<&str>) -> Step<'s> {
-        tracing::debug!(%error, "refused");
+        log_failure(None, error);
         reply::error(&mut self.output, error, id, self.settings.pretty);
         Step::Answered
     }
@@ -88,7 +88,7 @@ impl State {
         }
         match result {
             Err(error) => {
-                tracing::debug!(command = ticket.name(), %error, "command failed");
+                log_failure(Some(ticket.name()), &error);
                 reply::error(&mut self.output, &error, ticket.id(), self.settings.pretty);
             }
             Ok(_) if ticket.flags().contains(CommandFlags::NO_SUCCESS_RESPONSE) => {}
@@ -101,4 +101,10 @@ impl State {
             self.output.extend_from_slice(event.line(self.settings.pretty));
         }
     }
+}
+
+/// The text of an error may quote an argument, which may be a secret.
+fn log_failure(command: Option<&str>, error: &Error) {
+    tracing::debug!(command, class = error.class().as_str(), "refused or failed");
+    tracing::trace!(command, %error, "refused or failed because");
 }

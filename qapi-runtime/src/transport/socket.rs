@@ -146,6 +146,13 @@ pub(crate) fn wait(descriptors: &mut [PollFd<'_>], limit: Option<std::time::Dura
     }
 }
 
+/// Whether both directions have ended.
+pub(crate) fn has_hung_up(socket: impl AsFd) -> bool {
+    // Asked for nothing, a poll still tells of ends and errors.
+    let mut descriptors = [PollFd::new(&socket, PollFlags::empty())];
+    wait(&mut descriptors, Some(std::time::Duration::ZERO)).is_ok() && is_ready(&descriptors[0])
+}
+
 /// A descriptor to be polled for input.
 pub(crate) fn readable<'a>(descriptor: &'a impl AsFd) -> PollFd<'a> {
     PollFd::new(descriptor, PollFlags::IN)

@@ -191,7 +191,6 @@ fn read_all(connection: &Arc<Connection>, socket: &OwnedFd) {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => {
                 tracing::debug!(session = connection.origin.session(), %error, "client cannot be read from");
-                connection.origin.leave();
                 connection.outbox.close();
                 break;
             }
@@ -217,6 +216,10 @@ impl Wire for SocketWire {
 
     fn shut(&mut self) {
         socket::shut(&self.socket);
+    }
+
+    fn is_abandoned(&self) -> bool {
+        socket::has_hung_up(&self.socket)
     }
 }
 

@@ -81,4 +81,8 @@ impl Wire for StreamWire {
         socket::shut(&*self.stream);
         self.bell.notify_one();
     }
+
+    fn is_abandoned(&self) -> bool {
+        socket::has_hung_up(&*self.stream)
+    }
 }

@@ -1,0 +1,63 @@
+//! The protocol's core reads no clock, opens no file and no socket: all of that is the transports' and the client's links'.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+/// What only those that do I/O may name.
+const IO: &[&str] =
+    &["std::net", "std::fs", "std::os", "std::thread", "std::process::Command", "rustix", "tokio::"];
+/// What only the system's clock and waits for a transport may name.
+const CLOCKS: &[&str] = &["Instant::now", "SystemTime::now"];
+
+/// Where I/O is done: these files and folders.
+const WITH_IO: &[&str] =
+    &["transport", "client/blocking", "client/tokio", "client/shared", "client/socket.rs"];
+
+/// Places that name some of it all the same, with the reason. Each has to be needed.
+const EXCEPTIONS: &[(&str, &str, &str)] = &[
+    ("context/files.rs", "std::os", "the type of a descriptor, on Unix only"),
+    ("clock.rs", "Instant::now", "the system's clock, for those who bring no other"),
+    ("clock.rs", "SystemTime::now", "the system's clock, for those who bring no other"),
+    ("monitor.rs", "Instant::now", "how long a shutdown waits"),
+    ("monitor.rs", "tokio::", "a place for what the transport keeps there, with its feature only"),
+    ("monitor/work.rs", "Instant::now", "how long a shutdown waits"),
+    ("event/outbox.rs", "Instant::now", "how long a shutdown waits"),
+];
+
+#[test]
+fn the_core_names_no_input_or_output() {
+    let mut files = BTreeMap::new();
+    read(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")), "", &mut files);
+    assert!(files.len() > 60, "too few files");
+    let mut unused: Vec<_> = EXCEPTIONS.iter().map(|(file, what, _)| (*file, *what)).collect();
+    let mut faults = Vec::new();
+    for (name, text) in &files {
+        if name.ends_with("tests.rs") || WITH_IO.iter().any(|place| name.starts_with(place)) {
+            continue;
+        }
+        // Documentation may show what a user writes.
+        let code: String = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+        for what in IO.iter().chain(CLOCKS).filter(|what| code.contains(**what)) {
+            let place = unused.iter().position(|entry| *entry == (name.as_str(), *what));
+            match place {
+                Some(place) => drop(unused.remove(place)),
+                None => faults.push(format!("{name} names {what}")),
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    assert!(unused.is_empty(), "no longer needed: {unused:?}");
+}
+
+fn read(folder: &Path, prefix: &str, files: &mut BTreeMap<String, String>) {
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let name = format!("{prefix}{}", path.file_name().expect("a name").to_string_lossy());
+        if path.is_dir() {
+            read(&path, &format!("{name}/"), files);
+        } else {
+            files.insert(name, fs::read_to_string(&path).expect("text"));
+        }
+    }
+}

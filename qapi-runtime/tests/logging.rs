@@ -1,0 +1,124 @@
+//! What is logged, and how loud: arguments, which may be secrets, at trace level only.
+
+mod session_stub;
+
+use qapi_runtime::Monitor;
+use qapi_runtime::session::{Session, Settings};
+use session_stub::{Server, TABLES, Tick};
+use std::fmt::{Debug, Write};
+use std::sync::{Arc, Mutex};
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Level, Metadata, Subscriber};
+
+/// Keeps every event as text.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<(Level, String)>>>);
+
+struct Text(String);
+
+impl Visit for Text {
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        let _ = write!(self.0, "{field}={value:?} ");
+    }
+}
+
+impl Subscriber for Log {
+    fn enabled(&self, _: &Metadata<'_>) -> bool {
+        true
+    }
+
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn event(&self, event: &Event<'_>) {
+        let mut text = Text(String::new());
+        event.record(&mut text);
+        self.0.lock().expect("log").push((*event.metadata().level(), text.0));
+    }
+
+    fn enter(&self, _: &Id) {}
+
+    fn exit(&self, _: &Id) {}
+}
+
+impl Log {
+    fn lines(&self, least: Level) -> Vec<String> {
+        let entries = self.0.lock().expect("log");
+        entries.iter().filter(|(level, _)| *level <= least).map(|(_, text)| text.clone()).collect()
+    }
+}
+
+#[test]
+fn arguments_are_logged_at_trace_level_only() {
+    let log = Log::default();
+    tracing::subscriber::with_default(log.clone(), || {
+        let server = Server::default();
+        let mut session = Session::new(Arc::new(Settings::new(&TABLES)));
+        for text in [
+            r#"{"execute": "qmp_capabilities", "arguments": {"enable": ["hunter2"]}}"#,
+            r#"{"execute": "qmp_capabilities"}"#,
+            r#"{"execute": "set-action", "arguments": {"panic": "hunter2"}}"#,
+            r#"{"execute": "set-action", "arguments": {"hunter2": 1}}"#,
+            r#"{"execute": "raw", "arguments": {"password": "hunter2"}}"#,
+            r#"{"execute": "panic", "arguments": {}}"#,
+        ] {
+            session.receive(text.as_bytes());
+            assert!(session.run(&server, &Arc::default()).is_empty());
+        }
+        // Data of events may be as private.
+        let monitor = Monitor::builder(server.clone()).events(&server.events).build();
+        server.events.send(&Tick::new(424_242));
+        drop(monitor);
+    });
+    let quiet = log.lines(Level::DEBUG);
+    let has = |lines: &[String], what: &str| lines.iter().any(|line| line.contains(what));
+    for what in ["hunter2", "424242"] {
+        assert!(!has(&quiet, what), "{quiet:#?}");
+        assert!(has(&log.lines(Level::TRACE), what), "arguments can be seen when asked for");
+    }
+    // What happened is told without.
+    for what in ["set-action", "raw", "GenericError", "negotiated", "TICK"] {
+        assert!(has(&quiet, what), "{what} in {quiet:#?}");
+    }
+    assert!(has(&log.lines(Level::ERROR), "handler panicked"));
+}
+
+#[cfg(all(unix, feature = "threads"))]
+#[test]
+fn a_dropped_session_is_warned_of() {
+    use qapi_runtime::transport::threads::Listener;
+    use std::io::{BufRead, BufReader, Write};
+    use std::os::unix::net::UnixStream;
+
+    let log = Log::default();
+    tracing::subscriber::with_default(log.clone(), || {
+        let server = Server::default();
+        let monitor = Monitor::builder(server.clone()).events(&server.events).output_limit(1000).build();
+        let directory = tempfile::tempdir().expect("a directory");
+        let path = directory.path().join("qmp");
+        Listener::unix(&path).expect("listens").serve(&monitor).expect("serves");
+        let mut reader = BufReader::new(UnixStream::connect(&path).expect("connects"));
+        reader.get_mut().write_all(br#"{"execute": "qmp_capabilities"}"#).expect("sends");
+        reader.read_line(&mut String::new()).expect("the greeting");
+        reader.read_line(&mut String::new()).expect("the answer");
+        for _ in 0..1_000_000 {
+            // It is the sender, here, who finds out.
+            server.events.send(&Tick::new(1));
+            if monitor.sessions() == 0 {
+                break;
+            }
+        }
+        assert_eq!(monitor.sessions(), 0);
+    });
+    let warnings = log.lines(Level::WARN);
+    assert!(
+        warnings.iter().any(|line| line.contains("session dropped") && line.contains("session=")),
+        "{warnings:#?}"
+    );
+}
