@@ -24,14 +24,24 @@ pub(super) enum Step<'a> {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Path(u32);
 
+/// A step with what came before it.
+#[derive(Debug)]
+struct Node<'a> {
+    parent: Option<Path>,
+    step: Step<'a>,
+    depth: usize,
+    /// The end of the part that is printed of a path that is too long.
+    head: Path,
+}
+
 /// All paths of a comparison.
 #[derive(Debug, Default)]
 pub(super) struct Paths<'a> {
-    steps: Vec<(Option<Path>, Step<'a>)>,
+    nodes: Vec<Node<'a>>,
 }
 
-/// Of a longer path the middle is left out.
-const MAX_STEPS: usize = 40;
+/// Of a path that is longer than twice this, the middle is left out: a chain of types may be long.
+const SHOWN: usize = 20;
 
 impl<'a> Paths<'a> {
     pub(super) fn root(&mut self, name: &'a str) -> Path {
@@ -43,30 +53,34 @@ impl<'a> Paths<'a> {
     }
 
     fn add(&mut self, parent: Option<Path>, step: Step<'a>) -> Path {
-        let index = self.steps.len() as u32;
-        self.steps.push((parent, step));
-        Path(index)
+        let path = Path(self.nodes.len() as u32);
+        let before = parent.map(|Path(index)| &self.nodes[index as usize]);
+        let depth = before.map_or(1, |node| node.depth + 1);
+        let head = before.filter(|_| depth > SHOWN).map_or(path, |node| node.head);
+        self.nodes.push(Node { parent, step, depth, head });
+        path
     }
 
     pub(super) fn print(&self, path: Path) -> String {
-        let mut steps = Vec::new();
-        let mut next = Some(path);
-        while let Some(Path(index)) = next {
-            let (parent, step) = self.steps[index as usize];
-            steps.push(step);
-            next = parent;
-        }
-        steps.reverse();
+        let node = &self.nodes[path.0 as usize];
         let mut text = String::new();
-        let cut = steps.len().saturating_sub(MAX_STEPS);
-        for (index, step) in steps.iter().enumerate() {
-            if cut > 0 && (MAX_STEPS / 2..MAX_STEPS / 2 + cut).contains(&index) {
-                if index == MAX_STEPS / 2 {
-                    text.push_str("...");
-                }
-                continue;
-            }
-            let written = match step {
+        if node.depth > 2 * SHOWN {
+            self.append(&mut text, node.head, SHOWN);
+            text.push_str("...");
+            self.append(&mut text, path, SHOWN);
+        } else {
+            self.append(&mut text, path, node.depth);
+        }
+        text
+    }
+
+    /// Appends the last steps of a path.
+    fn append(&self, text: &mut String, path: Path, count: usize) {
+        let parents = |path: &Path| self.nodes[path.0 as usize].parent;
+        let mut steps: Vec<Path> = std::iter::successors(Some(path), parents).take(count).collect();
+        steps.reverse();
+        for Path(index) in steps {
+            let written = match self.nodes[index as usize].step {
                 Step::Root(name) => write!(text, "{name}"),
                 Step::Member(name) => write!(text, ".{name}"),
                 Step::Element => write!(text, "[]"),
@@ -75,6 +89,23 @@ impl<'a> Paths<'a> {
             };
             written.expect("writing to a string does not fail");
         }
-        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_paths_are_cut() {
+        let mut paths = Paths::default();
+        let mut path = paths.root("a");
+        assert_eq!(paths.print(path), "a");
+        for _ in 1..2 * SHOWN {
+            path = paths.then(path, Step::Element);
+        }
+        assert_eq!(paths.print(path), format!("a{}", "[]".repeat(2 * SHOWN - 1)));
+        path = paths.then(path, Step::Member("b"));
+        assert_eq!(paths.print(path), format!("a{}...{}.b", "[]".repeat(SHOWN - 1), "[]".repeat(SHOWN - 1)));
     }
 }
