@@ -39,7 +39,7 @@ impl Lint {
         let mut worst = report::SUCCESS;
         let mut text = String::new();
         for path in &self.schemas {
-            let options = schema::Options { lenient_docs: true, ..schema::Options::default() };
+            let options = schema::Options { lenient_docs: true };
             let status = match schema::load(&DiskLoader, path, &options) {
                 Ok(loaded) => {
                     let (findings, sources) = (lint(&loaded.schema), &loaded.schema.sources);

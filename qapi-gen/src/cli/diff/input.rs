@@ -54,8 +54,7 @@ impl Input {
                 Err(error) => refuse(name, error),
             };
         }
-        let mut options = schema::Options::default();
-        options.lenient_docs = true;
+        let options = schema::Options { lenient_docs: true };
         match schema::load(loader, path, &options) {
             Ok(loaded) => {
                 let wire = Wire::from_schema(&loaded.schema);
