@@ -196,3 +196,34 @@ fn text_need_not_be_formatted() {
     assert_eq!(plain.lines().next(), formatted.lines().next());
     assert!(plain.contains("pub struct Aa"));
 }
+
+#[test]
+fn names_that_one_spelling_would_make_one_are_kept_apart() {
+    let text = |order: [&str; 2]| {
+        let [first, second] = order;
+        generate(&format!(
+            "{{ 'pragma': {{ 'member-name-exceptions': [ 'Members' ] }} }}\n\
+             {{ 'command': 'foo{first}' }} {{ 'command': 'foo{second}' }}\n\
+             {{ 'enum': 'Kind', 'data': [ 'a{first}', 'a{second}', 'b-1' ] }}\n\
+             {{ 'struct': 'Members', 'data': {{ '*cpu': 'int', '*CPU': 'int' }} }}"
+        ))
+    };
+    let (one, other) = (text(["-1", "1"]), text(["1", "-1"]));
+    let spelled = [
+        "pub struct Foo_1 {}",
+        "pub struct Foo1 {}",
+        "fn foo_1(",
+        "fn foo1(",
+        "A_1,",
+        "A1,",
+        "B1,",
+        "pub cpu:",
+        "pub CPU:",
+        "pub fn cpu(",
+        "pub fn CPU(",
+    ];
+    for spelled in spelled {
+        assert!(one.contains(spelled), "{spelled}");
+        assert!(other.contains(spelled), "{spelled}");
+    }
+}

@@ -129,16 +129,3 @@ fn files_of_one_name_become_modules_with_their_folders() {
         assert!(text.contains(module), "{module} in {text}");
     }
 }
-
-#[test]
-fn names_that_rust_cannot_tell_apart_are_refused() {
-    snapshot!(refused(
-        &load(
-            "{ 'pragma': { 'member-name-exceptions': [ 'Kind', 'Members' ] } }\n\
-             { 'command': 'foo-1' } { 'command': 'foo1' }\n\
-             { 'enum': 'Kind', 'data': [ 'a-1', 'a1' ] }\n\
-             { 'struct': 'Members', 'data': { 'cpu': 'int', 'CPU': 'int' } }"
-        ),
-        &Options::default()
-    ));
-}

@@ -128,7 +128,6 @@ codes! {
     DocReturnsNothing "doc-returns-nothing" "Only the documentation of a command that returns something has a section Returns.",
 
     // Generated Rust.
-    RustNameClash "rust-name-clash" "Two names of the schema do not become one name in Rust.",
     RustUnknownName "rust-unknown-name" "An option names something that the schema has.",
     RustExternMismatch "rust-extern-mismatch" "A module that is generated elsewhere has the same definitions there.",
     RustOption "rust-option" "Paths, attributes and predicates in options are Rust.",

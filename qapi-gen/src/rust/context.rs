@@ -6,6 +6,7 @@ mod paths;
 use super::cfg::{Decider, When, cfg_name};
 use super::graph::Cycles;
 use super::options::{Handlers, Options};
+use super::spelling::Spellings;
 use super::{fingerprint, select};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Origin, Severity};
 use crate::schema::{
@@ -56,6 +57,7 @@ pub(super) struct Context<'a> {
     selected: Vec<bool>,
     received: Vec<bool>,
     cycles: Cycles,
+    spellings: Spellings,
 }
 
 impl<'a> Context<'a> {
@@ -83,8 +85,10 @@ impl<'a> Context<'a> {
             selected,
             received,
             cycles: select::containment(schema).cycles(),
+            spellings: Spellings::new(schema),
         };
         context.when = (0..schema.definitions.len()).map(|id| context.find_when(DefId(id as u32))).collect();
+        context.spellings = std::mem::take(&mut context.spellings).add_inner(&context);
         Ok(context)
     }
 

@@ -5,7 +5,6 @@
 
 mod assemble;
 mod cfg;
-mod clash;
 mod context;
 mod docs;
 mod emit;
@@ -16,6 +15,7 @@ mod names;
 mod option_checks;
 mod options;
 mod select;
+mod spelling;
 
 pub use options::{Conditions, ExternModule, Handlers, Options};
 
@@ -38,14 +38,10 @@ pub struct Generated {
 ///
 /// # Errors
 ///
-/// Names that Rust cannot tell apart, and options that name what the schema does not have.
+/// Options that name what the schema does not have.
 pub fn generate(schema: &Schema, options: &Options) -> Result<Generated, Diagnostics> {
     option_checks::check(schema, options)?;
     let cx = Context::new(schema, options)?;
-    let clashes = clash::check(&cx);
-    if !clashes.is_empty() {
-        return Err(clashes);
-    }
     let text = assemble::assemble(&cx);
     Ok(Generated { text, check_cfgs: cx.check_cfgs(), warnings: Diagnostics::new() })
 }

@@ -1,6 +1,6 @@
 //! From names of the schema to names in Rust.
 //!
-//! Every function gives one name for one name; that two names stay apart is checked in [`super::clash`].
+//! Every function gives one name for one name; that two names stay apart is seen to in [`super::spelling`].
 
 use proc_macro2::{Ident, Span};
 
@@ -18,20 +18,24 @@ const KEYWORDS: &[&str] = &[
 /// An identifier: raw when it is a keyword, with `_` in front of a digit and behind what cannot be raw.
 pub(super) fn ident(name: &str) -> Ident {
     let span = Span::call_site();
-    if KEYWORDS.contains(&name) {
-        Ident::new_raw(name, span)
-    } else if NEVER_RAW.contains(&name) || name.is_empty() {
-        Ident::new(&format!("{name}_"), span)
+    if KEYWORDS.contains(&name) { Ident::new_raw(name, span) } else { Ident::new(&escaped(name), span) }
+}
+
+/// What [`ident`] makes of a name, but for the mark of raw ones.
+pub(super) fn escaped(name: &str) -> String {
+    if NEVER_RAW.contains(&name) || name.is_empty() {
+        format!("{name}_")
     } else if name.starts_with(|first: char| first.is_ascii_digit()) {
-        Ident::new(&format!("_{name}"), span)
+        format!("_{name}")
     } else {
-        Ident::new(name, span)
+        name.to_owned()
     }
 }
 
 /// A type keeps its name: the schema's rule for types is Rust's. Only downstream names need mapping.
 pub(super) fn type_name(name: &str) -> String {
-    words(name)
+    // A module's trait is called `Commands`.
+    if name == "Commands" { "Commands_".to_owned() } else { words(name) }
 }
 
 /// A member, as a field: `wchar-t` is `wchar_t`.
@@ -54,9 +58,25 @@ pub(super) fn event(name: &str) -> String {
     camel(&name.to_ascii_lowercase())
 }
 
+/// The variant for what is not in the schema.
+pub(super) const UNKNOWN: &str = "Unknown";
+
 /// A value of an enumeration, a branch or an alternative, as a variant: `inject-nmi` is `InjectNmi`.
-pub(super) fn variant(name: &str) -> String {
-    camel(name)
+pub(super) fn variant(name: &str, open: bool) -> String {
+    unreserved_variant(camel(name), open)
+}
+
+/// `Unknown` is taken in an open enumeration, and two names by constants.
+pub(super) fn unreserved_variant(variant: String, open: bool) -> String {
+    if open && variant == UNKNOWN || variant == "ALL" || variant == "NAMES" { variant + "_" } else { variant }
+}
+
+/// Functions that a type has anyway: a setter of that name gets a `_`.
+const TAKEN: &[&str] = &["new", "default", "from", "send"];
+
+/// The setter for a field.
+pub(super) fn setter(field: &str) -> String {
+    if TAKEN.contains(&field) { format!("{field}_") } else { field.to_owned() }
 }
 
 /// A schema file, as a module: the file's stem.
@@ -76,7 +96,7 @@ fn stem(file: &str) -> &str {
 }
 
 /// What is no letter or digit becomes `_`.
-fn words(name: &str) -> String {
+pub(super) fn words(name: &str) -> String {
     name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect()
 }
 
@@ -91,6 +111,36 @@ fn camel(name: &str) -> String {
         }
         out.push_str(&first.to_ascii_uppercase());
         out.push_str(tail);
+    }
+    out
+}
+
+/// As [`camel`], with `_` between the words: `foo-1` is `Foo_1`.
+pub(super) fn camel_apart(name: &str) -> String {
+    let (prefix, name) = split_downstream(name);
+    let mut out = words(prefix);
+    for (index, word) in name.split(|c: char| !c.is_ascii_alphanumeric()).enumerate() {
+        if index > 0 {
+            out.push('_');
+        }
+        let (first, tail) = word.split_at(word.len().min(1));
+        out.push_str(&first.to_ascii_uppercase());
+        out.push_str(tail);
+    }
+    out
+}
+
+/// A spelling that no other name has, and nothing that is generated beside them.
+pub(super) fn distinct(name: &str) -> String {
+    let mut out = "_".to_owned();
+    for c in name.chars() {
+        match c {
+            '_' => out.push_str("_u"),
+            '-' => out.push_str("_d"),
+            '.' => out.push_str("_p"),
+            c if c.is_ascii_alphanumeric() => out.push(c),
+            c => out.push_str(&format!("_x{:x}_", u32::from(c))),
+        }
     }
     out
 }
@@ -115,10 +165,13 @@ mod tests {
         assert_eq!(command("__org.qemu_x-command"), "__org_qemu_XCommand");
         assert_eq!(event("GUEST_PANICKED"), "GuestPanicked");
         assert_eq!(event("__ORG.QEMU_X-EVENT"), "__org_qemu_XEvent");
-        assert_eq!(variant("inject-nmi"), "InjectNmi");
-        assert_eq!(variant("x86_64"), "X86_64");
-        assert_eq!(variant("EAX"), "EAX");
-        assert_eq!(variant("__org.qemu_x-value"), "__org_qemu_XValue");
+        assert_eq!(variant("inject-nmi", true), "InjectNmi");
+        assert_eq!(variant("x86_64", true), "X86_64");
+        assert_eq!(variant("EAX", true), "EAX");
+        assert_eq!(variant("unknown", true), "Unknown_");
+        assert_eq!(variant("unknown", false), "Unknown");
+        assert_eq!(camel_apart("__org.qemu_foo-1"), "__org_qemu_Foo_1");
+        assert_eq!(variant("__org.qemu_x-value", true), "__org_qemu_XValue");
     }
 
     #[test]

@@ -2,8 +2,8 @@
 
 use super::context::{Home, option_error};
 use super::graph::Graph;
-use super::names;
 use super::options::{ExternModule, Options};
+use super::{names, spelling};
 use crate::diagnostic::{Code, Diagnostics};
 use crate::schema::{Arguments, Base, DefId, DefinitionKind, Member, Schema, Type, TypeName};
 use std::collections::BTreeMap;
@@ -129,19 +129,25 @@ pub(super) fn homes(
     if !errors.is_empty() {
         return Err(errors);
     }
-    let stems: Vec<String> = schema.modules.iter().map(|module| names::module(&module.name)).collect();
-    let home = |(id, stem): (usize, &String)| match elsewhere.get(&id) {
+    let home = |(id, name): (usize, String)| match elsewhere.get(&id) {
         Some(path) => Home::Elsewhere((*path).to_owned()),
-        None => {
-            let shared = stems.iter().filter(|other| *other == stem).count() > 1;
-            let name =
-                if shared { names::module_with_folders(&schema.modules[id].name) } else { stem.clone() };
-            // The root has modules of its own beside those of the schema.
-            let name = if RESERVED.contains(&&name[..]) { name + "_" } else { name };
-            Home::Here(names::ident(&name).to_string())
-        }
+        None => Home::Here(names::ident(&name).to_string()),
     };
-    Ok(stems.iter().enumerate().map(home).collect())
+    Ok(module_names(schema).into_iter().enumerate().map(home).collect())
+}
+
+/// The name of each module: its file's, and where files in several folders have that, those of the folders too.
+fn module_names(schema: &Schema) -> Vec<String> {
+    let files: Vec<&str> = schema.modules.iter().map(|module| &module.name[..]).collect();
+    // The root has modules of its own beside those of the schema.
+    let free = |name: String| if RESERVED.contains(&&name[..]) { name + "_" } else { name };
+    let stem = |file: &str| free(names::module(file));
+    let with_folders = |file: &str| free(names::module_with_folders(file));
+    let mut names: Vec<String> = files.iter().map(|file| stem(file)).collect();
+    for (at, name) in spelling::spell(&files, &[&stem, &with_folders, &names::distinct]) {
+        names[at] = name;
+    }
+    names
 }
 
 /// Modules that the generated code has at its root.

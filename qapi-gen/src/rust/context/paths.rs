@@ -3,18 +3,40 @@
 use super::{Context, Home, Place};
 use crate::rust::names;
 use crate::schema::{DefId, DefinitionKind, ModuleId};
+use proc_macro2::Ident;
 
 impl Context<'_> {
     /// The name of a definition in Rust, without its modules.
     pub(in crate::rust) fn name(&self, id: DefId) -> String {
+        if let Some(name) = self.spellings.definition(id) {
+            return name.clone();
+        }
         let definition = self.definition(id);
         match definition.kind {
             DefinitionKind::Command(_) => names::command(&definition.name),
             DefinitionKind::Event(_) => names::event(&definition.name),
-            // A module's trait is called `Commands`.
-            _ if definition.name == "Commands" => "Commands_".to_owned(),
             _ => names::type_name(&definition.name),
         }
+    }
+
+    /// The method that handles a command.
+    pub(in crate::rust) fn method(&self, id: DefId) -> Ident {
+        names::ident(&self.spellings.method(id, &self.definition(id).name))
+    }
+
+    /// The variant of `id` for a value, branch or alternative.
+    pub(in crate::rust) fn variant(&self, id: DefId, name: &str) -> Ident {
+        names::ident(&self.spellings.variant(id, name, self.is_open(id)))
+    }
+
+    /// The field of `id` for a member.
+    pub(in crate::rust) fn field(&self, id: DefId, name: &str) -> Ident {
+        names::ident(&self.spellings.field(id, name))
+    }
+
+    /// The setter of `id` for an optional member.
+    pub(in crate::rust) fn setter(&self, id: DefId, name: &str) -> Ident {
+        names::ident(&self.spellings.setter(id, name))
     }
 
     /// The name of the enum that carries a union's branch.

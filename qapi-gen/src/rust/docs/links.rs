@@ -2,8 +2,6 @@
 
 use crate::rust::cfg::When;
 use crate::rust::context::{Context, Place};
-use crate::rust::emit::variant_name;
-use crate::rust::names;
 use crate::schema::{Condition, DefId, DefinitionKind};
 
 /// Resolves names for the documentation of one item.
@@ -59,9 +57,7 @@ impl<'a> Links<'a> {
 fn member(cx: &Context, of: DefId, name: &str) -> Option<Option<String>> {
     let variant = |condition: Option<&Condition>| {
         let linked = cx.decide(When::always().and(condition), None).is_some_and(|when| when.is_always());
-        linked.then(|| {
-            format!("Self::{}", plain(&names::ident(&variant_name(name, cx.is_open(of))).to_string()))
-        })
+        linked.then(|| format!("Self::{}", plain(&cx.variant(of, name).to_string())))
     };
     match &cx.definition(of).kind {
         DefinitionKind::Enum(value) => {
@@ -78,7 +74,7 @@ fn member(cx: &Context, of: DefId, name: &str) -> Option<Option<String>> {
         _ => {
             let members = cx.members(of);
             let placed = members.iter().find(|placed| placed.member.name == name)?;
-            let field = names::ident(&names::field(name)).to_string();
+            let field = cx.field(of, name).to_string();
             Some(placed.when.is_always().then(|| format!("Self::{}", plain(&field))))
         }
     }

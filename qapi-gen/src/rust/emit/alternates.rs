@@ -2,7 +2,6 @@
 
 use super::Emitter;
 use super::attributes::Derives;
-use super::enums::enum_variant;
 use crate::rust::cfg::When;
 use crate::rust::docs;
 use crate::schema::{Alternate, Alternative, Builtin, DefId, DefinitionKind, Type, TypeName};
@@ -61,7 +60,7 @@ impl Emitter<'_> {
         let inner = self.ty(alternative.ty, place);
         let boxed = cx.is_boxed(id, alternative.ty);
         Some(Choice {
-            variant: enum_variant(&alternative.name, cx.is_open(id)),
+            variant: cx.variant(id, &alternative.name),
             cfg: self.cfg(&when.within(outer)),
             docs: docs::member(cx, id, id, &alternative.name, &[], place),
             held: if boxed { quote!(::std::boxed::Box<#inner>) } else { inner.clone() },

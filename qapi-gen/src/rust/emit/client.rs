@@ -1,6 +1,5 @@
 //! What a client needs of the whole schema: all events as one type, and whose commands it may execute.
 
-use super::enums::UNKNOWN;
 use super::{Emitter, parse};
 use crate::rust::context::Place;
 use crate::rust::{docs, names};
@@ -88,7 +87,7 @@ impl Emitter<'_> {
         let wires =
             variants.iter().map(|Variant { ident, wire, cfg, .. }| quote!(#cfg Self::#ident(_) => #wire));
         let docs = docs::stated(self.cx, "All events of the schema.");
-        let unknown = names::ident(UNKNOWN);
+        let unknown = names::ident(names::UNKNOWN);
         let unknown_docs = docs::stated(self.cx, "An event that the schema does not know.");
         quote! {
             #docs
@@ -122,7 +121,7 @@ impl Emitter<'_> {
         let (cfg, path) = self.entry(id);
         let name = self.cx.name(id);
         // No event is called so that has a lower-case letter, and none has an underscore at its end.
-        let name = if name == UNKNOWN { name + "_" } else { name };
+        let name = if name == names::UNKNOWN { name + "_" } else { name };
         let wire = self.cx.definition(id).name.clone();
         Variant { ident: names::ident(&name), wire, cfg, path }
     }

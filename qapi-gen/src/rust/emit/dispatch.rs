@@ -2,7 +2,7 @@
 
 use super::{Emitter, parse};
 use crate::rust::context::Place;
-use crate::rust::{docs, names};
+use crate::rust::docs;
 use crate::schema::{Command, DefId, DefinitionKind, ModuleId};
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -112,7 +112,7 @@ impl Emitter<'_> {
             return quote!(#cfg |_: &Self, call: #rt::Call<'_>| #rt::private::served_by_session(call));
         }
         let module = parse(&self.cx.module_path(definition.module, Place::Beside));
-        let method = names::ident(&names::method(&definition.name));
+        let method = self.cx.method(id);
         let handler = quote!(<T as #module Commands>::#method);
         let run = if !command.generate {
             quote!(call.run_raw(|cx, args| #handler(&this.0, cx, args)))

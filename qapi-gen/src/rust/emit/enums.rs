@@ -3,13 +3,10 @@
 use super::Emitter;
 use super::attributes::Derives;
 use crate::rust::cfg::When;
-use crate::rust::{docs, names};
+use crate::rust::docs;
 use crate::schema::{DefId, Enum, EnumValue};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
-
-/// The variant for what is not in the schema.
-pub(super) const UNKNOWN: &str = "Unknown";
 
 impl Emitter<'_> {
     pub(super) fn emit_enum(&self, id: DefId, value: &Enum) -> TokenStream {
@@ -51,11 +48,10 @@ impl Emitter<'_> {
     }
 
     fn values<'v>(&self, id: DefId, value: &'v Enum) -> Vec<Value<'v>> {
-        let open = self.cx.is_open(id);
         let present = value.values.iter().filter_map(|value| {
             let when = self.cx.decide(When::always().and(value.condition.as_ref()), None)?;
             let cfg = self.cfg(&when);
-            Some(Value { variant: enum_variant(&value.name, open), cfg, value })
+            Some(Value { variant: self.cx.variant(id, &value.name), cfg, value })
         });
         present.collect()
     }
@@ -173,14 +169,4 @@ struct Value<'a> {
     variant: Ident,
     cfg: TokenStream,
     value: &'a EnumValue,
-}
-
-/// The variant for a value; `Unknown` is taken in an open enumeration, and two names by constants.
-pub(super) fn enum_variant(name: &str, open: bool) -> Ident {
-    names::ident(&variant_name(name, open))
-}
-
-pub(in crate::rust) fn variant_name(name: &str, open: bool) -> String {
-    let variant = names::variant(name);
-    if open && variant == UNKNOWN || variant == "ALL" || variant == "NAMES" { variant + "_" } else { variant }
 }

@@ -3,7 +3,7 @@
 use super::Emitter;
 use crate::rust::cfg::When;
 use crate::rust::context::{Place, Placed};
-use crate::rust::{docs, names};
+use crate::rust::docs;
 use crate::schema::{Builtin, DefId, DefinitionKind, Type, TypeName};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -76,7 +76,7 @@ impl Emitter<'_> {
             self.ty(member.ty, place)
         };
         Field {
-            ident: names::ident(&names::field(&member.name)),
+            ident: self.cx.field(holder, &member.name),
             cfg: self.cfg(&placed.when),
             docs: docs::member(self.cx, holder, placed.owner, &member.name, &member.features, place),
             inner,

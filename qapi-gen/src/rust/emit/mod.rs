@@ -25,8 +25,6 @@ mod unions;
 mod whole;
 
 pub(super) use dispatch::ROOT;
-pub(super) use enums::variant_name;
-pub(super) use setters::setter_name;
 
 /// Emits definitions, on one thread: tokens do not travel.
 pub(super) struct Emitter<'a> {

@@ -100,7 +100,7 @@ impl Emitter<'_> {
         let definition = self.cx.definition(id);
         let cfg = self.cx.when(id).map(|when| self.cfg(when));
         let docs = docs::handler(self.cx, id, place);
-        let name = names::ident(&names::method(&definition.name));
+        let name = self.cx.method(id);
         if !command.generate {
             return quote! {
                 #docs #cfg

@@ -7,9 +7,6 @@ use crate::schema::DefId;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-/// Functions that a type has anyway: a setter of that name gets a `_`.
-const TAKEN: &[&str] = &["new", "default", "from", "send"];
-
 impl Emitter<'_> {
     /// `new`, which takes what is required.
     pub(super) fn constructor(&self, fields: &[Field]) -> TokenStream {
@@ -51,7 +48,7 @@ impl Emitter<'_> {
             return None;
         }
         let Field { cfg, ident, .. } = field;
-        let setter = names::ident(&setter_name(field.wire()));
+        let setter = self.cx.setter(id, field.wire());
         let ty = field.parameter_type();
         let value = field.value_of(&names::ident("value"));
         let wire = field.wire();
@@ -70,10 +67,4 @@ impl Emitter<'_> {
             }
         })
     }
-}
-
-/// The setter for a member.
-pub(in crate::rust) fn setter_name(member: &str) -> String {
-    let name = names::field(member);
-    if TAKEN.contains(&&name[..]) { name + "_" } else { name }
 }

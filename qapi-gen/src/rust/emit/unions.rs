@@ -5,7 +5,6 @@ mod decode;
 
 use super::Emitter;
 use super::attributes::Derives;
-use super::enums::{UNKNOWN, enum_variant};
 use crate::rust::cfg::When;
 use crate::rust::{docs, names};
 use crate::schema::{DefId, DefinitionKind, EnumValue, Union};
@@ -41,7 +40,6 @@ impl Emitter<'_> {
     /// One variant a value; two for a value whose branch exists only under a condition, of which one is there.
     fn union_variants<'v>(&'v self, id: DefId, union: &'v Union, outer: &When) -> Vec<Variant<'v>> {
         let cx = self.cx;
-        let open = cx.is_open(id);
         let DefinitionKind::Enum(values) = &cx.definition(union.discriminator_enum).kind else {
             unreachable!("check rejects a discriminator that is no enumeration")
         };
@@ -58,8 +56,8 @@ impl Emitter<'_> {
             let mut variant = |when: When, content| {
                 variants.push(Variant {
                     value,
-                    ident: enum_variant(&value.name, open),
-                    kind: enum_variant(&value.name, cx.is_open(union.discriminator_enum)),
+                    ident: cx.variant(id, &value.name),
+                    kind: cx.variant(union.discriminator_enum, &value.name),
                     cfg: self.cfg(&when),
                     content,
                 });
@@ -173,7 +171,7 @@ impl Emitter<'_> {
             let content = content.map(|_| quote!((_)));
             quote!(#cfg Self::#ident #content => #ty::#kind)
         });
-        let unknown = names::ident(UNKNOWN);
+        let unknown = names::ident(names::UNKNOWN);
         let arms =
             arms.chain(open.then(|| quote!(Self::Unknown(branch) => #ty::#unknown(branch.kind.clone()))));
         let docs = docs::stated(self.cx, &format!("The value of `{}`.", union.discriminator));

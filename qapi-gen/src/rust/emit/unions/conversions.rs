@@ -4,7 +4,6 @@ use super::Variant;
 use crate::rust::cfg::When;
 use crate::rust::emit::Emitter;
 use crate::rust::emit::fields::Field;
-use crate::rust::names;
 use crate::schema::{DefId, Type, TypeName, Union};
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -17,7 +16,7 @@ impl Emitter<'_> {
         let branch_name = self.branch_name(id);
         let place = self.place(cx.definition(id));
         let whole = cx.only_discriminator_required(id);
-        let field = names::ident(&names::field(&union.discriminator));
+        let field = cx.field(id, &union.discriminator);
         let others: Vec<_> =
             self.fields(id, outer).into_iter().filter(|field| !field.carries_branch).collect();
         let mut out = TokenStream::new();

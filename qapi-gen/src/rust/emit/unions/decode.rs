@@ -2,7 +2,6 @@
 
 use super::Variant;
 use crate::rust::emit::Emitter;
-use crate::rust::emit::enums::UNKNOWN;
 use crate::rust::emit::fields::Field;
 use crate::rust::names;
 use crate::schema::{DefId, DefinitionKind, Union};
@@ -65,7 +64,7 @@ impl Emitter<'_> {
         } else {
             // The enumeration is open too: the union is received with it.
             (open || self.cx.is_open(values)).then(|| {
-                let unknown = names::ident(UNKNOWN);
+                let unknown = names::ident(names::UNKNOWN);
                 if open {
                     quote!(#kinds::#unknown(kind) => #name::Unknown(members.unknown_branch(&kind)))
                 } else {
