@@ -5,23 +5,12 @@ use qapi_gen::loader::{DiskLoader, MemoryLoader};
 use qapi_gen::schema::{self, Options};
 use serde_json::Value;
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
-
-fn conformance_data() -> Option<PathBuf> {
-    let folder = std::env::var_os("QAPI_CONFORMANCE_DATA")
-        .map(PathBuf::from)
-        .unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared"));
-    folder.join("qemu-10.0.2").is_dir().then_some(folder)
-}
+use std::path::Path;
 
 #[test]
 fn equals_what_qemu_answers() {
-    let Some(data) = conformance_data() else {
-        eprintln!("skipped: no conformance data, see QAPI_CONFORMANCE_DATA");
-        return;
-    };
-    let qemu = data.join("qemu-10.0.2");
-    let loaded = schema::load(&DiskLoader, &qemu.join("qapi/qapi-schema.json"), &Options::default());
+    let Some(qemu) = qapi_test_support::conformance_data("qemu-10.0.2") else { return };
+    let loaded = schema::load(&DiskLoader, qemu.join("qapi/qapi-schema.json"), &Options::default());
     let schema = loaded.expect("QEMU's schema is accepted").schema;
     let config = std::fs::read_to_string(qemu.join("introspect/x86_64.config")).expect("a config");
     let defines: BTreeSet<String> = config.lines().map(str::to_owned).collect();
@@ -55,4 +44,18 @@ fn snapshots_number_types_before_conditions() {
     insta::assert_snapshot!("masked_without", introspect(&[], Names::Masked));
     insta::assert_snapshot!("masked_with", introspect(&["B"], Names::Masked));
     insta::assert_snapshot!("unmasked", introspect(&["B"], Names::Unmasked));
+}
+
+#[test]
+fn a_selection_brings_along_only_what_it_reaches() {
+    let loader = MemoryLoader::new().file("test.json", SCHEMA);
+    let schema = schema::load(&loader, Path::new("test.json"), &Options::default());
+    let schema = schema.expect("the schema is right").schema;
+    let of = |wanted: &str| {
+        let names = Introspection::of(&schema, Names::Unmasked, |id| schema.definition(id).name == wanted);
+        names.entries.into_iter().map(|entry| entry.name).collect::<Vec<_>>()
+    };
+    assert_eq!(of("X"), ["X", "q_empty"]);
+    assert_eq!(of("c"), ["c", "q_obj_c-arg", "[St]", "St", "En", "[int]", "int"]);
+    assert!(of("En").is_empty());
 }

@@ -7,7 +7,7 @@ use qapi_gen::schema::ModuleId;
 use rust::{generate_with, load, load_files, refused};
 
 const TWO: &str = "{ 'struct': 'Aa', 'data': { '*x': 'Bb' } } { 'struct': 'Bb', 'data': { '*n': 'int' } }\n\
-     { 'struct': 'Cc', 'data': { '*n': 'int' } }\n\
+     { 'struct': 'Cc', 'data': { '*far': 'int' } }\n\
      { 'command': 'a', 'data': 'Aa' } { 'command': 'c', 'data': 'Cc' } { 'event': 'E' }";
 
 macro_rules! snapshot {
@@ -26,6 +26,7 @@ fn only_takes_what_is_reached() {
         !text.contains("pub struct Cc") && !text.contains("struct E") && !text.contains("\"c\""),
         "{text}"
     );
+    assert!(!text.contains("far"), "introspection tells of what is not reached: {text}");
 }
 
 #[test]

@@ -25,14 +25,14 @@ enum Use {
     Array(Node),
 }
 
-pub(super) fn collect(schema: &Schema, names: Names) -> Introspection {
+pub(super) fn collect(schema: &Schema, names: Names, wanted: &dyn Fn(DefId) -> bool) -> Introspection {
     let mut collector =
         Collector { schema, names, masks: HashMap::new(), seen: HashSet::new(), queue: Vec::new() };
     let mut entries = Vec::new();
     for item in schema.modules.iter().flat_map(|module| &module.items) {
         match item {
-            ModuleItem::Definition(id) => entries.extend(collector.command_or_event(*id)),
-            ModuleItem::Include(_) | ModuleItem::FreeForm(_) => {}
+            ModuleItem::Definition(id) if wanted(*id) => entries.extend(collector.command_or_event(*id)),
+            ModuleItem::Definition(_) | ModuleItem::Include(_) | ModuleItem::FreeForm(_) => {}
         }
     }
     let mut next = 0;

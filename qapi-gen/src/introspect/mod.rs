@@ -10,7 +10,7 @@
 mod collect;
 mod json;
 
-use crate::schema::{Condition, Schema};
+use crate::schema::{Condition, DefId, Schema};
 use std::collections::BTreeSet;
 
 /// Everything that `query-qmp-schema` tells, in its order.
@@ -146,7 +146,12 @@ pub enum Names {
 impl Introspection {
     /// Describes `schema`, conditions undecided.
     pub fn new(schema: &Schema, names: Names) -> Self {
-        collect::collect(schema, names)
+        Self::of(schema, names, |_| true)
+    }
+
+    /// Describes the commands and events that `wanted` accepts, and the types that they reach.
+    pub fn of(schema: &Schema, names: Names, wanted: impl Fn(DefId) -> bool) -> Self {
+        collect::collect(schema, names, &wanted)
     }
 
     /// What is left when exactly `defines` are set.

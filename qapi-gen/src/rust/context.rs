@@ -109,7 +109,12 @@ impl<'a> Context<'a> {
 
     /// Whether a definition is asked for, and there.
     pub(super) fn is_present(&self, id: DefId) -> bool {
-        self.selected[id.0 as usize] && self.when(id).is_some()
+        self.is_selected(id) && self.when(id).is_some()
+    }
+
+    /// Whether a definition is asked for, there or not.
+    pub(super) fn is_selected(&self, id: DefId) -> bool {
+        self.selected[id.0 as usize]
     }
 
     /// Whether the type is written here: present, and generated nowhere else.

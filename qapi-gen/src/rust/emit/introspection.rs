@@ -11,7 +11,8 @@ impl Emitter<'_> {
     /// The elements of the table of entries.
     pub(super) fn introspection(&self) -> Vec<TokenStream> {
         let rt = &self.rt;
-        let mut introspection = Introspection::new(self.cx.schema, Names::Masked);
+        let mut introspection =
+            Introspection::of(self.cx.schema, Names::Masked, |id| self.cx.is_selected(id));
         if let Some(defines) = self.cx.decider.defines() {
             introspection = introspection.decide(defines);
         }
@@ -28,11 +29,11 @@ impl Emitter<'_> {
             });
             quote!(#cfg #rt::private::Entry::new(#features, &[#(#fragments),*]))
         };
-        introspection.entries.iter().filter(|it| self.is_announced(it)).map(entry).collect()
+        introspection.entries.iter().filter(|entry| self.is_there(entry)).map(entry).collect()
     }
 
-    /// Commands and events that are left out are not announced either; their types stay, which nobody can look up.
-    fn is_announced(&self, entry: &introspect::Entry) -> bool {
+    /// Commands and events that do not exist because a type of theirs does not are not announced.
+    fn is_there(&self, entry: &introspect::Entry) -> bool {
         match entry.meta {
             Meta::Command { .. } | Meta::Event { .. } => {
                 self.cx.find(&entry.name).is_none_or(|id| self.cx.is_present(id))

@@ -50,15 +50,10 @@ impl Emitter<'_> {
                 clippy::all,
                 clippy::nursery,
                 clippy::pedantic,
-                dead_code,
                 deprecated,
-                non_camel_case_types,
-                non_snake_case,
-                unreachable_patterns,
+                nonstandard_style,
                 unreachable_pub,
-                unused_imports,
-                unused_mut,
-                unused_variables
+                unused
             )]
         }
     }
