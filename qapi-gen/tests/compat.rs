@@ -6,7 +6,6 @@ use qapi_gen::compat::{Change, Wire, compare, is_compatible};
 use qapi_gen::loader::{GitLoader, Loader, MemoryLoader};
 use qapi_gen::schema::{self, Schema};
 use std::collections::BTreeSet;
-use std::path::Path;
 use std::process::Command;
 
 fn load(name: &str, text: &str) -> Schema {
@@ -222,13 +221,7 @@ fn an_answer_is_compared_by_what_it_tells() {
 
 #[test]
 fn qemus_own_answer_is_its_schema() {
-    let data = std::env::var_os("QAPI_CONFORMANCE_DATA")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared"), Into::into);
-    let qemu = data.join("qemu-10.0.2");
-    if !qemu.is_dir() {
-        eprintln!("skipped: {} is not there (QAPI_CONFORMANCE_DATA)", qemu.display());
-        return;
-    }
+    let Some(qemu) = qapi_test_support::conformance_data("qemu-10.0.2") else { return };
     let read = |name: &str| std::fs::read_to_string(qemu.join(name)).expect("the file is there");
     let defines: BTreeSet<String> = read("introspect/x86_64.config").lines().map(str::to_owned).collect();
     let answer = Wire::from_answer(&read("introspect/x86_64.json")).expect("an answer");
@@ -250,7 +243,7 @@ fn revisions_are_read_through_git() {
         command.args(arguments).output().is_ok_and(|output| output.status.success())
     };
     if !git(&["init", "-q"]) {
-        eprintln!("skipped: git is not there");
+        qapi_test_support::skipped("schemas in a git revision", "git is not there");
         return;
     }
     let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("writable");

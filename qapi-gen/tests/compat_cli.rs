@@ -2,7 +2,7 @@
 #![cfg(feature = "cli")]
 
 use std::io::{BufRead, BufReader, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Output};
 
 struct Folder(tempfile::TempDir);
@@ -211,16 +211,10 @@ fn completions_and_the_manual_know_all_commands() {
 
 #[test]
 fn qemus_files_are_formatted_one_by_one() {
-    let data = std::env::var_os("QAPI_CONFORMANCE_DATA")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared"), PathBuf::from);
-    let from = data.join("qemu-10.0.2/qapi");
-    if !from.is_dir() {
-        eprintln!("skipped: {} is not there (QAPI_CONFORMANCE_DATA)", from.display());
-        return;
-    }
+    let Some(from) = qapi_test_support::conformance_data("qemu-10.0.2/qapi") else { return };
     let folder = Folder::new();
     let mut names = Vec::new();
-    for entry in std::fs::read_dir(from).expect("readable") {
+    for entry in std::fs::read_dir(&from).expect("readable") {
         let path = entry.expect("an entry").path();
         let name = path.file_name().expect("a name").to_string_lossy().into_owned();
         folder.write(&name, &std::fs::read_to_string(&path).expect("text"));
@@ -234,7 +228,7 @@ fn qemus_files_are_formatted_one_by_one() {
         (0, String::new(), String::new())
     );
     // The formatted files still are the schema.
-    let original = data.join("qemu-10.0.2/qapi/qapi-schema.json");
+    let original = from.join("qapi-schema.json");
     let (status, out, _) = folder.run(&["diff", &original.to_string_lossy(), "qapi-schema.json"]);
     assert_eq!((status, out.as_str()), (0, "no change\n"));
 }

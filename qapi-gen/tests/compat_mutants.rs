@@ -6,19 +6,12 @@ use qapi_gen::loader::DiskLoader;
 use qapi_gen::schema::*;
 use qapi_gen::source::{FileId, Span};
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
 /// How many places a mutation is tried at, in each direction.
 const TRIES: usize = 5;
 
 fn qemu() -> Option<Schema> {
-    let data = std::env::var_os("QAPI_CONFORMANCE_DATA")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared"), Into::into);
-    let root = data.join("qemu-10.0.2/qapi/qapi-schema.json");
-    if !root.is_file() {
-        eprintln!("skipped: {} is not there (QAPI_CONFORMANCE_DATA)", root.display());
-        return None;
-    }
+    let root = qapi_test_support::conformance_data("qemu-10.0.2/qapi/qapi-schema.json")?;
     Some(
         qapi_gen::schema::load(&DiskLoader, root, &Options::default())
             .expect("QEMU's schema is right")

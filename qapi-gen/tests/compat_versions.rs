@@ -19,13 +19,11 @@ fn load(tree: &Path) -> Wire {
 
 #[test]
 fn the_changes_from_7_2_to_10_0_2() {
-    let data = std::env::var_os("QAPI_CONFORMANCE_DATA")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared"), PathBuf::from);
-    let new = data.join("qemu-10.0.2");
-    let Some(old) = std::env::var_os("QAPI_QEMU_7_2").map(PathBuf::from).filter(|_| new.is_dir()) else {
-        eprintln!(
-            "skipped: QAPI_QEMU_7_2 names no source tree of QEMU 7.2, or {} is not there",
-            new.display()
+    let Some(new) = qapi_test_support::conformance_data("qemu-10.0.2") else { return };
+    let Some(old) = std::env::var_os("QAPI_QEMU_7_2").map(PathBuf::from) else {
+        qapi_test_support::skipped(
+            "verdicts on 7.2 to 10.0.2",
+            "QAPI_QEMU_7_2 names no source tree of QEMU 7.2",
         );
         return;
     };

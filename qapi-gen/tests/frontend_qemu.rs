@@ -8,14 +8,7 @@ use std::path::{Path, PathBuf};
 
 /// QEMU's tree, if there is one.
 fn qemu() -> Option<PathBuf> {
-    let data = std::env::var_os("QAPI_CONFORMANCE_DATA")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared"), PathBuf::from);
-    let qemu = data.join("qemu-10.0.2");
-    if !qemu.is_dir() {
-        eprintln!("skipped: {} is not there (QAPI_CONFORMANCE_DATA)", qemu.display());
-        return None;
-    }
-    Some(qemu)
+    qapi_test_support::conformance_data("qemu-10.0.2")
 }
 
 fn read(root: &Path) -> (Unit, Sources, Diagnostics) {

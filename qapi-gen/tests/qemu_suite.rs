@@ -6,7 +6,7 @@
 
 use qapi_gen::loader::DiskLoader;
 use qapi_gen::schema;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 #[path = "../../xtask/src/conformance/dump.rs"]
 #[allow(unreachable_pub)]
@@ -17,14 +17,7 @@ mod suite;
 
 /// The part of the QEMU tree named `part`, or nothing when there is no such data here.
 fn data(part: &str) -> Option<PathBuf> {
-    let folder = std::env::var_os("QAPI_CONFORMANCE_DATA").map_or_else(|| "../shared".into(), PathBuf::from);
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let path = workspace.join(folder).join("qemu-10.0.2").join(part);
-    if !path.exists() {
-        eprintln!("SKIPPED: {} is not there; name the folder by QAPI_CONFORMANCE_DATA", path.display());
-        return None;
-    }
-    Some(path)
+    qapi_test_support::conformance_data(&format!("qemu-10.0.2/{part}"))
 }
 
 #[test]

@@ -5,25 +5,13 @@
 
 #![allow(clippy::unwrap_used, missing_docs)]
 
-use std::path::PathBuf;
 
 use qapi_runtime::json::{Item, Message, Parser};
 use serde_json::{Value, json};
 
-/// The folder of conformance data, or `None` after saying that it is not there.
-fn data(folder: &str) -> Option<PathBuf> {
-    let default = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared").to_owned();
-    let path = PathBuf::from(std::env::var("QAPI_CONFORMANCE_DATA").unwrap_or(default)).join(folder);
-    if path.is_dir() {
-        return Some(path);
-    }
-    eprintln!("SKIPPED: no conformance data at {} (QAPI_CONFORMANCE_DATA)", path.display());
-    None
-}
-
 fn files(folder: &str, prefix: &str) -> Option<Vec<(String, Vec<u8>)>> {
     let mut files = Vec::new();
-    for entry in std::fs::read_dir(data(folder)?).unwrap() {
+    for entry in std::fs::read_dir(qapi_test_support::conformance_data(folder)?).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
         if name.starts_with(prefix) && name.ends_with(".json") {

@@ -193,13 +193,8 @@ fn a_session_with_out_of_band_waits_for_its_turn_too() {
 /// The layout is QEMU's, line by line; the order of an object's members is no promise, nor is the comma that follows from it.
 #[test]
 fn prints_for_people_as_qemu_does() {
-    let root = std::env::var_os("QAPI_CONFORMANCE_DATA")
-        .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared")), PathBuf::from);
-    let recording = root.join("golden/qmp/greeting-pretty.json");
-    let Ok(recording) = std::fs::read_to_string(&recording) else {
-        eprintln!("skipped: there is no recording at {}", recording.display());
-        return;
-    };
+    let Some(recording) = qapi_test_support::conformance_data("golden/qmp/greeting-pretty.json") else { return };
+    let recording = std::fs::read_to_string(&recording).expect("readable");
     let recording: serde_json::Value = serde_json::from_str(&recording).expect("JSON");
 
     let server = Server::default();

@@ -81,13 +81,8 @@ fn holds_the_recorded_conversations() {
 }
 
 fn recordings() -> Option<BTreeMap<String, Json>> {
-    let root = std::env::var_os("QAPI_CONFORMANCE_DATA")
-        .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared")), PathBuf::from);
-    let folder = root.join("golden/qmp");
-    let Ok(entries) = std::fs::read_dir(&folder) else {
-        eprintln!("skipped: there are no recordings in {}", folder.display());
-        return None;
-    };
+    let folder = qapi_test_support::conformance_data("golden/qmp")?;
+    let entries = std::fs::read_dir(&folder).expect("readable");
     let read = |path: PathBuf| {
         let text = std::fs::read_to_string(&path).expect("a recording");
         let name = path.file_stem().expect("a name").to_string_lossy().into_owned();

@@ -3,8 +3,6 @@
 //! That everything here compiles without a warning and without a missing comment is itself a test.
 #![deny(warnings, missing_docs)]
 
-pub mod skip;
-
 /// Includes each generated file as a module, and keeps its text for the snapshots.
 macro_rules! schemas {
     ($($(#[$comment:meta])* $name:ident = $file:literal;)*) => {

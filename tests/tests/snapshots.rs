@@ -7,7 +7,7 @@
 
 use qapi_gen::Builder;
 use qapi_tests::GENERATED;
-use qapi_tests::skip::skipped;
+use qapi_test_support::skipped;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 

@@ -61,7 +61,7 @@ struct Reading {
 
 impl Reading {
     fn options(&self) -> schema::Options {
-        schema::Options { lenient_docs: self.lenient_docs, ..schema::Options::default() }
+        schema::Options { lenient_docs: self.lenient_docs }
     }
 
     fn defines(&self) -> BTreeSet<String> {

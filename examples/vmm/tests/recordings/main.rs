@@ -113,7 +113,7 @@ fn report(what: &str, total: usize, outcomes: BTreeMap<String, Outcome>) {
         }
     }
     lines.insert(0, format!("{what}: {ran} of {total} ran, {differing} differ"));
-    support::say(&lines.join("\n"));
+    qapi_test_support::say(&lines.join("\n"));
     assert_eq!(differing, 0, "see the list above");
     assert_ne!(ran, 0, "nothing ran");
 }

@@ -5,7 +5,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::net::UnixStream;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Condvar, Mutex};
@@ -313,17 +313,5 @@ pub(crate) fn event(name: &str, data: Value) -> Value {
 
 /// The folder of recordings, if it is there.
 pub(crate) fn recordings() -> Option<PathBuf> {
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let data = std::env::var_os("QAPI_CONFORMANCE_DATA").unwrap_or_else(|| "../shared".into());
-    let folder = workspace.join(data).join("golden/panic");
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    say(&format!("SKIPPED: no recordings in {}; QAPI_CONFORMANCE_DATA names their place", folder.display()));
-    None
-}
-
-/// Prints past the capture of the test harness, which hides what tests print that pass.
-pub(crate) fn say(text: &str) {
-    let _ = writeln!(std::io::stderr(), "{text}");
+    qapi_test_support::conformance_data("golden/panic")
 }
