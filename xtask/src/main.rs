@@ -1,6 +1,7 @@
 //! Chores of the workspace: `cargo xtask COMMAND`, one file a command.
 
 mod conformance;
+mod fuzz;
 mod msrv;
 mod regen;
 mod workspace;
@@ -22,6 +23,8 @@ enum Command {
     Regen(regen::Options),
     /// Compare the compiler with QEMU's own test cases, schemas and introspection
     Conformance(conformance::Options),
+    /// Look for inputs that make the compiler or the runtime panic, hang, or eat all memory
+    Fuzz(fuzz::Options),
     /// Check that no dependency asks for a newer Rust than this workspace states
     Msrv,
 }
@@ -33,6 +36,7 @@ fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Regen(options) => regen::run(&options),
         Command::Conformance(options) => conformance::run(&options),
+        Command::Fuzz(options) => fuzz::run(&options),
         Command::Msrv => msrv::run(),
     };
     match outcome {
