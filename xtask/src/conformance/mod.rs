@@ -73,14 +73,17 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
 
 /// Group 5: conversations recorded from QEMU, and on demand the same with the QEMU that is here.
 fn conversations(options: &Options) -> Result<Vec<Group>, Failure> {
-    let folder = options.golden.clone().unwrap_or_else(golden::default_folder);
-    if options.golden.is_none() && !folder.is_dir() {
+    let folders = match &options.golden {
+        Some(folder) => vec![folder.clone()],
+        None => golden::default_folders().to_vec(),
+    };
+    if let Some(folder) = folders.iter().find(|folder| options.golden.is_none() && !folder.is_dir()) {
         println!("golden: skipped, there is no {}", folder.display());
         return Ok(Vec::new());
     }
-    let mut groups = vec![golden::run(&folder)?];
+    let mut groups = vec![golden::run(&folders)?];
     if options.live {
-        match golden::run_live(&folder)? {
+        match golden::run_live(&folders)? {
             Some(live) => groups.extend(live),
             None => println!("live: skipped, there is no qemu-system-x86_64"),
         }

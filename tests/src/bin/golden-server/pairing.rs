@@ -68,6 +68,7 @@ pub(crate) fn pair(recording: &Recording) -> Pairs {
         is_unblocked |= step.unblock;
         let mut events = Vec::new();
         let mut last = None;
+        let mut repaired = step.repaired.iter();
         for reply in &step.replies {
             match reply {
                 Some(event) if event.get("event").is_some() => events.push(event.clone()),
@@ -76,7 +77,7 @@ pub(crate) fn pair(recording: &Recording) -> Pairs {
                     let call =
                         connection.settle(reply.as_ref(), is_unblocked).and_then(|waiting| waiting.call);
                     if let Some(paired) = call.and_then(|call| pairs.calls.get_mut(call)) {
-                        paired.reply.clone_from(reply);
+                        paired.reply = reply.as_ref().or_else(|| repaired.next()).cloned();
                         paired.events_before = std::mem::take(&mut events);
                         last = call;
                     }

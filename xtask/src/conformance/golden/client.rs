@@ -5,6 +5,7 @@ use crate::Failure;
 use qapi_runtime::json::{self, Value};
 use rustix::io::Errno;
 use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, Shutdown};
+use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{self, ErrorKind, IoSlice, Read, Write};
 use std::mem::MaybeUninit;
@@ -29,6 +30,8 @@ pub(super) struct Client {
     /// What ends a reply.
     end: &'static [u8],
     hung_up: bool,
+    /// Replies that came before their time.
+    early: VecDeque<Reply>,
 }
 
 impl Client {
@@ -47,7 +50,14 @@ impl Client {
                     stream.set_write_timeout(Some(limit))?;
                     // In pretty output, only the bracket that ends a reply stands at the start of a line.
                     let end: &[u8] = if pretty { b"\r\n}\r\n" } else { b"\r\n" };
-                    return Ok(Self { stream, unread: Vec::new(), looked_at: 0, end, hung_up: false });
+                    return Ok(Self {
+                        stream,
+                        unread: Vec::new(),
+                        looked_at: 0,
+                        end,
+                        hung_up: false,
+                        early: VecDeque::new(),
+                    });
                 }
                 Err(_) if Instant::now() < until && !server.has_ended() => {
                     std::thread::sleep(Duration::from_millis(2));
@@ -103,7 +113,7 @@ impl Client {
         let mut replies = Vec::new();
         let mut chunk = vec![0; 256 * 1024];
         while replies.len() < count {
-            if let Some(reply) = self.take_reply() {
+            if let Some(reply) = self.early.pop_front().or_else(|| self.take_reply()) {
                 replies.push(reply);
                 continue;
             }
@@ -125,6 +135,11 @@ impl Client {
             replies.push(Reply::Other(format!("an unfinished line: {}", String::from_utf8_lossy(&rest))));
         }
         Ok(replies)
+    }
+
+    /// Puts replies back that were read too early.
+    pub(super) fn give_back(&mut self, replies: Vec<Reply>) {
+        self.early.extend(replies);
     }
 
     fn take_reply(&mut self) -> Option<Reply> {

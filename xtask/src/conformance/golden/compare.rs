@@ -2,7 +2,7 @@
 
 use super::client::Reply;
 use super::describe::is_described_alike;
-use super::play::{Heard, Outcome};
+use super::play::{Heard, Outcome, expected};
 use super::recording::{Recording, Step, is_same, show};
 use qapi_runtime::json::{Object, Value};
 use std::collections::BTreeMap;
@@ -27,23 +27,21 @@ pub(super) enum Verdict {
 /// Compares what was heard with a recording.
 pub(super) fn compare(recording: &Recording, heard: &Heard) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let mut has_sent: BTreeMap<&str, bool> = BTreeMap::new();
+    let expected = expected(recording);
     for (index, (step, outcome)) in recording.steps.iter().zip(&heard.steps).enumerate() {
-        let has_sent = has_sent.entry(&step.connection).or_default();
-        *has_sent = (*has_sent && !step.connect) || !step.send.is_empty();
-        let at = |(rule, detail): (Option<&'static str>, String)| Finding {
-            rule,
-            detail: format!("step {index}: {detail}"),
+        let at = |(rule, detail): (Option<&'static str>, String)| {
+            let detail = format!("step {index}: {detail}");
+            Finding { rule, detail }
         };
-        let mut expected: Vec<&Option<Value<'static>>> = step.replies.iter().collect();
-        if !*has_sent {
-            let all = expected.len();
-            expected.retain(|reply| !is_late(reply.as_ref()));
-            if expected.len() < all {
-                findings.push(at((Some("late-reply"), format!("{} replies less", all - expected.len()))));
-            }
+        let late = step.replies.len() - expected[index].len();
+        if late > 0 {
+            let detail = format!("{late} replies to a client before were not given to this one");
+            findings.push(at((Some("late-reply"), detail)));
         }
-        findings.extend(compare_replies(step, &expected, &outcome.replies).into_iter().map(at));
+        if outcome.early > 0 {
+            findings.push(at((Some("several-clients"), "answered beside another client".to_owned())));
+        }
+        findings.extend(compare_replies(step, &expected[index], &outcome.replies).into_iter().map(at));
         findings.extend(compare_end(step, outcome).map(|detail| at((None, detail))));
     }
     for reply in &heard.rest {
@@ -88,11 +86,6 @@ pub(super) fn recorded_from(recording: &Recording, heard: &Heard) -> Recording {
     recorded
 }
 
-/// A reply that a client gets for a command of the one before it. Ours go to nobody else.
-fn is_late(reply: Option<&Value<'_>>) -> bool {
-    reply.is_some_and(|reply| reply.get("return").is_some() || reply.get("error").is_some())
-}
-
 fn compare_end(step: &Step, outcome: &Outcome) -> Option<String> {
     if step.wait_exit && outcome.exit_code != step.exit_code {
         return Some(format!("ends with {:?} instead of {:?}", outcome.exit_code, step.exit_code));
@@ -106,19 +99,6 @@ type Found = Vec<(Option<&'static str>, String)>;
 fn compare_replies(step: &Step, expected: &[&Option<Value<'static>>], replies: &[Reply]) -> Found {
     let mut found = Vec::new();
     let mut expected = expected.to_vec();
-    let mut replies: Vec<&Reply> = replies.iter().collect();
-    // QEMU has one client at a time: who comes second is greeted when the first has left.
-    let greets = |reply: Option<&Value<'_>>| reply.is_some_and(|reply| reply.get("QMP").is_some());
-    let is_greeted =
-        replies.first().is_some_and(|reply| matches!(reply, Reply::Json(value) if greets(Some(value))));
-    let is_expected = expected.first().is_some_and(|reply| greets(reply.as_ref()));
-    if step.connect && is_greeted && !is_expected {
-        replies.remove(0);
-        found.push((Some("several-clients"), "greeted at once".to_owned()));
-    } else if !step.connect && is_expected && !is_greeted {
-        expected.remove(0);
-        found.push((Some("several-clients"), "greeted before".to_owned()));
-    }
     for (place, reply) in replies.iter().enumerate() {
         let candidates = if step.unordered { expected.len() } else { 1.min(expected.len()) };
         let verdicts: Vec<_> =

@@ -18,39 +18,40 @@ use compare::Finding;
 use recording::Recording;
 use server::Kind;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// The folder of recordings among the data that conformance is measured against.
-pub(super) fn default_folder() -> PathBuf {
-    workspace::conformance_data().join("golden/qmp")
+/// The folders of recordings: the one among the data that conformance is measured against, and our own with cases that
+/// it lacks.
+pub(super) fn default_folders() -> [PathBuf; 2] {
+    [workspace::conformance_data().join("golden/qmp"), workspace::root().join("tests/golden")]
 }
 
-/// Holds all conversations of a folder.
-pub(super) fn run(folder: &Path) -> Result<Group, Failure> {
-    let recordings = read(folder)?;
+/// Holds all conversations of some folders.
+pub(super) fn run(folders: &[PathBuf]) -> Result<Group, Failure> {
+    let recordings = read(folders)?;
     let server = server::build()?;
     let mut group = Group::new("golden", "conversations");
     let findings = in_parallel(&recordings, |recording| {
-        let heard = play::play(recording, Kind::Golden { program: &server, folder })?;
+        let heard = play::play(recording, Kind::Golden { program: &server })?;
         Ok(compare::compare(recording, &heard))
     })?;
     fill(&mut group, &recordings, findings);
     Ok(group)
 }
 
-/// Holds all conversations of a folder with the QEMU of this machine, and with ours.
+/// Holds all conversations of some folders with the QEMU of this machine, and with ours.
 ///
 /// The first group is QEMU against its own recordings, the second we against QEMU. `None` when there is no QEMU.
-pub(super) fn run_live(folder: &Path) -> Result<Option<[Group; 2]>, Failure> {
+pub(super) fn run_live(folders: &[PathBuf]) -> Result<Option<[Group; 2]>, Failure> {
     let Some(qemu) = server::find_qemu() else { return Ok(None) };
-    let recordings = read(folder)?;
+    let recordings = read(folders)?;
     let server = server::build()?;
     let mut groups = [Group::new("live-recorded", "conversations"), Group::new("live", "conversations")];
     let findings = in_parallel(&recordings, |recording| {
         let theirs = play::play(recording, Kind::Qemu { program: &qemu })?;
-        let ours = play::play(recording, Kind::Golden { program: &server, folder })?;
+        let ours = play::play(recording, Kind::Golden { program: &server })?;
         let live = compare::recorded_from(recording, &theirs);
         Ok((compare::compare_exactly(recording, &theirs), compare::compare(&live, &ours)))
     })?;
@@ -61,12 +62,14 @@ pub(super) fn run_live(folder: &Path) -> Result<Option<[Group; 2]>, Failure> {
     Ok(Some(groups))
 }
 
-fn read(folder: &Path) -> Result<Vec<Recording>, Failure> {
+fn read(folders: &[PathBuf]) -> Result<Vec<Recording>, Failure> {
     let mut files = Vec::new();
-    for entry in folder.read_dir().map_err(|error| format!("{}: {error}", folder.display()))? {
-        let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "json") {
-            files.push(path);
+    for folder in folders {
+        for entry in folder.read_dir().map_err(|error| format!("{}: {error}", folder.display()))? {
+            let path = entry?.path();
+            if path.extension().is_some_and(|extension| extension == "json") {
+                files.push(path);
+            }
         }
     }
     files.sort();

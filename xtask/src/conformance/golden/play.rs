@@ -4,6 +4,7 @@ use super::client::{Client, Reply};
 use super::recording::{FIFO, Recording, Step};
 use super::server::{Kind, Server};
 use crate::Failure;
+use qapi_runtime::json::Value;
 use rustix::fs::{FileType, Mode, OFlags};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -31,6 +32,8 @@ pub(super) struct Outcome {
     pub(super) replies: Vec<Reply>,
     pub(super) hung_up: bool,
     pub(super) exit_code: Option<i32>,
+    /// How many replies came before the recorded server greeted the client, who had to wait for another to leave.
+    pub(super) early: usize,
 }
 
 /// Holds a conversation.
@@ -43,7 +46,9 @@ pub(super) fn play(recording: &Recording, kind: Kind<'_>) -> Result<Heard, Failu
     let server = Server::start(recording, kind, folder.path())?;
     let mut player = Player {
         server,
+        is_recorded: matches!(kind, Kind::Qemu { .. }),
         clients: BTreeMap::new(),
+        talks: BTreeMap::new(),
         fifo,
         pretty: recording.options.pretty,
         is_unblocked: false,
@@ -65,10 +70,43 @@ pub(super) fn play(recording: &Recording, kind: Kind<'_>) -> Result<Heard, Failu
 
 struct Player {
     server: Server,
+    /// The server is one like the recorded, so that it does not do what we do better.
+    is_recorded: bool,
     clients: BTreeMap<String, Client>,
+    talks: BTreeMap<String, Talk>,
     fifo: PathBuf,
     pretty: bool,
     is_unblocked: bool,
+}
+
+/// How far a connection is, by the recording.
+#[derive(Default)]
+struct Talk {
+    is_greeted: bool,
+    has_sent: bool,
+}
+
+impl Talk {
+    /// Goes on by a step; says which of its replies come from a server that does not mix up its clients.
+    fn expect<'a>(&mut self, step: &'a Step) -> Vec<&'a Option<Value<'static>>> {
+        if step.connect {
+            *self = Self::default();
+        }
+        self.has_sent |= !step.send.is_empty();
+        self.is_greeted |= step.replies.iter().flatten().any(|reply| reply.get("QMP").is_some());
+        step.replies.iter().filter(|reply| self.has_sent || !is_late(reply.as_ref())).collect()
+    }
+}
+
+/// Whether this is a reply, which a client that has asked for nothing cannot get for itself.
+fn is_late(reply: Option<&Value<'_>>) -> bool {
+    reply.is_some_and(|reply| reply.get("return").is_some() || reply.get("error").is_some())
+}
+
+/// For each step, the recorded replies without those that QEMU gives to the next client.
+pub(super) fn expected(recording: &Recording) -> Vec<Vec<&Option<Value<'static>>>> {
+    let mut talks: BTreeMap<&str, Talk> = BTreeMap::new();
+    recording.steps.iter().map(|step| talks.entry(&step.connection).or_default().expect(step)).collect()
 }
 
 impl Player {
@@ -91,11 +129,18 @@ impl Player {
             self.server.signal(signal)?;
         }
         if let Some(client) = self.clients.get_mut(&step.connection) {
-            outcome.replies = client.read(step.replies.len(), PATIENCE)?;
+            let talk = self.talks.entry(step.connection.clone()).or_default();
+            let expected = talk.expect(step).len();
+            let expected = if self.is_recorded { step.replies.len() } else { expected };
+            outcome.replies = client.read(expected, PATIENCE)?;
             // All that should have come is there; does more come?
             let more = if step.closed { PATIENCE } else { SILENCE };
             if step.closed || step.replies.is_empty() {
                 outcome.replies.extend(client.read(usize::MAX, more)?);
+            }
+            if !talk.is_greeted {
+                outcome.early = outcome.replies.len();
+                client.give_back(std::mem::take(&mut outcome.replies));
             }
             outcome.hung_up = client.has_hung_up();
         }

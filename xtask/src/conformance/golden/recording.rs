@@ -5,7 +5,7 @@
 use qapi_runtime::json::{self, Object, Value};
 use serde_json::Value as Json;
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// What stands for the path of the recording's fifo in what is sent.
 pub const FIFO: &str = "{FIFO}";
@@ -15,6 +15,8 @@ pub const FIFO: &str = "{FIFO}";
 pub struct Recording {
     /// Its name.
     pub name: String,
+    /// Where it was read.
+    pub file: PathBuf,
     /// Options of the server beyond the usual ones, or in their place.
     pub options: Options,
     /// What was done, in order.
@@ -51,6 +53,8 @@ pub struct Step {
     pub send: Vec<u8>,
     /// What was answered; `None` is an answer that is no JSON.
     pub replies: Vec<Option<Value<'static>>>,
+    /// What those that are no JSON are with `null` for the numbers that JSON cannot tell.
+    pub repaired: Vec<Value<'static>>,
     /// The replies came in a racy order.
     pub unordered: bool,
     /// The server hung up.
@@ -91,10 +95,10 @@ impl Recording {
         let fault = |error: &dyn fmt::Display| Malformed(format!("{}: {error}", path.display()));
         let text = std::fs::read_to_string(path).map_err(|error| fault(&error))?;
         let json: Json = serde_json::from_str(&text).map_err(|error| fault(&error))?;
-        Self::parse(&json).map_err(|error| fault(&error))
+        Self::parse(path, &json).map_err(|error| fault(&error))
     }
 
-    fn parse(json: &Json) -> Result<Self> {
+    fn parse(file: &Path, json: &Json) -> Result<Self> {
         let name = json["name"].as_str().ok_or_else(|| missing("name"))?.to_owned();
         let options = Options {
             extra: texts(&json["extra_args"]).unwrap_or_default(),
@@ -113,7 +117,7 @@ impl Recording {
                 || (step.unblock && !racy.is_empty());
             steps.push(step);
         }
-        Ok(Self { name, options, steps })
+        Ok(Self { name, file: file.to_owned(), options, steps })
     }
 }
 
@@ -138,6 +142,7 @@ impl Step {
             connect: is_true(&json["connect"]),
             send: sent(json)?,
             replies,
+            repaired: repaired(json),
             unordered: false,
             closed: json["closed"].is_string(),
             close: is_true(&json["close"]),
@@ -190,6 +195,15 @@ fn run_length(runs: &Json) -> Result<String> {
     let runs: Vec<(String, usize)> =
         serde_json::from_value(runs.clone()).map_err(|error| Malformed(format!("$rle: {error}")))?;
     Ok(runs.iter().map(|(text, times)| text.repeat(*times)).collect())
+}
+
+/// The texts of replies that hold infinite numbers, which QEMU prints as `inf`.
+fn repaired(json: &Json) -> Vec<Value<'static>> {
+    let replies = json["replies"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let raw = json["raw"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let broken = replies.iter().zip(raw).filter(|(reply, _)| reply.is_null());
+    let repair = |text: &str| json::parse(&text.replace("-inf", "null").replace("inf", "null")).ok();
+    broken.filter_map(|(_, raw)| raw.as_str().and_then(repair)).collect()
 }
 
 fn count(json: &Json) -> Result<usize> {

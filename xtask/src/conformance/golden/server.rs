@@ -12,8 +12,8 @@ use std::time::{Duration, Instant};
 /// Which server.
 #[derive(Clone, Copy)]
 pub(super) enum Kind<'a> {
-    /// Ours, with the recordings of this folder.
-    Golden { program: &'a Path, folder: &'a Path },
+    /// Ours.
+    Golden { program: &'a Path },
     /// A real one.
     Qemu { program: &'a Path },
 }
@@ -53,9 +53,9 @@ impl Server {
             .collect();
         let stderr = folder.join("stderr");
         let mut command = match kind {
-            Kind::Golden { program, folder } => {
+            Kind::Golden { program } => {
                 let mut command = Command::new(program);
-                command.arg("--replay").arg(folder.join(format!("{}.json", recording.name)));
+                command.arg("--replay").arg(&recording.file);
                 for socket in &sockets {
                     command.arg("--socket").arg(socket);
                 }
