@@ -17,6 +17,8 @@ fn package() -> &'static Path {
 
 #[test]
 fn snapshots_of_generated_code() {
+    // Shown when the test fails.
+    eprintln!("`cargo xtask regen` rewrites a snapshot that differs, and says what the change does to clients");
     let mut settings = insta::Settings::clone_current();
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);

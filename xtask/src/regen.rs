@@ -1,7 +1,9 @@
-//! `cargo xtask regen`: rewrites all checked-in generated code and the snapshots.
+//! `cargo xtask regen`: rewrites all checked-in generated code and the snapshots, and says what the change does to
+//! compatibility.
 //!
 //! Generated code comes first, since the snapshots are made by tests that compile against it.
 
+mod compatibility;
 mod generated;
 mod snapshots;
 
@@ -20,6 +22,7 @@ pub(crate) struct Options {
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let mut changes = generated::run(options.check)?;
     changes += snapshots::run(options.check)?;
+    compatibility::run()?;
     match (changes, options.check) {
         (0, _) => println!("all generated code and snapshots are up to date"),
         (_, false) => println!("{changes} files rewritten: read the change before you commit it"),

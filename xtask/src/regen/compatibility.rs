@@ -1,0 +1,45 @@
+//! What has changed in our own schemas since the last commit, as a client sees it.
+
+use crate::{Failure, workspace};
+use qapi_gen::compat::report::{Side, Sides, human};
+use qapi_gen::compat::{Wire, compare};
+use qapi_gen::loader::{DiskLoader, GitLoader, Loader};
+use qapi_gen::schema::{self, Loaded, Schema};
+use std::path::Path;
+
+const SCHEMA: &str = "schemas/qapi-schema.json";
+const REVISION: &str = "HEAD";
+
+/// Prints the changes with a verdict on each. It is a report, for whoever reads the change of the generated code
+/// beside it; it refuses nothing.
+pub(super) fn run() -> Result<(), Failure> {
+    let loader = match GitLoader::open(workspace::root(), REVISION) {
+        Ok(loader) => loader,
+        Err(error) => {
+            println!("skipped: what changed for clients since the last commit: {error}");
+            return Ok(());
+        }
+    };
+    let old_path = loader.path(SCHEMA);
+    if loader.read(&old_path).is_err() {
+        println!("skipped: what changed for clients since the last commit: it has no {SCHEMA}");
+        return Ok(());
+    }
+    let old = load(&loader, &old_path)?;
+    let new = load(&DiskLoader, &workspace::root().join(SCHEMA))?;
+    let changes = compare(&Wire::from_schema(&old), &Wire::from_schema(&new));
+    let sides = Sides {
+        old: Side { name: REVISION, sources: Some(&old.sources) },
+        new: Side { name: SCHEMA, sources: Some(&new.sources) },
+    };
+    print!("{SCHEMA} since the last commit: {}", human(&changes, &sides, false));
+    Ok(())
+}
+
+fn load(loader: &dyn Loader, path: &Path) -> Result<Schema, Failure> {
+    // What is compared is the wire: faults of documentation are for the compiler to report.
+    match schema::load(loader, path, &schema::Options { lenient_docs: true }) {
+        Ok(Loaded { schema, .. }) => Ok(schema),
+        Err(failure) => Err(failure.diagnostics.to_human(&failure.sources).into()),
+    }
+}
