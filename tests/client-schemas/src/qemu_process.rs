@@ -1,0 +1,106 @@
+//! A real QEMU, where there is one.
+
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// A QEMU that ends with this value.
+#[derive(Debug)]
+pub struct Qemu {
+    child: Child,
+    folder: tempfile::TempDir,
+}
+
+/// The program to test with: `QAPI_QEMU`, or `qemu-system-x86_64` of the path; none when there is none.
+#[must_use]
+pub fn program() -> Option<PathBuf> {
+    let program = std::env::var_os("QAPI_QEMU").map_or_else(|| "qemu-system-x86_64".into(), PathBuf::from);
+    let runs = Command::new(&program).arg("-version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+    runs.is_ok_and(|status| status.success()).then_some(program)
+}
+
+/// An older program: what `QAPI_QEMU_OLD` names.
+#[must_use]
+pub fn old_program() -> Option<PathBuf> {
+    std::env::var_os("QAPI_QEMU_OLD").map(PathBuf::from)
+}
+
+impl Qemu {
+    /// Starts a machine without devices or firmware, stopped, with a monitor.
+    ///
+    /// # Panics
+    ///
+    /// It does not start.
+    #[must_use]
+    pub fn start(program: &Path, arguments: &[&str]) -> Qemu {
+        let folder = tempfile::tempdir().expect("a folder");
+        let socket = folder.path().join("qmp.sock");
+        let mut command = Command::new(program);
+        command.args(["-display", "none", "-nodefaults", "-S", "-accel", "tcg", "-qmp"]);
+        command.arg(format!("unix:{},server=on,wait=off", socket.display()));
+        // Unpacked aside, it does not know where its files are.
+        if let Some(files) = std::env::var_os("QAPI_QEMU_FILES") {
+            command.arg("-L").arg(files);
+        }
+        let child = command.args(arguments).stdin(Stdio::null()).spawn().expect("QEMU starts");
+        Qemu { child, folder }
+    }
+
+    /// The folder of its socket, for files of a test.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// A connection to its monitor.
+    ///
+    /// # Panics
+    ///
+    /// It has ended, or does not listen after a minute.
+    #[must_use]
+    pub fn connect(&mut self) -> UnixStream {
+        let start = Instant::now();
+        loop {
+            match UnixStream::connect(self.folder.path().join("qmp.sock")) {
+                Ok(socket) => return socket,
+                Err(error) => {
+                    let ended = self.child.try_wait().expect("its state");
+                    assert!(ended.is_none(), "QEMU ended: {ended:?}");
+                    assert!(start.elapsed() < Duration::from_secs(60), "QEMU does not listen: {error}");
+                    thread::sleep(Duration::from_millis(10));
+                }
+            }
+        }
+    }
+
+    /// Waits for it to end.
+    ///
+    /// # Panics
+    ///
+    /// The system cannot tell.
+    #[must_use]
+    pub fn wait(&mut self) -> Option<i32> {
+        self.child.wait().expect("it ends").code()
+    }
+}
+
+impl Drop for Qemu {
+    fn drop(&mut self) {
+        // It may have ended.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Firmware that does nothing but tell the pvpanic device that the guest panicked. A processor starts 16 bytes below the end.
+#[must_use]
+pub fn panic_firmware() -> Vec<u8> {
+    let mut image = vec![0xF4; 64 * 1024];
+    // mov dx, 0x505; mov al, 1; out dx, al; hlt; jmp to the hlt
+    let program = [0xBA, 0x05, 0x05, 0xB0, 0x01, 0xEE, 0xF4, 0xEB, 0xFD];
+    let start = image.len() - 16;
+    image[start..start + program.len()].copy_from_slice(&program);
+    image
+}

@@ -1,0 +1,94 @@
+//! A client made from the schema of this project's machine: what it has in common with QEMU works, and what it has not is a
+//! typed error.
+
+use crate::{programs, with_each};
+use qapi_client_tests::machine::{self, command};
+use qapi_client_tests::qemu_process::Qemu;
+use qapi_runtime::ErrorClass;
+use qapi_runtime::client::blocking::Client;
+use qapi_runtime::client::{CommandError, Options};
+use std::fs::File;
+
+const NONE: &[&str] = &["-machine", "none"];
+
+fn connect(qemu: &mut Qemu) -> Client<machine::Schema> {
+    Client::unix(qemu.connect(), &Options::new()).expect("it connects")
+}
+
+#[test]
+fn what_both_have_works() {
+    with_each(NONE, |qemu| {
+        let client = connect(qemu);
+        let status = client.execute(command::QueryStatus::new()).expect("a status");
+        assert_eq!(status.status, machine::RunState::Prelaunch);
+        let version = client.execute(command::QueryVersion::new()).expect("a version");
+        assert_eq!(u32::try_from(version.qemu.major).expect("a number"), client.greeting().version.major);
+        client.execute(command::SetAction::new().panic(machine::PanicAction::Pause)).expect("it has that action");
+    });
+}
+
+#[test]
+fn a_newer_value_is_known_beforehand_or_a_typed_error() {
+    with_each(NONE, |qemu| {
+        let client = connect(qemu);
+        let capabilities = client.capabilities().expect("an answer");
+        assert!(capabilities.supports::<command::SetAction>());
+        assert!(capabilities.emits::<machine::event::GuestPanicked>());
+        assert!(!capabilities.has_command("no-such-command"));
+        for value in machine::PanicAction::ALL {
+            let known = capabilities.has_value("set-action", "panic", value.as_str());
+            match client.execute(command::SetAction::new().panic(value.clone())) {
+                Ok(()) => assert!(known, "{value} is taken"),
+                Err(error) => {
+                    assert!(!known, "{value}: {error}");
+                    assert_eq!(error.class(), Some(&ErrorClass::GenericError));
+                }
+            }
+        }
+        // QEMU had this since its version 7.1.
+        assert!(capabilities.has_value("set-action", "panic", "exit-failure"));
+        let error = client.execute_raw("set-action", serde_json::json!({ "panic": "no-such-action" }));
+        assert!(matches!(error, Err(CommandError::Refused(_))), "{error:?}");
+    });
+}
+
+#[test]
+fn descriptors_go_along() {
+    with_each(NONE, |qemu| {
+        let client = connect(qemu);
+        let file = || File::open("/dev/null").expect("it is there");
+        let name = |name: &str| serde_json::json!({ "fdname": name });
+        client.with_fds([file()]).execute_raw("getfd", name("one")).expect("it takes a descriptor");
+        let error = client.execute_raw("getfd", name("two")).expect_err("there is no descriptor");
+        assert!(error.refusal().is_some(), "{error}");
+        // Two at once: each keeps its own.
+        std::thread::scope(|scope| {
+            for index in 0..8 {
+                let client = &client;
+                scope.spawn(move || {
+                    let call = client.with_fds([File::open("/dev/null").expect("it is there")]);
+                    call.execute_raw("getfd", name(&format!("fd{index}"))).expect("it takes a descriptor");
+                });
+            }
+        });
+        for index in 0..8 {
+            client.execute_raw("closefd", name(&format!("fd{index}"))).expect("it has the descriptor");
+        }
+    });
+}
+
+#[test]
+fn the_end_of_the_server_is_clean() {
+    for program in programs() {
+        let mut qemu = Qemu::start(&program, NONE);
+        let client = connect(&mut qemu);
+        let events = client.events();
+        client.execute(command::Quit::new()).expect("an answer before the end");
+        assert_eq!(qemu.wait(), Some(0));
+        let events: Vec<_> = events.map(|event| event.expect("it decodes").event).collect();
+        let Some(machine::Event::Shutdown(shutdown)) = events.last() else { panic!("{events:?}") };
+        assert!(!shutdown.guest);
+        let error = client.execute(command::QueryStatus::new()).expect_err("nobody is there");
+        assert!(matches!(error, CommandError::Gone { sent: false, .. }), "{error}");
+    }
+}
