@@ -1,13 +1,18 @@
 //! Transports: they move bytes between clients and sessions, and nothing else.
 
 #![cfg_attr(
-    not(all(feature = "threads", feature = "tokio")),
+    not(all(unix, feature = "threads", feature = "tokio")),
     allow(dead_code, reason = "each transport uses a part")
 )]
 
+#[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
+mod listener;
 #[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
 mod socket;
 #[cfg(all(unix, feature = "threads"))]
 pub mod threads;
 #[cfg(all(unix, feature = "tokio"))]
 pub mod tokio;
+
+#[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
+pub use listener::Listener;

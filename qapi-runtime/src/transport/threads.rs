@@ -11,7 +11,7 @@ mod service;
 mod stdio;
 mod worker;
 
-pub use listener::{Handle, Listener};
+pub use listener::{Handle, Listener, Threads};
 pub use stdio::serve_stdio;
 
 use crate::monitor::{Connection, Monitor};

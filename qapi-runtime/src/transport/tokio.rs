@@ -8,7 +8,7 @@ mod drive;
 mod listener;
 mod stream;
 
-pub use listener::{Handle, Listener};
+pub use listener::{Handle, Listener, Tokio};
 
 use crate::monitor::{Inner, Monitor};
 use std::io;

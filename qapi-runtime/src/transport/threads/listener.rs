@@ -4,17 +4,15 @@ use super::Support;
 use super::drive::{self, Patience};
 use super::service::Service;
 use crate::event::Wire;
-use crate::monitor::{Connection, Monitor, SessionOptions};
-use crate::session::Dialect;
+use crate::monitor::{Connection, Monitor};
 use crate::sync::lock;
-use crate::transport::socket::{self, SocketFile};
+use crate::transport::listener::Socket;
+use crate::transport::socket;
 use crate::{File, Peer};
 use rustix::net::RecvFlags;
 use std::io;
-use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 use std::os::fd::OwnedFd;
-use std::os::unix::net::{UnixListener, UnixStream};
-use std::path::Path;
+use std::os::unix::net::UnixStream;
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -22,75 +20,14 @@ use std::time::Duration;
 /// How much is read at once.
 const CHUNK: usize = 32 * 1024;
 
-/// A socket that clients can connect to.
+/// The transport of this module, as the parameter of [`Listener`](crate::transport::Listener).
 #[derive(Debug)]
-pub struct Listener {
-    socket: Socket,
-    /// Removed when the listener is dropped.
-    _file: Option<SocketFile>,
-    options: SessionOptions,
-}
+pub enum Threads {}
 
-#[derive(Debug)]
-enum Socket {
-    Unix(UnixListener),
-    Tcp(TcpListener),
-}
+/// A socket whose clients are served by threads.
+pub type Listener = crate::transport::Listener<Threads>;
 
 impl Listener {
-    /// A Unix socket, which only this user may connect to. It is removed when the service ends.
-    ///
-    /// # Errors
-    ///
-    /// The path cannot be had: for one, because somebody listens there. A socket where nobody listens is replaced.
-    pub fn unix(path: impl AsRef<Path>) -> io::Result<Listener> {
-        let (listener, file) = socket::listen_unix(path.as_ref())?;
-        Ok(Listener { socket: Socket::Unix(listener), _file: Some(file), options: SessionOptions::default() })
-    }
-
-    /// A TCP socket on loopback. Any user of the machine can connect to it.
-    ///
-    /// # Errors
-    ///
-    /// The address cannot be had, or it is not on loopback: see [`tcp_anywhere`](Listener::tcp_anywhere).
-    pub fn tcp(address: impl ToSocketAddrs) -> io::Result<Listener> {
-        let socket = Socket::Tcp(socket::listen_tcp(address, false)?);
-        Ok(Listener { socket, _file: None, options: SessionOptions::default() })
-    }
-
-    /// A TCP socket on any address. The protocol knows no passwords: whoever can connect controls the process.
-    ///
-    /// # Errors
-    ///
-    /// The address cannot be had.
-    pub fn tcp_anywhere(address: impl ToSocketAddrs) -> io::Result<Listener> {
-        let socket = Socket::Tcp(socket::listen_tcp(address, true)?);
-        Ok(Listener { socket, _file: None, options: SessionOptions::default() })
-    }
-
-    /// The address of a TCP socket, with the port that the system chose where 0 was asked for.
-    #[must_use]
-    pub fn tcp_address(&self) -> Option<SocketAddr> {
-        match &self.socket {
-            Socket::Unix(_) => None,
-            Socket::Tcp(listener) => listener.local_addr().ok(),
-        }
-    }
-
-    /// Prints on several lines, for people.
-    #[must_use]
-    pub fn pretty(mut self, pretty: bool) -> Listener {
-        self.options.pretty = pretty;
-        self
-    }
-
-    /// Speaks this dialect.
-    #[must_use]
-    pub fn dialect(mut self, dialect: Dialect) -> Listener {
-        self.options.dialect = dialect;
-        self
-    }
-
     /// Accepts clients from now on, on threads of its own.
     ///
     /// # Errors
@@ -98,10 +35,6 @@ impl Listener {
     /// A thread cannot be started.
     pub fn serve(self, monitor: &Monitor) -> io::Result<Handle> {
         Support::of(monitor)?;
-        match &self.socket {
-            Socket::Unix(listener) => listener.set_nonblocking(true)?,
-            Socket::Tcp(listener) => listener.set_nonblocking(true)?,
-        }
         let (stop, stopped) = UnixStream::pair()?;
         let accepting = monitor.clone();
         let thread = thread::Builder::new()

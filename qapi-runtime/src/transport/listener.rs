@@ -1,0 +1,100 @@
+//! A socket that clients can connect to, whatever then serves them.
+
+use super::socket::{self, SocketFile};
+use crate::monitor::SessionOptions;
+use crate::session::Dialect;
+use std::fmt;
+use std::io;
+use std::marker::PhantomData;
+use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
+use std::os::unix::net::UnixListener;
+use std::path::Path;
+
+/// A socket that clients can connect to. `T` is the transport that will serve them: see
+/// [`threads::Listener`](super::threads::Listener) and [`tokio::Listener`](super::tokio::Listener).
+pub struct Listener<T> {
+    pub(super) socket: Socket,
+    /// Removed when it is dropped.
+    pub(super) file: Option<SocketFile>,
+    pub(super) options: SessionOptions,
+    transport: PhantomData<fn() -> T>,
+}
+
+/// A socket that does not block.
+#[derive(Debug)]
+pub(super) enum Socket {
+    Unix(UnixListener),
+    Tcp(TcpListener),
+}
+
+impl<T> Listener<T> {
+    /// A Unix socket, which only this user may connect to. It is removed when the service ends.
+    ///
+    /// # Errors
+    ///
+    /// The path cannot be had: for one, because somebody listens there. A socket where nobody listens is replaced.
+    pub fn unix(path: impl AsRef<Path>) -> io::Result<Listener<T>> {
+        let (listener, file) = socket::listen_unix(path.as_ref())?;
+        listener.set_nonblocking(true)?;
+        Ok(Listener::new(Socket::Unix(listener), Some(file)))
+    }
+
+    /// A TCP socket on loopback. Any user of the machine can connect to it.
+    ///
+    /// # Errors
+    ///
+    /// The address cannot be had, or it is not on loopback: see [`tcp_anywhere`](Listener::tcp_anywhere).
+    pub fn tcp(address: impl ToSocketAddrs) -> io::Result<Listener<T>> {
+        Listener::new_tcp(address, false)
+    }
+
+    /// A TCP socket on any address. The protocol knows no passwords: whoever can connect controls the process.
+    ///
+    /// # Errors
+    ///
+    /// The address cannot be had.
+    pub fn tcp_anywhere(address: impl ToSocketAddrs) -> io::Result<Listener<T>> {
+        Listener::new_tcp(address, true)
+    }
+
+    fn new_tcp(address: impl ToSocketAddrs, anywhere: bool) -> io::Result<Listener<T>> {
+        let listener = socket::listen_tcp(address, anywhere)?;
+        listener.set_nonblocking(true)?;
+        Ok(Listener::new(Socket::Tcp(listener), None))
+    }
+
+    fn new(socket: Socket, file: Option<SocketFile>) -> Listener<T> {
+        Listener { socket, file, options: SessionOptions::default(), transport: PhantomData }
+    }
+
+    /// The address of a TCP socket, with the port that the system chose where 0 was asked for.
+    #[must_use]
+    pub fn tcp_address(&self) -> Option<SocketAddr> {
+        match &self.socket {
+            Socket::Unix(_) => None,
+            Socket::Tcp(listener) => listener.local_addr().ok(),
+        }
+    }
+
+    /// Prints on several lines, for people.
+    #[must_use]
+    pub fn pretty(mut self, pretty: bool) -> Listener<T> {
+        self.options.pretty = pretty;
+        self
+    }
+
+    /// Speaks this dialect.
+    #[must_use]
+    pub fn dialect(mut self, dialect: Dialect) -> Listener<T> {
+        self.options.dialect = dialect;
+        self
+    }
+}
+
+impl<T> fmt::Debug for Listener<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Listener { socket, file, options, transport: _ } = self;
+        let mut debug = f.debug_struct("Listener");
+        debug.field("socket", socket).field("file", file).field("options", options).finish()
+    }
+}
