@@ -3,7 +3,7 @@
 //! Source: "Client JSON Protocol introspection" in the specification of the QAPI schema language.
 
 use crate::Features;
-use serde_json::Value;
+use crate::json::{self, Value};
 
 /// A `SchemaInfo`, as pieces of JSON text.
 ///
@@ -49,24 +49,22 @@ pub fn render(entries: &[Entry], hidden: Features) -> String {
 
 /// `text` without the members and values that are hidden: the slow path.
 fn without(text: &str, hidden: Features) -> String {
-    let Ok(Value::Array(mut entries)) = serde_json::from_str(text) else {
+    let Ok(Value::Array(mut entries)) = json::parse(text) else {
         unreachable!("the generator writes a JSON array");
     };
     for entry in &mut entries {
+        let Value::Object(entry) = entry else { continue };
         let Some(Value::Array(members)) = entry.get_mut("members") else { continue };
         members.retain(|member| !features_of(member).intersects(hidden));
-        let names: Vec<Value> = members.iter().filter_map(|member| member.get("name").cloned()).collect();
+        let names: Vec<Value<'_>> = members.iter().filter_map(|member| member.get("name").cloned()).collect();
         if let Some(values) = entry.get_mut("values") {
             *values = Value::Array(names);
         }
     }
-    let mut out = crate::json::Writer::new();
-    crate::Encode::encode(&Value::Array(entries), &mut out);
-    String::from_utf8(out.finish().unwrap_or_else(|_| unreachable!("JSON without numbers is always written")))
-        .unwrap_or_else(|_| unreachable!("what is written is ASCII"))
+    json::to_string(&Value::Array(entries))
 }
 
-fn features_of(member: &Value) -> Features {
+fn features_of(member: &Value<'_>) -> Features {
     let names = member.get("features").and_then(Value::as_array);
     names.into_iter().flatten().fold(Features::NONE, |all, name| match name.as_str() {
         Some("deprecated") => all.union(Features::DEPRECATED),
@@ -78,6 +76,7 @@ fn features_of(member: &Value) -> Features {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::Value;
 
     static ENTRIES: &[Entry] = &[
         Entry::new(Features::NONE, &[r#"{"name": "a", "meta-type": "command"}"#]),
@@ -109,5 +108,11 @@ mod tests {
         assert_eq!(left.as_array().expect("array").len(), 2);
         assert_eq!(left[1]["values"], serde_json::json!(["y"]));
         assert_eq!(left[1]["members"], serde_json::json!([{"name": "y"}]));
+    }
+
+    #[test]
+    fn keeps_the_order_of_members() {
+        let expected = r#"[{"name": "a", "meta-type": "command"}, {"name": "0", "meta-type": "enum", "members": [{"name": "y"}], "values": ["y"]}]"#;
+        assert_eq!(render(ENTRIES, Features::DEPRECATED), expected);
     }
 }

@@ -38,6 +38,8 @@ pub(super) fn parse_size(text: &str) -> Option<u64> {
     let digits = &text[..text.len() - 1];
     match digits.split_once('.') {
         None => parse_decimal(digits)?.checked_mul(1 << shift),
+        // There is no part of a byte.
+        Some((_, fraction)) if shift == 0 && fraction.bytes().any(|digit| digit != b'0') => None,
         Some((whole, fraction)) => {
             let whole = parse_decimal(whole)?.checked_mul(1 << shift)?;
             whole.checked_add(scale_fraction(fraction, shift)?)

@@ -1,8 +1,8 @@
 //! What a peer with a newer schema sends, kept as it is.
 
 use super::{EncodeMembers, Members};
-use crate::error::Kind;
 use crate::Error;
+use crate::error::Kind;
 use crate::json::{Object, Writer};
 
 /// A branch of a union that the schema does not know.

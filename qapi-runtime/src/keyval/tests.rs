@@ -131,6 +131,7 @@ fn text_decodes_into_types() {
     for (more, wanted) in [
         ("size=-1", "Parameter 'size' expects uint64"),
         ("size=1x", "Parameter 'size' expects uint64"),
+        ("size=1.5B", "Parameter 'size' expects uint64"),
         ("size=16E", "Parameter 'size' expects uint64"),
         ("size=", "Parameter 'size' expects uint64"),
         ("signed=1k", "Parameter 'signed' expects integer"),

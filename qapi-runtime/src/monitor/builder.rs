@@ -58,19 +58,30 @@ impl Builder {
     }
 
     /// Lets `event` out once an interval; sources that differ in the member `key` are counted apart.
+    ///
+    /// # Panics
+    ///
+    /// The schema has no such event.
     #[must_use]
     pub fn throttle(mut self, event: &str, interval: Duration, key: Option<&str>) -> Builder {
+        assert!(self.has_event(event), "the schema has no event {event} that could be limited");
         self.limits.push((event.to_owned(), interval, key.map(str::to_owned)));
         self
     }
 
-    /// The limits that QEMU has, see [`QEMU_LIMITS`].
+    /// The limits that QEMU has, see [`QEMU_LIMITS`], for those of the events that the schema has.
     #[must_use]
     pub fn qemu_throttle(mut self) -> Builder {
         for (event, interval, key) in QEMU_LIMITS {
-            self = self.throttle(event, *interval, *key);
+            if self.has_event(event) {
+                self = self.throttle(event, *interval, *key);
+            }
         }
         self
+    }
+
+    fn has_event(&self, event: &str) -> bool {
+        self.dispatch.tables().events.contains(&event)
     }
 
     /// Starts in the preconfig state: only commands with `allow-preconfig` are accepted.
