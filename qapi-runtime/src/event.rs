@@ -1,7 +1,7 @@
 //! Events as types, and how they are sent.
 
 #![cfg_attr(
-    not(all(feature = "threads", feature = "tokio")),
+    not(all(unix, feature = "threads", feature = "tokio")),
     allow(dead_code, reason = "each transport uses a part")
 )]
 

@@ -4,7 +4,7 @@
 //! ones run beside them. Events go to every session that has negotiated. A transport brings the sessions.
 
 #![cfg_attr(
-    not(all(feature = "threads", feature = "tokio")),
+    not(all(unix, feature = "threads", feature = "tokio")),
     allow(dead_code, reason = "each transport uses a part")
 )]
 

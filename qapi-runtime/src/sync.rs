@@ -1,7 +1,7 @@
 //! Locks that outlive a panic.
 
 #![cfg_attr(
-    not(all(feature = "threads", feature = "tokio")),
+    not(all(unix, feature = "threads", feature = "tokio")),
     allow(dead_code, reason = "each transport uses a part")
 )]
 

@@ -5,7 +5,6 @@
 
 #![allow(clippy::unwrap_used, missing_docs)]
 
-
 use qapi_runtime::json::{Item, Message, Parser};
 use serde_json::{Value, json};
 

@@ -193,7 +193,9 @@ fn a_session_with_out_of_band_waits_for_its_turn_too() {
 /// The layout is QEMU's, line by line; the order of an object's members is no promise, nor is the comma that follows from it.
 #[test]
 fn prints_for_people_as_qemu_does() {
-    let Some(recording) = qapi_test_support::conformance_data("golden/qmp/greeting-pretty.json") else { return };
+    let Some(recording) = qapi_test_support::conformance_data("golden/qmp/greeting-pretty.json") else {
+        return;
+    };
     let recording = std::fs::read_to_string(&recording).expect("readable");
     let recording: serde_json::Value = serde_json::from_str(&recording).expect("JSON");
 

@@ -36,11 +36,7 @@ impl Record {
     /// The line with its end; pretty ones are rendered when first asked for.
     #[must_use]
     pub fn line(&self, pretty: bool) -> &[u8] {
-        if pretty {
-            self.0.pretty.get_or_init(|| json::pretty(&self.0.compact))
-        } else {
-            &self.0.compact
-        }
+        if pretty { self.0.pretty.get_or_init(|| json::pretty(&self.0.compact)) } else { &self.0.compact }
     }
 
     /// The text of a member of the data, empty when there is none: it tells sources of events apart.
