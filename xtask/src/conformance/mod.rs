@@ -78,7 +78,11 @@ fn conversations(options: &Options) -> Result<Vec<Group>, Failure> {
         None => golden::default_folders().to_vec(),
     };
     if let Some(folder) = folders.iter().find(|folder| options.golden.is_none() && !folder.is_dir()) {
-        println!("golden: skipped, there is no {}", folder.display());
+        let text = format!("there is no {}", folder.display());
+        if options.live {
+            return Err(text.into());
+        }
+        println!("golden: skipped, {text}");
         return Ok(Vec::new());
     }
     let mut groups = vec![golden::run(&folders)?];

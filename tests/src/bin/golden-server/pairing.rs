@@ -39,6 +39,8 @@ struct Connection {
     out_of_band: bool,
     in_band: VecDeque<Waiting>,
     overtaking: VecDeque<Waiting>,
+    /// Events that went to all connections, were recorded on another one, and are still to be seen on this one.
+    copies: Vec<Value<'static>>,
 }
 
 /// Input without its answer.
@@ -67,11 +69,17 @@ pub(crate) fn pair(recording: &Recording) -> Pairs {
         connection.send(step, &mut pairs.calls);
         is_unblocked |= step.unblock;
         let mut events = Vec::new();
+        let mut new_events = Vec::new();
         let mut last = None;
         let mut repaired = step.repaired.iter();
         for reply in &step.replies {
             match reply {
-                Some(event) if event.get("event").is_some() => events.push(event.clone()),
+                Some(event) if event.get("event").is_some() => {
+                    if !connection.saw_copy(event) {
+                        events.push(event.clone());
+                        new_events.push(event.clone());
+                    }
+                }
                 Some(greeting) if greeting.get("QMP").is_some() => {}
                 reply => {
                     let call =
@@ -90,7 +98,14 @@ pub(crate) fn pair(recording: &Recording) -> Pairs {
         } else if step.signal.is_some() {
             pairs.signal_events = events;
         }
-        // Any other event belongs to a command of another connection, where it was recorded, too.
+        if step.close {
+            connections.remove(step.connection.as_str());
+        }
+        for (name, connection) in &mut connections {
+            if *name != step.connection && connection.negotiated {
+                connection.copies.extend(new_events.iter().cloned());
+            }
+        }
     }
     pairs
 }
@@ -149,6 +164,12 @@ impl Connection {
             self.negotiated = true;
             self.out_of_band = !enable.is_empty();
         }
+    }
+
+    /// Whether an event was caused on another connection, where it was recorded before.
+    fn saw_copy(&mut self, event: &Value<'_>) -> bool {
+        let place = self.copies.iter().position(|copy| is_same(copy, event));
+        place.map(|place| self.copies.remove(place)).is_some()
     }
 
     /// Finds what a reply answers.

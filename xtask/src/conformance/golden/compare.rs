@@ -55,7 +55,7 @@ pub(super) fn compare(recording: &Recording, heard: &Heard) -> Vec<Finding> {
 
 /// Compares with nothing put up with: for a server that is the recorded one.
 pub(super) fn compare_exactly(recording: &Recording, heard: &Heard) -> Vec<Finding> {
-    let mut findings = compare(&recorded_from(recording, heard), heard);
+    let mut findings = Vec::new();
     for (index, (step, outcome)) in recording.steps.iter().zip(&heard.steps).enumerate() {
         let expected: Vec<_> = step.replies.iter().map(Option::as_ref).collect();
         let mut heard: Vec<_> = outcome.replies.iter().map(|reply| plain(reply, step)).collect();
@@ -72,6 +72,11 @@ pub(super) fn compare_exactly(recording: &Recording, heard: &Heard) -> Vec<Findi
             let replies: Vec<_> = outcome.replies.iter().map(text).collect();
             findings.push(Finding { rule: None, detail: format!("step {index}: heard {replies:?}") });
         }
+        let end = compare_end(step, outcome);
+        findings.extend(end.map(|end| Finding { rule: None, detail: format!("step {index}: {end}") }));
+    }
+    for reply in &heard.rest {
+        findings.push(Finding { rule: None, detail: format!("behind the last step comes {}", text(reply)) });
     }
     findings
 }

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 /// How long a server may take for anything. It only ends the wait for what will not come.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(180);
 
 /// How long nothing must come where nothing was recorded. What comes later is found in the next step, or at the end.
 const SILENCE: Duration = Duration::from_millis(30);
