@@ -6,6 +6,7 @@ mod session_stub;
 
 use qapi_runtime::clock::{Clock, Moment};
 use qapi_runtime::monitor::{Builder, Monitor};
+use qapi_runtime::session::Dialect;
 use qapi_runtime::transport::threads::Listener;
 use session_stub::{Resume, Server, Stop, Tick, Watchdog};
 use std::io::{BufRead, BufReader, Write};
@@ -188,6 +189,44 @@ fn a_session_with_out_of_band_waits_for_its_turn_too() {
     assert_eq!(second.line(), r#"{"return": {}, "id": 1}"#);
     assert_eq!(second.line(), r#"{"return": {}, "id": 2}"#);
     assert_eq!(first.line(), r#"{"return": {}}"#);
+}
+
+#[test]
+#[should_panic(expected = "no event NOPE")]
+fn a_limit_for_an_event_that_is_not_there_is_a_mistake() {
+    let _ = Monitor::builder(Server::default()).throttle("NOPE", Duration::from_secs(1), None);
+}
+
+#[test]
+fn a_guest_agent_is_served_beside_a_monitor() {
+    use std::io::Read;
+
+    let fixture = start(|builder| builder);
+    let path = fixture.path.with_file_name("agent");
+    let listener = Listener::unix(&path).expect("listens").dialect(Dialect::Agent);
+    listener.serve(&fixture.monitor).expect("serves");
+    let mut agent = UnixStream::connect(&path).expect("connects");
+    agent.set_read_timeout(Some(Duration::from_secs(60))).expect("a time limit");
+    // Half a command of somebody before, then the way to get in step: there is no greeting to read first.
+    agent
+        .write_all(b"{\"exec\xff{\"execute\": \"guest-sync-delimited\", \"arguments\": {\"id\": 7}}")
+        .expect("sends");
+    let mut byte = [0];
+    while byte != [0xFF] {
+        agent.read_exact(&mut byte).expect("the delimiter");
+    }
+    let mut reader = BufReader::new(agent);
+    let mut line = String::new();
+    reader.read_line(&mut line).expect("reads");
+    assert_eq!(line, "{\"return\": 7}\r\n");
+    // Events are for monitors: the next line is the answer.
+    let mut client = Client::new(&fixture);
+    fixture.server.events.send(&Tick::new(1));
+    assert!(client.line().contains("TICK"));
+    reader.get_mut().write_all(br#"{"execute": "query-name"}"#).expect("sends");
+    line.clear();
+    reader.read_line(&mut line).expect("reads");
+    assert_eq!(line, "{\"return\": {}}\r\n");
 }
 
 /// The layout is QEMU's, line by line; the order of an object's members is no promise, nor is the comma that follows from it.

@@ -10,8 +10,8 @@ use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 use std::os::unix::net::UnixListener;
 use std::path::Path;
 
-/// A socket that clients can connect to. `T` is the transport that will serve them: see
-/// [`threads::Listener`](super::threads::Listener) and [`tokio::Listener`](super::tokio::Listener).
+/// A socket that clients can connect to. `T` is the transport that will serve them: use it as `threads::Listener` or
+/// `tokio::Listener`.
 pub struct Listener<T> {
     pub(super) socket: Socket,
     /// Removed when it is dropped.
