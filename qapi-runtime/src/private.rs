@@ -23,7 +23,21 @@ pub fn served_by_session(_: crate::Call<'_>) -> crate::Outcome {
     crate::Outcome::Ready(Err(crate::Error::generic("the session answers this command itself")))
 }
 
-/// The index of a value's name among those of its enum: the work of `FromStr`.
+/// The value of this name: the work of an enum's `FromStr`.
+///
+/// # Errors
+///
+/// The name is not there.
+#[inline]
+pub fn parse_enum<T: Clone>(
+    name: &str,
+    names: &'static [&'static str],
+    values: &'static [T],
+) -> crate::Result<T> {
+    Ok(values[find_value(name, names)?].clone())
+}
+
+/// The index of a value's name among those of its enum.
 ///
 /// # Errors
 ///
@@ -31,6 +45,40 @@ pub fn served_by_session(_: crate::Call<'_>) -> crate::Outcome {
 pub fn find_value(name: &str, names: &'static [&'static str]) -> crate::Result<usize> {
     let place = names.iter().position(|other| *other == name);
     place.ok_or_else(|| crate::Error::of(crate::error::Kind::BadValue { value: name.to_owned() }))
+}
+
+// What is the same for every type stands here once, so that the many generated bodies are short: compilers work on a
+// schema's code in proportion to the calls and branches in it.
+
+/// Decodes a value of an enum that knows all its values.
+///
+/// # Errors
+///
+/// Those of [`Input::enum_closed`](crate::Input::enum_closed).
+#[inline]
+pub fn decode_enum<T: Copy>(
+    input: crate::Input<'_>,
+    names: &'static [&'static str],
+    features: &'static [crate::Features],
+    values: &'static [T],
+) -> crate::Result<T> {
+    Ok(values[input.enum_closed(names, features)?])
+}
+
+/// Decodes an object of the members of `T`.
+///
+/// # Errors
+///
+/// Those of [`Input::object`](crate::Input::object) and of the members.
+#[inline]
+pub fn decode_record<T: crate::DecodeMembers>(input: crate::Input<'_>) -> crate::Result<T> {
+    input.object(T::decode_members)
+}
+
+/// Encodes an object of the members of `T`.
+#[inline]
+pub fn encode_record<T: crate::EncodeMembers>(value: &T, out: &mut crate::json::Writer) {
+    out.object(|out| value.encode_members(out));
 }
 
 #[cfg(feature = "serde")]
