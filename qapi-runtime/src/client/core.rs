@@ -159,6 +159,8 @@ impl Core {
             Item::Error(error) => machine.take_fault(&error),
             Item::Message(message) => match message.into_value() {
                 Value::Object(object) => machine.take(object),
+                // The end of something, said to a client before us.
+                _ if matches!(machine.state, State::Synchronising(_)) => Incoming::Handled,
                 _ => machine.leave("a message that is no object"),
             },
         })

@@ -35,11 +35,3 @@ qapi_runtime::include_schema!(
     /// The schema of QEMU's guest agent.
     pub mod qga = "qga/qapi-schema"
 );
-
-
-/// Says that something was not tested, and why. It is seen although the test passes.
-pub fn skipped(what: &str, why: &str) {
-    use std::io::Write;
-    // Nobody is left to tell when standard error is gone.
-    let _ = writeln!(std::io::stderr(), "skipped: {what}: {why}");
-}

@@ -201,7 +201,8 @@ fn out_of_band_without_negotiation_is_an_error_of_its_own() {
     assert!(matches!(result, Err(CommandError::NoOutOfBand)), "{result:?}");
     let (socket, mut peer) = Peer::pair();
     let server = thread::spawn(move || peer.negotiate(&["oob"]));
-    let client = Client::<older::Schema>::unix(socket, &Options::new().out_of_band(false)).expect("it connects");
+    let client =
+        Client::<older::Schema>::unix(socket, &Options::new().out_of_band(false)).expect("it connects");
     assert!(!client.is_out_of_band());
     assert_eq!(server.join().expect("no panic"), Value::Null);
 }
@@ -233,7 +234,9 @@ fn a_server_that_leaves_the_protocol_is_left() {
         peer.request();
         peer.send_bytes(b"{\"return\": ]}");
     });
-    let Err(CommandError::Gone { reason, .. }) = client.execute(older::command::Freeze::new()) else { panic!() };
+    let Err(CommandError::Gone { reason, .. }) = client.execute(older::command::Freeze::new()) else {
+        panic!()
+    };
     assert!(matches!(reason.reason(), GoneReason::Protocol(_)), "{reason}");
 }
 

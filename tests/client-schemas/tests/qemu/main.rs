@@ -3,12 +3,12 @@
 //! `QAPI_QEMU` names the program (`qemu-system-x86_64` of the path otherwise), `QAPI_QEMU_OLD` one of another version, with
 //! which the same is done.
 
+mod our_schema;
 #[cfg(qemu_schema)]
 mod own_schema;
-mod our_schema;
 
 use qapi_client_tests::qemu_process::{Qemu, old_program, program};
-use qapi_client_tests::skipped;
+use qapi_test_support::skipped;
 use std::path::PathBuf;
 
 /// The programs to test with; says so when one is not there.
@@ -16,7 +16,9 @@ fn programs() -> Vec<PathBuf> {
     let mut programs = Vec::new();
     match program() {
         Some(program) => programs.push(program),
-        None => skipped("clients against QEMU", "there is no qemu-system-x86_64; QAPI_QEMU names another program"),
+        None => {
+            skipped("clients against QEMU", "there is no qemu-system-x86_64; QAPI_QEMU names another program")
+        }
     }
     match old_program() {
         Some(program) => programs.push(program),

@@ -23,7 +23,9 @@ fn what_both_have_works() {
         assert_eq!(status.status, machine::RunState::Prelaunch);
         let version = client.execute(command::QueryVersion::new()).expect("a version");
         assert_eq!(u32::try_from(version.qemu.major).expect("a number"), client.greeting().version.major);
-        client.execute(command::SetAction::new().panic(machine::PanicAction::Pause)).expect("it has that action");
+        client
+            .execute(command::SetAction::new().panic(machine::PanicAction::Pause))
+            .expect("it has that action");
     });
 }
 

@@ -3,9 +3,9 @@
 use crate::with_each;
 use qapi_client_tests::qemu::{self, command};
 use qapi_client_tests::qemu_process::{Qemu, panic_firmware};
-use qapi_client_tests::skipped;
-use qapi_runtime::client::{Options, blocking, tokio as asynchronous};
+use qapi_test_support::skipped;
 use qapi_runtime::Command;
+use qapi_runtime::client::{Options, blocking, tokio as asynchronous};
 use std::fs::{self, File, OpenOptions};
 use std::sync::mpsc;
 use std::thread;
@@ -46,7 +46,11 @@ fn processors() {
         let client = connect(qemu);
         let processors = client.execute(command::QueryCpusFast::new()).expect("a list");
         assert_eq!(processors.len(), 2);
-        assert!(matches!(processors[0].target, qemu::CpuInfoFastBranch::X86_64), "{:?}", processors[0].target);
+        assert!(
+            matches!(processors[0].target, qemu::CpuInfoFastBranch::X86_64),
+            "{:?}",
+            processors[0].target
+        );
     });
 }
 
@@ -54,7 +58,8 @@ fn processors() {
 fn things_come_and_go() {
     with_each(NONE, |qemu| {
         let client = connect(qemu);
-        let null = qemu::ChardevBackendBranch::Null(qemu::ChardevCommonWrapper::new(qemu::ChardevCommon::new()));
+        let null =
+            qemu::ChardevBackendBranch::Null(qemu::ChardevCommonWrapper::new(qemu::ChardevCommon::new()));
         client.execute(command::ChardevAdd::new("c0", qemu::ChardevBackend::new(null))).expect("a device");
         client.execute(command::ChardevRemove::new("c0")).expect("it goes");
         client.execute(command::ChardevRemove::new("c0")).expect_err("it is gone");
@@ -110,7 +115,8 @@ fn an_out_of_band_command_overtakes_a_slow_one() {
         let config = pipe.display().to_string();
         thread::spawn(move || {
             let debug = qemu::BlockdevOptionsBlkdebug::new(null_node("below")).config(config);
-            done.send(slow.execute(command::BlockdevAdd::from(qemu::BlockdevOptions::from(debug))))
+            let debug = qemu::BlockdevOptions::from(debug).node_name("slow");
+            done.send(slow.execute(command::BlockdevAdd::from(debug)))
         });
         // Opening to write waits until the driver has opened to read: from then on the command runs.
         let writer = OpenOptions::new().write(true).open(&pipe).expect("the pipe");
@@ -127,11 +133,14 @@ fn a_guest_panics() {
     let firmware = folder.path().join("panic.bin");
     fs::write(&firmware, panic_firmware()).expect("a file");
     let firmware = firmware.display().to_string();
-    let arguments = ["-machine", "pc", "-vga", "none", "-net", "none", "-device", "pvpanic", "-bios", &firmware];
+    let arguments =
+        ["-machine", "pc", "-vga", "none", "-net", "none", "-device", "pvpanic", "-bios", &firmware];
     with_each(&arguments, |qemu| {
         let client = connect(qemu);
         let mut events = client.events();
-        client.execute(command::SetAction::new().panic(qemu::PanicAction::Pause)).expect("it takes the action");
+        client
+            .execute(command::SetAction::new().panic(qemu::PanicAction::Pause))
+            .expect("it takes the action");
         client.execute(command::Cont::new()).expect("it goes on");
         let panicked = events.find_map(|event| match event.expect("it decodes").event {
             qemu::Event::GuestPanicked(event) => Some(event),
@@ -197,7 +206,11 @@ fn the_same_on_tokio() {
             let event = events.next().await.expect("an event").expect("it decodes");
             assert!(matches!(event.event, qemu::Event::Resume(_)), "{event:?}");
             let file = File::open("/dev/null").expect("it is there");
-            client.with_fds([file]).execute(command::Getfd::new("fd0")).await.expect("a descriptor goes along");
+            client
+                .with_fds([file])
+                .execute(command::Getfd::new("fd0"))
+                .await
+                .expect("a descriptor goes along");
             client.execute_oob(command::QueryYank::new()).await.expect("out-of-band");
             assert!(client.supports::<command::Stop>().await.expect("an answer"));
         });

@@ -1,0 +1,31 @@
+//! Watches a machine from a plain thread: `cargo run -p clients --example blocking -- /run/vm/qmp.sock`.
+
+use clients::qapi::{Event, PanicAction, RunState, Schema, command};
+use qapi_runtime::client::blocking::Client;
+use std::error::Error;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let path = std::env::args_os().nth(1).ok_or("give the path of a monitor's socket")?;
+    let client = Client::<Schema>::connect_unix(path)?;
+    println!("connected to version {}", client.greeting().version);
+
+    // What not every server has is asked for before it is used.
+    if client.supports::<command::SetAction>()? {
+        client.execute(command::SetAction::new().panic(PanicAction::Pause))?;
+    }
+    match client.execute(command::QueryStatus::new())?.status {
+        RunState::Running => println!("the machine runs"),
+        // Also one that this program was not told of.
+        other => println!("the machine is {other}"),
+    }
+    for event in client.events() {
+        match event?.event {
+            Event::GuestPanicked(event) => println!("the guest panicked: {}", event.action),
+            Event::Shutdown(event) => println!("shut down: {}", event.reason),
+            Event::Unknown(event) => println!("{}: {}", event.name, event.data),
+            other => println!("{other:?}"),
+        }
+    }
+    println!("the machine is gone");
+    Ok(())
+}
