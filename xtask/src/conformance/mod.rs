@@ -67,7 +67,9 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let mut groups = vec![schema_suite(&tree)?, compile::run(&tree)?];
     groups.extend(combinations::run(&tree, options.combinations, options.seed)?);
     groups.extend(introspection::run(&tree)?);
-    groups.extend(conversations(options)?);
+    if options.qemu.is_none() {
+        groups.extend(conversations(options)?);
+    }
     report::judge(&groups, &known)
 }
 
@@ -102,7 +104,7 @@ fn schema_suite(tree: &Tree) -> Result<Group, Failure> {
     let outcome = suite::run(&folder, !tree.is_before_10())
         .map_err(|error| format!("{}: {error}", folder.display()))?;
     let differences = outcome.differences.into_iter().map(|(case, detail)| Difference { case, detail });
-    let mut group = Group::new("schema-suite", "cases");
+    let mut group = Group::new(tree.suite(), "cases");
     group.compared = outcome.cases;
     group.differences = differences.collect();
     Ok(group)
