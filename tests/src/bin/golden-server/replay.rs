@@ -6,8 +6,8 @@ use crate::{events, qapi};
 use qapi_runtime::codec::DecodeOptions;
 use qapi_runtime::json::Value;
 use qapi_runtime::{
-    Any, Command, Context, Decode, Dispatch, Error, EventSender, Input, Mode, Monitor, OrGeneric, Outcome,
-    Result, Tables, control, dispatch,
+    Any, Command, Context, Decode, Dispatch, Error, ErrorClass, EventSender, Input, Mode, Monitor, OrGeneric,
+    Outcome, Result, Tables, control, dispatch,
 };
 use std::cell::RefCell;
 use std::sync::mpsc::Sender;
@@ -49,7 +49,7 @@ impl Replay {
         let returned = self.perform(cx)?;
         let options = DecodeOptions::new(Mode::Strict);
         C::Ok::decode(Input::new(&returned, options)).map_err(|error| {
-            Error::generic(format_args!("{}: the recorded return value is refused: {error}", C::NAME))
+            fault(format_args!("{}: the recorded return value is refused: {error}", C::NAME))
         })
     }
 
@@ -61,9 +61,9 @@ impl Replay {
     fn perform(&self, cx: &Context<'_>) -> Result<Value<'static>> {
         let (call, fifo) = CURRENT
             .with_borrow_mut(Option::take)
-            .ok_or_else(|| Error::generic("the recording has no such command here"))?;
+            .ok_or_else(|| fault("the recording has no such command here"))?;
         if call.has_file && cx.files().take().is_none() {
-            return Err(Error::generic("the descriptor that came along is not there"));
+            return Err(fault("the descriptor that came along is not there"));
         }
         if let Some(path) = fifo {
             // Waits for a writer, and until that is gone.
@@ -74,9 +74,9 @@ impl Replay {
             Answer::Return(value) => Ok(value),
             Answer::Error { class, text } => Err(Error::new(class.as_str().into(), text)),
             Answer::Refused(text) => {
-                return Err(Error::generic(format_args!("accepted, where QEMU refuses: {text}")));
+                return Err(fault(format_args!("accepted, where QEMU refuses: {text}")));
             }
-            Answer::None => Err(Error::generic("the recording has no answer to this command")),
+            Answer::None => Err(fault("the recording has no answer to this command")),
         };
         if call.name == "x-exit-preconfig"
             && answer.is_ok()
@@ -120,6 +120,11 @@ impl Replay {
     fn script(&self) -> std::sync::MutexGuard<'_, Script> {
         self.script.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// An error of the replay. Its class is none that QEMU has, so that it passes for no recorded one.
+fn fault(text: impl std::fmt::Display) -> Error {
+    Error::new(ErrorClass::Other("ReplayFault".to_owned()), text)
 }
 
 impl control::Commands for Replay {
