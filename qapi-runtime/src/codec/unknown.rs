@@ -1,9 +1,9 @@
 //! What a peer with a newer schema sends, kept as it is.
 
-use super::{EncodeMembers, Members};
-use crate::Error;
+use super::{DecodeMembers, EncodeMembers, Members};
 use crate::error::Kind;
 use crate::json::{Object, Writer};
+use crate::{Error, Result};
 
 /// A branch of a union that the schema does not know.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,7 +17,20 @@ pub struct UnknownBranch {
 
 impl EncodeMembers for UnknownBranch {
     fn encode_members(&self, out: &mut Writer) {
-        for (name, value) in self.members.iter() {
+        self.members.encode_members(out);
+    }
+}
+
+/// All members that are left.
+impl DecodeMembers for Object<'static> {
+    fn decode_members(members: &mut Members<'_>) -> Result<Self> {
+        Ok(members.take_rest())
+    }
+}
+
+impl EncodeMembers for Object<'_> {
+    fn encode_members(&self, out: &mut Writer) {
+        for (name, value) in self.iter() {
             out.member(name, value);
         }
     }

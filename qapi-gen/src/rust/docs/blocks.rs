@@ -71,7 +71,12 @@ impl<'a> Blocks<'a> {
             lines.len()
         } else if indent(first) > 0 {
             let used = lines::indented(lines);
-            self.nested(&lines[..used], "> ", "> ");
+            // What is shown as it is needs no mark of quotation.
+            if lines::is_example(first) && lines::examples(&dedent(&lines[..used])) == used {
+                self.fence(&lines[..used]);
+            } else {
+                self.nested(&lines[..used], "> ", "> ");
+            }
             used
         } else if let Some(directive) =
             first.strip_prefix("..").filter(|it| it.is_empty() || it.starts_with(' '))

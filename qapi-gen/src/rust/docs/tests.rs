@@ -82,6 +82,14 @@ fn conversations_in_older_comments_are_text() {
 }
 
 #[test]
+fn indented_conversations_are_not_quoted() {
+    assert_eq!(
+        markdown("one\n\n  -> { a,\n       b }\n\n  <- c\n\ntwo"),
+        "one\n\n```text\n-> { a,\n     b }\n\n<- c\n```\n\ntwo"
+    );
+}
+
+#[test]
 fn headings_of_both_kinds() {
     assert_eq!(markdown("= Title\n\n== Part\n\nOther\n-----"), "# Title\n\n## Part\n\n## Other");
 }

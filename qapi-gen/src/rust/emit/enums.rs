@@ -115,16 +115,15 @@ impl Emitter<'_> {
                 }
             }
         } else {
-            quote!(::core::result::Result::Ok(Self::ALL[input.enum_closed(Self::NAMES, #features)?]))
+            quote!(#rt::private::decode_enum(input, Self::NAMES, #features, Self::ALL))
         };
-        let pick = if open { quote!(Self::ALL[index].clone()) } else { quote!(Self::ALL[index]) };
         quote! {
             #cfg
             impl ::core::str::FromStr for #name {
                 type Err = #rt::Error;
                 #[inline]
                 fn from_str(name: &str) -> #rt::Result<Self> {
-                    #rt::private::find_value(name, Self::NAMES).map(|index| #pick)
+                    #rt::private::parse_enum(name, Self::NAMES, Self::ALL)
                 }
             }
             #cfg

@@ -16,6 +16,7 @@ mod dispatch;
 mod enums;
 mod events;
 mod fields;
+mod free;
 mod introspection;
 mod modules;
 mod records;
@@ -155,4 +156,15 @@ impl<'a> Emitter<'a> {
 /// Tokens of text that is Rust by construction, or was found to be when options were read.
 fn parse(text: &str) -> TokenStream {
     text.parse().unwrap_or_default()
+}
+
+/// `result?`. The operator goes by way of two traits, and for thousands of members that is a tenth of what a compiler has
+/// to do for all the code of a schema.
+fn attempt(result: &TokenStream) -> TokenStream {
+    quote! {
+        match #result {
+            ::core::result::Result::Ok(value) => value,
+            ::core::result::Result::Err(error) => return ::core::result::Result::Err(error),
+        }
+    }
 }

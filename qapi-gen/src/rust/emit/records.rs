@@ -1,8 +1,9 @@
 //! Definitions that become a struct with fields: structs, unions, inline arguments and inline data.
 
-use super::Emitter;
 use super::attributes::Derives;
 use super::fields::Field;
+use super::free::Free;
+use super::{Emitter, attempt};
 use crate::schema::DefId;
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -26,38 +27,43 @@ impl Emitter<'_> {
             let ty = field.ty();
             quote!(#docs #cfg pub #ident: #ty)
         });
-        let new = self.constructor(&fields);
+        let free = self.free_members(id, &fields);
+        let new = self.constructor(&fields, &free);
         let setters = fields.iter().filter_map(|field| self.setter(id, field));
-        let codec = self.record_codec(id, &fields, &cfg);
+        let codec = self.record_codec(id, &fields, &free, &cfg);
         let serde = self.serde(&name, &cfg);
+        let Free { declared: free, setter: with, .. } = free;
         quote! {
             #docs
             #attributes
             #cfg
             #derives
-            pub struct #name { #(#declared),* }
+            pub struct #name { #(#declared,)* #free }
             #cfg
             impl #name {
                 #new
                 #(#setters)*
+                #with
             }
             #codec
             #serde
         }
     }
 
-    fn record_codec(&self, id: DefId, fields: &[Field], cfg: &TokenStream) -> TokenStream {
+    fn record_codec(&self, id: DefId, fields: &[Field], free: &Free, cfg: &TokenStream) -> TokenStream {
         let rt = &self.rt;
         let name = self.name(id);
+        let Free { decode: read_free, encode: write_free, .. } = free;
         let decode = if fields.iter().any(|field| field.carries_branch) {
             self.union_decode(id, fields)
         } else {
             let fields = fields.iter().map(|field| {
                 let Field { cfg, ident, .. } = field;
                 let read = self.read_member(field);
-                quote!(#cfg #ident: #read?)
+                let value = attempt(&read);
+                quote!(#cfg #ident: #value)
             });
-            quote!(::core::result::Result::Ok(Self { #(#fields),* }))
+            quote!(::core::result::Result::Ok(Self { #(#fields,)* #read_free }))
         };
         let encode = fields.iter().map(|field| self.write_member(field));
         let branch = fields.iter().find(|field| field.carries_branch).map(|field| {
@@ -73,20 +79,20 @@ impl Emitter<'_> {
             #cfg
             impl #rt::EncodeMembers for #name {
                 #[inline]
-                fn encode_members(&self, out: &mut #rt::json::Writer) { #(#encode)* #branch }
+                fn encode_members(&self, out: &mut #rt::json::Writer) { #(#encode)* #branch #write_free }
             }
             #cfg
             impl #rt::Decode for #name {
                 #[inline]
                 fn decode(input: #rt::Input<'_>) -> #rt::Result<Self> {
-                    input.object(|members| <Self as #rt::DecodeMembers>::decode_members(members))
+                    #rt::private::decode_record(input)
                 }
             }
             #cfg
             impl #rt::Encode for #name {
                 #[inline]
                 fn encode(&self, out: &mut #rt::json::Writer) {
-                    out.object(|out| #rt::EncodeMembers::encode_members(self, out));
+                    #rt::private::encode_record(self, out);
                 }
             }
         }

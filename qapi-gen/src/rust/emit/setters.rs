@@ -2,6 +2,7 @@
 
 use super::Emitter;
 use super::fields::Field;
+use super::free::Free;
 use crate::rust::{docs, names};
 use crate::schema::DefId;
 use proc_macro2::TokenStream;
@@ -9,7 +10,7 @@ use quote::quote;
 
 impl Emitter<'_> {
     /// `new`, which takes what is required.
-    pub(super) fn constructor(&self, fields: &[Field]) -> TokenStream {
+    pub(super) fn constructor(&self, fields: &[Field], free: &Free) -> TokenStream {
         let parameters = fields.iter().filter(|field| !field.optional()).map(|field| {
             let Field { cfg, ident, .. } = field;
             let ty = field.parameter_type();
@@ -23,6 +24,7 @@ impl Emitter<'_> {
             let value = field.value_of(ident);
             if field.into || field.boxed { quote!(#cfg #ident: #value) } else { quote!(#cfg #ident) }
         });
+        let none = &free.none;
         let docs =
             match (fields.is_empty(), fields.iter().any(Field::optional), fields.iter().all(Field::optional))
             {
@@ -37,7 +39,7 @@ impl Emitter<'_> {
             #[inline]
             #[must_use]
             pub fn new(#(#parameters),*) -> Self {
-                Self { #(#values),* }
+                Self { #(#values,)* #none }
             }
         }
     }

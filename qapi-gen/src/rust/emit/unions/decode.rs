@@ -1,8 +1,8 @@
 //! How a union is read: the common members in order, then those of the branch.
 
 use super::Variant;
-use crate::rust::emit::Emitter;
 use crate::rust::emit::fields::Field;
+use crate::rust::emit::{Emitter, attempt};
 use crate::rust::names;
 use crate::schema::{DefId, DefinitionKind, Union};
 use proc_macro2::TokenStream;
@@ -19,15 +19,15 @@ impl Emitter<'_> {
         let mut values = Vec::new();
         for (index, field) in fields.iter().enumerate() {
             let Field { cfg, ident, .. } = field;
-            let read = self.read_member(field);
+            let read = attempt(&self.read_member(field));
             if field.carries_branch {
                 let ty = self.path(union.discriminator_enum, self.place(self.cx.definition(id)));
-                reads.push(quote!(let kind: #ty = #read?;));
+                reads.push(quote!(let kind: #ty = #read;));
                 values.push(quote!(#ident: branch));
             } else {
                 // Not by the member's name, which may be any.
                 let value = names::ident(&format!("value_{index}"));
-                reads.push(quote!(#cfg let #value = #read?;));
+                reads.push(quote!(#cfg let #value = #read;));
                 values.push(quote!(#cfg #ident: #value));
             }
         }
@@ -47,7 +47,7 @@ impl Emitter<'_> {
         let arms = variants.iter().map(|Variant { ident, kind, cfg, content, .. }| match content {
             None => quote!(#cfg #kinds::#kind => #name::#ident),
             Some((_, boxed)) => {
-                let read = quote!(#rt::DecodeMembers::decode_members(members)?);
+                let read = attempt(&quote!(#rt::DecodeMembers::decode_members(members)));
                 let read = if *boxed { quote!(::std::boxed::Box::new(#read)) } else { read };
                 quote!(#cfg #kinds::#kind => #name::#ident(#read))
             }
