@@ -9,7 +9,7 @@ mod bus;
 mod outbox;
 mod record;
 
-pub use bus::EventBus;
+pub(crate) use bus::EventBus;
 pub(crate) use outbox::{Outbox, Wire};
 pub use record::Record;
 
@@ -58,13 +58,13 @@ impl<S: Schema> EventSender<S> {
 
     /// A sender to a bus that exists.
     #[must_use]
-    pub fn on(bus: EventBus) -> EventSender<S> {
+    pub(crate) fn on(bus: EventBus) -> EventSender<S> {
         EventSender { bus, schema: PhantomData }
     }
 
     /// Where the events go.
     #[must_use]
-    pub fn bus(&self) -> &EventBus {
+    pub(crate) fn bus(&self) -> &EventBus {
         &self.bus
     }
 

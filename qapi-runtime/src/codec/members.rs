@@ -115,7 +115,7 @@ impl<'a> Members<'a> {
 
     /// Takes every member that is left: what an open type keeps of a newer schema.
     #[must_use]
-    pub fn take_rest(&mut self) -> Object<'static> {
+    pub(super) fn take_rest(&mut self) -> Object<'static> {
         let mut rest = Object::new();
         for (index, (name, value)) in self.object.iter().enumerate() {
             if !self.used.contains(index) {

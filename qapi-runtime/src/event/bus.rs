@@ -12,7 +12,7 @@ use std::time::Duration;
 
 /// Where events go in and the sessions of a monitor listen. Clones are the same bus.
 #[derive(Clone)]
-pub struct EventBus(Arc<Mutex<State>>);
+pub(crate) struct EventBus(Arc<Mutex<State>>);
 
 struct State {
     clock: Arc<dyn Clock>,
@@ -34,7 +34,7 @@ impl State {
 impl EventBus {
     /// A bus without listeners, limits or policy, on the system's clock.
     #[must_use]
-    pub fn new() -> EventBus {
+    pub(crate) fn new() -> EventBus {
         EventBus(Arc::new(Mutex::new(State {
             clock: Arc::new(SystemClock::new()),
             policy: Policy::ACCEPT,
@@ -91,12 +91,12 @@ impl EventBus {
 
     /// When [`advance`](EventBus::advance) has events to send, on the clock's monotonic scale.
     #[must_use]
-    pub fn next_deadline(&self) -> Option<Duration> {
+    pub(crate) fn next_deadline(&self) -> Option<Duration> {
         lock(&self.0).throttle.next_deadline()
     }
 
     /// Sends the events that were held back until now.
-    pub fn advance(&self, now: Moment) {
+    pub(crate) fn advance(&self, now: Moment) {
         let mut state = lock(&self.0);
         for record in state.throttle.advance(now.monotonic) {
             state.deliver(&record);

@@ -32,12 +32,6 @@ impl ParseError {
         matches!(self.kind, Kind::Stray(_))
     }
 
-    /// Whether the message passed one of the [`Limits`](super::Limits).
-    #[must_use]
-    pub fn is_limit(&self) -> bool {
-        matches!(self.kind, Kind::Limit(_))
-    }
-
     /// `token` with bytes that are no UTF-8; it ends at the first NUL, as in QEMU's answer.
     #[cold]
     pub(super) fn stray(token: &[u8]) -> Self {

@@ -158,27 +158,7 @@ impl Parser {
     #[must_use]
     pub fn is_idle(&self) -> bool {
         let between = matches!(self.state, State::Start | State::Recovery);
-        between && self.unread() == 0 && (self.complete || self.tokens.is_empty())
-    }
-
-    /// How many bytes were fed that [`next`](Self::next) has not looked at yet.
-    #[must_use]
-    pub fn unread(&self) -> usize {
-        self.input.len() - self.position
-    }
-
-    /// Takes back the input that [`next`](Self::next) has not looked at yet.
-    #[must_use]
-    pub fn take_unread(&mut self) -> Vec<u8> {
-        let rest = self.input.split_off(self.position);
-        self.input.clear();
-        self.position = 0;
-        rest
-    }
-
-    /// Forgets everything that was fed, as for a new connection.
-    pub fn reset(&mut self) {
-        *self = Self::with_limits(self.limits);
+        between && self.position == self.input.len() && (self.complete || self.tokens.is_empty())
     }
 
     /// How much memory is held, in bytes.

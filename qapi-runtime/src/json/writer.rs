@@ -87,7 +87,7 @@ impl Writer {
 
     /// Whether a fault was met.
     #[must_use]
-    pub fn has_failed(&self) -> bool {
+    fn has_failed(&self) -> bool {
         self.error.is_some()
     }
 
