@@ -8,7 +8,7 @@
 #[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
 mod listener;
 #[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
-mod socket;
+pub(crate) mod socket;
 #[cfg(all(unix, feature = "threads"))]
 pub mod threads;
 #[cfg(all(unix, feature = "tokio"))]

@@ -18,7 +18,7 @@ pub(super) fn send(socket: impl AsFd, output: &mut Output, flags: SendFlags) -> 
     if !files.is_empty() && !control.push(SendAncillaryMessage::ScmRights(&files)) {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "too many descriptors for one command"));
     }
-    let flags = flags | SendFlags::NOSIGNAL;
+    let flags = flags | crate::transport::socket::NO_SIGNAL;
     let sent = rustix::net::sendmsg(socket, &[IoSlice::new(&output.bytes)], &mut control, flags)?;
     // They have gone over.
     let _: Vec<File> = std::mem::take(&mut output.files);

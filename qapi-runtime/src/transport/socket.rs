@@ -5,7 +5,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 use rustix::net::{
     AddressFamily, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendFlags, Shutdown, SocketAddrUnix,
-    SocketFlags, SocketType,
+    SocketType,
 };
 use std::fs;
 use std::io::{self, IoSliceMut};
@@ -58,7 +58,7 @@ pub(crate) fn listen_unix(path: &Path) -> io::Result<(UnixListener, SocketFile)>
 }
 
 fn bind_unix(path: &Path) -> io::Result<OwnedFd> {
-    let socket = unix_socket(SocketFlags::CLOEXEC)?;
+    let socket = unix_socket()?;
     // On Linux the file gets the mode that the socket has, so that it is private from its first moment; nobody can connect
     // before `listen` anyhow, and by then it is private everywhere.
     #[cfg(target_os = "linux")]
@@ -73,13 +73,24 @@ fn is_stale(path: &Path) -> io::Result<bool> {
         return Ok(false);
     }
     // It must not wait: a listener may be there and its queue be full.
-    let socket = unix_socket(SocketFlags::CLOEXEC | SocketFlags::NONBLOCK)?;
+    let socket = unix_socket()?;
+    rustix::io::ioctl_fionbio(&socket, true)?;
     let connected = rustix::net::connect(&socket, &SocketAddrUnix::new(path)?);
     Ok(connected == Err(Errno::CONNREFUSED))
 }
 
-fn unix_socket(flags: SocketFlags) -> io::Result<OwnedFd> {
+/// A socket that programs which this one starts do not inherit.
+#[cfg(not(target_vendor = "apple"))]
+fn unix_socket() -> io::Result<OwnedFd> {
+    let flags = rustix::net::SocketFlags::CLOEXEC;
     Ok(rustix::net::socket_with(AddressFamily::UNIX, SocketType::STREAM, flags, None)?)
+}
+
+#[cfg(target_vendor = "apple")]
+fn unix_socket() -> io::Result<OwnedFd> {
+    let socket = rustix::net::socket(AddressFamily::UNIX, SocketType::STREAM, None)?;
+    rustix::io::fcntl_setfd(&socket, rustix::io::FdFlags::CLOEXEC)?;
+    Ok(socket)
 }
 
 /// Listens on TCP; only on loopback unless `anywhere`.
@@ -96,9 +107,15 @@ pub(crate) fn listen_tcp(address: impl ToSocketAddrs, anywhere: bool) -> io::Res
     TcpListener::bind(&*addresses)
 }
 
+/// Keeps a signal from coming when the other end has gone. Where there is no such flag, Rust's programs ignore the signal.
+#[cfg(not(target_vendor = "apple"))]
+pub(crate) const NO_SIGNAL: SendFlags = SendFlags::NOSIGNAL;
+#[cfg(target_vendor = "apple")]
+pub(crate) const NO_SIGNAL: SendFlags = SendFlags::empty();
+
 /// Writes what the socket takes at once.
 pub(crate) fn send(socket: impl AsFd, bytes: &[u8]) -> io::Result<usize> {
-    Ok(rustix::net::send(socket, bytes, SendFlags::DONTWAIT | SendFlags::NOSIGNAL)?)
+    Ok(rustix::net::send(socket, bytes, SendFlags::DONTWAIT | NO_SIGNAL)?)
 }
 
 /// Reads, with descriptors that come along. Returns 0 at the end.
