@@ -213,12 +213,13 @@ fn calls_in_flight_end_when_the_server_goes() {
         peer.request();
         peer.request();
     });
-    let other = client.clone();
-    let call = thread::spawn(move || other.execute(older::command::Freeze::new()));
-    let results = [client.execute(older::command::Freeze::new()), {
-        drop(server.join().expect("no panic"));
-        call.join().expect("no panic")
-    }];
+    let calls = [(); 2].map(|()| {
+        let client = client.clone();
+        thread::spawn(move || client.execute(older::command::Freeze::new()))
+    });
+    // The server's end of the connection is in what its thread returns.
+    drop(server.join().expect("no panic"));
+    let results = calls.map(|call| call.join().expect("no panic"));
     for result in results {
         let Err(CommandError::Gone { reason, sent: true }) = &result else { panic!("{result:?}") };
         assert!(matches!(reason.reason(), GoneReason::Closed), "{reason}");
