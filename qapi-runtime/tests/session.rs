@@ -4,7 +4,7 @@ mod session_stub;
 
 use qapi_runtime::clock::Moment;
 use qapi_runtime::event::Record;
-use qapi_runtime::policy::{InputPolicy, Policy};
+use qapi_runtime::policy::{InputPolicy, OutputPolicy, Policy};
 use qapi_runtime::session::{Dialect, Session, Settings, Step, Ticket};
 use qapi_runtime::{Origin, Outcome, Version};
 use session_stub::{Server, TABLES};
@@ -297,4 +297,60 @@ fn descriptors_without_a_command_do_not_pile_up() {
     session.receive(br#"{"execute": "getfd"}"#);
     assert!(session.run(&server, &Arc::default()).is_empty());
     assert_eq!(server.log.lock().expect("log").len(), 253);
+}
+
+#[test]
+fn introspection_follows_the_policy_and_the_list_of_commands_does_not() {
+    use qapi_runtime::{CommandFlags, CommandSpec, Features, Tables, private::Entry};
+
+    static HALF_OLD: Tables = Tables {
+        generation: 1,
+        commands: &[
+            CommandSpec::new("new", CommandFlags::NONE, Features::NONE),
+            CommandSpec::new("old", CommandFlags::NONE, Features::DEPRECATED),
+        ],
+        events: &[],
+        introspection: &[
+            Entry::new(Features::NONE, &[r#"{"name": "new", "meta-type": "command"}"#]),
+            Entry::new(Features::DEPRECATED, &[r#"{"name": "old", "meta-type": "command"}"#]),
+        ],
+    };
+    let answers = |policy: Policy| {
+        let mut session = open(Settings::new(&HALF_OLD).policy(policy));
+        talk(&mut session, HELLO);
+        [r#"{"execute": "query-qmp-schema"}"#, r#"{"execute": "query-commands"}"#]
+            .map(|command| talk(&mut session, command).concat())
+    };
+    let names = r#"{"return": [{"name": "new"}, {"name": "old"}]}"#;
+    let both =
+        r#"{"return": [{"name": "new", "meta-type": "command"}, {"name": "old", "meta-type": "command"}]}"#;
+    assert_eq!(answers(Policy::ACCEPT), [both, names]);
+    let mut hiding = Policy::ACCEPT;
+    hiding.deprecated_output = OutputPolicy::Hide;
+    assert_eq!(answers(hiding), [r#"{"return": [{"name": "new", "meta-type": "command"}]}"#, names]);
+    // What is unstable is another matter.
+    let mut other = Policy::ACCEPT;
+    other.unstable_output = OutputPolicy::Hide;
+    assert_eq!(answers(other), [both, names]);
+}
+
+/// The policy to crash ends the process, so a process of its own is made to use what is deprecated.
+#[test]
+fn the_policy_to_crash_ends_the_process() {
+    const CHILD: &str = "QAPI_TEST_CRASH";
+    if std::env::var_os(CHILD).is_some() {
+        let mut policy = Policy::ACCEPT;
+        policy.deprecated_input = InputPolicy::Crash;
+        let mut session = open(settings().policy(policy));
+        talk(&mut session, HELLO);
+        talk(&mut session, r#"{"execute": "old"}"#);
+        return;
+    }
+    let program = std::env::current_exe().expect("this program");
+    let child = std::process::Command::new(program)
+        .args(["--exact", "the_policy_to_crash_ends_the_process"])
+        .env(CHILD, "1")
+        .output()
+        .expect("runs");
+    assert!(!child.status.success() && child.status.code().is_none_or(|code| code != 101), "{child:?}");
 }
