@@ -1,5 +1,6 @@
 //! Chores of the workspace: `cargo xtask COMMAND`, one file a command.
 
+mod bench;
 mod conformance;
 mod fuzz;
 mod msrv;
@@ -23,6 +24,8 @@ enum Command {
     Regen(regen::Options),
     /// Compare the compiler with QEMU's own test cases, schemas and introspection
     Conformance(conformance::Options),
+    /// Measure us and a peer side by side
+    Bench(bench::Options),
     /// Look for inputs that make the compiler or the runtime panic, hang, or eat all memory
     Fuzz(fuzz::Options),
     /// Check that no dependency asks for a newer Rust than this workspace states
@@ -36,6 +39,7 @@ fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Regen(options) => regen::run(&options),
         Command::Conformance(options) => conformance::run(&options),
+        Command::Bench(options) => bench::run(&options),
         Command::Fuzz(options) => fuzz::run(&options),
         Command::Msrv => msrv::run(),
     };

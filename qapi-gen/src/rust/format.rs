@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 
-/// The items as text: formatted when that is asked for and built in. Ends with a line break unless it is empty.
+/// The items as text: formatted when that is asked for and built in, else laid out plainly. Ends with a line break unless it is empty.
 pub(super) fn items(tokens: TokenStream, format: bool) -> String {
     if tokens.is_empty() {
         return String::new();
@@ -10,7 +10,7 @@ pub(super) fn items(tokens: TokenStream, format: bool) -> String {
     if format && let Some(text) = pretty(&tokens) {
         return text;
     }
-    tokens.to_string() + "\n"
+    super::plain::layout(tokens)
 }
 
 #[cfg(feature = "format")]

@@ -14,6 +14,7 @@ mod graph;
 mod names;
 mod option_checks;
 mod options;
+mod plain;
 mod select;
 mod spelling;
 

@@ -1,0 +1,57 @@
+//! Schemas of any size: QEMU's mixture of definitions, over and over again.
+
+use std::fmt::Write;
+
+/// How many definitions QEMU's own schema has, about.
+const DEFINITIONS: usize = 1000;
+
+/// A schema of `times` QEMU's size.
+pub(super) fn schema(times: usize) -> String {
+    let mut out = String::from("{ 'pragma': { 'doc-required': true } }\n");
+    for index in 0..times * DEFINITIONS / BLOCK {
+        block(&mut out, index);
+    }
+    out
+}
+
+/// Definitions in a block: as in QEMU's schema, about half structs, and a fifth commands.
+const BLOCK: usize = 10;
+
+fn block(out: &mut String, n: usize) {
+    let text =
+        "Some words that tell what this is for, as long as such words mostly are,\n#     so that lines go on";
+    for (kind, body) in [
+        ("enum", "'data': [ 'one', 'two', 'three', 'four' ]".to_owned()),
+        ("struct", "'data': { 'name': 'str', '*size': 'size', 'list': [ 'int' ] }".to_owned()),
+    ] {
+        let (name, members) = match kind {
+            "enum" => (format!("Kind{n}"), ["one", "two", "three", "four"].as_slice()),
+            _ => (format!("Base{n}"), ["name", "size", "list"].as_slice()),
+        };
+        define(out, kind, &name, members, text, &body);
+    }
+    for part in ["One", "Two", "Three", "Four"] {
+        let body = format!("'data': {{ 'value': 'int', '*base': 'Base{n}', '*text': 'str' }}");
+        define(out, "struct", &format!("{part}{n}"), &["value", "base", "text"], text, &body);
+    }
+    let union = format!(
+        "'base': {{ 'kind': 'Kind{n}', '*note': 'str' }}, 'discriminator': 'kind',\n  \
+         'data': {{ 'one': 'One{n}', 'two': 'Two{n}', 'three': 'Three{n}' }}"
+    );
+    define(out, "union", &format!("Union{n}"), &["kind", "note"], text, &union);
+    let command = format!("'data': {{ 'which': 'Union{n}', '*force': 'bool' }}, 'returns': [ 'Four{n}' ]");
+    define(out, "command", &format!("query-{n}"), &["which", "force"], text, &command);
+    let command = format!("'data': 'Base{n}'");
+    define(out, "command", &format!("set-{n}"), &[], text, &command);
+    let event = format!("'data': {{ 'what': 'Four{n}', 'how': 'Kind{n}' }}");
+    define(out, "event", &format!("EVENT_{n}"), &["what", "how"], text, &event);
+}
+
+fn define(out: &mut String, kind: &str, name: &str, members: &[&str], text: &str, body: &str) {
+    // Writing to a string cannot fail.
+    let _ = write!(out, "\n##\n# @{name}:\n#\n# {}\n#\n", text.replace("#     ", "# "));
+    for member in members {
+        let _ = write!(out, "# @{member}: {text}\n#\n");
+    }
+    let _ = write!(out, "# Since: 9.0\n##\n{{ '{kind}': '{name}', {body} }}\n");
+}
