@@ -39,7 +39,7 @@ fn a_newer_value_is_known_beforehand_or_a_typed_error() {
         assert!(!capabilities.has_command("no-such-command"));
         for value in machine::PanicAction::ALL {
             let known = capabilities.has_value("set-action", "panic", value.as_str());
-            match client.execute(command::SetAction::new().panic(value.clone())) {
+            match client.execute(command::SetAction::new().panic(*value)) {
                 Ok(()) => assert!(known, "{value} is taken"),
                 Err(error) => {
                     assert!(!known, "{value}: {error}");
