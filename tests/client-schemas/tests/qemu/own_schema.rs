@@ -3,9 +3,9 @@
 use crate::with_each;
 use qapi_client_tests::qemu::{self, command};
 use qapi_client_tests::qemu_process::{Qemu, panic_firmware};
-use qapi_test_support::skipped;
 use qapi_runtime::Command;
 use qapi_runtime::client::{Options, blocking, tokio as asynchronous};
+use qapi_test_support::skipped;
 use std::fs::{self, File, OpenOptions};
 use std::sync::mpsc;
 use std::thread;
