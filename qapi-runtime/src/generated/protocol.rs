@@ -38,7 +38,7 @@ pub mod control {
         type Err = crate::Error;
         #[inline]
         fn from_str(name: &str) -> crate::Result<Self> {
-            crate::private::find_value(name, Self::NAMES).map(|index| Self::ALL[index])
+            crate::private::parse_enum(name, Self::NAMES, Self::ALL)
         }
     }
     impl ::core::fmt::Display for QMPCapability {
@@ -50,7 +50,7 @@ pub mod control {
     impl crate::Decode for QMPCapability {
         #[inline]
         fn decode(input: crate::Input<'_>) -> crate::Result<Self> {
-            ::core::result::Result::Ok(Self::ALL[input.enum_closed(Self::NAMES, &[])?])
+            crate::private::decode_enum(input, Self::NAMES, &[], Self::ALL)
         }
     }
     impl crate::Encode for QMPCapability {
@@ -85,9 +85,24 @@ pub mod control {
         #[inline]
         fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
             ::core::result::Result::Ok(Self {
-                major: members.required("major")?,
-                minor: members.required("minor")?,
-                micro: members.required("micro")?,
+                major: match members.required("major") {
+                    ::core::result::Result::Ok(value) => value,
+                    ::core::result::Result::Err(error) => {
+                        return ::core::result::Result::Err(error);
+                    }
+                },
+                minor: match members.required("minor") {
+                    ::core::result::Result::Ok(value) => value,
+                    ::core::result::Result::Err(error) => {
+                        return ::core::result::Result::Err(error);
+                    }
+                },
+                micro: match members.required("micro") {
+                    ::core::result::Result::Ok(value) => value,
+                    ::core::result::Result::Err(error) => {
+                        return ::core::result::Result::Err(error);
+                    }
+                },
             })
         }
     }
@@ -102,13 +117,13 @@ pub mod control {
     impl crate::Decode for VersionTriple {
         #[inline]
         fn decode(input: crate::Input<'_>) -> crate::Result<Self> {
-            input.object(|members| <Self as crate::DecodeMembers>::decode_members(members))
+            crate::private::decode_record(input)
         }
     }
     impl crate::Encode for VersionTriple {
         #[inline]
         fn encode(&self, out: &mut crate::json::Writer) {
-            out.object(|out| crate::EncodeMembers::encode_members(self, out));
+            crate::private::encode_record(self, out);
         }
     }
     crate::impl_serde!(VersionTriple);
@@ -144,8 +159,18 @@ pub mod control {
         #[inline]
         fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
             ::core::result::Result::Ok(Self {
-                qemu: members.required("qemu")?,
-                package: members.required("package")?,
+                qemu: match members.required("qemu") {
+                    ::core::result::Result::Ok(value) => value,
+                    ::core::result::Result::Err(error) => {
+                        return ::core::result::Result::Err(error);
+                    }
+                },
+                package: match members.required("package") {
+                    ::core::result::Result::Ok(value) => value,
+                    ::core::result::Result::Err(error) => {
+                        return ::core::result::Result::Err(error);
+                    }
+                },
             })
         }
     }
@@ -159,13 +184,13 @@ pub mod control {
     impl crate::Decode for VersionInfo {
         #[inline]
         fn decode(input: crate::Input<'_>) -> crate::Result<Self> {
-            input.object(|members| <Self as crate::DecodeMembers>::decode_members(members))
+            crate::private::decode_record(input)
         }
     }
     impl crate::Encode for VersionInfo {
         #[inline]
         fn encode(&self, out: &mut crate::json::Writer) {
-            out.object(|out| crate::EncodeMembers::encode_members(self, out));
+            crate::private::encode_record(self, out);
         }
     }
     crate::impl_serde!(VersionInfo);
@@ -192,7 +217,12 @@ pub mod control {
         #[inline]
         fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
             ::core::result::Result::Ok(Self {
-                name: members.required("name")?,
+                name: match members.required("name") {
+                    ::core::result::Result::Ok(value) => value,
+                    ::core::result::Result::Err(error) => {
+                        return ::core::result::Result::Err(error);
+                    }
+                },
             })
         }
     }
@@ -205,13 +235,13 @@ pub mod control {
     impl crate::Decode for CommandInfo {
         #[inline]
         fn decode(input: crate::Input<'_>) -> crate::Result<Self> {
-            input.object(|members| <Self as crate::DecodeMembers>::decode_members(members))
+            crate::private::decode_record(input)
         }
     }
     impl crate::Encode for CommandInfo {
         #[inline]
         fn encode(&self, out: &mut crate::json::Writer) {
-            out.object(|out| crate::EncodeMembers::encode_members(self, out));
+            crate::private::encode_record(self, out);
         }
     }
     crate::impl_serde!(CommandInfo);
@@ -242,7 +272,7 @@ pub mod control {
         type Err = crate::Error;
         #[inline]
         fn from_str(name: &str) -> crate::Result<Self> {
-            crate::private::find_value(name, Self::NAMES).map(|index| Self::ALL[index])
+            crate::private::parse_enum(name, Self::NAMES, Self::ALL)
         }
     }
     impl ::core::fmt::Display for MonitorMode {
@@ -254,7 +284,7 @@ pub mod control {
     impl crate::Decode for MonitorMode {
         #[inline]
         fn decode(input: crate::Input<'_>) -> crate::Result<Self> {
-            ::core::result::Result::Ok(Self::ALL[input.enum_closed(Self::NAMES, &[])?])
+            crate::private::decode_enum(input, Self::NAMES, &[], Self::ALL)
         }
     }
     impl crate::Encode for MonitorMode {
@@ -321,10 +351,30 @@ pub mod control {
         #[inline]
         fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
             ::core::result::Result::Ok(Self {
-                id: members.optional("id")?,
-                mode: members.optional("mode")?,
-                pretty: members.optional("pretty")?,
-                chardev: members.required("chardev")?,
+                id: match members.optional("id") {
+                    ::core::result::Result::Ok(value) => value,
+                    ::core::result::Result::Err(error) => {
+                        return ::core::result::Result::Err(error);
+                    }
+                },
+                mode: match members.optional("mode") {
+                    ::core::result::Result::Ok(value) => value,
+                    ::core::result::Result::Err(error) => {
+                        return ::core::result::Result::Err(error);
+                    }
+                },
+                pretty: match members.optional("pretty") {
+                    ::core::result::Result::Ok(value) => value,
+                    ::core::result::Result::Err(error) => {
+                        return ::core::result::Result::Err(error);
+                    }
+                },
+                chardev: match members.required("chardev") {
+                    ::core::result::Result::Ok(value) => value,
+                    ::core::result::Result::Err(error) => {
+                        return ::core::result::Result::Err(error);
+                    }
+                },
             })
         }
     }
@@ -340,13 +390,13 @@ pub mod control {
     impl crate::Decode for MonitorOptions {
         #[inline]
         fn decode(input: crate::Input<'_>) -> crate::Result<Self> {
-            input.object(|members| <Self as crate::DecodeMembers>::decode_members(members))
+            crate::private::decode_record(input)
         }
     }
     impl crate::Encode for MonitorOptions {
         #[inline]
         fn encode(&self, out: &mut crate::json::Writer) {
-            out.object(|out| crate::EncodeMembers::encode_members(self, out));
+            crate::private::encode_record(self, out);
         }
     }
     crate::impl_serde!(MonitorOptions);
@@ -399,7 +449,12 @@ pub mod control {
             #[inline]
             fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
                 ::core::result::Result::Ok(Self {
-                    enable: members.optional("enable")?,
+                    enable: match members.optional("enable") {
+                        ::core::result::Result::Ok(value) => value,
+                        ::core::result::Result::Err(error) => {
+                            return ::core::result::Result::Err(error);
+                        }
+                    },
                 })
             }
         }
@@ -412,13 +467,13 @@ pub mod control {
         impl crate::Decode for QmpCapabilities {
             #[inline]
             fn decode(input: crate::Input<'_>) -> crate::Result<Self> {
-                input.object(|members| <Self as crate::DecodeMembers>::decode_members(members))
+                crate::private::decode_record(input)
             }
         }
         impl crate::Encode for QmpCapabilities {
             #[inline]
             fn encode(&self, out: &mut crate::json::Writer) {
-                out.object(|out| crate::EncodeMembers::encode_members(self, out));
+                crate::private::encode_record(self, out);
             }
         }
         crate::impl_serde!(QmpCapabilities);
@@ -470,13 +525,13 @@ pub mod control {
         impl crate::Decode for QueryVersion {
             #[inline]
             fn decode(input: crate::Input<'_>) -> crate::Result<Self> {
-                input.object(|members| <Self as crate::DecodeMembers>::decode_members(members))
+                crate::private::decode_record(input)
             }
         }
         impl crate::Encode for QueryVersion {
             #[inline]
             fn encode(&self, out: &mut crate::json::Writer) {
-                out.object(|out| crate::EncodeMembers::encode_members(self, out));
+                crate::private::encode_record(self, out);
             }
         }
         crate::impl_serde!(QueryVersion);
@@ -493,12 +548,12 @@ pub mod control {
         ///
         /// Example:
         ///
-        /// > ```text
-        /// > -> { "execute": "query-commands" }
-        /// > <- { "return": [ { "name": "query-status" },
-        /// >                  { "name": "set-action" },
-        /// >                  ... ] }
-        /// > ```
+        /// ```text
+        /// -> { "execute": "query-commands" }
+        /// <- { "return": [ { "name": "query-status" },
+        ///                  { "name": "set-action" },
+        ///                  ... ] }
+        /// ```
         ///
         /// The list is shortened here.
         ///
@@ -531,13 +586,13 @@ pub mod control {
         impl crate::Decode for QueryCommands {
             #[inline]
             fn decode(input: crate::Input<'_>) -> crate::Result<Self> {
-                input.object(|members| <Self as crate::DecodeMembers>::decode_members(members))
+                crate::private::decode_record(input)
             }
         }
         impl crate::Encode for QueryCommands {
             #[inline]
             fn encode(&self, out: &mut crate::json::Writer) {
-                out.object(|out| crate::EncodeMembers::encode_members(self, out));
+                crate::private::encode_record(self, out);
             }
         }
         crate::impl_serde!(QueryCommands);
@@ -585,13 +640,13 @@ pub mod control {
         impl crate::Decode for Quit {
             #[inline]
             fn decode(input: crate::Input<'_>) -> crate::Result<Self> {
-                input.object(|members| <Self as crate::DecodeMembers>::decode_members(members))
+                crate::private::decode_record(input)
             }
         }
         impl crate::Encode for Quit {
             #[inline]
             fn encode(&self, out: &mut crate::json::Writer) {
-                out.object(|out| crate::EncodeMembers::encode_members(self, out));
+                crate::private::encode_record(self, out);
             }
         }
         crate::impl_serde!(Quit);
@@ -694,8 +749,7 @@ pub mod introspect {
         type Err = crate::Error;
         #[inline]
         fn from_str(name: &str) -> crate::Result<Self> {
-            crate::private::find_value(name, Self::NAMES)
-                .map(|index| Self::ALL[index].clone())
+            crate::private::parse_enum(name, Self::NAMES, Self::ALL)
         }
     }
     impl ::core::fmt::Display for SchemaMetaType {
@@ -764,32 +818,94 @@ pub mod introspect {
     impl crate::DecodeMembers for SchemaInfo {
         #[inline]
         fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
-            let value_0 = members.required("name")?;
-            let kind: SchemaMetaType = members.required("meta-type")?;
-            let value_2 = members.optional("features")?;
+            let value_0 = match members.required("name") {
+                ::core::result::Result::Ok(value) => value,
+                ::core::result::Result::Err(error) => {
+                    return ::core::result::Result::Err(error);
+                }
+            };
+            let kind: SchemaMetaType = match members.required("meta-type") {
+                ::core::result::Result::Ok(value) => value,
+                ::core::result::Result::Err(error) => {
+                    return ::core::result::Result::Err(error);
+                }
+            };
+            let value_2 = match members.optional("features") {
+                ::core::result::Result::Ok(value) => value,
+                ::core::result::Result::Err(error) => {
+                    return ::core::result::Result::Err(error);
+                }
+            };
             let branch = match kind {
                 SchemaMetaType::Builtin => {
-                    SchemaInfoBranch::Builtin(crate::DecodeMembers::decode_members(members)?)
+                    SchemaInfoBranch::Builtin(
+                        match crate::DecodeMembers::decode_members(members) {
+                            ::core::result::Result::Ok(value) => value,
+                            ::core::result::Result::Err(error) => {
+                                return ::core::result::Result::Err(error);
+                            }
+                        },
+                    )
                 }
                 SchemaMetaType::Enum => {
-                    SchemaInfoBranch::Enum(crate::DecodeMembers::decode_members(members)?)
+                    SchemaInfoBranch::Enum(
+                        match crate::DecodeMembers::decode_members(members) {
+                            ::core::result::Result::Ok(value) => value,
+                            ::core::result::Result::Err(error) => {
+                                return ::core::result::Result::Err(error);
+                            }
+                        },
+                    )
                 }
                 SchemaMetaType::Array => {
-                    SchemaInfoBranch::Array(crate::DecodeMembers::decode_members(members)?)
+                    SchemaInfoBranch::Array(
+                        match crate::DecodeMembers::decode_members(members) {
+                            ::core::result::Result::Ok(value) => value,
+                            ::core::result::Result::Err(error) => {
+                                return ::core::result::Result::Err(error);
+                            }
+                        },
+                    )
                 }
                 SchemaMetaType::Object => {
-                    SchemaInfoBranch::Object(crate::DecodeMembers::decode_members(members)?)
+                    SchemaInfoBranch::Object(
+                        match crate::DecodeMembers::decode_members(members) {
+                            ::core::result::Result::Ok(value) => value,
+                            ::core::result::Result::Err(error) => {
+                                return ::core::result::Result::Err(error);
+                            }
+                        },
+                    )
                 }
                 SchemaMetaType::Alternate => {
                     SchemaInfoBranch::Alternate(
-                        crate::DecodeMembers::decode_members(members)?,
+                        match crate::DecodeMembers::decode_members(members) {
+                            ::core::result::Result::Ok(value) => value,
+                            ::core::result::Result::Err(error) => {
+                                return ::core::result::Result::Err(error);
+                            }
+                        },
                     )
                 }
                 SchemaMetaType::Command => {
-                    SchemaInfoBranch::Command(crate::DecodeMembers::decode_members(members)?)
+                    SchemaInfoBranch::Command(
+                        match crate::DecodeMembers::decode_members(members) {
+                            ::core::result::Result::Ok(value) => value,
+                            ::core::result::Result::Err(error) => {
+                                return ::core::result::Result::Err(error);
+                            }
+                        },
+                    )
                 }
                 SchemaMetaType::Event => {
-                    SchemaInfoBranch::Event(crate::DecodeMembers::decode_members(members)?)
+                    SchemaInfoBranch::Event(
+                        match crate::DecodeMembers::decode_members(members) {
+                            ::core::result::Result::Ok(value) => value,
+                            ::core::result::Result::Err(error) => {
+                                return ::core::result::Result::Err(error);
+                            }
+                        },
+                    )
                 }
                 SchemaMetaType::Unknown(kind) => {
                     SchemaInfoBranch::Unknown(members.unknown_branch(&kind))
@@ -814,13 +930,13 @@ pub mod introspect {
     impl crate::Decode for SchemaInfo {
         #[inline]
         fn decode(input: crate::Input<'_>) -> crate::Result<Self> {
-            input.object(|members| <Self as crate::DecodeMembers>::decode_members(members))
+            crate::private::decode_record(input)
         }
     }
     impl crate::Encode for SchemaInfo {
         #[inline]
         fn encode(&self, out: &mut crate::json::Writer) {
-            out.object(|out| crate::EncodeMembers::encode_members(self, out));
+            crate::private::encode_record(self, out);
         }
     }
     crate::impl_serde!(SchemaInfo);
@@ -953,7 +1069,12 @@ pub mod introspect {
         #[inline]
         fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
             ::core::result::Result::Ok(Self {
-                json_type: members.required("json-type")?,
+                json_type: match members.required("json-type") {
+                    ::core::result::Result::Ok(value) => value,
+                    ::core::result::Result::Err(error) => {
+                        return ::core::result::Result::Err(error);
+                    }
+                },
             })
         }
     }
@@ -966,13 +1087,13 @@ pub mod introspect {
     impl crate::Decode for SchemaInfoBuiltin {
         #[inline]
         fn decode(input: crate::Input<'_>) -> crate::Result<Self> {
-            input.object(|members| <Self as crate::DecodeMembers>::decode_members(members))
+            crate::private::decode_record(input)
         }
     }
     impl crate::Encode for SchemaInfoBuiltin {
         #[inline]
         fn encode(&self, out: &mut crate::json::Writer) {
-            out.object(|out| crate::EncodeMembers::encode_members(self, out));
+            crate::private::encode_record(self, out);
         }
     }
     crate::impl_serde!(SchemaInfoBuiltin);
@@ -1045,8 +1166,7 @@ pub mod introspect {
         type Err = crate::Error;
         #[inline]
         fn from_str(name: &str) -> crate::Result<Self> {
-            crate::private::find_value(name, Self::NAMES)
-                .map(|index| Self::ALL[index].clone())
+            crate::private::parse_enum(name, Self::NAMES, Self::ALL)
         }
     }
     impl ::core::fmt::Display for JSONType {
@@ -1109,8 +1229,18 @@ pub mod introspect {
         #[inline]
         fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
             ::core::result::Result::Ok(Self {
-                members: members.required("members")?,
-                values: members.required_with("values", crate::Features::DEPRECATED)?,
+                members: match members.required("members") {
+                    ::core::result::Result::Ok(value) => value,
+                    ::core::result::Result::Err(error) => {
+                        return ::core::result::Result::Err(error);
+                    }
+                },
+                values: match members.required_with("values", crate::Features::DEPRECATED) {
+                    ::core::result::Result::Ok(value) => value,
+                    ::core::result::Result::Err(error) => {
+                        return ::core::result::Result::Err(error);
+                    }
+                },
             })
         }
     }
@@ -1124,13 +1254,13 @@ pub mod introspect {
     impl crate::Decode for SchemaInfoEnum {
         #[inline]
         fn decode(input: crate::Input<'_>) -> crate::Result<Self> {
-            input.object(|members| <Self as crate::DecodeMembers>::decode_members(members))
+            crate::private::decode_record(input)
         }
     }
     impl crate::Encode for SchemaInfoEnum {
         #[inline]
         fn encode(&self, out: &mut crate::json::Writer) {
-            out.object(|out| crate::EncodeMembers::encode_members(self, out));
+            crate::private::encode_record(self, out);
         }
     }
     crate::impl_serde!(SchemaInfoEnum);
@@ -1167,8 +1297,18 @@ pub mod introspect {
         #[inline]
         fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
             ::core::result::Result::Ok(Self {
-                name: members.required("name")?,
-                features: members.optional("features")?,
+                name: match members.required("name") {
+                    ::core::result::Result::Ok(value) => value,
+                    ::core::result::Result::Err(error) => {
+                        return ::core::result::Result::Err(error);
+                    }
+                },
+                features: match members.optional("features") {
+                    ::core::result::Result::Ok(value) => value,
+                    ::core::result::Result::Err(error) => {
+                        return ::core::result::Result::Err(error);
+                    }
+                },
             })
         }
     }
@@ -1182,13 +1322,13 @@ pub mod introspect {
     impl crate::Decode for SchemaInfoEnumMember {
         #[inline]
         fn decode(input: crate::Input<'_>) -> crate::Result<Self> {
-            input.object(|members| <Self as crate::DecodeMembers>::decode_members(members))
+            crate::private::decode_record(input)
         }
     }
     impl crate::Encode for SchemaInfoEnumMember {
         #[inline]
         fn encode(&self, out: &mut crate::json::Writer) {
-            out.object(|out| crate::EncodeMembers::encode_members(self, out));
+            crate::private::encode_record(self, out);
         }
     }
     crate::impl_serde!(SchemaInfoEnumMember);
@@ -1215,7 +1355,12 @@ pub mod introspect {
         #[inline]
         fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
             ::core::result::Result::Ok(Self {
-                element_type: members.required("element-type")?,
+                element_type: match members.required("element-type") {
+                    ::core::result::Result::Ok(value) => value,
+                    ::core::result::Result::Err(error) => {
+                        return ::core::result::Result::Err(error);
+                    }
+                },
             })
         }
     }
@@ -1228,13 +1373,13 @@ pub mod introspect {
     impl crate::Decode for SchemaInfoArray {
         #[inline]
         fn decode(input: crate::Input<'_>) -> crate::Result<Self> {
-            input.object(|members| <Self as crate::DecodeMembers>::decode_members(members))
+            crate::private::decode_record(input)
         }
     }
     impl crate::Encode for SchemaInfoArray {
         #[inline]
         fn encode(&self, out: &mut crate::json::Writer) {
-            out.object(|out| crate::EncodeMembers::encode_members(self, out));
+            crate::private::encode_record(self, out);
         }
     }
     crate::impl_serde!(SchemaInfoArray);
@@ -1287,9 +1432,24 @@ pub mod introspect {
         #[inline]
         fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
             ::core::result::Result::Ok(Self {
-                members: members.required("members")?,
-                tag: members.optional("tag")?,
-                variants: members.optional("variants")?,
+                members: match members.required("members") {
+                    ::core::result::Result::Ok(value) => value,
+                    ::core::result::Result::Err(error) => {
+                        return ::core::result::Result::Err(error);
+                    }
+                },
+                tag: match members.optional("tag") {
+                    ::core::result::Result::Ok(value) => value,
+                    ::core::result::Result::Err(error) => {
+                        return ::core::result::Result::Err(error);
+                    }
+                },
+                variants: match members.optional("variants") {
+                    ::core::result::Result::Ok(value) => value,
+                    ::core::result::Result::Err(error) => {
+                        return ::core::result::Result::Err(error);
+                    }
+                },
             })
         }
     }
@@ -1304,13 +1464,13 @@ pub mod introspect {
     impl crate::Decode for SchemaInfoObject {
         #[inline]
         fn decode(input: crate::Input<'_>) -> crate::Result<Self> {
-            input.object(|members| <Self as crate::DecodeMembers>::decode_members(members))
+            crate::private::decode_record(input)
         }
     }
     impl crate::Encode for SchemaInfoObject {
         #[inline]
         fn encode(&self, out: &mut crate::json::Writer) {
-            out.object(|out| crate::EncodeMembers::encode_members(self, out));
+            crate::private::encode_record(self, out);
         }
     }
     crate::impl_serde!(SchemaInfoObject);
@@ -1364,10 +1524,30 @@ pub mod introspect {
         #[inline]
         fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
             ::core::result::Result::Ok(Self {
-                name: members.required("name")?,
-                r#type: members.required("type")?,
-                default: members.optional("default")?,
-                features: members.optional("features")?,
+                name: match members.required("name") {
+                    ::core::result::Result::Ok(value) => value,
+                    ::core::result::Result::Err(error) => {
+                        return ::core::result::Result::Err(error);
+                    }
+                },
+                r#type: match members.required("type") {
+                    ::core::result::Result::Ok(value) => value,
+                    ::core::result::Result::Err(error) => {
+                        return ::core::result::Result::Err(error);
+                    }
+                },
+                default: match members.optional("default") {
+                    ::core::result::Result::Ok(value) => value,
+                    ::core::result::Result::Err(error) => {
+                        return ::core::result::Result::Err(error);
+                    }
+                },
+                features: match members.optional("features") {
+                    ::core::result::Result::Ok(value) => value,
+                    ::core::result::Result::Err(error) => {
+                        return ::core::result::Result::Err(error);
+                    }
+                },
             })
         }
     }
@@ -1383,13 +1563,13 @@ pub mod introspect {
     impl crate::Decode for SchemaInfoObjectMember {
         #[inline]
         fn decode(input: crate::Input<'_>) -> crate::Result<Self> {
-            input.object(|members| <Self as crate::DecodeMembers>::decode_members(members))
+            crate::private::decode_record(input)
         }
     }
     impl crate::Encode for SchemaInfoObjectMember {
         #[inline]
         fn encode(&self, out: &mut crate::json::Writer) {
-            out.object(|out| crate::EncodeMembers::encode_members(self, out));
+            crate::private::encode_record(self, out);
         }
     }
     crate::impl_serde!(SchemaInfoObjectMember);
@@ -1422,8 +1602,18 @@ pub mod introspect {
         #[inline]
         fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
             ::core::result::Result::Ok(Self {
-                case: members.required("case")?,
-                r#type: members.required("type")?,
+                case: match members.required("case") {
+                    ::core::result::Result::Ok(value) => value,
+                    ::core::result::Result::Err(error) => {
+                        return ::core::result::Result::Err(error);
+                    }
+                },
+                r#type: match members.required("type") {
+                    ::core::result::Result::Ok(value) => value,
+                    ::core::result::Result::Err(error) => {
+                        return ::core::result::Result::Err(error);
+                    }
+                },
             })
         }
     }
@@ -1437,13 +1627,13 @@ pub mod introspect {
     impl crate::Decode for SchemaInfoObjectVariant {
         #[inline]
         fn decode(input: crate::Input<'_>) -> crate::Result<Self> {
-            input.object(|members| <Self as crate::DecodeMembers>::decode_members(members))
+            crate::private::decode_record(input)
         }
     }
     impl crate::Encode for SchemaInfoObjectVariant {
         #[inline]
         fn encode(&self, out: &mut crate::json::Writer) {
-            out.object(|out| crate::EncodeMembers::encode_members(self, out));
+            crate::private::encode_record(self, out);
         }
     }
     crate::impl_serde!(SchemaInfoObjectVariant);
@@ -1469,7 +1659,12 @@ pub mod introspect {
         #[inline]
         fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
             ::core::result::Result::Ok(Self {
-                members: members.required("members")?,
+                members: match members.required("members") {
+                    ::core::result::Result::Ok(value) => value,
+                    ::core::result::Result::Err(error) => {
+                        return ::core::result::Result::Err(error);
+                    }
+                },
             })
         }
     }
@@ -1482,13 +1677,13 @@ pub mod introspect {
     impl crate::Decode for SchemaInfoAlternate {
         #[inline]
         fn decode(input: crate::Input<'_>) -> crate::Result<Self> {
-            input.object(|members| <Self as crate::DecodeMembers>::decode_members(members))
+            crate::private::decode_record(input)
         }
     }
     impl crate::Encode for SchemaInfoAlternate {
         #[inline]
         fn encode(&self, out: &mut crate::json::Writer) {
-            out.object(|out| crate::EncodeMembers::encode_members(self, out));
+            crate::private::encode_record(self, out);
         }
     }
     crate::impl_serde!(SchemaInfoAlternate);
@@ -1515,7 +1710,12 @@ pub mod introspect {
         #[inline]
         fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
             ::core::result::Result::Ok(Self {
-                r#type: members.required("type")?,
+                r#type: match members.required("type") {
+                    ::core::result::Result::Ok(value) => value,
+                    ::core::result::Result::Err(error) => {
+                        return ::core::result::Result::Err(error);
+                    }
+                },
             })
         }
     }
@@ -1528,13 +1728,13 @@ pub mod introspect {
     impl crate::Decode for SchemaInfoAlternateMember {
         #[inline]
         fn decode(input: crate::Input<'_>) -> crate::Result<Self> {
-            input.object(|members| <Self as crate::DecodeMembers>::decode_members(members))
+            crate::private::decode_record(input)
         }
     }
     impl crate::Encode for SchemaInfoAlternateMember {
         #[inline]
         fn encode(&self, out: &mut crate::json::Writer) {
-            out.object(|out| crate::EncodeMembers::encode_members(self, out));
+            crate::private::encode_record(self, out);
         }
     }
     crate::impl_serde!(SchemaInfoAlternateMember);
@@ -1577,9 +1777,24 @@ pub mod introspect {
         #[inline]
         fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
             ::core::result::Result::Ok(Self {
-                arg_type: members.required("arg-type")?,
-                ret_type: members.required("ret-type")?,
-                allow_oob: members.optional("allow-oob")?,
+                arg_type: match members.required("arg-type") {
+                    ::core::result::Result::Ok(value) => value,
+                    ::core::result::Result::Err(error) => {
+                        return ::core::result::Result::Err(error);
+                    }
+                },
+                ret_type: match members.required("ret-type") {
+                    ::core::result::Result::Ok(value) => value,
+                    ::core::result::Result::Err(error) => {
+                        return ::core::result::Result::Err(error);
+                    }
+                },
+                allow_oob: match members.optional("allow-oob") {
+                    ::core::result::Result::Ok(value) => value,
+                    ::core::result::Result::Err(error) => {
+                        return ::core::result::Result::Err(error);
+                    }
+                },
             })
         }
     }
@@ -1594,13 +1809,13 @@ pub mod introspect {
     impl crate::Decode for SchemaInfoCommand {
         #[inline]
         fn decode(input: crate::Input<'_>) -> crate::Result<Self> {
-            input.object(|members| <Self as crate::DecodeMembers>::decode_members(members))
+            crate::private::decode_record(input)
         }
     }
     impl crate::Encode for SchemaInfoCommand {
         #[inline]
         fn encode(&self, out: &mut crate::json::Writer) {
-            out.object(|out| crate::EncodeMembers::encode_members(self, out));
+            crate::private::encode_record(self, out);
         }
     }
     crate::impl_serde!(SchemaInfoCommand);
@@ -1627,7 +1842,12 @@ pub mod introspect {
         #[inline]
         fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
             ::core::result::Result::Ok(Self {
-                arg_type: members.required("arg-type")?,
+                arg_type: match members.required("arg-type") {
+                    ::core::result::Result::Ok(value) => value,
+                    ::core::result::Result::Err(error) => {
+                        return ::core::result::Result::Err(error);
+                    }
+                },
             })
         }
     }
@@ -1640,13 +1860,13 @@ pub mod introspect {
     impl crate::Decode for SchemaInfoEvent {
         #[inline]
         fn decode(input: crate::Input<'_>) -> crate::Result<Self> {
-            input.object(|members| <Self as crate::DecodeMembers>::decode_members(members))
+            crate::private::decode_record(input)
         }
     }
     impl crate::Encode for SchemaInfoEvent {
         #[inline]
         fn encode(&self, out: &mut crate::json::Writer) {
-            out.object(|out| crate::EncodeMembers::encode_members(self, out));
+            crate::private::encode_record(self, out);
         }
     }
     crate::impl_serde!(SchemaInfoEvent);
@@ -1694,13 +1914,13 @@ pub mod introspect {
         impl crate::Decode for QueryQmpSchema {
             #[inline]
             fn decode(input: crate::Input<'_>) -> crate::Result<Self> {
-                input.object(|members| <Self as crate::DecodeMembers>::decode_members(members))
+                crate::private::decode_record(input)
             }
         }
         impl crate::Encode for QueryQmpSchema {
             #[inline]
             fn encode(&self, out: &mut crate::json::Writer) {
-                out.object(|out| crate::EncodeMembers::encode_members(self, out));
+                crate::private::encode_record(self, out);
             }
         }
         crate::impl_serde!(QueryQmpSchema);
