@@ -168,3 +168,21 @@ fn a_client_keeps_what_it_does_not_know() {
     assert_eq!(encode(&colour), "\"purple\"");
     refused::<client::Colour>("\"purple\"", &["purple"]);
 }
+
+#[test]
+fn commands_without_generated_code_take_members_beyond_the_schema() {
+    same::<commands::command::Raw>(r#"{"id": "a", "mac": "52:54:00:12:34:56", "vectors": 4}"#);
+    let built = commands::command::Raw::new("a").with("mac", "52:54:00:12:34:56").with("vectors", 4);
+    assert_eq!(encode(&built), r#"{"id": "a", "mac": "52:54:00:12:34:56", "vectors": 4}"#);
+    refused::<commands::command::Raw>(r#"{"mac": "52:54:00:12:34:56"}"#, &["id"]);
+}
+
+#[test]
+fn names_that_rust_spells_alike_stay_apart() {
+    same::<names::Capitals>(
+        r#"{"cpu": 1, "CPU": 2, "ram": 3, "RAM": 4, "new": 5, "new-": 6, "self": 7, "self_": 8}"#,
+    );
+    same::<names::Ticked>(r#"{"tick": "tick-1", "stop": true}"#);
+    same::<names::Ticked>(r#"{"tick": "tick1", "a": "A", "b": {"stop": false}}"#);
+    same::<names::event::Count1>(r#"{"tick": {"tick": "tick-2"}}"#);
+}
