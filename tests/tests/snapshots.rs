@@ -6,8 +6,8 @@
 #![allow(clippy::unwrap_used)]
 
 use qapi_gen::Builder;
-use qapi_tests::GENERATED;
 use qapi_test_support::skipped;
+use qapi_tests::GENERATED;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
@@ -18,7 +18,9 @@ fn package() -> &'static Path {
 #[test]
 fn snapshots_of_generated_code() {
     // Shown when the test fails.
-    eprintln!("`cargo xtask regen` rewrites a snapshot that differs, and says what the change does to clients");
+    eprintln!(
+        "`cargo xtask regen` rewrites a snapshot that differs, and says what the change does to clients"
+    );
     let mut settings = insta::Settings::clone_current();
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
