@@ -29,7 +29,7 @@ impl Digest {
     /// Adds the words of an error text, without what it names: quoted parts and numbers.
     pub fn add_message(&mut self, message: &str) {
         let outside = message.split('\'').step_by(2);
-        self.add(outside.flat_map(str::chars).filter(|c| c.is_alphabetic()).take(32).collect::<String>());
+        self.add(outside.flat_map(str::chars).filter(|c| c.is_alphabetic()).take(16).collect::<String>());
     }
 
     /// Adds a quantity by its order of magnitude.

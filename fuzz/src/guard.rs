@@ -43,6 +43,11 @@ impl Guard {
         Guard { executions }
     }
 
+    /// No execution is to be watched any more.
+    pub(crate) fn end(&self) {
+        self.executions.store(0, Ordering::Relaxed);
+    }
+
     /// An execution begins.
     pub(crate) fn begin(&self) -> u64 {
         self.executions.fetch_add(1, Ordering::Relaxed)

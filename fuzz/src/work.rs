@@ -73,6 +73,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Box<dyn Error>> {
             println!("executions {executions} kinds {}", pool.features.len());
         }
     }
+    guard.end();
     println!("executions {executions} kinds {}", pool.features.len());
     write_pool(options, &pool)
 }

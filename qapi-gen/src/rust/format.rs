@@ -2,7 +2,8 @@
 
 use proc_macro2::TokenStream;
 
-/// The items as text: formatted when that is asked for and built in, else laid out plainly. Ends with a line break unless it is empty.
+/// The items as text: formatted when that is asked for and built in, else laid out plainly. Ends with a line break unless
+/// it is empty.
 pub(super) fn items(tokens: TokenStream, format: bool) -> String {
     if tokens.is_empty() {
         return String::new();
