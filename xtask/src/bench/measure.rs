@@ -25,8 +25,9 @@ pub(super) fn once(command: &mut Command, may_fail: bool) -> Result<Sample, Fail
         if let Some(status) = child.try_wait()? {
             break status;
         }
-        // The peak is kept by the system, so little is missed between two looks.
-        std::thread::sleep(Duration::from_millis(1));
+        // The peak is kept by the system, so little is missed between two looks, which cost something themselves.
+        let pause = started.elapsed() / 30;
+        std::thread::sleep(pause.clamp(Duration::from_millis(1), Duration::from_millis(100)));
     };
     let seconds = started.elapsed().as_secs_f64();
     if !status.success() && !may_fail {
