@@ -68,7 +68,10 @@ pub(crate) fn catch(target: &Target, input: &[u8]) -> Result<Vec<u64>, String> {
     HOOK.call_once(|| {
         set_hook(Box::new(|info| {
             let place = info.location().map(ToString::to_string).unwrap_or_default();
-            let message = info.payload_as_str().unwrap_or_default();
+            let payload = info.payload();
+            let message = (payload.downcast_ref::<&str>().copied())
+                .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
+                .unwrap_or_default();
             *LAST.lock().unwrap_or_else(PoisonError::into_inner) = format!("{place}: {message}");
         }));
     });

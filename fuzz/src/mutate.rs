@@ -23,7 +23,7 @@ fn change(random: &mut Random, input: &mut Vec<u8>, other: &[u8], tokens: &[&str
         }
         1 => {
             if let Some(byte) = input.get_mut(range.start) {
-                *byte = random.next() as u8;
+                *byte = random.number() as u8;
             }
         }
         2 => drop(input.drain(range)),

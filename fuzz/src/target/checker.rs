@@ -17,7 +17,7 @@ pub(super) fn loader(input: &[u8]) -> MemoryLoader {
 }
 
 pub(super) fn load(input: &[u8], lenient_docs: bool, digest: &mut Digest) -> Option<Loaded> {
-    let options = Options { lenient_docs, ..Options::default() };
+    let options = Options { lenient_docs };
     match schema::load(&loader(input), ROOT, &options) {
         Ok(loaded) => {
             show(&loaded.warnings, &loaded.schema.sources, digest);

@@ -83,7 +83,9 @@ fn commands(options: &Options, report: &mut Report, program: &Path) -> Result<()
         ]);
         numbers(&mut load)?.first().copied().ok_or_else(|| "the load told nothing".into())
     };
-    let loads: [(&str, &str, usize, Option<f64>, Option<f64>); 5] = [
+    /// What it is called, the command, how many at once, and the targets beside the echo server and beside QEMU.
+    type Load = (&'static str, &'static str, usize, Option<f64>, Option<f64>);
+    let loads: [Load; 5] = [
         ("query-status, 1 in flight", STATUS, 1, Some(0.8), None),
         ("query-status, 8 in flight", STATUS, 8, None, None),
         ("query-status, 64 in flight", STATUS, 64, None, Some(50.0)),
