@@ -41,6 +41,9 @@ pub(crate) struct Options {
     /// Only hold the recorded conversations, with the machine's qemu-system-x86_64, too
     #[arg(long)]
     live: bool,
+    /// With --live: also those that QEMU takes minutes over
+    #[arg(long, requires = "live")]
+    slow: bool,
 }
 
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
@@ -89,7 +92,7 @@ fn conversations(options: &Options) -> Result<Vec<Group>, Failure> {
     }
     let mut groups = vec![golden::run(&folders)?];
     if options.live {
-        match golden::run_live(&folders)? {
+        match golden::run_live(&folders, options.slow)? {
             Some(live) => groups.extend(live),
             None => println!("live: skipped, there is no qemu-system-x86_64"),
         }

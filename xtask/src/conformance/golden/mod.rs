@@ -33,7 +33,7 @@ pub(super) fn run(folders: &[PathBuf]) -> Result<Group, Failure> {
     let recordings = read(folders)?;
     let server = server::build()?;
     let mut group = Group::new("golden", "conversations");
-    let findings = in_parallel(&recordings, |recording| {
+    let findings = in_parallel(&recordings, 1, |recording| {
         let heard = play::play(recording, Kind::Golden { program: &server })?;
         Ok(compare::compare(recording, &heard))
     })?;
@@ -44,12 +44,18 @@ pub(super) fn run(folders: &[PathBuf]) -> Result<Group, Failure> {
 /// Holds all conversations of some folders with the QEMU of this machine, and with ours.
 ///
 /// The first group is QEMU against its own recordings, the second we against QEMU. `None` when there is no QEMU.
-pub(super) fn run_live(folders: &[PathBuf]) -> Result<Option<[Group; 2]>, Failure> {
+/// Recordings that QEMU takes minutes over are left out unless `slow`.
+pub(super) fn run_live(folders: &[PathBuf], slow: bool) -> Result<Option<[Group; 2]>, Failure> {
     let Some(qemu) = server::find_qemu() else { return Ok(None) };
-    let recordings = read(folders)?;
+    let (recordings, left_out): (Vec<_>, Vec<_>) =
+        read(folders)?.into_iter().partition(|recording| slow || !recording.slow);
+    for recording in left_out {
+        println!("live: skipped {}, QEMU takes minutes over it; --slow holds it too", recording.name);
+    }
     let server = server::build()?;
     let mut groups = [Group::new("live-recorded", "conversations"), Group::new("live", "conversations")];
-    let findings = in_parallel(&recordings, |recording| {
+    // Most of the time goes into waiting for what QEMU does not say.
+    let findings = in_parallel(&recordings, 10, |recording| {
         let theirs = play::play(recording, Kind::Qemu { program: &qemu })?;
         let ours = play::play(recording, Kind::Golden { program: &server })?;
         let live = compare::recorded_from(recording, &theirs);
@@ -76,14 +82,15 @@ fn read(folders: &[PathBuf]) -> Result<Vec<Recording>, Failure> {
     files.iter().map(|file| Ok(Recording::read(file)?)).collect()
 }
 
-/// Does the same with each recording, as many at once as there are processors.
+/// Does the same with each recording, so many at once for each processor.
 fn in_parallel<T: Send>(
     recordings: &[Recording],
+    each: usize,
     hold: impl Fn(&Recording) -> Result<T, Failure> + Sync,
 ) -> Result<Vec<T>, Failure> {
     let next = AtomicUsize::new(0);
     let results = Mutex::new(BTreeMap::new());
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = std::thread::available_parallelism().map_or(1, usize::from) * each;
     std::thread::scope(|scope| {
         for _ in 0..threads {
             scope.spawn(|| {

@@ -19,6 +19,8 @@ pub struct Recording {
     pub file: PathBuf,
     /// Options of the server beyond the usual ones, or in their place.
     pub options: Options,
+    /// QEMU takes minutes over it.
+    pub slow: bool,
     /// What was done, in order.
     pub steps: Vec<Step>,
 }
@@ -117,7 +119,7 @@ impl Recording {
                 || (step.unblock && !racy.is_empty());
             steps.push(step);
         }
-        Ok(Self { name, file: file.to_owned(), options, steps })
+        Ok(Self { name, file: file.to_owned(), options, slow: is_true(&json["slow"]), steps })
     }
 }
 
