@@ -26,7 +26,6 @@ impl<'a> Links<'a> {
     }
 
     /// Resolves nothing.
-    #[cfg(test)]
     pub(super) fn none() -> Self {
         Links { cx: None, of: None, inside: false, place: Place::Beside }
     }

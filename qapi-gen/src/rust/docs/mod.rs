@@ -124,7 +124,8 @@ pub(super) fn module(cx: &Context, module: ModuleId) -> TokenStream {
     if !cx.options.docs {
         return TokenStream::new();
     }
-    let links = Links::outside(cx, None, Place::Beside);
+    // Around a module all its names are to be had twice, by re-export, and rustdoc calls one of the paths redundant.
+    let links = Links::none();
     let source = cx.schema.module(module);
     let sections = source.items.iter().flat_map(|item| match item {
         ModuleItem::FreeForm(doc) => &doc.sections[..],
