@@ -55,7 +55,7 @@ pub(super) fn run_live(folders: &[PathBuf], slow: bool) -> Result<Option<[Group;
     let server = server::build()?;
     let mut groups = [Group::new("live-recorded", "conversations"), Group::new("live", "conversations")];
     // Most of the time goes into waiting for what QEMU does not say.
-    let findings = in_parallel(&recordings, 10, |recording| {
+    let findings = in_parallel(&recordings, 4, |recording| {
         let theirs = play::play(recording, Kind::Qemu { program: &qemu })?;
         let ours = play::play(recording, Kind::Golden { program: &server })?;
         let live = compare::recorded_from(recording, &theirs);
