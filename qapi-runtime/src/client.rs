@@ -1,8 +1,8 @@
 //! Clients: typed access to a server that speaks QMP, or the dialect of the guest agent.
 //!
-//! The protocol is in [`core`], a state machine without I/O. [`blocking`] drives it with standard threads, [`tokio`] with
-//! tokio; both have a `Client<S>` with the same methods, where `S` is the `Schema` of code that was generated with
-//! `Builder::client(true)`.
+//! The protocol is in [`core`], a state machine without I/O. `blocking` drives it with standard threads (feature
+//! `threads`), `tokio` with tokio (feature `tokio`); both have a `Client<S>` with the same methods, where `S` is the
+//! `Schema` of code that was generated with `Builder::client(true)`.
 //!
 //! ```no_run
 //! # #[cfg(all(unix, feature = "threads"))]

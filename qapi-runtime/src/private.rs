@@ -38,11 +38,7 @@ pub fn parse_enum<T: Clone>(
 }
 
 /// The index of a value's name among those of its enum.
-///
-/// # Errors
-///
-/// The name is not there.
-pub fn find_value(name: &str, names: &'static [&'static str]) -> crate::Result<usize> {
+pub(crate) fn find_value(name: &str, names: &'static [&'static str]) -> crate::Result<usize> {
     let place = names.iter().position(|other| *other == name);
     place.ok_or_else(|| crate::Error::of(crate::error::Kind::BadValue { value: name.to_owned() }))
 }
