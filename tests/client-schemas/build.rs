@@ -9,7 +9,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rustc-check-cfg=cfg(qemu_schema)");
     println!("cargo::rerun-if-env-changed=QAPI_CONFORMANCE_DATA");
     Builder::new().client(true).compile("../../schemas/qapi-schema.json")?;
-    for name in ["older", "newer", "agent", "names"] {
+    for name in ["older", "newer", "agent", "names", "plain", "keywords", "vendor", "recursion"] {
         Builder::new().client(true).compile(format!("schemas/{name}.json"))?;
     }
     let data = std::env::var_os("QAPI_CONFORMANCE_DATA").unwrap_or_else(|| "../shared".into());

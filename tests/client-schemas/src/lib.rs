@@ -1,9 +1,11 @@
 //! Clients made from several schemas, and what they are tested against.
 #![deny(warnings, missing_docs)]
 
+pub mod driver;
 pub mod many;
 pub mod peer;
 pub mod qemu_process;
+pub mod script;
 
 qapi_runtime::include_schema!(
     /// `schemas/`: what this project's own machine speaks.
@@ -22,8 +24,20 @@ qapi_runtime::include_schema!(
     pub mod agent = "agent"
 );
 qapi_runtime::include_schema!(
-    /// Names that are trouble in Rust.
+    /// A command and an event of one name.
     pub mod names = "names"
+);
+qapi_runtime::include_schema!(
+    /// Members named by Rust's keywords.
+    pub mod keywords = "keywords"
+);
+qapi_runtime::include_schema!(
+    /// Names of a vendor's own.
+    pub mod vendor = "vendor"
+);
+qapi_runtime::include_schema!(
+    /// Types that contain each other.
+    pub mod recursion = "recursion"
 );
 #[cfg(qemu_schema)]
 qapi_runtime::include_schema!(

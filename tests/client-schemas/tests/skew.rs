@@ -1,7 +1,7 @@
 //! A server of another version than the client's schema; names and shapes that are trouble; what goes on on the wire.
 
 use qapi_client_tests::peer::Peer;
-use qapi_client_tests::{names, older};
+use qapi_client_tests::{keywords, names, older, recursion, vendor};
 use qapi_runtime::client::blocking::Client;
 use qapi_runtime::client::{AnyEvent, ClientSchema, CommandError, ConnectError, GoneReason, Options};
 use qapi_runtime::json::Writer;
@@ -273,25 +273,63 @@ fn replies_for_a_client_before_us_are_nobodys() {
     server.join().expect("no panic");
 }
 
-#[test]
-fn keywords_vendors_names_and_mutual_recursion() {
-    let (client, server) = connect::<names::Schema>(&[], |peer| {
+/// A command comes back as its reply.
+fn echo(name: &'static str, argument: &'static str) -> impl FnOnce(&mut Peer) {
+    move |peer| {
         let request = peer.request();
-        assert_eq!(request["execute"], "__com.redhat_grow");
-        peer.reply(&request, request["arguments"]["tree"].clone());
+        assert_eq!(request["execute"], name);
+        peer.reply(&request, request["arguments"][argument].clone());
+    }
+}
+
+#[test]
+fn members_named_by_keywords() {
+    let (client, _server) = connect::<keywords::Schema>(&[], |peer| {
+        echo("say", "words")(peer);
+        peer.event("SAID", json!({ "type": 1 }));
+    });
+    let words = keywords::Words::new().r#type(1).r#loop(2).self_(3).crate_(4).r#try(5);
+    assert_eq!(encoded(&words), json!({ "type": 1, "loop": 2, "self": 3, "crate": 4, "try": 5 }));
+    let said = client.execute(keywords::command::Say::new(words.clone())).expect("a reply");
+    assert_eq!(said, words);
+    let event = client.events().next().expect("an event").expect("it decodes");
+    let keywords::Event::Said(event) = &event.event else { panic!("{event:?}") };
+    assert_eq!(event.r#type, 1);
+}
+
+#[test]
+fn names_of_a_vendor() {
+    let (client, _server) = connect::<vendor::Schema>(&[], |peer| {
+        echo("__com.redhat_grow", "leaf")(peer);
+        peer.event("__com.redhat_GROWN", json!({ "__com.redhat_size": 2 }));
+    });
+    let leaf = vendor::__com_redhat_Leaf::new(7);
+    assert_eq!(encoded(&leaf), json!({ "__com.redhat_size": 7 }));
+    let grown = client.execute(vendor::command::__com_redhat_Grow::new(leaf.clone())).expect("a reply");
+    assert_eq!(grown, leaf);
+    let event = client.events().next().expect("an event").expect("it decodes");
+    assert_eq!(event.name(), "__com.redhat_GROWN");
+}
+
+#[test]
+fn types_that_contain_each_other() {
+    let (client, _server) = connect::<recursion::Schema>(&[], echo("graft", "tree"));
+    let leaf = recursion::Tree::new("leaf");
+    let tree = recursion::Tree::new("root").fork(recursion::Fork::new(leaf.clone()).right(leaf));
+    let grafted = client.execute(recursion::command::Graft::new(tree.clone())).expect("a reply");
+    assert_eq!(grafted, tree);
+    assert_eq!(grafted.fork.as_ref().expect("a fork").left.name, "leaf");
+}
+
+#[test]
+fn a_command_and_an_event_of_one_name() {
+    let (client, _server) = connect::<names::Schema>(&[], |peer| {
         peer.event("STOP", json!({}));
         answer(json!({}))(peer);
     });
-    let leaf = names::Tree::new("leaf", 1, 2);
-    let mut tree = names::Tree::new("root", 3, 4).fork(names::Fork::new(leaf.clone()).right(leaf));
-    tree.self_ = Some(true);
-    let grown = client.execute(names::command::__com_redhat_Grow::new(tree.clone())).expect("a reply");
-    assert_eq!(grown, tree);
-    assert_eq!(grown.fork.as_ref().expect("a fork").left.r#type, "leaf");
     client.execute(names::command::Stop::new()).expect("a reply");
     let event = client.events().next().expect("an event").expect("it decodes");
     assert!(matches!(event.event, names::Event::Stop(_)));
-    server.join().expect("no panic");
 }
 
 #[test]

@@ -1,7 +1,15 @@
-//! The crate `qapi` as a client of the example machine, over a Unix socket and over TCP, with and without out-of-band.
+//! The crate `qapi` as a client of the example machine, over a Unix socket and over TCP, with and without out-of-band; and
+//! its columns in the README's table of our clients beside it.
 //!
 //! Usage: `foreign-qapi-rs VMM`, where VMM is the built program of examples/vmm. Each client negotiates, sets panic=pause,
-//! lets the guest panic, and receives GUEST_PANICKED and STOP. Prints a line for each; panics when something is wrong.
+//! lets the guest panic, and receives GUEST_PANICKED and STOP. Then each row of the table is run, and has to come out as the
+//! README says. Prints a line for each; panics when something is wrong.
+
+mod attempt;
+mod rows;
+#[path = "../../../client-schemas/src/script.rs"]
+#[allow(dead_code, reason = "what cannot be expressed with this crate")]
+mod script;
 
 use futures_util::StreamExt;
 use qapi::futures::{QapiStream, QmpStreamNegotiation, QmpStreamTokio};
@@ -18,16 +26,47 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
-    let vmm = std::env::args_os().nth(1).expect("the path of the built vmm");
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [row, test, client] = &arguments[..]
+        && row == "row"
+    {
+        println!("{}", rows::one(test, client).await);
+        return;
+    }
+    let vmm = arguments.first().expect("the path of the built vmm");
     for oob in [false, true] {
-        let machine = Machine::start(Path::new(&vmm));
+        let machine = Machine::start(Path::new(vmm));
         let client = QmpStreamTokio::open_uds(&machine.socket).await.expect("connects");
         within(converse("a Unix socket", client, oob, machine)).await;
 
-        let machine = Machine::start(Path::new(&vmm));
+        let machine = Machine::start(Path::new(vmm));
         let client = QmpStreamTokio::open_tcp(machine.address).await.expect("connects");
         within(converse("TCP", client, oob, machine)).await;
     }
+    compare_with_readme(&rows::all());
+}
+
+/// Where the table has the name of the test, and the outcomes of this crate's clients.
+const TEST: usize = 1;
+const TOKIO: usize = 3;
+const BLOCKING: usize = 4;
+
+/// The table says of this crate what is so, all of it and nothing else.
+fn compare_with_readme(outcomes: &[rows::Outcome]) {
+    let readme = include_str!("../../../../README.md");
+    let rows = script::table(readme, script::HEAD);
+    let mut differs = rows.len() != outcomes.len();
+    for outcome in outcomes {
+        let rows::Outcome { test, tokio, blocking } = outcome;
+        println!("qapi 0.15, {test}: on tokio {tokio}; blocking {blocking}");
+        let row = rows.iter().find(|row| row[TEST] == format!("`{test}`"));
+        let said = row.map(|row| (row[TOKIO], row[BLOCKING]));
+        if said != Some((tokio, blocking)) {
+            println!("the README says otherwise: {said:?}");
+            differs = true;
+        }
+    }
+    assert!(!differs, "the README's table is not what came of its {} rows", rows.len());
 }
 
 async fn within(work: impl Future<Output = ()>) {

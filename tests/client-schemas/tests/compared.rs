@@ -1,0 +1,130 @@
+//! The README's table of this project beside the crate `qapi`: our column, with both clients.
+//!
+//! Each row is a test here, whose name the table has. What the table says came of it has to be what really did.
+//! `tests/foreign/qapi-rs` holds the other column against that crate.
+
+use qapi_client_tests::driver::{Driver, Kind};
+use qapi_client_tests::machine::{self, command};
+use qapi_client_tests::script::{self, Step};
+use qapi_runtime::client::{AnyEvent, CommandError, Options};
+use std::time::Duration;
+
+const README: &str = include_str!("../../../README.md");
+
+/// Where the table has the name of the test, and our outcome.
+const TEST: usize = 1;
+const OURS: usize = 2;
+
+/// The outcome of a row with both clients is what the table says.
+fn check(test: &str, outcome: impl Fn(Kind) -> String) {
+    let rows = script::table(README, script::HEAD);
+    let cell = format!("`{test}`");
+    let row = rows.iter().find(|row| row[TEST] == cell);
+    let row = row.unwrap_or_else(|| panic!("the README's table has no row with {cell}"));
+    for kind in Kind::ALL {
+        assert_eq!(row[OURS], outcome(kind), "{test}, {kind:?}");
+    }
+}
+
+fn connect(kind: Kind, steps: &'static [Step]) -> Driver<machine::Schema> {
+    let (socket, _server) = script::serve(steps);
+    Driver::unix(kind, socket, &Options::new()).expect("it connects")
+}
+
+fn told(result: Result<machine::StatusInfo, CommandError>) -> String {
+    match result {
+        Ok(info) => format!("`{}`", info.status),
+        Err(error) => format!("error: {error}"),
+    }
+}
+
+fn status(client: &Driver<machine::Schema>) -> String {
+    told(client.execute(command::QueryStatus::new()))
+}
+
+/// The names of all events until the server leaves.
+fn events(client: &Driver<machine::Schema>) -> String {
+    let names: Vec<String> = client
+        .events()
+        .map(|event| {
+            event.map_or_else(|error| format!("error: {error}"), |event| format!("`{}`", event.name()))
+        })
+        .collect();
+    if names.is_empty() { "no event".to_owned() } else { names.join(", ") }
+}
+
+#[test]
+fn unknown_value() {
+    check("unknown_value", |kind| status(&connect(kind, script::UNKNOWN_VALUE)));
+}
+
+#[test]
+fn unknown_event() {
+    check("unknown_event", |kind| {
+        let client = connect(kind, script::UNKNOWN_EVENT);
+        format!("{}; {}", status(&client), events(&client))
+    });
+}
+
+#[test]
+fn unknown_member() {
+    check("unknown_member", |kind| status(&connect(kind, script::UNKNOWN_MEMBER)));
+}
+
+#[test]
+fn cancelled_call() {
+    check("cancelled_call", |kind| {
+        let client = connect(kind, script::CANCELLED);
+        let given_up = client.execute_within(Duration::from_millis(50), command::QueryStatus::new());
+        assert!(matches!(given_up, Err(CommandError::Timeout(_))), "{given_up:?}");
+        status(&client)
+    });
+}
+
+#[test]
+fn out_of_band() {
+    check("out_of_band", |kind| {
+        let client = connect(kind, script::OUT_OF_BAND);
+        let result = client.execute_oob(command::QueryStatus::new());
+        format!("compiles; {}", told(result))
+    });
+}
+
+#[test]
+fn early_events() {
+    check("early_events", |kind| {
+        let client = connect(kind, script::EARLY_EVENTS);
+        let status = status(&client);
+        format!("{status}; {}", events(&client))
+    });
+}
+
+/// That these compile is seen by this package having been compiled; `skew.rs` sends them to and fro.
+#[test]
+fn keyword_members() {
+    let _ = qapi_client_tests::keywords::Words::new().r#loop(1).self_(2);
+    check("keyword_members", |_| "compiles".to_owned());
+}
+
+#[test]
+fn vendor_names() {
+    let _ = qapi_client_tests::vendor::__com_redhat_Leaf::new(1);
+    check("vendor_names", |_| "compiles".to_owned());
+}
+
+#[test]
+fn mutual_recursion() {
+    let _ = qapi_client_tests::recursion::Fork::new(qapi_client_tests::recursion::Tree::new("leaf"));
+    check("mutual_recursion", |_| "compiles".to_owned());
+}
+
+/// No row is without its test.
+#[test]
+fn all_rows_are_tests() {
+    for row in script::table(README, script::HEAD) {
+        let name = row[TEST].trim_matches('`');
+        let source = include_str!("compared.rs");
+        assert!(source.contains(&format!("#[test]\nfn {name}() {{\n    ")), "{name} is no test here");
+        assert_eq!(row.len(), 5, "{row:?}");
+    }
+}
