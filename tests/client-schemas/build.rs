@@ -1,13 +1,50 @@
-//! Compiles the schemas that the clients are made from; QEMU's own when it is there.
+//! Compiles the schemas that the clients are made from; QEMU's own when it is there, and older ones than it.
+
+#[path = "build/cut.rs"]
+mod cut;
 
 use qapi_gen::Builder;
 use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+/// What the clients of older schemas are made of: what the tests use, so that little is compiled.
+const OLDER: [&str; 26] = [
+    "query-status",
+    "query-version",
+    "query-commands",
+    "query-qmp-schema",
+    "query-cpus-fast",
+    "query-yank",
+    "query-migrate-capabilities",
+    "query-named-block-nodes",
+    "qom-list",
+    "human-monitor-command",
+    "chardev-add",
+    "chardev-remove",
+    "blockdev-add",
+    "blockdev-del",
+    "object-add",
+    "getfd",
+    "closefd",
+    "stop",
+    "cont",
+    "set-action",
+    "quit",
+    "STOP",
+    "RESUME",
+    "GUEST_PANICKED",
+    "SHUTDOWN",
+    "RESET",
+];
+
 fn main() -> Result<(), Box<dyn Error>> {
-    println!("cargo::rustc-check-cfg=cfg(qemu_schema)");
-    println!("cargo::rerun-if-env-changed=QAPI_CONFORMANCE_DATA");
+    for schema in ["qemu_schema", "qemu_7_2_schema"] {
+        println!("cargo::rustc-check-cfg=cfg({schema})");
+    }
+    for variable in ["QAPI_CONFORMANCE_DATA", "QAPI_QEMU_7_2"] {
+        println!("cargo::rerun-if-env-changed={variable}");
+    }
     Builder::new().client(true).compile("../../schemas/qapi-schema.json")?;
     for name in ["older", "newer", "agent", "names", "plain", "keywords", "vendor", "recursion"] {
         Builder::new().client(true).compile(format!("schemas/{name}.json"))?;
@@ -21,20 +58,33 @@ fn main() -> Result<(), Box<dyn Error>> {
     let config = qemu.join("introspect/x86_64.config");
     println!("cargo::rerun-if-changed={}", config.display());
     let defines = fs::read_to_string(&config)?;
-    generate("qemu", &defines, &qemu.join("qapi/qapi-schema.json"))?;
-    generate("qga", "CONFIG_LINUX", &qemu.join("qga/qapi-schema.json"))?;
+    let builder = || Builder::new().defines(defines.split_whitespace());
+    generate("qemu", builder(), &qemu.join("qapi/qapi-schema.json"))?;
+    generate("qga", Builder::new().define("CONFIG_LINUX"), &qemu.join("qga/qapi-schema.json"))?;
+    let folder = cut::cut(&qemu.join("qapi"), &out()?.join("cut-schema"))?;
+    let known = OLDER.into_iter().filter(|name| !cut::GONE.contains(name));
+    generate("qemu_cut", builder().only(known), &folder.join("qapi-schema.json"))?;
     println!("cargo::rustc-cfg=qemu_schema");
+    if let Some(source) = std::env::var_os("QAPI_QEMU_7_2") {
+        let schema = Path::new("../..").join(source).join("qapi/qapi-schema.json");
+        generate("qemu_7_2", builder().lenient_docs(true).only(OLDER), &schema)?;
+        println!("cargo::rustc-cfg=qemu_7_2_schema");
+    }
     Ok(())
 }
 
+fn out() -> Result<PathBuf, Box<dyn Error>> {
+    Ok(PathBuf::from(std::env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR")?))
+}
+
 /// Warnings about a schema that is not ours are nobody's business here.
-fn generate(name: &str, defines: &str, schema: &Path) -> Result<(), Box<dyn Error>> {
-    let builder = Builder::new().client(true).docs(false).format(false).defines(defines.split_whitespace());
-    let generated = builder.generate(schema)?;
-    for file in &generated.files {
+fn generate(name: &str, builder: Builder, schema: &Path) -> Result<(), Box<dyn Error>> {
+    let generated = builder.client(true).docs(false).generate(schema)?;
+    let folder = out()?;
+    for file in generated.files.iter().filter(|file| !file.starts_with(&folder)) {
         println!("cargo::rerun-if-changed={}", file.display());
     }
-    let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR")?).join(name);
+    let out = folder.join(name);
     fs::create_dir_all(&out)?;
     fs::write(out.join("qapi-schema.rs"), generated.text)?;
     Ok(())

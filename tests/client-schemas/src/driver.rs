@@ -5,10 +5,13 @@ use qapi_runtime::client::{
 };
 use qapi_runtime::client::{blocking, tokio as asynchronous};
 use qapi_runtime::{Any, Command, File};
+use std::fs;
 use std::net::TcpStream;
+use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::sync::OnceLock;
 use std::time::Duration;
+use tokio::net::unix::pipe;
 use tokio::runtime::Runtime;
 
 /// Which client.
@@ -92,6 +95,31 @@ impl<S: ClientSchema> Driver<S> {
                 socket.set_nonblocking(true)?;
                 let socket = tokio::net::TcpStream::from_std(socket)?;
                 asynchronous::Client::tcp(socket, options).await.map(Driver::Tokio)
+            }),
+        }
+    }
+
+    /// A client on two pipes, or anything else that can be read and written: a stream of bytes as any other.
+    ///
+    /// # Errors
+    ///
+    /// The server did not become ready.
+    pub fn pipes(
+        kind: Kind,
+        reader: OwnedFd,
+        writer: OwnedFd,
+        options: &Options,
+    ) -> Result<Driver<S>, ConnectError> {
+        match kind {
+            Kind::Blocking => {
+                let (reader, writer) = (fs::File::from(reader), fs::File::from(writer));
+                blocking::Client::stream(reader, writer, options).map(Driver::Blocking)
+            }
+            Kind::Tokio => runtime().block_on(async {
+                let reader = pipe::Receiver::from_owned_fd(reader)?;
+                let writer = pipe::Sender::from_owned_fd(writer)?;
+                let stream = tokio::io::join(reader, writer);
+                asynchronous::Client::stream(stream, options).await.map(Driver::Tokio)
             }),
         }
     }

@@ -49,3 +49,13 @@ qapi_runtime::include_schema!(
     /// The schema of QEMU's guest agent.
     pub mod qga = "qga/qapi-schema"
 );
+#[cfg(qemu_schema)]
+qapi_runtime::include_schema!(
+    /// QEMU's own schema with pieces cut out of it: older than any QEMU in what they are.
+    pub mod qemu_cut = "qemu_cut/qapi-schema"
+);
+#[cfg(qemu_7_2_schema)]
+qapi_runtime::include_schema!(
+    /// What the tests use of the schema of QEMU 7.2.
+    pub mod qemu_7_2 = "qemu_7_2/qapi-schema"
+);

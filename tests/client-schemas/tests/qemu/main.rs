@@ -3,13 +3,25 @@
 //! `QAPI_QEMU` names the program (`qemu-system-x86_64` of the path otherwise), `QAPI_QEMU_OLD` one of another version, with
 //! which the same is done.
 
+#![allow(clippy::duplicate_mod, reason = "the same is done with clients of several schemas")]
+
+#[cfg(qemu_schema)]
+mod cut_schema;
+#[cfg(qemu_7_2_schema)]
+mod old_schema;
 mod our_schema;
 #[cfg(qemu_schema)]
 mod own_schema;
+mod ways;
 
+use qapi_client_tests::driver::{Driver, Kind};
 use qapi_client_tests::qemu_process::{Qemu, old_program, program};
+use qapi_runtime::client::{ClientSchema, Options};
 use qapi_test_support::skipped;
 use std::path::PathBuf;
+
+/// No machine to speak of.
+const NONE: &[&str] = &["-machine", "none"];
 
 /// The programs to test with; says so when one is not there.
 fn programs() -> Vec<PathBuf> {
@@ -27,11 +39,17 @@ fn programs() -> Vec<PathBuf> {
     programs
 }
 
-/// Does the same with each program, in a machine with these arguments.
-fn with_each(arguments: &[&str], test: impl Fn(&mut Qemu)) {
+/// Does the same with each program, in a machine with these arguments, and with each client.
+fn with_each(arguments: &[&str], test: impl Fn(&mut Qemu, Kind)) {
     for program in programs() {
-        test(&mut Qemu::start(&program, arguments));
+        for kind in Kind::ALL {
+            test(&mut Qemu::start(&program, arguments), kind);
+        }
     }
+}
+
+fn connect<S: ClientSchema>(qemu: &mut Qemu, kind: Kind) -> Driver<S> {
+    Driver::unix(kind, qemu.connect(), &Options::new()).expect("it connects")
 }
 
 /// Without QEMU's schema there is still something to say.
@@ -39,4 +57,11 @@ fn with_each(arguments: &[&str], test: impl Fn(&mut Qemu)) {
 #[test]
 fn qemu_schema() {
     skipped("clients made from QEMU's schema", "there is no conformance data");
+}
+
+/// Likewise without that of an older version.
+#[cfg(not(qemu_7_2_schema))]
+#[test]
+fn old_schema() {
+    skipped("clients made from the schema of QEMU 7.2", "QAPI_QEMU_7_2 names no folder of its source");
 }

@@ -1,24 +1,19 @@
 //! A client made from the schema of this project's machine: what it has in common with QEMU works, and what it has not is a
 //! typed error.
 
-use crate::{programs, with_each};
+use crate::{NONE, connect, with_each};
+use qapi_client_tests::driver::Driver;
 use qapi_client_tests::machine::{self, command};
-use qapi_client_tests::qemu_process::Qemu;
 use qapi_runtime::ErrorClass;
-use qapi_runtime::client::blocking::Client;
-use qapi_runtime::client::{CommandError, Options};
+use qapi_runtime::client::CommandError;
 use std::fs::File;
 
-const NONE: &[&str] = &["-machine", "none"];
-
-fn connect(qemu: &mut Qemu) -> Client<machine::Schema> {
-    Client::unix(qemu.connect(), &Options::new()).expect("it connects")
-}
+type Client = Driver<machine::Schema>;
 
 #[test]
 fn what_both_have_works() {
-    with_each(NONE, |qemu| {
-        let client = connect(qemu);
+    with_each(NONE, |qemu, kind| {
+        let client: Client = connect(qemu, kind);
         let status = client.execute(command::QueryStatus::new()).expect("a status");
         assert_eq!(status.status, machine::RunState::Prelaunch);
         let version = client.execute(command::QueryVersion::new()).expect("a version");
@@ -31,8 +26,8 @@ fn what_both_have_works() {
 
 #[test]
 fn a_newer_value_is_known_beforehand_or_a_typed_error() {
-    with_each(NONE, |qemu| {
-        let client = connect(qemu);
+    with_each(NONE, |qemu, kind| {
+        let client: Client = connect(qemu, kind);
         let capabilities = client.capabilities().expect("an answer");
         assert!(capabilities.supports::<command::SetAction>());
         assert!(capabilities.emits::<machine::event::GuestPanicked>());
@@ -56,11 +51,11 @@ fn a_newer_value_is_known_beforehand_or_a_typed_error() {
 
 #[test]
 fn descriptors_go_along() {
-    with_each(NONE, |qemu| {
-        let client = connect(qemu);
+    with_each(NONE, |qemu, kind| {
+        let client: Client = connect(qemu, kind);
         let file = || File::open("/dev/null").expect("it is there");
         let name = |name: &str| serde_json::json!({ "fdname": name });
-        client.with_fds([file()]).execute_raw("getfd", name("one")).expect("it takes a descriptor");
+        client.execute_raw_with_fds(vec![file()], "getfd", name("one")).expect("it takes a descriptor");
         let error = client.execute_raw("getfd", name("two")).expect_err("there is no descriptor");
         assert!(error.refusal().is_some(), "{error}");
         // Two at once: each keeps its own.
@@ -68,8 +63,9 @@ fn descriptors_go_along() {
             for index in 0..8 {
                 let client = &client;
                 scope.spawn(move || {
-                    let call = client.with_fds([File::open("/dev/null").expect("it is there")]);
-                    call.execute_raw("getfd", name(&format!("fd{index}"))).expect("it takes a descriptor");
+                    let files = vec![File::open("/dev/null").expect("it is there")];
+                    let result = client.execute_raw_with_fds(files, "getfd", name(&format!("fd{index}")));
+                    result.expect("it takes a descriptor");
                 });
             }
         });
@@ -81,9 +77,8 @@ fn descriptors_go_along() {
 
 #[test]
 fn the_end_of_the_server_is_clean() {
-    for program in programs() {
-        let mut qemu = Qemu::start(&program, NONE);
-        let client = connect(&mut qemu);
+    with_each(NONE, |qemu, kind| {
+        let client: Client = connect(qemu, kind);
         let events = client.events();
         client.execute(command::Quit::new()).expect("an answer before the end");
         assert_eq!(qemu.wait(), Some(0));
@@ -92,5 +87,5 @@ fn the_end_of_the_server_is_clean() {
         assert!(!shutdown.guest);
         let error = client.execute(command::QueryStatus::new()).expect_err("nobody is there");
         assert!(matches!(error, CommandError::Gone { sent: false, .. }), "{error}");
-    }
+    });
 }
