@@ -60,7 +60,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     let defines = fs::read_to_string(&config)?;
     let builder = || Builder::new().defines(defines.split_whitespace());
     generate("qemu", builder(), &qemu.join("qapi/qapi-schema.json"))?;
-    generate("qga", Builder::new().define("CONFIG_LINUX"), &qemu.join("qga/qapi-schema.json"))?;
+    let agent = Builder::new().defines([
+        "CONFIG_LINUX",
+        "CONFIG_POSIX",
+        "CONFIG_FSFREEZE",
+        "CONFIG_FSTRIM",
+        "CONFIG_GETLOADAVG",
+        "HAVE_GETIFADDRS",
+    ]);
+    generate("qga", agent, &qemu.join("qga/qapi-schema.json"))?;
     let folder = cut::cut(&qemu.join("qapi"), &out()?.join("cut-schema"))?;
     let known = OLDER.into_iter().filter(|name| !cut::GONE.contains(name));
     generate("qemu_cut", builder().only(known), &folder.join("qapi-schema.json"))?;

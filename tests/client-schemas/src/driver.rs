@@ -5,7 +5,9 @@ use qapi_runtime::client::{
 };
 use qapi_runtime::client::{blocking, tokio as asynchronous};
 use qapi_runtime::{Any, Command, File};
+use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
 use std::fs;
+use std::io;
 use std::net::TcpStream;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
@@ -99,7 +101,7 @@ impl<S: ClientSchema> Driver<S> {
         }
     }
 
-    /// A client on two pipes, or anything else that can be read and written: a stream of bytes as any other.
+    /// A client on what can be read and what can be written, as two pipes or a terminal: a stream of bytes as any other.
     ///
     /// # Errors
     ///
@@ -116,8 +118,13 @@ impl<S: ClientSchema> Driver<S> {
                 blocking::Client::stream(reader, writer, options).map(Driver::Blocking)
             }
             Kind::Tokio => runtime().block_on(async {
-                let reader = pipe::Receiver::from_owned_fd(reader)?;
-                let writer = pipe::Sender::from_owned_fd(writer)?;
+                for end in [&reader, &writer] {
+                    let flags = fcntl_getfl(end).map_err(io::Error::from)?;
+                    fcntl_setfl(end, flags | OFlags::NONBLOCK).map_err(io::Error::from)?;
+                }
+                // A terminal is no pipe, but read and written in the same way.
+                let reader = pipe::Receiver::from_owned_fd_unchecked(reader)?;
+                let writer = pipe::Sender::from_owned_fd_unchecked(writer)?;
                 let stream = tokio::io::join(reader, writer);
                 asynchronous::Client::stream(stream, options).await.map(Driver::Tokio)
             }),

@@ -2,6 +2,7 @@
 #![deny(warnings, missing_docs)]
 
 pub mod driver;
+pub mod guest_agent;
 pub mod many;
 pub mod peer;
 pub mod qemu_process;
