@@ -31,7 +31,7 @@ pub(super) fn stem(name: &str) -> Result<&str, Fault> {
     // `x-1` has nothing behind the prefix that could be a name, so there the prefix is part of the name.
     let stem =
         own.strip_prefix("x-").or_else(|| own.strip_prefix("X-")).filter(|rest| is_word(rest)).unwrap_or(own);
-    if c_name(name).starts_with("q_") { Err(Fault::Reserved) } else { Ok(stem) }
+    if name.starts_with("q_") || name.starts_with("q-") { Err(Fault::Reserved) } else { Ok(stem) }
 }
 
 /// As [`stem`], for the value of an enum, which may start with a digit.
@@ -73,7 +73,11 @@ pub(super) fn is_camel(stem: &str) -> bool {
 
 /// What the name becomes in C. Two names in one scope must not become the same.
 pub(super) fn c_name(name: &str) -> Cow<'_, str> {
-    if name.contains(['-', '.']) { Cow::Owned(name.replace(['-', '.'], "_")) } else { Cow::Borrowed(name) }
+    if name.contains('-') || name.contains('.') {
+        Cow::Owned(name.replace(['-', '.'], "_"))
+    } else {
+        Cow::Borrowed(name)
+    }
 }
 
 /// Whether generated code needs the member name for itself.

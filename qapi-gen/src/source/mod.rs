@@ -115,14 +115,8 @@ impl Sources {
     /// Takes a file in. Its text must be shorter than 4 GiB, which [`crate::syntax::load`] makes sure of.
     pub fn add(&mut self, path: PathBuf, text: String, included_at: Option<Span>) -> FileId {
         let id = FileId(self.files.len() as u32);
-        let line_starts = std::iter::once(0)
-            .chain(
-                text.bytes()
-                    .enumerate()
-                    .filter(|&(_, byte)| byte == b'\n')
-                    .map(|(index, _)| index as u32 + 1),
-            )
-            .collect();
+        let starts = text.match_indices('\n').map(|(index, _)| index as u32 + 1);
+        let line_starts = std::iter::once(0).chain(starts).collect();
         let name = names::shown(&path);
         self.files.push(SourceFile { path, name, text, line_starts, included_at });
         id

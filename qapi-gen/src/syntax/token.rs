@@ -33,8 +33,7 @@ pub(super) struct Token {
     pub(super) span: Span,
 }
 
-/// How much is given to pest at once. It keeps about a hundred bytes a token, too much for all of a large file; and it
-/// has work to do for every piece, too much for single lines.
+/// How much is given to pest at once. It keeps about a hundred bytes a token, too much for all of a large file.
 const CHUNK: usize = 64 * 1024;
 
 /// The tokens of a file, comments included.
@@ -60,6 +59,9 @@ impl<'a> Tokens<'a> {
             if self.rest >= self.text.len() {
                 return self.end();
             }
+            if let Some(comment) = self.comment_line() {
+                return comment;
+            }
             self.fill();
         }
     }
@@ -70,21 +72,33 @@ impl<'a> Tokens<'a> {
         Token { kind: TokenKind::End, span: self.span(end, end) }
     }
 
-    /// Tokenises some more lines, or as much of a line as is handled at once.
+    /// The comment that comes next, if one does. Most lines of a schema are comments: they are told by their first
+    /// character, as the grammar would, and need no work of pest's.
+    fn comment_line(&mut self) -> Option<Token> {
+        let rest = &self.text[self.rest..];
+        let comment = rest.trim_start_matches(BLANKS);
+        if !comment.starts_with('#') {
+            return None;
+        }
+        let start = self.rest + rest.len() - comment.len();
+        let end = start + comment.find('\n').unwrap_or(comment.len());
+        self.rest = end;
+        let kind = if comment.starts_with("##") { TokenKind::Mark } else { TokenKind::Comment };
+        Some(Token { kind, span: self.span(start, end) })
+    }
+
+    /// Tokenises the lines before the next comment line, or as much of them as is handled at once.
     fn fill(&mut self) {
         let rest = &self.text[self.rest..];
         let mut size = CHUNK;
         loop {
-            let end = boundary(rest, size);
-            let lines_end =
-                if end == rest.len() { Some(end) } else { rest[..end].rfind('\n').map(|at| at + 1) };
-            if let Some(end) = lines_end {
-                self.tokenise(&rest[..end]);
+            let (end, whole) = lines_end(rest, size);
+            self.tokenise(&rest[..end]);
+            if whole {
                 self.rest += end;
                 return;
             }
             // The last token may go on behind the piece: it is read again, with more.
-            self.tokenise(&rest[..end]);
             let last = self.ready.pop_back();
             match last {
                 Some(last) if !self.ready.is_empty() => self.rest = last.span.start as usize,
@@ -103,12 +117,7 @@ impl<'a> Tokens<'a> {
             .unwrap_or_else(|error| unreachable!("every character belongs to some token: {error}"));
         for pair in pairs {
             let kind = match pair.as_rule() {
-                Rule::object_start => TokenKind::ObjectStart,
-                Rule::object_end => TokenKind::ObjectEnd,
-                Rule::list_start => TokenKind::ListStart,
-                Rule::list_end => TokenKind::ListEnd,
-                Rule::colon => TokenKind::Colon,
-                Rule::comma => TokenKind::Comma,
+                Rule::punctuation => punctuation(pair.as_str()),
                 Rule::string => TokenKind::Str,
                 Rule::unclosed_string => TokenKind::UnclosedStr,
                 Rule::yes => TokenKind::True,
@@ -131,10 +140,84 @@ impl<'a> Tokens<'a> {
     }
 }
 
+/// The `blank` of the grammar.
+const BLANKS: [char; 6] = [' ', '\n', '\t', '\r', '\u{0B}', '\u{0C}'];
+
+/// Where the lines end that may be tokenised together: behind at most `size` bytes, and before the next comment line.
+/// When the first line is longer than that, only a part of it, and `false`.
+fn lines_end(text: &str, size: usize) -> (usize, bool) {
+    let piece = &text[..boundary(text, size)];
+    let mut end = 0;
+    for line in piece.split_inclusive('\n') {
+        let complete = line.ends_with('\n') || piece.len() == text.len();
+        if end > 0 && (!complete || line.trim_start_matches(BLANKS).starts_with('#')) {
+            break;
+        }
+        end += line.len();
+        if !complete {
+            return (end, false);
+        }
+    }
+    (end, true)
+}
+
 /// The largest boundary of a character that is not above `size`.
 fn boundary(text: &str, size: usize) -> usize {
     if size >= text.len() {
         return text.len();
     }
     (0..=size).rev().find(|&index| text.is_char_boundary(index)).unwrap_or(0)
+}
+
+fn punctuation(text: &str) -> TokenKind {
+    match text {
+        "{" => TokenKind::ObjectStart,
+        "}" => TokenKind::ObjectEnd,
+        "[" => TokenKind::ListStart,
+        "]" => TokenKind::ListEnd,
+        ":" => TokenKind::Colon,
+        "," => TokenKind::Comma,
+        other => unreachable!("the grammar knows no punctuation {other}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn read(text: &str) -> Vec<(TokenKind, Span)> {
+        let mut tokens = Tokens::new(FileId(0), text);
+        std::iter::from_fn(|| Some(tokens.next()).filter(|token| token.kind != TokenKind::End))
+            .map(|token| (token.kind, token.span))
+            .collect()
+    }
+
+    /// What the grammar makes of the whole text at once.
+    fn read_at_once(text: &str) -> Vec<(TokenKind, Span)> {
+        let mut tokens = Tokens::new(FileId(0), text);
+        tokens.tokenise(text);
+        tokens.ready.into_iter().map(|token| (token.kind, token.span)).collect()
+    }
+
+    proptest! {
+        /// Comment lines and pieces are a matter of speed: the tokens are those of the grammar.
+        #[test]
+        fn tokens_are_what_the_grammar_says(
+            text in "([{}\\[\\]:,#\n\r\t\u{0B} ]|'[a-z\\\\ä\n]{0,4}'|##?[a-z# ]{0,9}\n|true|false|nä){0,60}",
+        ) {
+            prop_assert_eq!(read(&text), read_at_once(&text));
+        }
+    }
+
+    #[test]
+    fn long_lines_are_read_in_pieces() {
+        let long = "'ä', ".repeat(CHUNK);
+        let deep = format!("# {}\n", "ä".repeat(CHUNK));
+        for text in
+            [format!("{long}{deep}{long}\n{deep}"), format!("{deep}{deep}'{deep}"), format!("x{deep}{long}")]
+        {
+            assert_eq!(read(&text), read_at_once(&text));
+        }
+    }
 }

@@ -3,7 +3,6 @@
 use crate::source::Span;
 use crate::syntax::grammar::{Grammar, Rule};
 use pest::Parser;
-use pest::iterators::Pair;
 
 /// One line, without its `# `.
 pub(super) struct Line<'a> {
@@ -58,46 +57,51 @@ impl<'a> Line<'a> {
 
     /// The name in `@name:`, when the line is that and nothing else.
     pub(super) fn symbol(&self) -> Option<Tagged<'a>> {
-        let pair = Grammar::parse(Rule::symbol_line, self.text).ok()?.next()?;
-        Some(Tagged { name: pair.as_str(), span: place(self.span, &pair), text: "" })
+        let name = self.text.strip_prefix('@')?.strip_suffix(':')?;
+        Some(Tagged { name, span: place(self.span, 1, name), text: "" })
     }
 }
 
 fn classify(text: &str, span: Span) -> LineKind<'_> {
     match text.as_bytes().first() {
-        None => return LineKind::Blank,
-        // Names and headings have their signs, all tags begin with a capital: most lines need no look at the grammar.
-        Some(first) if *first != b'@' && *first != b'=' && !first.is_ascii_uppercase() => {
-            return LineKind::Text;
-        }
-        Some(_) => {}
+        None => LineKind::Blank,
+        Some(b'=') => LineKind::Heading,
+        Some(b'@') => match text[1..].split_once(':') {
+            Some((name, text)) => LineKind::Description(Tagged {
+                name,
+                span: place(span, 1, name),
+                text: text.trim_start_matches(' '),
+            }),
+            None => LineKind::Text,
+        },
+        // All tags begin with a capital and end with a colon: most lines need no look at the grammar.
+        Some(first) if first.is_ascii_uppercase() && text.contains(':') => tagged(text, span),
+        Some(_) => LineKind::Text,
     }
-    let pair = Grammar::parse(Rule::doc_line, text)
-        .ok()
-        .and_then(|mut pairs| pairs.next())
-        .unwrap_or_else(|| unreachable!("the grammar takes every line as text at least"));
+}
+
+fn tagged(text: &str, span: Span) -> LineKind<'_> {
+    let Some(pair) = Grammar::parse(Rule::tagged, text).ok().and_then(|mut pairs| pairs.next()) else {
+        return LineKind::Text;
+    };
     match pair.as_rule() {
         Rule::features => LineKind::Features,
-        Rule::description => LineKind::Description(tagged(pair, span)),
-        Rule::section => LineKind::Section(tagged(pair, span)),
-        Rule::heading => LineKind::Heading,
-        Rule::text => LineKind::Text,
-        other => unreachable!("the rule `doc_line` yields no {other:?}"),
-    }
-}
-
-fn tagged<'a>(pair: Pair<'a, Rule>, span: Span) -> Tagged<'a> {
-    let mut parts = pair.into_inner();
-    match (parts.next(), parts.next()) {
-        (Some(name), Some(text)) => {
-            Tagged { name: name.as_str(), span: place(span, &name), text: text.as_str() }
+        Rule::section => {
+            let mut parts = pair.into_inner();
+            match (parts.next(), parts.next()) {
+                (Some(name), Some(text)) => LineKind::Section(Tagged {
+                    name: name.as_str(),
+                    span: place(span, 0, name.as_str()),
+                    text: text.as_str(),
+                }),
+                _ => unreachable!("the rule `section` consists of a tag and a text"),
+            }
         }
-        _ => unreachable!("the rules `description` and `section` consist of a name and a text"),
+        other => unreachable!("the rule `tagged` yields no {other:?}"),
     }
 }
 
-/// The place of a part of a line.
-fn place(line: Span, part: &Pair<'_, Rule>) -> Span {
-    let range = part.as_span();
-    Span::new(line.file, line.start + range.start() as u32, line.start + range.end() as u32)
+/// The place of a part of a line, which begins `start` bytes behind its beginning.
+fn place(line: Span, start: u32, part: &str) -> Span {
+    Span::new(line.file, line.start + start, line.start + start + part.len() as u32)
 }
