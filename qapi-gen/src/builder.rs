@@ -113,7 +113,7 @@ impl Builder {
         self
     }
 
-    /// Whether the generated file is formatted; it is unless told, where the feature `format` is there.
+    /// Whether long lines of the generated file are broken, at 100 columns as rustfmt does; they are unless told.
     pub fn format(mut self, yes: bool) -> Self {
         self.rust.format = yes;
         self

@@ -22,7 +22,6 @@
 //!
 //! # Features
 //!
-//! * `format` (default): formats the generated code.
 //! * `cli` (default): the `qapi-gen` command. A build script does without it: `default-features = false`.
 
 mod builder;

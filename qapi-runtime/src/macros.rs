@@ -51,3 +51,140 @@ macro_rules! impl_serde {
         }
     )+};
 }
+
+/// The value of a `Result`, or the function returns its error: `?` without the traits that stand behind it, which cost a
+/// compiler a tenth of its time where thousands of members are read.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __attempt {
+    ($result:expr) => {
+        match $result {
+            ::core::result::Result::Ok(value) => value,
+            ::core::result::Result::Err(error) => return ::core::result::Result::Err(error),
+        }
+    };
+}
+
+/// What every struct with members has, of whatever members: [`Decode`](crate::Decode), [`Encode`](crate::Encode), serde.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __record {
+    ($name:ident) => {
+        impl $crate::Decode for $name {
+            #[inline]
+            fn decode(input: $crate::Input<'_>) -> $crate::Result<Self> {
+                $crate::private::decode_record(input)
+            }
+        }
+        impl $crate::Encode for $name {
+            #[inline]
+            fn encode(&self, out: &mut $crate::json::Writer) {
+                $crate::private::encode_record(self, out);
+            }
+        }
+        $crate::impl_serde!($name);
+    };
+}
+
+/// What every command or event has whose members are those of a type.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __newtype {
+    ($name:ident, $inner:ty) => {
+        impl ::core::ops::Deref for $name {
+            type Target = $inner;
+            #[inline]
+            fn deref(&self) -> &$inner {
+                &self.0
+            }
+        }
+        impl ::core::ops::DerefMut for $name {
+            #[inline]
+            fn deref_mut(&mut self) -> &mut $inner {
+                &mut self.0
+            }
+        }
+        impl ::core::convert::From<$inner> for $name {
+            #[inline]
+            fn from(members: $inner) -> Self {
+                Self(members)
+            }
+        }
+        impl $crate::Decode for $name {
+            #[inline]
+            fn decode(input: $crate::Input<'_>) -> $crate::Result<Self> {
+                $crate::Decode::decode(input).map(Self)
+            }
+        }
+        impl $crate::Encode for $name {
+            #[inline]
+            fn encode(&self, out: &mut $crate::json::Writer) {
+                $crate::Encode::encode(&self.0, out);
+            }
+        }
+        $crate::impl_serde!($name);
+    };
+}
+
+/// What every enumeration without unknown values has; the features are those of its values, or none.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __closed_enum {
+    ($name:ident, $features:expr) => {
+        impl $crate::Decode for $name {
+            #[inline]
+            fn decode(input: $crate::Input<'_>) -> $crate::Result<Self> {
+                $crate::private::decode_enum(input, Self::NAMES, $features, Self::ALL)
+            }
+        }
+        $crate::__any_enum!($name);
+    };
+}
+
+/// What every enumeration has that keeps unknown values; the features are those of its values, or none.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __open_enum {
+    ($name:ident, $features:expr) => {
+        impl $crate::Decode for $name {
+            #[inline]
+            fn decode(input: $crate::Input<'_>) -> $crate::Result<Self> {
+                match $crate::__attempt!(input.enum_index(Self::NAMES, $features)) {
+                    ::core::option::Option::Some(index) => {
+                        ::core::result::Result::Ok(::core::clone::Clone::clone(&Self::ALL[index]))
+                    }
+                    ::core::option::Option::None => $crate::Decode::decode(input).map(Self::Unknown),
+                }
+            }
+        }
+        $crate::__any_enum!($name);
+    };
+}
+
+/// What every enumeration has.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __any_enum {
+    ($name:ident) => {
+        impl ::core::str::FromStr for $name {
+            type Err = $crate::Error;
+            #[inline]
+            fn from_str(name: &str) -> $crate::Result<Self> {
+                $crate::private::parse_enum(name, Self::NAMES, Self::ALL)
+            }
+        }
+        impl ::core::fmt::Display for $name {
+            #[inline]
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+        impl $crate::Encode for $name {
+            #[inline]
+            fn encode(&self, out: &mut $crate::json::Writer) {
+                out.string(self.as_str());
+            }
+        }
+        $crate::impl_serde!($name);
+    };
+}

@@ -1,6 +1,10 @@
 //! What only generated code needs. Not part of the public interface.
 
 pub use crate::introspection::Entry;
+pub use crate::{
+    __attempt as attempt, __closed_enum as closed_enum, __newtype as newtype, __open_enum as open_enum,
+    __record as record,
+};
 
 /// The generation of generated code that this runtime serves.
 pub const GENERATION: u32 = 1;

@@ -38,7 +38,7 @@ pub(super) struct Generate {
     /// Leave documentation out
     #[arg(long)]
     no_docs: bool,
-    /// Leave the code unformatted
+    /// Leave long lines unbroken
     #[arg(long)]
     no_format: bool,
     #[command(flatten)]
@@ -106,7 +106,7 @@ impl Generate {
         options.runtime_path.clone_from(&self.runtime_path);
         options.defines = self.reading.defines();
         options.docs = !self.no_docs;
-        options.format = options.format && !self.no_format;
+        options.format = !self.no_format;
         options.client = self.client;
         options.only = (!self.only.is_empty()).then(|| self.only.clone());
         options.handlers = match self.handlers {

@@ -9,14 +9,14 @@ mod context;
 mod docs;
 mod emit;
 mod fingerprint;
-mod format;
 mod graph;
 mod names;
 mod option_checks;
 mod options;
-mod plain;
+mod print;
 mod select;
 mod spelling;
+mod vocabulary;
 
 pub use options::{Conditions, ExternModule, Handlers, Options};
 

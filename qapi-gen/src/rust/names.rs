@@ -7,7 +7,7 @@ use proc_macro2::{Ident, Span};
 /// Words that cannot be raw identifiers.
 const NEVER_RAW: &[&str] = &["self", "Self", "super", "crate", "_"];
 
-/// Words that are identifiers only as `r#word`, in any edition.
+/// Words that are identifiers only as `r#word`, in any edition; sorted.
 const KEYWORDS: &[&str] = &[
     "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else",
     "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro",
@@ -18,7 +18,11 @@ const KEYWORDS: &[&str] = &[
 /// An identifier: raw when it is a keyword, with `_` in front of a digit and behind what cannot be raw.
 pub(super) fn ident(name: &str) -> Ident {
     let span = Span::call_site();
-    if KEYWORDS.contains(&name) { Ident::new_raw(name, span) } else { Ident::new(&escaped(name), span) }
+    if KEYWORDS.binary_search(&name).is_ok() {
+        Ident::new_raw(name, span)
+    } else {
+        Ident::new(&escaped(name), span)
+    }
 }
 
 /// What [`ident`] makes of a name, but for the mark of raw ones.

@@ -4,8 +4,9 @@ use super::context::option_error;
 use super::options::{Conditions, Options};
 use crate::diagnostic::{Code, Diagnostics};
 use crate::schema::{DefinitionKind, Schema};
-use proc_macro2::TokenStream;
 use std::collections::BTreeSet;
+use syn::Attribute;
+use syn::parse::Parser;
 
 /// Finds names that the schema lacks, and texts that are not Rust.
 pub(super) fn check(schema: &Schema, options: &Options) -> Result<(), Diagnostics> {
@@ -33,31 +34,44 @@ fn check_names(schema: &Schema, options: &Options, found: &mut Diagnostics) {
 }
 
 fn check_texts(options: &Options, found: &mut Diagnostics) {
-    let mut check = |option: &str, text: &str, what: &str, start: &[&str]| {
-        let starts = start.is_empty() || start.iter().any(|start| text.starts_with(start));
-        let is_rust = text.parse::<TokenStream>().is_ok_and(|tokens| !tokens.is_empty());
-        if !starts || !is_rust {
+    let mut check = |option: &str, text: &str, what: &str, is_rust: bool| {
+        if !is_rust {
             found.push(option_error(Code::RustOption, option, format!("`{text}` is not {what}")));
         }
     };
-    let roots = ["::", "crate", "super", "self", "$crate"];
-    check("runtime_path", &options.runtime_path, "an absolute path of Rust", &roots);
+    let path = &options.runtime_path;
+    check("runtime_path", path, "an absolute path of Rust", is_absolute_path(path));
     for module in &options.extern_modules {
-        check("extern_module", &module.path, "an absolute path of Rust", &roots);
+        check("extern_module", &module.path, "an absolute path of Rust", is_absolute_path(&module.path));
     }
     for path in options.extern_types.values() {
         // A type of the language has no path: `u64` for a struct of the schema is as good as any.
-        check("extern_type", path, "a path of Rust", &[]);
+        check("extern_type", path, "a path of Rust", syn::parse_str::<syn::TypePath>(path).is_ok());
     }
     for (_, attribute) in &options.type_attributes {
-        check("type_attribute", attribute, "an attribute, as `#[name]`", &["#["]);
+        let read = Attribute::parse_outer.parse_str(attribute);
+        check(
+            "type_attribute",
+            attribute,
+            "an attribute, as `#[name]`",
+            read.is_ok_and(|all| !all.is_empty()),
+        );
     }
     for (_, derive) in &options.derives {
-        check("derive", derive, "the path of a macro", &[]);
+        check("derive", derive, "the path of a macro", syn::parse_str::<syn::Path>(derive).is_ok());
     }
     if let Conditions::Cfg { predicates } = &options.conditions {
         for (define, predicate) in predicates {
-            check("condition_cfg", predicate, &format!("a predicate of `cfg`, for '{define}'"), &[]);
+            let is_predicate =
+                syn::parse_str::<syn::Meta>(predicate).is_ok() || matches!(&predicate[..], "true" | "false");
+            check("condition_cfg", predicate, &format!("a predicate of `cfg`, for '{define}'"), is_predicate);
         }
     }
+}
+
+/// Whether it means the same wherever it stands in generated code.
+fn is_absolute_path(text: &str) -> bool {
+    let roots = ["::", "crate", "super", "self", "$crate"];
+    roots.iter().any(|root| text.starts_with(root))
+        && syn::parse_str::<syn::Path>(text.trim_start_matches('$')).is_ok()
 }

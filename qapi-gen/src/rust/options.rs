@@ -14,7 +14,7 @@ pub struct Options {
     pub conditions: Conditions,
     /// Whether documentation is carried over.
     pub docs: bool,
-    /// Whether the text is formatted.
+    /// Whether long lines are broken, at 100 columns.
     pub format: bool,
     /// Which handlers are async.
     pub handlers: Handlers,
@@ -98,7 +98,7 @@ impl Default for Options {
             defines: BTreeSet::new(),
             conditions: Conditions::Fixed,
             docs: true,
-            format: cfg!(feature = "format"),
+            format: true,
             handlers: Handlers::BySchema,
             client: false,
             only: None,

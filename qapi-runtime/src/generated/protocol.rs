@@ -34,32 +34,7 @@ pub mod control {
             Self::NAMES[self as usize]
         }
     }
-    impl ::core::str::FromStr for QMPCapability {
-        type Err = crate::Error;
-        #[inline]
-        fn from_str(name: &str) -> crate::Result<Self> {
-            crate::private::parse_enum(name, Self::NAMES, Self::ALL)
-        }
-    }
-    impl ::core::fmt::Display for QMPCapability {
-        #[inline]
-        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-            f.pad(self.as_str())
-        }
-    }
-    impl crate::Decode for QMPCapability {
-        #[inline]
-        fn decode(input: crate::Input<'_>) -> crate::Result<Self> {
-            crate::private::decode_enum(input, Self::NAMES, &[], Self::ALL)
-        }
-    }
-    impl crate::Encode for QMPCapability {
-        #[inline]
-        fn encode(&self, out: &mut crate::json::Writer) {
-            out.string(self.as_str());
-        }
-    }
-    crate::impl_serde!(QMPCapability);
+    crate::private::closed_enum!(QMPCapability, &[]);
     /// A version number in three parts.
     ///
     /// Since 0.1.
@@ -85,24 +60,9 @@ pub mod control {
         #[inline]
         fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
             ::core::result::Result::Ok(Self {
-                major: match members.required("major") {
-                    ::core::result::Result::Ok(value) => value,
-                    ::core::result::Result::Err(error) => {
-                        return ::core::result::Result::Err(error);
-                    }
-                },
-                minor: match members.required("minor") {
-                    ::core::result::Result::Ok(value) => value,
-                    ::core::result::Result::Err(error) => {
-                        return ::core::result::Result::Err(error);
-                    }
-                },
-                micro: match members.required("micro") {
-                    ::core::result::Result::Ok(value) => value,
-                    ::core::result::Result::Err(error) => {
-                        return ::core::result::Result::Err(error);
-                    }
-                },
+                major: crate::private::attempt!(members.required("major")),
+                minor: crate::private::attempt!(members.required("minor")),
+                micro: crate::private::attempt!(members.required("micro")),
             })
         }
     }
@@ -114,19 +74,7 @@ pub mod control {
             out.member("micro", &self.micro);
         }
     }
-    impl crate::Decode for VersionTriple {
-        #[inline]
-        fn decode(input: crate::Input<'_>) -> crate::Result<Self> {
-            crate::private::decode_record(input)
-        }
-    }
-    impl crate::Encode for VersionTriple {
-        #[inline]
-        fn encode(&self, out: &mut crate::json::Writer) {
-            crate::private::encode_record(self, out);
-        }
-    }
-    crate::impl_serde!(VersionTriple);
+    crate::private::record!(VersionTriple);
     /// The version of the server.
     ///
     /// Since 0.1.
@@ -149,28 +97,15 @@ pub mod control {
             qemu: VersionTriple,
             package: impl ::core::convert::Into<::std::string::String>,
         ) -> Self {
-            Self {
-                qemu,
-                package: ::core::convert::Into::into(package),
-            }
+            Self { qemu, package: ::core::convert::Into::into(package) }
         }
     }
     impl crate::DecodeMembers for VersionInfo {
         #[inline]
         fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
             ::core::result::Result::Ok(Self {
-                qemu: match members.required("qemu") {
-                    ::core::result::Result::Ok(value) => value,
-                    ::core::result::Result::Err(error) => {
-                        return ::core::result::Result::Err(error);
-                    }
-                },
-                package: match members.required("package") {
-                    ::core::result::Result::Ok(value) => value,
-                    ::core::result::Result::Err(error) => {
-                        return ::core::result::Result::Err(error);
-                    }
-                },
+                qemu: crate::private::attempt!(members.required("qemu")),
+                package: crate::private::attempt!(members.required("package")),
             })
         }
     }
@@ -181,19 +116,7 @@ pub mod control {
             out.member("package", &self.package);
         }
     }
-    impl crate::Decode for VersionInfo {
-        #[inline]
-        fn decode(input: crate::Input<'_>) -> crate::Result<Self> {
-            crate::private::decode_record(input)
-        }
-    }
-    impl crate::Encode for VersionInfo {
-        #[inline]
-        fn encode(&self, out: &mut crate::json::Writer) {
-            crate::private::encode_record(self, out);
-        }
-    }
-    crate::impl_serde!(VersionInfo);
+    crate::private::record!(VersionInfo);
     /// A command in the answer of [`query-commands`](command::QueryCommands).
     ///
     /// Since 0.1.
@@ -208,21 +131,14 @@ pub mod control {
         #[inline]
         #[must_use]
         pub fn new(name: impl ::core::convert::Into<::std::string::String>) -> Self {
-            Self {
-                name: ::core::convert::Into::into(name),
-            }
+            Self { name: ::core::convert::Into::into(name) }
         }
     }
     impl crate::DecodeMembers for CommandInfo {
         #[inline]
         fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
             ::core::result::Result::Ok(Self {
-                name: match members.required("name") {
-                    ::core::result::Result::Ok(value) => value,
-                    ::core::result::Result::Err(error) => {
-                        return ::core::result::Result::Err(error);
-                    }
-                },
+                name: crate::private::attempt!(members.required("name")),
             })
         }
     }
@@ -232,19 +148,7 @@ pub mod control {
             out.member("name", &self.name);
         }
     }
-    impl crate::Decode for CommandInfo {
-        #[inline]
-        fn decode(input: crate::Input<'_>) -> crate::Result<Self> {
-            crate::private::decode_record(input)
-        }
-    }
-    impl crate::Encode for CommandInfo {
-        #[inline]
-        fn encode(&self, out: &mut crate::json::Writer) {
-            crate::private::encode_record(self, out);
-        }
-    }
-    crate::impl_serde!(CommandInfo);
+    crate::private::record!(CommandInfo);
     /// What a monitor speaks.
     ///
     /// Since 0.1.
@@ -268,32 +172,7 @@ pub mod control {
             Self::NAMES[self as usize]
         }
     }
-    impl ::core::str::FromStr for MonitorMode {
-        type Err = crate::Error;
-        #[inline]
-        fn from_str(name: &str) -> crate::Result<Self> {
-            crate::private::parse_enum(name, Self::NAMES, Self::ALL)
-        }
-    }
-    impl ::core::fmt::Display for MonitorMode {
-        #[inline]
-        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-            f.pad(self.as_str())
-        }
-    }
-    impl crate::Decode for MonitorMode {
-        #[inline]
-        fn decode(input: crate::Input<'_>) -> crate::Result<Self> {
-            crate::private::decode_enum(input, Self::NAMES, &[], Self::ALL)
-        }
-    }
-    impl crate::Encode for MonitorMode {
-        #[inline]
-        fn encode(&self, out: &mut crate::json::Writer) {
-            out.string(self.as_str());
-        }
-    }
-    crate::impl_serde!(MonitorMode);
+    crate::private::closed_enum!(MonitorMode, &[]);
     /// How a monitor is set up.
     ///
     /// Since 0.1.
@@ -325,10 +204,7 @@ pub mod control {
         /// Sets `id`.
         #[inline]
         #[must_use]
-        pub fn id(
-            mut self,
-            value: impl ::core::convert::Into<::std::string::String>,
-        ) -> Self {
+        pub fn id(mut self, value: impl ::core::convert::Into<::std::string::String>) -> Self {
             self.id = ::core::option::Option::Some(::core::convert::Into::into(value));
             self
         }
@@ -351,30 +227,10 @@ pub mod control {
         #[inline]
         fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
             ::core::result::Result::Ok(Self {
-                id: match members.optional("id") {
-                    ::core::result::Result::Ok(value) => value,
-                    ::core::result::Result::Err(error) => {
-                        return ::core::result::Result::Err(error);
-                    }
-                },
-                mode: match members.optional("mode") {
-                    ::core::result::Result::Ok(value) => value,
-                    ::core::result::Result::Err(error) => {
-                        return ::core::result::Result::Err(error);
-                    }
-                },
-                pretty: match members.optional("pretty") {
-                    ::core::result::Result::Ok(value) => value,
-                    ::core::result::Result::Err(error) => {
-                        return ::core::result::Result::Err(error);
-                    }
-                },
-                chardev: match members.required("chardev") {
-                    ::core::result::Result::Ok(value) => value,
-                    ::core::result::Result::Err(error) => {
-                        return ::core::result::Result::Err(error);
-                    }
-                },
+                id: crate::private::attempt!(members.optional("id")),
+                mode: crate::private::attempt!(members.optional("mode")),
+                pretty: crate::private::attempt!(members.optional("pretty")),
+                chardev: crate::private::attempt!(members.required("chardev")),
             })
         }
     }
@@ -387,19 +243,7 @@ pub mod control {
             out.member("chardev", &self.chardev);
         }
     }
-    impl crate::Decode for MonitorOptions {
-        #[inline]
-        fn decode(input: crate::Input<'_>) -> crate::Result<Self> {
-            crate::private::decode_record(input)
-        }
-    }
-    impl crate::Encode for MonitorOptions {
-        #[inline]
-        fn encode(&self, out: &mut crate::json::Writer) {
-            crate::private::encode_record(self, out);
-        }
-    }
-    crate::impl_serde!(MonitorOptions);
+    crate::private::record!(MonitorOptions);
     /// The commands, as types that hold their arguments.
     pub mod command {
         /// Finish the negotiation that opens every session.  Until it has
@@ -433,9 +277,7 @@ pub mod control {
             #[inline]
             #[must_use]
             pub fn new() -> Self {
-                Self {
-                    enable: ::core::option::Option::None,
-                }
+                Self { enable: ::core::option::Option::None }
             }
             /// Sets `enable`.
             #[inline]
@@ -449,12 +291,7 @@ pub mod control {
             #[inline]
             fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
                 ::core::result::Result::Ok(Self {
-                    enable: match members.optional("enable") {
-                        ::core::result::Result::Ok(value) => value,
-                        ::core::result::Result::Err(error) => {
-                            return ::core::result::Result::Err(error);
-                        }
-                    },
+                    enable: crate::private::attempt!(members.optional("enable")),
                 })
             }
         }
@@ -464,19 +301,7 @@ pub mod control {
                 out.optional("enable", &self.enable);
             }
         }
-        impl crate::Decode for QmpCapabilities {
-            #[inline]
-            fn decode(input: crate::Input<'_>) -> crate::Result<Self> {
-                crate::private::decode_record(input)
-            }
-        }
-        impl crate::Encode for QmpCapabilities {
-            #[inline]
-            fn encode(&self, out: &mut crate::json::Writer) {
-                crate::private::encode_record(self, out);
-            }
-        }
-        crate::impl_serde!(QmpCapabilities);
+        crate::private::record!(QmpCapabilities);
         impl crate::Command for QmpCapabilities {
             const SPEC: crate::CommandSpec = crate::CommandSpec::new(
                 "qmp_capabilities",
@@ -522,19 +347,7 @@ pub mod control {
             #[inline]
             fn encode_members(&self, out: &mut crate::json::Writer) {}
         }
-        impl crate::Decode for QueryVersion {
-            #[inline]
-            fn decode(input: crate::Input<'_>) -> crate::Result<Self> {
-                crate::private::decode_record(input)
-            }
-        }
-        impl crate::Encode for QueryVersion {
-            #[inline]
-            fn encode(&self, out: &mut crate::json::Writer) {
-                crate::private::encode_record(self, out);
-            }
-        }
-        crate::impl_serde!(QueryVersion);
+        crate::private::record!(QueryVersion);
         impl crate::Command for QueryVersion {
             const SPEC: crate::CommandSpec = crate::CommandSpec::new(
                 "query-version",
@@ -583,19 +396,7 @@ pub mod control {
             #[inline]
             fn encode_members(&self, out: &mut crate::json::Writer) {}
         }
-        impl crate::Decode for QueryCommands {
-            #[inline]
-            fn decode(input: crate::Input<'_>) -> crate::Result<Self> {
-                crate::private::decode_record(input)
-            }
-        }
-        impl crate::Encode for QueryCommands {
-            #[inline]
-            fn encode(&self, out: &mut crate::json::Writer) {
-                crate::private::encode_record(self, out);
-            }
-        }
-        crate::impl_serde!(QueryCommands);
+        crate::private::record!(QueryCommands);
         impl crate::Command for QueryCommands {
             const SPEC: crate::CommandSpec = crate::CommandSpec::new(
                 "query-commands",
@@ -637,19 +438,7 @@ pub mod control {
             #[inline]
             fn encode_members(&self, out: &mut crate::json::Writer) {}
         }
-        impl crate::Decode for Quit {
-            #[inline]
-            fn decode(input: crate::Input<'_>) -> crate::Result<Self> {
-                crate::private::decode_record(input)
-            }
-        }
-        impl crate::Encode for Quit {
-            #[inline]
-            fn encode(&self, out: &mut crate::json::Writer) {
-                crate::private::encode_record(self, out);
-            }
-        }
-        crate::impl_serde!(Quit);
+        crate::private::record!(Quit);
         impl crate::Command for Quit {
             const SPEC: crate::CommandSpec = crate::CommandSpec::new(
                 "quit",
@@ -745,39 +534,7 @@ pub mod introspect {
             }
         }
     }
-    impl ::core::str::FromStr for SchemaMetaType {
-        type Err = crate::Error;
-        #[inline]
-        fn from_str(name: &str) -> crate::Result<Self> {
-            crate::private::parse_enum(name, Self::NAMES, Self::ALL)
-        }
-    }
-    impl ::core::fmt::Display for SchemaMetaType {
-        #[inline]
-        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-            f.pad(self.as_str())
-        }
-    }
-    impl crate::Decode for SchemaMetaType {
-        #[inline]
-        fn decode(input: crate::Input<'_>) -> crate::Result<Self> {
-            match input.enum_index(Self::NAMES, &[])? {
-                ::core::option::Option::Some(index) => {
-                    ::core::result::Result::Ok(Self::ALL[index].clone())
-                }
-                ::core::option::Option::None => {
-                    crate::Decode::decode(input).map(Self::Unknown)
-                }
-            }
-        }
-    }
-    impl crate::Encode for SchemaMetaType {
-        #[inline]
-        fn encode(&self, out: &mut crate::json::Writer) {
-            out.string(self.as_str());
-        }
-    }
-    crate::impl_serde!(SchemaMetaType);
+    crate::private::open_enum!(SchemaMetaType, &[]);
     /// An entry in the answer of [`query-qmp-schema`](command::QueryQmpSchema).
     ///
     /// Since 0.1.
@@ -818,104 +575,36 @@ pub mod introspect {
     impl crate::DecodeMembers for SchemaInfo {
         #[inline]
         fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
-            let value_0 = match members.required("name") {
-                ::core::result::Result::Ok(value) => value,
-                ::core::result::Result::Err(error) => {
-                    return ::core::result::Result::Err(error);
-                }
-            };
-            let kind: SchemaMetaType = match members.required("meta-type") {
-                ::core::result::Result::Ok(value) => value,
-                ::core::result::Result::Err(error) => {
-                    return ::core::result::Result::Err(error);
-                }
-            };
-            let value_2 = match members.optional("features") {
-                ::core::result::Result::Ok(value) => value,
-                ::core::result::Result::Err(error) => {
-                    return ::core::result::Result::Err(error);
-                }
-            };
+            let value_0 = crate::private::attempt!(members.required("name"));
+            let kind: SchemaMetaType = crate::private::attempt!(members.required("meta-type"));
+            let value_2 = crate::private::attempt!(members.optional("features"));
             let branch = match kind {
-                SchemaMetaType::Builtin => {
-                    SchemaInfoBranch::Builtin(
-                        match crate::DecodeMembers::decode_members(members) {
-                            ::core::result::Result::Ok(value) => value,
-                            ::core::result::Result::Err(error) => {
-                                return ::core::result::Result::Err(error);
-                            }
-                        },
-                    )
-                }
-                SchemaMetaType::Enum => {
-                    SchemaInfoBranch::Enum(
-                        match crate::DecodeMembers::decode_members(members) {
-                            ::core::result::Result::Ok(value) => value,
-                            ::core::result::Result::Err(error) => {
-                                return ::core::result::Result::Err(error);
-                            }
-                        },
-                    )
-                }
-                SchemaMetaType::Array => {
-                    SchemaInfoBranch::Array(
-                        match crate::DecodeMembers::decode_members(members) {
-                            ::core::result::Result::Ok(value) => value,
-                            ::core::result::Result::Err(error) => {
-                                return ::core::result::Result::Err(error);
-                            }
-                        },
-                    )
-                }
-                SchemaMetaType::Object => {
-                    SchemaInfoBranch::Object(
-                        match crate::DecodeMembers::decode_members(members) {
-                            ::core::result::Result::Ok(value) => value,
-                            ::core::result::Result::Err(error) => {
-                                return ::core::result::Result::Err(error);
-                            }
-                        },
-                    )
-                }
-                SchemaMetaType::Alternate => {
-                    SchemaInfoBranch::Alternate(
-                        match crate::DecodeMembers::decode_members(members) {
-                            ::core::result::Result::Ok(value) => value,
-                            ::core::result::Result::Err(error) => {
-                                return ::core::result::Result::Err(error);
-                            }
-                        },
-                    )
-                }
-                SchemaMetaType::Command => {
-                    SchemaInfoBranch::Command(
-                        match crate::DecodeMembers::decode_members(members) {
-                            ::core::result::Result::Ok(value) => value,
-                            ::core::result::Result::Err(error) => {
-                                return ::core::result::Result::Err(error);
-                            }
-                        },
-                    )
-                }
-                SchemaMetaType::Event => {
-                    SchemaInfoBranch::Event(
-                        match crate::DecodeMembers::decode_members(members) {
-                            ::core::result::Result::Ok(value) => value,
-                            ::core::result::Result::Err(error) => {
-                                return ::core::result::Result::Err(error);
-                            }
-                        },
-                    )
-                }
-                SchemaMetaType::Unknown(kind) => {
-                    SchemaInfoBranch::Unknown(members.unknown_branch(&kind))
-                }
+                SchemaMetaType::Builtin => SchemaInfoBranch::Builtin(
+                    crate::private::attempt!(crate::DecodeMembers::decode_members(members)),
+                ),
+                SchemaMetaType::Enum => SchemaInfoBranch::Enum(
+                    crate::private::attempt!(crate::DecodeMembers::decode_members(members)),
+                ),
+                SchemaMetaType::Array => SchemaInfoBranch::Array(
+                    crate::private::attempt!(crate::DecodeMembers::decode_members(members)),
+                ),
+                SchemaMetaType::Object => SchemaInfoBranch::Object(
+                    crate::private::attempt!(crate::DecodeMembers::decode_members(members)),
+                ),
+                SchemaMetaType::Alternate => SchemaInfoBranch::Alternate(
+                    crate::private::attempt!(crate::DecodeMembers::decode_members(members)),
+                ),
+                SchemaMetaType::Command => SchemaInfoBranch::Command(
+                    crate::private::attempt!(crate::DecodeMembers::decode_members(members)),
+                ),
+                SchemaMetaType::Event => SchemaInfoBranch::Event(
+                    crate::private::attempt!(crate::DecodeMembers::decode_members(members)),
+                ),
+                SchemaMetaType::Unknown(kind) => SchemaInfoBranch::Unknown(
+                    members.unknown_branch(&kind),
+                ),
             };
-            ::core::result::Result::Ok(Self {
-                name: value_0,
-                meta_type: branch,
-                features: value_2,
-            })
+            ::core::result::Result::Ok(Self { name: value_0, meta_type: branch, features: value_2 })
         }
     }
     impl crate::EncodeMembers for SchemaInfo {
@@ -927,19 +616,7 @@ pub mod introspect {
             self.meta_type.encode_branch(out);
         }
     }
-    impl crate::Decode for SchemaInfo {
-        #[inline]
-        fn decode(input: crate::Input<'_>) -> crate::Result<Self> {
-            crate::private::decode_record(input)
-        }
-    }
-    impl crate::Encode for SchemaInfo {
-        #[inline]
-        fn encode(&self, out: &mut crate::json::Writer) {
-            crate::private::encode_record(self, out);
-        }
-    }
-    crate::impl_serde!(SchemaInfo);
+    crate::private::record!(SchemaInfo);
     /// What the `meta-type` of [`SchemaInfo`] selects.
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
@@ -1069,12 +746,7 @@ pub mod introspect {
         #[inline]
         fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
             ::core::result::Result::Ok(Self {
-                json_type: match members.required("json-type") {
-                    ::core::result::Result::Ok(value) => value,
-                    ::core::result::Result::Err(error) => {
-                        return ::core::result::Result::Err(error);
-                    }
-                },
+                json_type: crate::private::attempt!(members.required("json-type")),
             })
         }
     }
@@ -1084,19 +756,7 @@ pub mod introspect {
             out.member("json-type", &self.json_type);
         }
     }
-    impl crate::Decode for SchemaInfoBuiltin {
-        #[inline]
-        fn decode(input: crate::Input<'_>) -> crate::Result<Self> {
-            crate::private::decode_record(input)
-        }
-    }
-    impl crate::Encode for SchemaInfoBuiltin {
-        #[inline]
-        fn encode(&self, out: &mut crate::json::Writer) {
-            crate::private::encode_record(self, out);
-        }
-    }
-    crate::impl_serde!(SchemaInfoBuiltin);
+    crate::private::record!(SchemaInfoBuiltin);
     /// The types of JSON, with integers set apart from the other numbers.
     ///
     /// Since 0.1.
@@ -1162,39 +822,7 @@ pub mod introspect {
             }
         }
     }
-    impl ::core::str::FromStr for JSONType {
-        type Err = crate::Error;
-        #[inline]
-        fn from_str(name: &str) -> crate::Result<Self> {
-            crate::private::parse_enum(name, Self::NAMES, Self::ALL)
-        }
-    }
-    impl ::core::fmt::Display for JSONType {
-        #[inline]
-        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-            f.pad(self.as_str())
-        }
-    }
-    impl crate::Decode for JSONType {
-        #[inline]
-        fn decode(input: crate::Input<'_>) -> crate::Result<Self> {
-            match input.enum_index(Self::NAMES, &[])? {
-                ::core::option::Option::Some(index) => {
-                    ::core::result::Result::Ok(Self::ALL[index].clone())
-                }
-                ::core::option::Option::None => {
-                    crate::Decode::decode(input).map(Self::Unknown)
-                }
-            }
-        }
-    }
-    impl crate::Encode for JSONType {
-        #[inline]
-        fn encode(&self, out: &mut crate::json::Writer) {
-            out.string(self.as_str());
-        }
-    }
-    crate::impl_serde!(JSONType);
+    crate::private::open_enum!(JSONType, &[]);
     /// What is said of an enumeration.  Its values are strings on the
     /// wire.
     ///
@@ -1229,18 +857,10 @@ pub mod introspect {
         #[inline]
         fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
             ::core::result::Result::Ok(Self {
-                members: match members.required("members") {
-                    ::core::result::Result::Ok(value) => value,
-                    ::core::result::Result::Err(error) => {
-                        return ::core::result::Result::Err(error);
-                    }
-                },
-                values: match members.required_with("values", crate::Features::DEPRECATED) {
-                    ::core::result::Result::Ok(value) => value,
-                    ::core::result::Result::Err(error) => {
-                        return ::core::result::Result::Err(error);
-                    }
-                },
+                members: crate::private::attempt!(members.required("members")),
+                values: crate::private::attempt!(
+                    members.required_with("values", crate::Features::DEPRECATED)
+                ),
             })
         }
     }
@@ -1251,19 +871,7 @@ pub mod introspect {
             out.member_with("values", crate::Features::DEPRECATED, &self.values);
         }
     }
-    impl crate::Decode for SchemaInfoEnum {
-        #[inline]
-        fn decode(input: crate::Input<'_>) -> crate::Result<Self> {
-            crate::private::decode_record(input)
-        }
-    }
-    impl crate::Encode for SchemaInfoEnum {
-        #[inline]
-        fn encode(&self, out: &mut crate::json::Writer) {
-            crate::private::encode_record(self, out);
-        }
-    }
-    crate::impl_serde!(SchemaInfoEnum);
+    crate::private::record!(SchemaInfoEnum);
     /// A value of an enumeration.
     ///
     /// Since 0.1.
@@ -1297,18 +905,8 @@ pub mod introspect {
         #[inline]
         fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
             ::core::result::Result::Ok(Self {
-                name: match members.required("name") {
-                    ::core::result::Result::Ok(value) => value,
-                    ::core::result::Result::Err(error) => {
-                        return ::core::result::Result::Err(error);
-                    }
-                },
-                features: match members.optional("features") {
-                    ::core::result::Result::Ok(value) => value,
-                    ::core::result::Result::Err(error) => {
-                        return ::core::result::Result::Err(error);
-                    }
-                },
+                name: crate::private::attempt!(members.required("name")),
+                features: crate::private::attempt!(members.optional("features")),
             })
         }
     }
@@ -1319,19 +917,7 @@ pub mod introspect {
             out.optional("features", &self.features);
         }
     }
-    impl crate::Decode for SchemaInfoEnumMember {
-        #[inline]
-        fn decode(input: crate::Input<'_>) -> crate::Result<Self> {
-            crate::private::decode_record(input)
-        }
-    }
-    impl crate::Encode for SchemaInfoEnumMember {
-        #[inline]
-        fn encode(&self, out: &mut crate::json::Writer) {
-            crate::private::encode_record(self, out);
-        }
-    }
-    crate::impl_serde!(SchemaInfoEnumMember);
+    crate::private::record!(SchemaInfoEnumMember);
     /// What is said of an array.
     ///
     /// Since 0.1.
@@ -1346,21 +932,14 @@ pub mod introspect {
         #[inline]
         #[must_use]
         pub fn new(element_type: impl ::core::convert::Into<::std::string::String>) -> Self {
-            Self {
-                element_type: ::core::convert::Into::into(element_type),
-            }
+            Self { element_type: ::core::convert::Into::into(element_type) }
         }
     }
     impl crate::DecodeMembers for SchemaInfoArray {
         #[inline]
         fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
             ::core::result::Result::Ok(Self {
-                element_type: match members.required("element-type") {
-                    ::core::result::Result::Ok(value) => value,
-                    ::core::result::Result::Err(error) => {
-                        return ::core::result::Result::Err(error);
-                    }
-                },
+                element_type: crate::private::attempt!(members.required("element-type")),
             })
         }
     }
@@ -1370,19 +949,7 @@ pub mod introspect {
             out.member("element-type", &self.element_type);
         }
     }
-    impl crate::Decode for SchemaInfoArray {
-        #[inline]
-        fn decode(input: crate::Input<'_>) -> crate::Result<Self> {
-            crate::private::decode_record(input)
-        }
-    }
-    impl crate::Encode for SchemaInfoArray {
-        #[inline]
-        fn encode(&self, out: &mut crate::json::Writer) {
-            crate::private::encode_record(self, out);
-        }
-    }
-    crate::impl_serde!(SchemaInfoArray);
+    crate::private::record!(SchemaInfoArray);
     /// What is said of a struct or a union.  Its values are objects on the
     /// wire.
     ///
@@ -1413,10 +980,7 @@ pub mod introspect {
         /// Sets `tag`.
         #[inline]
         #[must_use]
-        pub fn tag(
-            mut self,
-            value: impl ::core::convert::Into<::std::string::String>,
-        ) -> Self {
+        pub fn tag(mut self, value: impl ::core::convert::Into<::std::string::String>) -> Self {
             self.tag = ::core::option::Option::Some(::core::convert::Into::into(value));
             self
         }
@@ -1432,24 +996,9 @@ pub mod introspect {
         #[inline]
         fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
             ::core::result::Result::Ok(Self {
-                members: match members.required("members") {
-                    ::core::result::Result::Ok(value) => value,
-                    ::core::result::Result::Err(error) => {
-                        return ::core::result::Result::Err(error);
-                    }
-                },
-                tag: match members.optional("tag") {
-                    ::core::result::Result::Ok(value) => value,
-                    ::core::result::Result::Err(error) => {
-                        return ::core::result::Result::Err(error);
-                    }
-                },
-                variants: match members.optional("variants") {
-                    ::core::result::Result::Ok(value) => value,
-                    ::core::result::Result::Err(error) => {
-                        return ::core::result::Result::Err(error);
-                    }
-                },
+                members: crate::private::attempt!(members.required("members")),
+                tag: crate::private::attempt!(members.optional("tag")),
+                variants: crate::private::attempt!(members.optional("variants")),
             })
         }
     }
@@ -1461,19 +1010,7 @@ pub mod introspect {
             out.optional("variants", &self.variants);
         }
     }
-    impl crate::Decode for SchemaInfoObject {
-        #[inline]
-        fn decode(input: crate::Input<'_>) -> crate::Result<Self> {
-            crate::private::decode_record(input)
-        }
-    }
-    impl crate::Encode for SchemaInfoObject {
-        #[inline]
-        fn encode(&self, out: &mut crate::json::Writer) {
-            crate::private::encode_record(self, out);
-        }
-    }
-    crate::impl_serde!(SchemaInfoObject);
+    crate::private::record!(SchemaInfoObject);
     /// A member of a struct or a union.
     ///
     /// Since 0.1.
@@ -1524,30 +1061,10 @@ pub mod introspect {
         #[inline]
         fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
             ::core::result::Result::Ok(Self {
-                name: match members.required("name") {
-                    ::core::result::Result::Ok(value) => value,
-                    ::core::result::Result::Err(error) => {
-                        return ::core::result::Result::Err(error);
-                    }
-                },
-                r#type: match members.required("type") {
-                    ::core::result::Result::Ok(value) => value,
-                    ::core::result::Result::Err(error) => {
-                        return ::core::result::Result::Err(error);
-                    }
-                },
-                default: match members.optional("default") {
-                    ::core::result::Result::Ok(value) => value,
-                    ::core::result::Result::Err(error) => {
-                        return ::core::result::Result::Err(error);
-                    }
-                },
-                features: match members.optional("features") {
-                    ::core::result::Result::Ok(value) => value,
-                    ::core::result::Result::Err(error) => {
-                        return ::core::result::Result::Err(error);
-                    }
-                },
+                name: crate::private::attempt!(members.required("name")),
+                r#type: crate::private::attempt!(members.required("type")),
+                default: crate::private::attempt!(members.optional("default")),
+                features: crate::private::attempt!(members.optional("features")),
             })
         }
     }
@@ -1560,19 +1077,7 @@ pub mod introspect {
             out.optional("features", &self.features);
         }
     }
-    impl crate::Decode for SchemaInfoObjectMember {
-        #[inline]
-        fn decode(input: crate::Input<'_>) -> crate::Result<Self> {
-            crate::private::decode_record(input)
-        }
-    }
-    impl crate::Encode for SchemaInfoObjectMember {
-        #[inline]
-        fn encode(&self, out: &mut crate::json::Writer) {
-            crate::private::encode_record(self, out);
-        }
-    }
-    crate::impl_serde!(SchemaInfoObjectMember);
+    crate::private::record!(SchemaInfoObjectMember);
     /// A branch of a union.
     ///
     /// Since 0.1.
@@ -1602,18 +1107,8 @@ pub mod introspect {
         #[inline]
         fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
             ::core::result::Result::Ok(Self {
-                case: match members.required("case") {
-                    ::core::result::Result::Ok(value) => value,
-                    ::core::result::Result::Err(error) => {
-                        return ::core::result::Result::Err(error);
-                    }
-                },
-                r#type: match members.required("type") {
-                    ::core::result::Result::Ok(value) => value,
-                    ::core::result::Result::Err(error) => {
-                        return ::core::result::Result::Err(error);
-                    }
-                },
+                case: crate::private::attempt!(members.required("case")),
+                r#type: crate::private::attempt!(members.required("type")),
             })
         }
     }
@@ -1624,19 +1119,7 @@ pub mod introspect {
             out.member("type", &self.r#type);
         }
     }
-    impl crate::Decode for SchemaInfoObjectVariant {
-        #[inline]
-        fn decode(input: crate::Input<'_>) -> crate::Result<Self> {
-            crate::private::decode_record(input)
-        }
-    }
-    impl crate::Encode for SchemaInfoObjectVariant {
-        #[inline]
-        fn encode(&self, out: &mut crate::json::Writer) {
-            crate::private::encode_record(self, out);
-        }
-    }
-    crate::impl_serde!(SchemaInfoObjectVariant);
+    crate::private::record!(SchemaInfoObjectVariant);
     /// What is said of an alternate.  A value of any of its choices may
     /// stand on the wire; the JSON type tells which one it is.
     ///
@@ -1659,12 +1142,7 @@ pub mod introspect {
         #[inline]
         fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
             ::core::result::Result::Ok(Self {
-                members: match members.required("members") {
-                    ::core::result::Result::Ok(value) => value,
-                    ::core::result::Result::Err(error) => {
-                        return ::core::result::Result::Err(error);
-                    }
-                },
+                members: crate::private::attempt!(members.required("members")),
             })
         }
     }
@@ -1674,19 +1152,7 @@ pub mod introspect {
             out.member("members", &self.members);
         }
     }
-    impl crate::Decode for SchemaInfoAlternate {
-        #[inline]
-        fn decode(input: crate::Input<'_>) -> crate::Result<Self> {
-            crate::private::decode_record(input)
-        }
-    }
-    impl crate::Encode for SchemaInfoAlternate {
-        #[inline]
-        fn encode(&self, out: &mut crate::json::Writer) {
-            crate::private::encode_record(self, out);
-        }
-    }
-    crate::impl_serde!(SchemaInfoAlternate);
+    crate::private::record!(SchemaInfoAlternate);
     /// A choice of an alternate.
     ///
     /// Since 0.1.
@@ -1701,21 +1167,14 @@ pub mod introspect {
         #[inline]
         #[must_use]
         pub fn new(r#type: impl ::core::convert::Into<::std::string::String>) -> Self {
-            Self {
-                r#type: ::core::convert::Into::into(r#type),
-            }
+            Self { r#type: ::core::convert::Into::into(r#type) }
         }
     }
     impl crate::DecodeMembers for SchemaInfoAlternateMember {
         #[inline]
         fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
             ::core::result::Result::Ok(Self {
-                r#type: match members.required("type") {
-                    ::core::result::Result::Ok(value) => value,
-                    ::core::result::Result::Err(error) => {
-                        return ::core::result::Result::Err(error);
-                    }
-                },
+                r#type: crate::private::attempt!(members.required("type")),
             })
         }
     }
@@ -1725,19 +1184,7 @@ pub mod introspect {
             out.member("type", &self.r#type);
         }
     }
-    impl crate::Decode for SchemaInfoAlternateMember {
-        #[inline]
-        fn decode(input: crate::Input<'_>) -> crate::Result<Self> {
-            crate::private::decode_record(input)
-        }
-    }
-    impl crate::Encode for SchemaInfoAlternateMember {
-        #[inline]
-        fn encode(&self, out: &mut crate::json::Writer) {
-            crate::private::encode_record(self, out);
-        }
-    }
-    crate::impl_serde!(SchemaInfoAlternateMember);
+    crate::private::record!(SchemaInfoAlternateMember);
     /// What is said of a command.
     ///
     /// Since 0.1.
@@ -1777,24 +1224,9 @@ pub mod introspect {
         #[inline]
         fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
             ::core::result::Result::Ok(Self {
-                arg_type: match members.required("arg-type") {
-                    ::core::result::Result::Ok(value) => value,
-                    ::core::result::Result::Err(error) => {
-                        return ::core::result::Result::Err(error);
-                    }
-                },
-                ret_type: match members.required("ret-type") {
-                    ::core::result::Result::Ok(value) => value,
-                    ::core::result::Result::Err(error) => {
-                        return ::core::result::Result::Err(error);
-                    }
-                },
-                allow_oob: match members.optional("allow-oob") {
-                    ::core::result::Result::Ok(value) => value,
-                    ::core::result::Result::Err(error) => {
-                        return ::core::result::Result::Err(error);
-                    }
-                },
+                arg_type: crate::private::attempt!(members.required("arg-type")),
+                ret_type: crate::private::attempt!(members.required("ret-type")),
+                allow_oob: crate::private::attempt!(members.optional("allow-oob")),
             })
         }
     }
@@ -1806,19 +1238,7 @@ pub mod introspect {
             out.optional("allow-oob", &self.allow_oob);
         }
     }
-    impl crate::Decode for SchemaInfoCommand {
-        #[inline]
-        fn decode(input: crate::Input<'_>) -> crate::Result<Self> {
-            crate::private::decode_record(input)
-        }
-    }
-    impl crate::Encode for SchemaInfoCommand {
-        #[inline]
-        fn encode(&self, out: &mut crate::json::Writer) {
-            crate::private::encode_record(self, out);
-        }
-    }
-    crate::impl_serde!(SchemaInfoCommand);
+    crate::private::record!(SchemaInfoCommand);
     /// What is said of an event.
     ///
     /// Since 0.1.
@@ -1833,21 +1253,14 @@ pub mod introspect {
         #[inline]
         #[must_use]
         pub fn new(arg_type: impl ::core::convert::Into<::std::string::String>) -> Self {
-            Self {
-                arg_type: ::core::convert::Into::into(arg_type),
-            }
+            Self { arg_type: ::core::convert::Into::into(arg_type) }
         }
     }
     impl crate::DecodeMembers for SchemaInfoEvent {
         #[inline]
         fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
             ::core::result::Result::Ok(Self {
-                arg_type: match members.required("arg-type") {
-                    ::core::result::Result::Ok(value) => value,
-                    ::core::result::Result::Err(error) => {
-                        return ::core::result::Result::Err(error);
-                    }
-                },
+                arg_type: crate::private::attempt!(members.required("arg-type")),
             })
         }
     }
@@ -1857,19 +1270,7 @@ pub mod introspect {
             out.member("arg-type", &self.arg_type);
         }
     }
-    impl crate::Decode for SchemaInfoEvent {
-        #[inline]
-        fn decode(input: crate::Input<'_>) -> crate::Result<Self> {
-            crate::private::decode_record(input)
-        }
-    }
-    impl crate::Encode for SchemaInfoEvent {
-        #[inline]
-        fn encode(&self, out: &mut crate::json::Writer) {
-            crate::private::encode_record(self, out);
-        }
-    }
-    crate::impl_serde!(SchemaInfoEvent);
+    crate::private::record!(SchemaInfoEvent);
     /// The commands, as types that hold their arguments.
     pub mod command {
         /// Ask the server what it understands: its commands, its events and
@@ -1911,19 +1312,7 @@ pub mod introspect {
             #[inline]
             fn encode_members(&self, out: &mut crate::json::Writer) {}
         }
-        impl crate::Decode for QueryQmpSchema {
-            #[inline]
-            fn decode(input: crate::Input<'_>) -> crate::Result<Self> {
-                crate::private::decode_record(input)
-            }
-        }
-        impl crate::Encode for QueryQmpSchema {
-            #[inline]
-            fn encode(&self, out: &mut crate::json::Writer) {
-                crate::private::encode_record(self, out);
-            }
-        }
-        crate::impl_serde!(QueryQmpSchema);
+        crate::private::record!(QueryQmpSchema);
         impl crate::Command for QueryQmpSchema {
             const SPEC: crate::CommandSpec = crate::CommandSpec::new(
                 "query-qmp-schema",
@@ -1944,11 +1333,9 @@ pub mod introspect {
 #[allow(unreachable_pub)]
 pub mod command {
     #[allow(deprecated, unreachable_pub, unused_imports)]
-    pub use super::control::command::{
-        QmpCapabilities, QueryVersion, QueryCommands, Quit,
-    };
+    pub use super::control::command::{QmpCapabilities, QueryVersion, QueryCommands, Quit};
     #[allow(deprecated, unreachable_pub, unused_imports)]
-    pub use super::introspect::command::QueryQmpSchema;
+    pub use super::introspect::command::{QueryQmpSchema};
 }
 /// The events of all modules.
 #[allow(unreachable_pub)]
@@ -1959,10 +1346,10 @@ pub use self::control::{
 };
 #[allow(deprecated, unreachable_pub, unused_imports)]
 pub use self::introspect::{
-    SchemaMetaType, SchemaInfo, SchemaInfoBranch, SchemaInfoBuiltin, JSONType,
-    SchemaInfoEnum, SchemaInfoEnumMember, SchemaInfoArray, SchemaInfoObject,
-    SchemaInfoObjectMember, SchemaInfoObjectVariant, SchemaInfoAlternate,
-    SchemaInfoAlternateMember, SchemaInfoCommand, SchemaInfoEvent,
+    SchemaMetaType, SchemaInfo, SchemaInfoBranch, SchemaInfoBuiltin, JSONType, SchemaInfoEnum,
+    SchemaInfoEnumMember, SchemaInfoArray, SchemaInfoObject, SchemaInfoObjectMember,
+    SchemaInfoObjectVariant, SchemaInfoAlternate, SchemaInfoAlternateMember, SchemaInfoCommand,
+    SchemaInfoEvent,
 };
 #[allow(unreachable_pub, unused_imports)]
 pub use self::__schema::{Schema, Dispatcher, Event};
@@ -2040,9 +1427,7 @@ mod __schema {
                 ),
                 crate::private::Entry::new(
                     crate::Features::NONE,
-                    &[
-                        "{\"name\": \"[3]\", \"meta-type\": \"array\", \"element-type\": \"3\"}",
-                    ],
+                    &["{\"name\": \"[3]\", \"meta-type\": \"array\", \"element-type\": \"3\"}"],
                 ),
                 crate::private::Entry::new(
                     crate::Features::NONE,
@@ -2052,9 +1437,7 @@ mod __schema {
                 ),
                 crate::private::Entry::new(
                     crate::Features::NONE,
-                    &[
-                        "{\"name\": \"[4]\", \"meta-type\": \"array\", \"element-type\": \"4\"}",
-                    ],
+                    &["{\"name\": \"[4]\", \"meta-type\": \"array\", \"element-type\": \"4\"}"],
                 ),
                 crate::private::Entry::new(
                     crate::Features::NONE,
@@ -2064,9 +1447,7 @@ mod __schema {
                 ),
                 crate::private::Entry::new(
                     crate::Features::NONE,
-                    &[
-                        "{\"name\": \"[5]\", \"meta-type\": \"array\", \"element-type\": \"5\"}",
-                    ],
+                    &["{\"name\": \"[5]\", \"meta-type\": \"array\", \"element-type\": \"5\"}"],
                 ),
                 crate::private::Entry::new(
                     crate::Features::NONE,
@@ -2082,9 +1463,7 @@ mod __schema {
                 ),
                 crate::private::Entry::new(
                     crate::Features::NONE,
-                    &[
-                        "{\"name\": \"str\", \"meta-type\": \"builtin\", \"json-type\": \"string\"}",
-                    ],
+                    &["{\"name\": \"str\", \"meta-type\": \"builtin\", \"json-type\": \"string\"}"],
                 ),
                 crate::private::Entry::new(
                     crate::Features::NONE,
@@ -2094,9 +1473,7 @@ mod __schema {
                 ),
                 crate::private::Entry::new(
                     crate::Features::NONE,
-                    &[
-                        "{\"name\": \"[str]\", \"meta-type\": \"array\", \"element-type\": \"str\"}",
-                    ],
+                    &["{\"name\": \"[str]\", \"meta-type\": \"array\", \"element-type\": \"str\"}"],
                 ),
                 crate::private::Entry::new(
                     crate::Features::NONE,
@@ -2142,9 +1519,7 @@ mod __schema {
                 ),
                 crate::private::Entry::new(
                     crate::Features::NONE,
-                    &[
-                        "{\"name\": \"int\", \"meta-type\": \"builtin\", \"json-type\": \"int\"}",
-                    ],
+                    &["{\"name\": \"int\", \"meta-type\": \"builtin\", \"json-type\": \"int\"}"],
                 ),
                 crate::private::Entry::new(
                     crate::Features::NONE,
@@ -2154,9 +1529,7 @@ mod __schema {
                 ),
                 crate::private::Entry::new(
                     crate::Features::NONE,
-                    &[
-                        "{\"name\": \"[16]\", \"meta-type\": \"array\", \"element-type\": \"16\"}",
-                    ],
+                    &["{\"name\": \"[16]\", \"meta-type\": \"array\", \"element-type\": \"16\"}"],
                 ),
                 crate::private::Entry::new(
                     crate::Features::NONE,
@@ -2166,9 +1539,7 @@ mod __schema {
                 ),
                 crate::private::Entry::new(
                     crate::Features::NONE,
-                    &[
-                        "{\"name\": \"[17]\", \"meta-type\": \"array\", \"element-type\": \"17\"}",
-                    ],
+                    &["{\"name\": \"[17]\", \"meta-type\": \"array\", \"element-type\": \"17\"}"],
                 ),
                 crate::private::Entry::new(
                     crate::Features::NONE,
@@ -2178,9 +1549,7 @@ mod __schema {
                 ),
                 crate::private::Entry::new(
                     crate::Features::NONE,
-                    &[
-                        "{\"name\": \"[18]\", \"meta-type\": \"array\", \"element-type\": \"18\"}",
-                    ],
+                    &["{\"name\": \"[18]\", \"meta-type\": \"array\", \"element-type\": \"18\"}"],
                 ),
                 crate::private::Entry::new(
                     crate::Features::NONE,
@@ -2190,9 +1559,7 @@ mod __schema {
                 ),
                 crate::private::Entry::new(
                     crate::Features::NONE,
-                    &[
-                        "{\"name\": \"[19]\", \"meta-type\": \"array\", \"element-type\": \"19\"}",
-                    ],
+                    &["{\"name\": \"[19]\", \"meta-type\": \"array\", \"element-type\": \"19\"}"],
                 ),
                 crate::private::Entry::new(
                     crate::Features::NONE,
@@ -2208,9 +1575,7 @@ mod __schema {
                 ),
                 crate::private::Entry::new(
                     crate::Features::NONE,
-                    &[
-                        "{\"name\": \"any\", \"meta-type\": \"builtin\", \"json-type\": \"value\"}",
-                    ],
+                    &["{\"name\": \"any\", \"meta-type\": \"builtin\", \"json-type\": \"value\"}"],
                 ),
             ],
         };
@@ -2232,31 +1597,24 @@ mod __schema {
             Self(::std::sync::Arc::clone(&self.0))
         }
     }
-    impl<
-        T: ::core::marker::Send + ::core::marker::Sync + 'static
-            + super::control::Commands,
-    > Dispatcher<T> {
+    impl<T: ::core::marker::Send
+        + ::core::marker::Sync
+        + 'static
+        + super::control::Commands> Dispatcher<T> {
         const CALLS: &'static [fn(&Self, crate::Call<'_>) -> crate::Outcome] = &[
             |_: &Self, call: crate::Call<'_>| crate::private::served_by_session(call),
             |_: &Self, call: crate::Call<'_>| crate::private::served_by_session(call),
             |_: &Self, call: crate::Call<'_>| crate::private::served_by_session(call),
             |_: &Self, call: crate::Call<'_>| crate::private::served_by_session(call),
-            |this: &Self, call: crate::Call<'_>| {
-                call
-                    .run::<
-                        super::control::command::Quit,
-                    >(|cx, args| <T as super::control::Commands>::quit(
-                        &this.0,
-                        cx,
-                        args,
-                    ))
-            },
+            |this: &Self, call: crate::Call<'_>| call.run::<super::control::command::Quit>(
+                |cx, args| <T as super::control::Commands>::quit(&this.0, cx, args),
+            ),
         ];
     }
-    impl<
-        T: ::core::marker::Send + ::core::marker::Sync + 'static
-            + super::control::Commands,
-    > crate::Dispatch for Dispatcher<T> {
+    impl<T: ::core::marker::Send
+        + ::core::marker::Sync
+        + 'static
+        + super::control::Commands> crate::Dispatch for Dispatcher<T> {
         #[inline]
         fn tables(&self) -> &'static crate::Tables {
             <Schema as crate::Schema>::TABLES

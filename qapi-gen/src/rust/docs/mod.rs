@@ -1,4 +1,4 @@
-//! Documentation of the schema as rustdoc.
+//! Documentation of the schema as rustdoc. All of it is empty where it is not wanted.
 
 mod blocks;
 mod inline;
@@ -10,8 +10,6 @@ use crate::schema::{
     DefId, Definition, DefinitionKind, DocSection, DocSectionKind, EnumValue, Feature, ModuleId, ModuleItem,
     Union,
 };
-use proc_macro2::TokenStream;
-use quote::quote;
 
 /// Sections in the order that rustdoc shows them: text under a heading would seem to belong to it, so headings come last.
 const SECTIONS: [fn(&DocSectionKind) -> bool; 4] = [
@@ -22,9 +20,9 @@ const SECTIONS: [fn(&DocSectionKind) -> bool; 4] = [
 ];
 
 /// The documentation of a definition, without that of its members.
-pub(super) fn definition(cx: &Context, id: DefId, place: Place) -> TokenStream {
+pub(super) fn definition(cx: &Context, id: DefId, place: Place) -> String {
     if !cx.options.docs {
-        return TokenStream::new();
+        return String::new();
     }
     let definition = cx.definition(id);
     let links = Links::inside(cx, id, place);
@@ -44,7 +42,7 @@ pub(super) fn definition(cx: &Context, id: DefId, place: Place) -> TokenStream {
     } else if !sections(definition).any(|it| it.kind == DocSectionKind::Plain && !it.text.is_empty()) {
         text.insert_str(0, &format!("The {kind} `{}`.\n\n", definition.name));
     }
-    lines(&text)
+    text
 }
 
 /// The documentation of a member, value or alternative, as the type of `holder` has it; `owner` lists it.
@@ -55,11 +53,11 @@ pub(super) fn member(
     name: &str,
     features: &[Feature],
     place: Place,
-) -> TokenStream {
+) -> String {
     if !cx.options.docs {
-        return TokenStream::new();
+        return String::new();
     }
-    lines(&member_text(cx.definition(owner), name, features, &Links::inside(cx, holder, place)))
+    member_text(cx.definition(owner), name, features, &Links::inside(cx, holder, place))
 }
 
 fn member_text(owner: &Definition, name: &str, features: &[Feature], links: &Links) -> String {
@@ -76,30 +74,25 @@ fn member_text(owner: &Definition, name: &str, features: &[Feature], links: &Lin
     text
 }
 
-/// Documentation that the generator states.
-pub(super) fn stated(cx: &Context, text: &str) -> TokenStream {
-    if cx.options.docs { lines(text) } else { TokenStream::new() }
-}
-
 /// The documentation of the enum that carries a union's branch.
-pub(super) fn branches(cx: &Context, id: DefId, union: &Union, place: Place) -> TokenStream {
+pub(super) fn branches(cx: &Context, id: DefId, union: &Union, place: Place) -> String {
     let name = cx.path(id, place);
-    stated(cx, &format!("What the `{}` of [`{name}`] selects.", union.discriminator))
+    format!("What the `{}` of [`{name}`] selects.", union.discriminator)
 }
 
 /// The documentation of a branch: that of the value that selects it.
-pub(super) fn branch(cx: &Context, values: DefId, value: &EnumValue, place: Place) -> TokenStream {
+pub(super) fn branch(cx: &Context, values: DefId, value: &EnumValue, place: Place) -> String {
     if !cx.options.docs {
-        return TokenStream::new();
+        return String::new();
     }
     let links = Links::outside(cx, Some(values), place);
-    lines(&member_text(cx.definition(values), &value.name, &value.features, &links))
+    member_text(cx.definition(values), &value.name, &value.features, &links)
 }
 
 /// The documentation of a handler.
-pub(super) fn handler(cx: &Context, id: DefId, place: Place) -> TokenStream {
+pub(super) fn handler(cx: &Context, id: DefId, place: Place) -> String {
     if !cx.options.docs {
-        return TokenStream::new();
+        return String::new();
     }
     let definition = cx.definition(id);
     let links = Links::outside(cx, Some(id), place);
@@ -116,13 +109,13 @@ pub(super) fn handler(cx: &Context, id: DefId, place: Place) -> TokenStream {
             append_section(&mut text, section, &links);
         }
     }
-    lines(&text)
+    text
 }
 
 /// The documentation of a module: the file's text that belongs to no definition.
-pub(super) fn module(cx: &Context, module: ModuleId) -> TokenStream {
+pub(super) fn module(cx: &Context, module: ModuleId) -> String {
     if !cx.options.docs {
-        return TokenStream::new();
+        return String::new();
     }
     // Around a module all its names are to be had twice, by re-export, and rustdoc calls one of the paths redundant.
     let links = Links::none();
@@ -132,7 +125,7 @@ pub(super) fn module(cx: &Context, module: ModuleId) -> TokenStream {
         _ => &[],
     });
     let parts: Vec<String> = sections.map(|section| blocks::convert(&section.text, &links)).collect();
-    lines(&module_text(&source.name, &parts))
+    module_text(&source.name, &parts)
 }
 
 /// What stands in a module beside its definitions: its title becomes the summary. Headings that only definitions stand
@@ -218,16 +211,6 @@ fn paragraph(text: &mut String, more: &str) {
         text.push_str("\n\n");
     }
     text.push_str(more);
-}
-
-/// One attribute a line, which is printed as `///`.
-fn lines(text: &str) -> TokenStream {
-    let lines = text.lines().map(|line| {
-        let line = line.trim_end();
-        let line = if line.is_empty() { String::new() } else { format!(" {line}") };
-        quote!(#[doc = #line])
-    });
-    lines.collect()
 }
 
 #[cfg(test)]

@@ -33,22 +33,21 @@ impl Emitter<'_> {
         let declared =
             choices.iter().map(|Choice { variant, cfg, docs, held, .. }| quote!(#docs #cfg #variant(#held)));
         let unknown = self.cx.is_open(id).then(|| {
-            let rt = &self.rt;
-            let docs = docs::stated(self.cx, "A value of a JSON type that the schema does not know here.");
-            quote!(#docs Unknown(#rt::Any))
+            let docs = self.doc("A value of a JSON type that the schema does not know here.");
+            quote!(#docs Unknown(__Rt::Any))
         });
         let declared = declared.chain(unknown);
         let codec = self.alternate_codec(id, &choices, &cfg);
         let conversions = self.alternate_conversions(alternate, &name, &choices, &cfg);
-        let serde = self.serde(&name, &cfg);
         quote! {
             #docs
             #cfg
             #attributes
-            pub enum #name { #(#declared),* }
+            pub enum #name { #(#declared,)* }
             #codec
             #conversions
-            #serde
+            #cfg
+            __Rt::impl_serde!(#name);
         }
     }
 
@@ -62,8 +61,8 @@ impl Emitter<'_> {
         Some(Choice {
             variant: cx.variant(id, &alternative.name),
             cfg: self.cfg(&when.within(outer)),
-            docs: docs::member(cx, id, id, &alternative.name, &[], place),
-            held: if boxed { quote!(::std::boxed::Box<#inner>) } else { inner.clone() },
+            docs: self.doc(docs::member(cx, id, id, &alternative.name, &[], place)),
+            held: if boxed { quote!(__Box<#inner>) } else { inner.clone() },
             inner,
             boxed,
             ty: alternative.ty,
@@ -73,7 +72,6 @@ impl Emitter<'_> {
 
     /// As what JSON type values of `ty` are written.
     fn json_kind(&self, ty: Type) -> TokenStream {
-        let rt = &self.rt;
         let kind = match ty {
             Type::Array(_) => quote!(Array),
             Type::Plain(TypeName::Builtin(builtin)) => match builtin {
@@ -88,33 +86,32 @@ impl Emitter<'_> {
                 _ => quote!(Object),
             },
         };
-        quote!(#rt::JsonKind::#kind)
+        quote!(__Rt::JsonKind::#kind)
     }
 
     fn alternate_codec(&self, id: DefId, choices: &[Choice], cfg: &TokenStream) -> TokenStream {
-        let rt = &self.rt;
         let name = self.name(id);
         let wire = &self.cx.definition(id).name;
         let open = self.cx.is_open(id);
         let kinds = choices.iter().map(|Choice { cfg, kind, .. }| quote!(#cfg #kind));
         let reads = choices.iter().map(|Choice { cfg, kind, variant, .. }| {
-            quote!(#cfg ::core::option::Option::Some(#kind) => #rt::Decode::decode(input).map(Self::#variant))
+            quote!(#cfg __Some(#kind) => __Rt::Decode::decode(input).map(Self::#variant))
         });
         let rest = if open {
-            quote!(_ => #rt::Decode::decode(input).map(Self::Unknown))
+            quote!(_ => __Rt::Decode::decode(input).map(Self::Unknown))
         } else {
-            quote!(_ => ::core::result::Result::Err(input.wrong_type(#wire)))
+            quote!(_ => __Err(input.wrong_type(#wire)))
         };
         let writes = choices.iter().map(|Choice { cfg, variant, .. }| {
-            quote!(#cfg Self::#variant(value) => #rt::Encode::encode(value, out))
+            quote!(#cfg Self::#variant(value) => __Rt::Encode::encode(value, out))
         });
         let writes =
-            writes.chain(open.then(|| quote!(Self::Unknown(value) => #rt::Encode::encode(value, out))));
+            writes.chain(open.then(|| quote!(Self::Unknown(value) => __Rt::Encode::encode(value, out))));
         quote! {
             #cfg
-            impl #rt::Decode for #name {
+            impl __Rt::Decode for #name {
                 #[inline]
-                fn decode(input: #rt::Input<'_>) -> #rt::Result<Self> {
+                fn decode(input: __Rt::Input<'_>) -> __Rt::Result<Self> {
                     match input.alternate(#wire, &[#(#kinds),*])? {
                         #(#reads,)*
                         #rest
@@ -122,10 +119,10 @@ impl Emitter<'_> {
                 }
             }
             #cfg
-            impl #rt::Encode for #name {
+            impl __Rt::Encode for #name {
                 #[inline]
-                fn encode(&self, out: &mut #rt::json::Writer) {
-                    match self { #(#writes),* }
+                fn encode(&self, out: &mut __Rt::json::Writer) {
+                    match self { #(#writes,)* }
                 }
             }
         }
@@ -145,19 +142,19 @@ impl Emitter<'_> {
         };
         let conversions = choices.iter().filter(|choice| !same_type(choice.ty)).map(|choice| {
             let Choice { variant, cfg, inner, boxed, ty, .. } = choice;
-            let value = if *boxed { quote!(::std::boxed::Box::new(value)) } else { quote!(value) };
+            let value = if *boxed { quote!(__Box::new(value)) } else { quote!(value) };
             let text = matches!(ty, Type::Plain(TypeName::Builtin(Builtin::Str))).then(|| {
                 quote! {
                     #outer #cfg
-                    impl ::core::convert::From<&str> for #name {
+                    impl __From<&str> for #name {
                         #[inline]
-                        fn from(value: &str) -> Self { Self::#variant(::core::convert::From::from(value)) }
+                        fn from(value: &str) -> Self { Self::#variant(__From::from(value)) }
                     }
                 }
             });
             quote! {
                 #outer #cfg
-                impl ::core::convert::From<#inner> for #name {
+                impl __From<#inner> for #name {
                     #[inline]
                     fn from(value: #inner) -> Self { Self::#variant(#value) }
                 }

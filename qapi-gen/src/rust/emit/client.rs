@@ -2,7 +2,7 @@
 
 use super::{Emitter, parse};
 use crate::rust::context::Place;
-use crate::rust::{docs, names};
+use crate::rust::names;
 use crate::schema::{DefId, DefinitionKind, ModuleId};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -41,7 +41,6 @@ impl Emitter<'_> {
         if !self.cx.options.client {
             return TokenStream::new();
         }
-        let rt = &self.rt;
         let event = parse(EVENT);
         let events = self.events_enum();
         let dialect = match self.cx.find(GUEST_AGENT) {
@@ -52,12 +51,12 @@ impl Emitter<'_> {
         let modules = (0..self.cx.schema.modules.len()).map(|id| ModuleId(id as u32));
         let speaks = modules.filter(|module| self.has_commands(*module)).map(|module| {
             let path = parse(&self.cx.module_path(module, Place::Beside));
-            quote!(impl #rt::client::Speaks<#path #marker> for Schema {})
+            quote!(impl __Rt::client::Speaks<#path #marker> for Schema {})
         });
         quote! {
-            impl #rt::client::ClientSchema for Schema {
+            impl __Rt::client::ClientSchema for Schema {
                 type Event = #event;
-                const DIALECT: #rt::session::Dialect = #rt::session::Dialect::#dialect;
+                const DIALECT: __Rt::session::Dialect = __Rt::session::Dialect::#dialect;
             }
             #(#speaks)*
             #events
@@ -70,7 +69,6 @@ impl Emitter<'_> {
     }
 
     fn events_enum(&self) -> TokenStream {
-        let rt = &self.rt;
         let name = parse(EVENT);
         let variants: Vec<Variant> = self
             .present(|kind| matches!(kind, DefinitionKind::Event(_)))
@@ -78,17 +76,17 @@ impl Emitter<'_> {
             .map(|id| self.event_variant(id))
             .collect();
         let declared = variants.iter().map(|Variant { ident, wire, cfg, path }| {
-            let docs = docs::stated(self.cx, &format!("`{wire}`"));
+            let docs = self.doc(format!("`{wire}`"));
             quote!(#docs #cfg #ident(#path))
         });
         let reads = variants.iter().map(|Variant { ident, wire, cfg, .. }| {
-            quote!(#cfg #wire => #rt::Decode::decode(data).map(Self::#ident))
+            quote!(#cfg #wire => __Rt::Decode::decode(data).map(Self::#ident))
         });
         let wires =
             variants.iter().map(|Variant { ident, wire, cfg, .. }| quote!(#cfg Self::#ident(_) => #wire));
-        let docs = docs::stated(self.cx, "All events of the schema.");
+        let docs = self.doc("All events of the schema.");
         let unknown = names::ident(names::UNKNOWN);
-        let unknown_docs = docs::stated(self.cx, "An event that the schema does not know.");
+        let unknown_docs = self.doc("An event that the schema does not know.");
         quote! {
             #docs
             #[derive(Clone, Debug, PartialEq)]
@@ -96,14 +94,14 @@ impl Emitter<'_> {
             pub enum #name {
                 #(#declared,)*
                 #unknown_docs
-                #unknown(#rt::client::UnknownEvent),
+                #unknown(__Rt::client::UnknownEvent),
             }
-            impl #rt::client::AnyEvent for #name {
+            impl __Rt::client::AnyEvent for #name {
                 #[inline]
-                fn decode(name: &str, data: #rt::Input<'_>) -> #rt::Result<Self> {
+                fn decode(name: &str, data: __Rt::Input<'_>) -> __Rt::Result<Self> {
                     match name {
                         #(#reads,)*
-                        _ => #rt::client::UnknownEvent::new(name, data).map(Self::#unknown),
+                        _ => __Rt::client::UnknownEvent::new(name, data).map(Self::#unknown),
                     }
                 }
                 #[inline]

@@ -9,7 +9,6 @@ use quote::quote;
 impl Emitter<'_> {
     pub(super) fn emit_command(&self, id: DefId, command: &Command) -> TokenStream {
         let Some(when) = self.cx.when(id) else { return TokenStream::new() };
-        let rt = &self.rt;
         let definition = self.cx.definition(id);
         let deprecated = self.deprecated(&definition.features, &format!("the command `{}`", definition.name));
         let arguments = match command.arguments {
@@ -26,8 +25,8 @@ impl Emitter<'_> {
         quote! {
             #arguments
             #cfg
-            impl #rt::Command for #name {
-                const SPEC: #rt::CommandSpec = #rt::CommandSpec::new(#wire, #flags, #features);
+            impl __Rt::Command for #name {
+                const SPEC: __Rt::CommandSpec = __Rt::CommandSpec::new(#wire, #flags, #features);
                 type Ok = #returns;
                 type Protocol = super::#module;
             }
@@ -44,7 +43,6 @@ impl Emitter<'_> {
     }
 
     fn flags(&self, id: DefId, command: &Command) -> TokenStream {
-        let rt = &self.rt;
         let is_async = self.cx.is_async(command, self.cx.definition(id).module);
         let flags = [
             ("ALLOW_OOB", command.allow_oob),
@@ -55,9 +53,9 @@ impl Emitter<'_> {
         ];
         let set = flags.into_iter().filter(|(_, set)| *set).map(|(name, _)| {
             let name = Ident::new(name, Span::call_site());
-            quote!(#rt::CommandFlags::#name)
+            quote!(__Rt::CommandFlags::#name)
         });
         let union = set.reduce(|left, right| quote!(#left.union(#right)));
-        union.unwrap_or_else(|| quote!(#rt::CommandFlags::NONE))
+        union.unwrap_or_else(|| quote!(__Rt::CommandFlags::NONE))
     }
 }

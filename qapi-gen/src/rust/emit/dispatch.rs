@@ -2,7 +2,6 @@
 
 use super::{Emitter, parse};
 use crate::rust::context::Place;
-use crate::rust::docs;
 use crate::schema::{Command, DefId, DefinitionKind, ModuleId};
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -16,22 +15,20 @@ pub(super) const GENERATION: u32 = 1;
 impl Emitter<'_> {
     /// The module of the tables and the dispatcher.
     pub(in crate::rust) fn root_module(&self) -> TokenStream {
-        let rt = &self.rt;
         let allow = self.allow();
         let root = parse(ROOT);
         let tables = self.tables();
         let dispatcher = self.dispatcher();
         let client = self.client();
-        let schema_docs =
-            docs::stated(self.cx, "The schema as a type: its tables, and what its events are sent through.");
+        let schema_docs = self.doc("The schema as a type: its tables, and what its events are sent through.");
         quote! {
             #allow
             mod #root {
                 #schema_docs
                 #[derive(Clone, Copy, Debug)]
                 pub struct Schema;
-                impl #rt::Schema for Schema {
-                    const TABLES: &'static #rt::Tables = &#tables;
+                impl __Rt::Schema for Schema {
+                    const TABLES: &'static __Rt::Tables = &#tables;
                 }
                 #dispatcher
                 #client
@@ -40,20 +37,19 @@ impl Emitter<'_> {
     }
 
     fn tables(&self) -> TokenStream {
-        let rt = &self.rt;
         let commands = self.commands().into_iter().map(|(id, _)| {
             let (cfg, path) = self.entry(id);
-            quote!(#cfg <#path as #rt::Command>::SPEC)
+            quote!(#cfg <#path as __Rt::Command>::SPEC)
         });
         let mut events: Vec<DefId> = self.present(|kind| matches!(kind, DefinitionKind::Event(_)));
         events.sort_by_key(|id| &self.cx.definition(*id).name);
         let events = events.into_iter().map(|id| {
             let (cfg, path) = self.entry(id);
-            quote!(#cfg <#path as #rt::Event>::NAME)
+            quote!(#cfg <#path as __Rt::Event>::NAME)
         });
         let introspection = self.introspection();
         quote! {
-            #rt::Tables {
+            __Rt::Tables {
                 generation: #GENERATION,
                 commands: &[#(#commands),*],
                 events: &[#(#events),*],
@@ -63,33 +59,32 @@ impl Emitter<'_> {
     }
 
     fn dispatcher(&self) -> TokenStream {
-        let rt = &self.rt;
         let bounds = self.handler_bounds();
         let calls = self.commands().into_iter().map(|(id, command)| self.call(id, command));
-        let docs = docs::stated(self.cx, "Finds a command's handler, and runs it.");
-        let new_docs = docs::stated(self.cx, "A dispatcher to these handlers.");
+        let docs = self.doc("Finds a command's handler, and runs it.");
+        let new_docs = self.doc("A dispatcher to these handlers.");
         quote! {
             #docs
             #[derive(Debug)]
-            pub struct Dispatcher<T>(::std::sync::Arc<T>);
+            pub struct Dispatcher<T>(__Arc<T>);
             impl<T> Dispatcher<T> {
                 #new_docs
                 #[inline]
                 #[must_use]
-                pub fn new(handlers: ::std::sync::Arc<T>) -> Self { Self(handlers) }
+                pub fn new(handlers: __Arc<T>) -> Self { Self(handlers) }
             }
-            impl<T> ::core::clone::Clone for Dispatcher<T> {
+            impl<T> __Clone for Dispatcher<T> {
                 #[inline]
-                fn clone(&self) -> Self { Self(::std::sync::Arc::clone(&self.0)) }
+                fn clone(&self) -> Self { Self(__Arc::clone(&self.0)) }
             }
             impl<T: #bounds> Dispatcher<T> {
-                const CALLS: &'static [fn(&Self, #rt::Call<'_>) -> #rt::Outcome] = &[#(#calls),*];
+                const CALLS: &'static [fn(&Self, __Rt::Call<'_>) -> __Rt::Outcome] = &[#(#calls),*];
             }
-            impl<T: #bounds> #rt::Dispatch for Dispatcher<T> {
+            impl<T: #bounds> __Rt::Dispatch for Dispatcher<T> {
                 #[inline]
-                fn tables(&self) -> &'static #rt::Tables { <Schema as #rt::Schema>::TABLES }
+                fn tables(&self) -> &'static __Rt::Tables { <Schema as __Rt::Schema>::TABLES }
                 #[inline]
-                fn call(&self, index: usize, call: #rt::Call<'_>) -> #rt::Outcome { Self::CALLS[index](self, call) }
+                fn call(&self, index: usize, call: __Rt::Call<'_>) -> __Rt::Outcome { Self::CALLS[index](self, call) }
             }
         }
     }
@@ -101,15 +96,14 @@ impl Emitter<'_> {
             let path = parse(&self.cx.module_path(module, Place::Beside));
             quote!(+ #path Commands)
         });
-        quote!(::core::marker::Send + ::core::marker::Sync + 'static #(#traits)*)
+        quote!(__Send + __Sync + 'static #(#traits)*)
     }
 
     fn call(&self, id: DefId, command: &Command) -> TokenStream {
-        let rt = &self.rt;
         let definition = self.cx.definition(id);
         let (cfg, path) = self.entry(id);
         if self.cx.is_served(&definition.name) {
-            return quote!(#cfg |_: &Self, call: #rt::Call<'_>| #rt::private::served_by_session(call));
+            return quote!(#cfg |_: &Self, call: __Rt::Call<'_>| __Rt::private::served_by_session(call));
         }
         let module = parse(&self.cx.module_path(definition.module, Place::Beside));
         let method = self.cx.method(id);
@@ -118,13 +112,13 @@ impl Emitter<'_> {
             quote!(call.run_raw(|cx, args| #handler(&this.0, cx, args)))
         } else if self.cx.is_async(command, definition.module) {
             quote!({
-                let handlers = ::std::sync::Arc::clone(&this.0);
+                let handlers = __Arc::clone(&this.0);
                 call.run_async::<#path, _, _>(move |cx, args| async move { #handler(&handlers, &cx, args).await })
             })
         } else {
             quote!(call.run::<#path>(|cx, args| #handler(&this.0, cx, args)))
         };
-        quote!(#cfg |this: &Self, call: #rt::Call<'_>| #run)
+        quote!(#cfg |this: &Self, call: __Rt::Call<'_>| #run)
     }
 
     /// The commands that are there, in the order of the table.

@@ -20,30 +20,29 @@ impl Emitter<'_> {
         let attributes = self.type_attributes(id, Derives { default: false, eq: true, copy: !open });
         let values: Vec<Value> = self.values(id, value);
         let unknown = open.then(|| {
-            let docs = docs::stated(cx, "A value that the schema does not know, as the peer spelled it.");
-            quote!(#docs Unknown(::std::string::String))
+            let docs = self.doc("A value that the schema does not know, as the peer spelled it.");
+            quote!(#docs Unknown(__String))
         });
         let variants = values.iter().map(|Value { variant, cfg, value }| {
-            let docs = docs::member(cx, id, id, &value.name, &value.features, self.place(definition));
+            let docs =
+                self.doc(docs::member(cx, id, id, &value.name, &value.features, self.place(definition)));
             quote!(#docs #cfg #variant)
         });
         let variants = variants.chain(unknown);
         let consts = self.enum_constants(&values);
         let as_str = self.enum_as_str(&values, open);
         let codec = self.enum_codec(&name, &values, open, &cfg);
-        let serde = self.serde(&name, &cfg);
         quote! {
             #docs
             #cfg
             #attributes
-            pub enum #name { #(#variants),* }
+            pub enum #name { #(#variants,)* }
             #cfg
             impl #name {
                 #consts
                 #as_str
             }
             #codec
-            #serde
         }
     }
 
@@ -62,9 +61,8 @@ impl Emitter<'_> {
             quote!(#cfg #name)
         });
         let all = values.iter().map(|Value { cfg, variant, .. }| quote!(#cfg Self::#variant));
-        let names_docs =
-            docs::stated(self.cx, "The names of the values on the wire, in the order of the schema.");
-        let all_docs = docs::stated(self.cx, "The values, in the order of the schema.");
+        let names_docs = self.doc("The names of the values on the wire, in the order of the schema.");
+        let all_docs = self.doc("The values, in the order of the schema.");
         quote! {
             #names_docs
             pub const NAMES: &'static [&'static str] = &[#(#names),*];
@@ -74,7 +72,7 @@ impl Emitter<'_> {
     }
 
     fn enum_as_str(&self, values: &[Value], open: bool) -> TokenStream {
-        let docs = docs::stated(self.cx, "The name on the wire.");
+        let docs = self.doc("The name on the wire.");
         if !open {
             // A cast of an enumeration without values is refused, and a match on a reference to one too.
             let index =
@@ -99,55 +97,15 @@ impl Emitter<'_> {
             #[inline]
             #[must_use]
             pub fn as_str(&self) -> &str {
-                match self { #(#arms),* }
+                match self { #(#arms,)* }
             }
         }
     }
 
     fn enum_codec(&self, name: &Ident, values: &[Value], open: bool, cfg: &TokenStream) -> TokenStream {
-        let rt = &self.rt;
         let features = self.value_features(values);
-        let decode = if open {
-            quote! {
-                match input.enum_index(Self::NAMES, #features)? {
-                    ::core::option::Option::Some(index) => ::core::result::Result::Ok(Self::ALL[index].clone()),
-                    ::core::option::Option::None => #rt::Decode::decode(input).map(Self::Unknown),
-                }
-            }
-        } else {
-            quote!(#rt::private::decode_enum(input, Self::NAMES, #features, Self::ALL))
-        };
-        quote! {
-            #cfg
-            impl ::core::str::FromStr for #name {
-                type Err = #rt::Error;
-                #[inline]
-                fn from_str(name: &str) -> #rt::Result<Self> {
-                    #rt::private::parse_enum(name, Self::NAMES, Self::ALL)
-                }
-            }
-            #cfg
-            impl ::core::fmt::Display for #name {
-                #[inline]
-                fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                    f.pad(self.as_str())
-                }
-            }
-            #cfg
-            impl #rt::Decode for #name {
-                #[inline]
-                fn decode(input: #rt::Input<'_>) -> #rt::Result<Self> {
-                    #decode
-                }
-            }
-            #cfg
-            impl #rt::Encode for #name {
-                #[inline]
-                fn encode(&self, out: &mut #rt::json::Writer) {
-                    out.string(self.as_str());
-                }
-            }
-        }
+        let codec = if open { quote!(open_enum) } else { quote!(closed_enum) };
+        quote!(#cfg __Rt::private::#codec!(#name, #features);)
     }
 
     /// The features of all values, or an empty slice when no value has any.

@@ -1,7 +1,6 @@
 //! Events: a type for the data, and how it is sent.
 
 use super::{Emitter, ROOT, parse};
-use crate::rust::docs;
 use crate::schema::{Arguments, DefId, Event};
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -9,7 +8,6 @@ use quote::quote;
 impl Emitter<'_> {
     pub(super) fn emit_event(&self, id: DefId, event: &Event) -> TokenStream {
         let Some(when) = self.cx.when(id) else { return TokenStream::new() };
-        let rt = &self.rt;
         let definition = self.cx.definition(id);
         let deprecated = self.deprecated(&definition.features, &format!("the event `{}`", definition.name));
         let data = match event.data {
@@ -26,13 +24,13 @@ impl Emitter<'_> {
         };
         let features = self.features_or_none(&definition.features);
         let root = parse(ROOT);
-        let docs = docs::stated(self.cx, "Sends the event to every session that has negotiated.");
+        let docs = self.doc("Sends the event to every session that has negotiated.");
         quote! {
             #data
             #cfg
-            impl #rt::Event for #name {
+            impl __Rt::Event for #name {
                 const NAME: &'static str = #wire;
-                const FEATURES: #rt::Features = #features;
+                const FEATURES: __Rt::Features = #features;
                 const HAS_DATA: bool = #has_data;
                 type Schema = super::super::#root::Schema;
             }
@@ -40,7 +38,7 @@ impl Emitter<'_> {
             impl #name {
                 #docs
                 #[inline]
-                pub fn send(&self, events: &#rt::EventSender<super::super::#root::Schema>) {
+                pub fn send(&self, events: &__Rt::EventSender<super::super::#root::Schema>) {
                     events.send(self);
                 }
             }

@@ -38,20 +38,20 @@ impl Field<'_> {
     /// The field's type.
     pub(super) fn ty(&self) -> TokenStream {
         let inner = &self.inner;
-        let held = if self.boxed { quote!(::std::boxed::Box<#inner>) } else { quote!(#inner) };
-        if self.optional() { quote!(::core::option::Option<#held>) } else { held }
+        let held = if self.boxed { quote!(__Box<#inner>) } else { quote!(#inner) };
+        if self.optional() { quote!(__Option<#held>) } else { held }
     }
 
     /// The type by which a function takes a value.
     pub(super) fn parameter_type(&self) -> TokenStream {
         let inner = &self.inner;
-        if self.into { quote!(impl ::core::convert::Into<#inner>) } else { quote!(#inner) }
+        if self.into { quote!(impl __Into<#inner>) } else { quote!(#inner) }
     }
 
     /// What the field holds, of the parameter `name`.
     pub(super) fn value_of(&self, name: &Ident) -> TokenStream {
-        let value = if self.into { quote!(::core::convert::Into::into(#name)) } else { quote!(#name) };
-        if self.boxed { quote!(::std::boxed::Box::new(#value)) } else { value }
+        let value = if self.into { quote!(__Into::into(#name)) } else { quote!(#name) };
+        if self.boxed { quote!(__Box::new(#value)) } else { value }
     }
 }
 
@@ -78,7 +78,14 @@ impl Emitter<'_> {
         Field {
             ident: self.cx.field(holder, &member.name),
             cfg: self.cfg(&placed.when),
-            docs: docs::member(self.cx, holder, placed.owner, &member.name, &member.features, place),
+            docs: self.doc(docs::member(
+                self.cx,
+                holder,
+                placed.owner,
+                &member.name,
+                &member.features,
+                place,
+            )),
             inner,
             boxed: !carries_branch && self.cx.is_boxed(holder, member.ty),
             into: carries_branch || self.takes_into(member.ty),

@@ -2,7 +2,7 @@
 
 use super::fields::Field;
 use super::{Emitter, attempt};
-use crate::rust::{docs, names};
+use crate::rust::names;
 use crate::schema::{DefId, DefinitionKind};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -24,34 +24,33 @@ impl Emitter<'_> {
         if !matches!(&self.cx.definition(id).kind, DefinitionKind::Command(command) if !command.generate) {
             return Free::default();
         }
-        let rt = &self.rt;
         let rest = unused("rest", fields);
         let with = unused("with", fields);
-        let docs = docs::stated(self.cx, "Members beyond those of the schema, encoded behind them.");
-        let setter_docs = docs::stated(self.cx, "Adds a member that the schema does not declare.");
+        let docs = self.doc("Members beyond those of the schema, encoded behind them.");
+        let setter_docs = self.doc("Adds a member that the schema does not declare.");
         Free {
-            declared: quote!(#docs pub #rest: #rt::json::Object<'static>,),
-            none: quote!(#rest: #rt::json::Object::new(),),
+            declared: quote!(#docs pub #rest: __Rt::json::Object<'static>,),
+            none: quote!(#rest: __Rt::json::Object::new(),),
             setter: quote! {
                 #setter_docs
                 #[inline]
                 #[must_use]
                 pub fn #with(
                     mut self,
-                    name: impl ::core::convert::Into<::std::string::String>,
-                    value: impl ::core::convert::Into<#rt::Any>,
+                    name: impl __Into<__String>,
+                    value: impl __Into<__Rt::Any>,
                 ) -> Self {
-                    let name: ::std::string::String = ::core::convert::Into::into(name);
-                    let value: #rt::Any = ::core::convert::Into::into(value);
+                    let name: __String = __Into::into(name);
+                    let value: __Rt::Any = __Into::into(value);
                     self.#rest.push(name, value);
                     self
                 }
             },
             decode: {
-                let read = attempt(&quote!(#rt::DecodeMembers::decode_members(members)));
+                let read = attempt(&quote!(__Rt::DecodeMembers::decode_members(members)));
                 quote!(#rest: #read,)
             },
-            encode: quote!(#rt::EncodeMembers::encode_members(&self.#rest, out);),
+            encode: quote!(__Rt::EncodeMembers::encode_members(&self.#rest, out);),
         }
     }
 }

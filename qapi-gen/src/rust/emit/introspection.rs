@@ -10,7 +10,6 @@ use quote::quote;
 impl Emitter<'_> {
     /// The elements of the table of entries.
     pub(super) fn introspection(&self) -> Vec<TokenStream> {
-        let rt = &self.rt;
         let mut introspection =
             Introspection::of(self.cx.schema, Names::Masked, |id| self.cx.is_selected(id));
         if let Some(defines) = self.cx.decider.defines() {
@@ -20,14 +19,14 @@ impl Emitter<'_> {
             let cfg = self.announced_cfg(entry.condition.as_ref());
             let features =
                 entry.features.iter().filter_map(|mark| self.mark(mark)).reduce(|a, b| quote!(#a.union(#b)));
-            let features = features.unwrap_or_else(|| quote!(#rt::Features::NONE));
+            let features = features.unwrap_or_else(|| quote!(__Rt::Features::NONE));
             let fragments = introspect::fragments(entry);
             let fragments = fragments.iter().map(|fragment| {
                 let cfg = self.announced_cfg(fragment.condition.as_ref());
                 let text = &fragment.text;
                 quote!(#cfg #text)
             });
-            quote!(#cfg #rt::private::Entry::new(#features, &[#(#fragments),*]))
+            quote!(#cfg __Rt::private::Entry::new(#features, &[#(#fragments),*]))
         };
         introspection.entries.iter().filter(|entry| self.is_there(entry)).map(entry).collect()
     }
@@ -49,10 +48,9 @@ impl Emitter<'_> {
     }
 
     fn mark(&self, mark: &introspect::Mark) -> Option<TokenStream> {
-        let rt = &self.rt;
         let constant = match &mark.name[..] {
-            "deprecated" => quote!(#rt::Features::DEPRECATED),
-            "unstable" => quote!(#rt::Features::UNSTABLE),
+            "deprecated" => quote!(__Rt::Features::DEPRECATED),
+            "unstable" => quote!(__Rt::Features::UNSTABLE),
             _ => return None,
         };
         let when = self.cx.decide(When::always().and(mark.condition.as_ref()), None)?;
@@ -60,6 +58,6 @@ impl Emitter<'_> {
             return Some(constant);
         }
         let predicate = self.cx.decider.predicate(&when);
-        Some(quote!((if ::core::cfg!(#predicate) { #constant } else { #rt::Features::NONE })))
+        Some(quote!((if ::core::cfg!(#predicate) { #constant } else { __Rt::Features::NONE })))
     }
 }

@@ -3,10 +3,12 @@
 use super::cfg::When;
 use super::context::{Context, Place};
 use super::docs;
-use super::names;
+use super::{names, vocabulary};
 use crate::schema::{Builtin, DefId, Definition, DefinitionKind, Feature, Type, TypeName};
 use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use quote::{ToTokens, quote};
+use std::borrow::Cow;
+use std::cell::RefCell;
 
 mod alternates;
 mod attributes;
@@ -30,13 +32,22 @@ pub(super) use dispatch::ROOT;
 /// Emits definitions, on one thread: tokens do not travel.
 pub(super) struct Emitter<'a> {
     pub(super) cx: &'a Context<'a>,
-    /// The path of the runtime.
-    pub(super) rt: TokenStream,
+    /// The documentation of what is being emitted; the tokens have its numbers.
+    docs: RefCell<Vec<Cow<'static, str>>>,
 }
 
 impl<'a> Emitter<'a> {
     pub(super) fn new(cx: &'a Context<'a>) -> Self {
-        Emitter { cx, rt: parse(&cx.options.runtime_path) }
+        Emitter { cx, docs: RefCell::default() }
+    }
+
+    /// What `emit` makes, with its documentation.
+    pub(super) fn documented(
+        &self,
+        emit: impl FnOnce(&Self) -> TokenStream,
+    ) -> (TokenStream, Vec<Cow<'static, str>>) {
+        let tokens = emit(self);
+        (tokens, self.docs.take())
     }
 
     /// A type, command or event.
@@ -69,15 +80,14 @@ impl<'a> Emitter<'a> {
             Type::Plain(plain) => name(plain),
             Type::Array(element) => {
                 let element = name(element);
-                quote!(::std::vec::Vec<#element>)
+                quote!(__Vec<#element>)
             }
         }
     }
 
     fn builtin(&self, builtin: Builtin) -> TokenStream {
-        let rt = &self.rt;
         match builtin {
-            Builtin::Str => quote!(::std::string::String),
+            Builtin::Str => quote!(__String),
             Builtin::Number => quote!(f64),
             Builtin::Int | Builtin::Int64 => quote!(i64),
             Builtin::Int8 => quote!(i8),
@@ -88,9 +98,9 @@ impl<'a> Emitter<'a> {
             Builtin::Uint32 => quote!(u32),
             Builtin::Uint64 | Builtin::Size => quote!(u64),
             Builtin::Bool => quote!(bool),
-            Builtin::Null => quote!(#rt::Null),
-            Builtin::Any => quote!(#rt::Any),
-            Builtin::QType => quote!(#rt::QType),
+            Builtin::Null => quote!(__Rt::Null),
+            Builtin::Any => quote!(__Rt::Any),
+            Builtin::QType => quote!(__Rt::QType),
         }
     }
 
@@ -108,9 +118,19 @@ impl<'a> Emitter<'a> {
         self.cx.decider.attribute(when)
     }
 
+    /// The text as documentation, where that is wanted.
+    fn doc(&self, text: impl Into<Cow<'static, str>>) -> TokenStream {
+        if !self.cx.options.docs {
+            return TokenStream::new();
+        }
+        let mut docs = self.docs.borrow_mut();
+        docs.push(text.into());
+        vocabulary::doc(docs.len() - 1).into_token_stream()
+    }
+
     /// The documentation of a definition, without that of its members.
     fn docs(&self, id: DefId) -> TokenStream {
-        docs::definition(self.cx, id, self.place(self.cx.definition(id)))
+        self.doc(docs::definition(self.cx, id, self.place(self.cx.definition(id))))
     }
 
     /// `#[deprecated]`, where the feature is.
@@ -126,30 +146,22 @@ impl<'a> Emitter<'a> {
 
     /// The features that the runtime's policy knows, as a constant expression; none when there are none.
     fn features(&self, features: &[Feature]) -> Option<TokenStream> {
-        let rt = &self.rt;
         let known = [("deprecated", quote!(DEPRECATED)), ("unstable", quote!(UNSTABLE))];
         let terms = known.into_iter().filter_map(|(name, constant)| {
             let when = self.cx.feature(features, name)?;
             if when.is_always() {
-                return Some(quote!(#rt::Features::#constant));
+                return Some(quote!(__Rt::Features::#constant));
             }
             let predicate = self.cx.decider.predicate(&when);
             Some(quote! {
-                if ::core::cfg!(#predicate) { #rt::Features::#constant } else { #rt::Features::NONE }
+                if ::core::cfg!(#predicate) { __Rt::Features::#constant } else { __Rt::Features::NONE }
             })
         });
         terms.reduce(|left, right| quote!((#left).union(#right)))
     }
 
     fn features_or_none(&self, features: &[Feature]) -> TokenStream {
-        let rt = &self.rt;
-        self.features(features).unwrap_or_else(|| quote!(#rt::Features::NONE))
-    }
-
-    /// The line that gives a type serde's traits, when the runtime has them.
-    fn serde(&self, name: &Ident, cfg: &TokenStream) -> TokenStream {
-        let rt = &self.rt;
-        quote!(#cfg #rt::impl_serde!(#name);)
+        self.features(features).unwrap_or_else(|| quote!(__Rt::Features::NONE))
     }
 }
 
@@ -161,10 +173,5 @@ fn parse(text: &str) -> TokenStream {
 /// `result?`. The operator goes by way of two traits, and for thousands of members that is a tenth of what a compiler has
 /// to do for all the code of a schema.
 fn attempt(result: &TokenStream) -> TokenStream {
-    quote! {
-        match #result {
-            ::core::result::Result::Ok(value) => value,
-            ::core::result::Result::Err(error) => return ::core::result::Result::Err(error),
-        }
-    }
+    quote!(__Rt::private::attempt!(#result))
 }

@@ -11,7 +11,7 @@ impl Emitter<'_> {
     /// `pub mod name {}`, to be filled.
     pub(in crate::rust) fn module_head(&self, module: ModuleId) -> TokenStream {
         let Home::Here(name) = self.cx.home(module) else { return TokenStream::new() };
-        let docs = docs::module(self.cx, module);
+        let docs = self.doc(docs::module(self.cx, module));
         let allow = self.allow();
         let name = super::parse(name);
         quote!(#docs #allow pub mod #name {})
@@ -19,13 +19,10 @@ impl Emitter<'_> {
 
     /// `pub mod command {}` or `pub mod event {}`, to be filled.
     pub(in crate::rust) fn nested_head(&self, name: &str) -> TokenStream {
-        let docs = docs::stated(
-            self.cx,
-            match name {
-                "command" => "The commands, as types that hold their arguments.",
-                _ => "The events, as types that hold their data.",
-            },
-        );
+        let docs = self.doc(match name {
+            "command" => "The commands, as types that hold their arguments.",
+            _ => "The events, as types that hold their data.",
+        });
         let name = names::ident(name);
         quote!(#docs pub mod #name {})
     }
@@ -81,25 +78,24 @@ impl Emitter<'_> {
         let place = Place::Module(module);
         let methods = handled.into_iter().map(|(id, command)| self.handler(id, command, place));
         let file = &self.cx.schema.module(module).name;
-        let docs = docs::stated(self.cx, &format!("Handles the commands of `{file}`."));
+        let docs = self.doc(format!("Handles the commands of `{file}`."));
         quote! {
             #docs
-            pub trait Commands: ::core::marker::Send + ::core::marker::Sync + 'static {
+            pub trait Commands: __Send + __Sync + 'static {
                 #(#methods)*
             }
         }
     }
 
     fn handler(&self, id: DefId, command: &Command, place: Place) -> TokenStream {
-        let rt = &self.rt;
         let definition = self.cx.definition(id);
         let cfg = self.cx.when(id).map(|when| self.cfg(when));
-        let docs = docs::handler(self.cx, id, place);
+        let docs = self.doc(docs::handler(self.cx, id, place));
         let name = self.cx.method(id);
         if !command.generate {
             return quote! {
                 #docs #cfg
-                fn #name(&self, cx: &#rt::Context<'_>, args: #rt::Any) -> #rt::Result<#rt::Any>;
+                fn #name(&self, cx: &__Rt::Context<'_>, args: __Rt::Any) -> __Rt::Result<__Rt::Any>;
             };
         }
         let arguments = self.path(id, place);
@@ -107,15 +103,15 @@ impl Emitter<'_> {
             Some(ty) => self.ty(ty, place),
             None => quote!(()),
         };
-        let result = quote!(#rt::Result<#returns>);
+        let result = quote!(__Rt::Result<#returns>);
         let result = if self.cx.is_async(command, definition.module) {
-            quote!(impl ::core::future::Future<Output = #result> + ::core::marker::Send)
+            quote!(impl __Future<Output = #result> + __Send)
         } else {
             result
         };
         quote! {
             #docs #cfg
-            fn #name(&self, cx: &#rt::Context<'_>, args: #arguments) -> #result;
+            fn #name(&self, cx: &__Rt::Context<'_>, args: #arguments) -> #result;
         }
     }
 }

@@ -31,7 +31,6 @@ impl Emitter<'_> {
         let new = self.constructor(&fields, &free);
         let setters = fields.iter().filter_map(|field| self.setter(id, field));
         let codec = self.record_codec(id, &fields, &free, &cfg);
-        let serde = self.serde(&name, &cfg);
         let Free { declared: free, setter: with, .. } = free;
         quote! {
             #docs
@@ -46,12 +45,10 @@ impl Emitter<'_> {
                 #with
             }
             #codec
-            #serde
         }
     }
 
     fn record_codec(&self, id: DefId, fields: &[Field], free: &Free, cfg: &TokenStream) -> TokenStream {
-        let rt = &self.rt;
         let name = self.name(id);
         let Free { decode: read_free, encode: write_free, .. } = free;
         let decode = if fields.iter().any(|field| field.carries_branch) {
@@ -63,7 +60,7 @@ impl Emitter<'_> {
                 let value = attempt(&read);
                 quote!(#cfg #ident: #value)
             });
-            quote!(::core::result::Result::Ok(Self { #(#fields,)* #read_free }))
+            quote!(__Ok(Self { #(#fields,)* #read_free }))
         };
         let encode = fields.iter().map(|field| self.write_member(field));
         let branch = fields.iter().find(|field| field.carries_branch).map(|field| {
@@ -72,29 +69,17 @@ impl Emitter<'_> {
         });
         quote! {
             #cfg
-            impl #rt::DecodeMembers for #name {
+            impl __Rt::DecodeMembers for #name {
                 #[inline]
-                fn decode_members(members: &mut #rt::Members<'_>) -> #rt::Result<Self> { #decode }
+                fn decode_members(members: &mut __Rt::Members<'_>) -> __Rt::Result<Self> { #decode }
             }
             #cfg
-            impl #rt::EncodeMembers for #name {
+            impl __Rt::EncodeMembers for #name {
                 #[inline]
-                fn encode_members(&self, out: &mut #rt::json::Writer) { #(#encode)* #branch #write_free }
+                fn encode_members(&self, out: &mut __Rt::json::Writer) { #(#encode)* #branch #write_free }
             }
             #cfg
-            impl #rt::Decode for #name {
-                #[inline]
-                fn decode(input: #rt::Input<'_>) -> #rt::Result<Self> {
-                    #rt::private::decode_record(input)
-                }
-            }
-            #cfg
-            impl #rt::Encode for #name {
-                #[inline]
-                fn encode(&self, out: &mut #rt::json::Writer) {
-                    #rt::private::encode_record(self, out);
-                }
-            }
+            __Rt::private::record!(#name);
         }
     }
 

@@ -5,7 +5,7 @@ use super::dispatch::{GENERATION, ROOT};
 use super::{Emitter, parse};
 use crate::rust::cfg::When;
 use crate::rust::context::Home;
-use crate::rust::{docs, names};
+use crate::rust::names;
 use crate::schema::{DefinitionKind, ModuleId};
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -14,14 +14,13 @@ use std::collections::BTreeMap;
 impl Emitter<'_> {
     /// The root's own items: re-exports, by lists, and the check of the runtime.
     pub(in crate::rust) fn root_items(&self) -> TokenStream {
-        let rt = &self.rt;
         let root = parse(ROOT);
         let types =
             self.reexports("", |kind| !matches!(kind, DefinitionKind::Command(_) | DefinitionKind::Event(_)));
         let commands = self.reexports("command::", |kind| matches!(kind, DefinitionKind::Command(_)));
         let events = self.reexports("event::", |kind| matches!(kind, DefinitionKind::Event(_)));
-        let command_docs = docs::stated(self.cx, "The commands of all modules.");
-        let event_docs = docs::stated(self.cx, "The events of all modules.");
+        let command_docs = self.doc("The commands of all modules.");
+        let event_docs = self.doc("The events of all modules.");
         let modules = self.extern_modules();
         let rename = |name: &str| {
             let shown = names::ident(&self.cx.helper_name(name.to_owned()));
@@ -39,7 +38,7 @@ impl Emitter<'_> {
             #modules
             #[allow(unreachable_pub, unused_imports)]
             pub use self::#root::{#schema, #dispatcher, #event};
-            const _: () = #rt::private::assert_generation(#GENERATION);
+            const _: () = __Rt::private::assert_generation(#GENERATION);
         }
     }
 

@@ -3,7 +3,7 @@
 use super::Emitter;
 use super::fields::Field;
 use super::free::Free;
-use crate::rust::{docs, names};
+use crate::rust::names;
 use crate::schema::DefId;
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -19,13 +19,13 @@ impl Emitter<'_> {
         let values = fields.iter().map(|field| {
             let Field { cfg, ident, .. } = field;
             if field.optional() {
-                return quote!(#cfg #ident: ::core::option::Option::None);
+                return quote!(#cfg #ident: __None);
             }
             let value = field.value_of(ident);
             if field.into || field.boxed { quote!(#cfg #ident: #value) } else { quote!(#cfg #ident) }
         });
         let none = &free.none;
-        let docs =
+        let text =
             match (fields.is_empty(), fields.iter().any(Field::optional), fields.iter().all(Field::optional))
             {
                 (true, ..) => "Takes nothing: there are no members.",
@@ -33,7 +33,7 @@ impl Emitter<'_> {
                 (_, _, false) => "Takes the required members; the optional ones are absent.",
                 (_, _, true) => "Takes nothing: all members are optional, and absent.",
             };
-        let docs = docs::stated(self.cx, docs);
+        let docs = self.doc(text);
         quote! {
             #docs
             #[inline]
@@ -54,7 +54,7 @@ impl Emitter<'_> {
         let ty = field.parameter_type();
         let value = field.value_of(&names::ident("value"));
         let wire = field.wire();
-        let docs = docs::stated(self.cx, &format!("Sets `{wire}`."));
+        let docs = self.doc(format!("Sets `{wire}`."));
         let of = &self.cx.definition(id).name;
         let deprecated = self.deprecated(&field.placed.member.features, &format!("`{wire}` of `{of}`"));
         Some(quote! {
@@ -64,7 +64,7 @@ impl Emitter<'_> {
             #[inline]
             #[must_use]
             pub fn #setter(mut self, value: #ty) -> Self {
-                self.#ident = ::core::option::Option::Some(#value);
+                self.#ident = __Some(#value);
                 self
             }
         })

@@ -84,10 +84,10 @@ impl Emitter<'_> {
         let definition = self.cx.definition(id);
         let place = self.place(definition);
         let name = self.branch_name(id);
-        let docs = docs::branches(self.cx, id, union, place);
+        let docs = self.doc(docs::branches(self.cx, id, union, place));
         let attributes = self.type_attributes(id, Derives::default());
         let declared = variants.iter().map(|Variant { value, ident, cfg, content, .. }| {
-            let docs = docs::branch(self.cx, union.discriminator_enum, value, place);
+            let docs = self.doc(docs::branch(self.cx, union.discriminator_enum, value, place));
             let content = content.map(|(ty, boxed)| {
                 let ty = self.boxed(self.path(ty, place), boxed);
                 quote!((#ty))
@@ -95,9 +95,8 @@ impl Emitter<'_> {
             quote!(#docs #cfg #ident #content)
         });
         let unknown = self.cx.is_open(id).then(|| {
-            let rt = &self.rt;
-            let docs = docs::stated(self.cx, "A branch that the schema does not know, with its members.");
-            quote!(#docs Unknown(#rt::UnknownBranch))
+            let docs = self.doc("A branch that the schema does not know, with its members.");
+            quote!(#docs Unknown(__Rt::UnknownBranch))
         });
         let declared = declared.chain(unknown);
         let methods = self.branch_methods(id, union, variants);
@@ -105,18 +104,17 @@ impl Emitter<'_> {
             #docs
             #cfg
             #attributes
-            pub enum #name { #(#declared),* }
+            pub enum #name { #(#declared,)* }
             #cfg
             impl #name { #methods }
         }
     }
 
     fn boxed(&self, ty: TokenStream, boxed: bool) -> TokenStream {
-        if boxed { quote!(::std::boxed::Box<#ty>) } else { ty }
+        if boxed { quote!(__Box<#ty>) } else { ty }
     }
 
     fn branch_methods(&self, id: DefId, union: &Union, variants: &[Variant]) -> TokenStream {
-        let rt = &self.rt;
         let open = self.cx.is_open(id);
         let pattern = |variant: &Variant| {
             let Variant { ident, content, .. } = variant;
@@ -131,17 +129,17 @@ impl Emitter<'_> {
         let encodes = variants.iter().map(|variant| {
             let Variant { ident, cfg, content, .. } = variant;
             match content {
-                None => quote!(#cfg Self::#ident => {}),
+                None => quote!(#cfg Self::#ident => ()),
                 Some(_) => {
-                    quote!(#cfg Self::#ident(branch) => #rt::EncodeMembers::encode_members(branch, out))
+                    quote!(#cfg Self::#ident(branch) => __Rt::EncodeMembers::encode_members(branch, out))
                 }
             }
         });
         let unknown =
-            open.then(|| quote!(Self::Unknown(branch) => #rt::EncodeMembers::encode_members(branch, out)));
+            open.then(|| quote!(Self::Unknown(branch) => __Rt::EncodeMembers::encode_members(branch, out)));
         let encodes = encodes.chain(unknown);
         let kind = self.kind_method(id, union, variants);
-        let docs = docs::stated(self.cx, &format!("The value of `{}` on the wire.", union.discriminator));
+        let docs = self.doc(format!("The value of `{}` on the wire.", union.discriminator));
         // Without variants there is nothing to match a reference on.
         let this = if variants.is_empty() && !open { quote!(*self) } else { quote!(self) };
         quote! {
@@ -149,12 +147,12 @@ impl Emitter<'_> {
             #[inline]
             #[must_use]
             pub fn as_str(&self) -> &str {
-                match #this { #(#names),* }
+                match #this { #(#names,)* }
             }
             #kind
             #[inline]
-            fn encode_branch(&self, out: &mut #rt::json::Writer) {
-                match #this { #(#encodes),* }
+            fn encode_branch(&self, out: &mut __Rt::json::Writer) {
+                match #this { #(#encodes,)* }
             }
         }
     }
@@ -174,14 +172,14 @@ impl Emitter<'_> {
         let unknown = names::ident(names::UNKNOWN);
         let arms =
             arms.chain(open.then(|| quote!(Self::Unknown(branch) => #ty::#unknown(branch.kind.clone()))));
-        let docs = docs::stated(self.cx, &format!("The value of `{}`.", union.discriminator));
+        let docs = self.doc(format!("The value of `{}`.", union.discriminator));
         let this = if variants.is_empty() && !open { quote!(*self) } else { quote!(self) };
         Some(quote! {
             #docs
             #[inline]
             #[must_use]
             pub fn kind(&self) -> #ty {
-                match #this { #(#arms),* }
+                match #this { #(#arms,)* }
             }
         })
     }

@@ -36,24 +36,22 @@ impl Emitter<'_> {
             };
             let cfg = self.cfg(&when);
             let ty = self.path(ty, place);
-            let held = if boxed { quote!(::std::boxed::Box::new(branch)) } else { quote!(branch) };
+            let held = if boxed { quote!(__Box::new(branch)) } else { quote!(branch) };
             out.extend(quote! {
                 #cfg
-                impl ::core::convert::From<#ty> for #branch_name {
+                impl __From<#ty> for #branch_name {
                     #[inline]
                     fn from(branch: #ty) -> Self { Self::#ident(#held) }
                 }
             });
             if whole {
-                let absent = others
-                    .iter()
-                    .map(|Field { cfg, ident, .. }| quote!(#cfg #ident: ::core::option::Option::None));
+                let absent = others.iter().map(|Field { cfg, ident, .. }| quote!(#cfg #ident: __None));
                 out.extend(quote! {
                     #cfg
-                    impl ::core::convert::From<#ty> for #union_name {
+                    impl __From<#ty> for #union_name {
                         #[inline]
                         fn from(branch: #ty) -> Self {
-                            Self { #field: ::core::convert::From::from(branch), #(#absent),* }
+                            Self { #field: __From::from(branch), #(#absent),* }
                         }
                     }
                 });

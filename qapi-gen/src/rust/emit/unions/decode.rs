@@ -35,20 +35,19 @@ impl Emitter<'_> {
         quote! {
             #(#reads)*
             let branch = #branch;
-            ::core::result::Result::Ok(Self { #(#values),* })
+            __Ok(Self { #(#values),* })
         }
     }
 
     fn decode_branch(&self, id: DefId, union: &Union, variants: &[Variant]) -> TokenStream {
-        let rt = &self.rt;
         let name = self.branch_name(id);
         let values = union.discriminator_enum;
         let kinds = self.path(values, self.place(self.cx.definition(id)));
         let arms = variants.iter().map(|Variant { ident, kind, cfg, content, .. }| match content {
             None => quote!(#cfg #kinds::#kind => #name::#ident),
             Some((_, boxed)) => {
-                let read = attempt(&quote!(#rt::DecodeMembers::decode_members(members)));
-                let read = if *boxed { quote!(::std::boxed::Box::new(#read)) } else { read };
+                let read = attempt(&quote!(__Rt::DecodeMembers::decode_members(members)));
+                let read = if *boxed { quote!(__Box::new(#read)) } else { read };
                 quote!(#cfg #kinds::#kind => #name::#ident(#read))
             }
         });
@@ -59,7 +58,7 @@ impl Emitter<'_> {
             Some(if open {
                 quote!(kind => #name::Unknown(members.unknown_branch(kind.as_str())))
             } else {
-                quote!(kind => return ::core::result::Result::Err(members.refuse_branch(#discriminator, kind.as_str())))
+                quote!(kind => return __Err(members.refuse_branch(#discriminator, kind.as_str())))
             })
         } else {
             // The enumeration is open too: the union is received with it.
@@ -68,13 +67,11 @@ impl Emitter<'_> {
                 if open {
                     quote!(#kinds::#unknown(kind) => #name::Unknown(members.unknown_branch(&kind)))
                 } else {
-                    quote!(#kinds::#unknown(kind) => {
-                        return ::core::result::Result::Err(members.refuse_branch(#discriminator, &kind))
-                    })
+                    quote!(#kinds::#unknown(kind) => return __Err(members.refuse_branch(#discriminator, &kind)))
                 }
             })
         };
         let arms = arms.chain(rest);
-        quote!(match kind { #(#arms),* })
+        quote!(match kind { #(#arms,)* })
     }
 }

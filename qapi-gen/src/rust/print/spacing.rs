@@ -1,0 +1,136 @@
+//! What stands between two tokens in a line: a blank, or nothing.
+
+use super::tape::{Kind, Token};
+use proc_macro2::Delimiter;
+
+/// Marks of several characters, as far as tokens are.
+const OPERATORS: [&str; 25] = [
+    "::", "->", "=>", "==", "!=", "<=", ">=", "&&", "||", "..", "...", "..=", "<<", ">>", "+=", "-=", "*=",
+    "/=", "%=", "^=", "&=", "|=", "<<=", ">>=", "<-",
+];
+
+/// Words before an expression, a type or a pattern, not names: what follows begins something new.
+const KEYWORDS: [&str; 17] = [
+    "as", "async", "const", "dyn", "else", "for", "if", "impl", "in", "let", "match", "move", "mut", "pub",
+    "return", "unsafe", "where",
+];
+
+/// Whether the characters are one mark.
+pub(super) fn is_operator(text: &str) -> bool {
+    OPERATORS.contains(&text)
+}
+
+fn is_keyword(text: &str) -> bool {
+    KEYWORDS.contains(&text)
+}
+
+/// What is known at a place in a row of tokens.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'a> {
+    /// The token before, and its text.
+    pub(super) before: Token,
+    pub(super) text: &'a str,
+    /// Whether the token before begins something: `&` a reference, `<` a path, `|` a closure.
+    pub(super) prefix: bool,
+    /// Whether that token is a mark that the next one belongs to.
+    pub(super) joint: bool,
+}
+
+impl Place<'_> {
+    /// Whether a value, a type or a name has just ended, so that a mark stands behind it, not before something.
+    pub(super) fn is_operand(&self) -> bool {
+        match self.before.kind {
+            Kind::Word => self.is_name(),
+            Kind::Mark => matches!(self.text, ">" | ">>" | "?"),
+            Kind::Close(Delimiter::Parenthesis | Delimiter::Bracket) => true,
+            Kind::Open(_) | Kind::Close(_) | Kind::Doc => false,
+        }
+    }
+
+    /// Whether a name has just ended, so that braces behind it hold its fields.
+    pub(super) fn is_name(&self) -> bool {
+        self.before.kind == Kind::Word && !is_keyword(self.text) && !self.text.starts_with('\'')
+    }
+
+    /// Whether a word or a literal stands apart.
+    pub(super) fn before_word(&self) -> bool {
+        match self.before.kind {
+            Kind::Mark => !self.holds_on(),
+            Kind::Open(delimiter) => delimiter == Delimiter::Brace,
+            Kind::Word | Kind::Close(_) | Kind::Doc => true,
+        }
+    }
+
+    /// Whether an opening delimiter stands apart; `called` is whether the word before is a macro's.
+    pub(super) fn before_open(&self, delimiter: Delimiter) -> bool {
+        match (self.before.kind, delimiter) {
+            (Kind::Mark, Delimiter::Parenthesis) if matches!(self.text, ">" | ">>" | "?") => false,
+            (Kind::Mark, Delimiter::Bracket) if self.text == "?" => false,
+            (Kind::Mark, _) => !self.holds_on(),
+            (Kind::Open(outer), _) => outer == Delimiter::Brace,
+            (_, Delimiter::Brace) => true,
+            (Kind::Word, _) => !self.is_name() && self.text != "pub",
+            (Kind::Close(Delimiter::Brace) | Kind::Doc, _) => true,
+            (Kind::Close(_), _) => false,
+        }
+    }
+
+    /// Whether a closing delimiter stands apart.
+    pub(super) fn before_close(&self, delimiter: Delimiter) -> bool {
+        delimiter == Delimiter::Brace && !matches!(self.before.kind, Kind::Open(_))
+    }
+
+    /// Whether a mark stands apart; `close` says that it belongs to the word before: the `!` of a macro, or the `<` of
+    /// what `for` or `impl` introduces.
+    pub(super) fn before_mark(&self, mark: char, close: bool) -> bool {
+        if self.joint {
+            return false;
+        }
+        let apart = match mark {
+            ',' | ';' | '?' => false,
+            '.' => self.text.starts_with(|first: char| first.is_ascii_digit()),
+            ':' => matches!(self.before.kind, Kind::Word) && is_keyword(self.text) || !self.ends_name(),
+            '<' => !close && !self.is_operand() && !self.begins(),
+            '>' => false,
+            '!' => !close && !self.begins(),
+            _ => !self.begins(),
+        };
+        apart || self.would_join(mark)
+    }
+
+    fn ends_name(&self) -> bool {
+        self.is_operand() || self.begins()
+    }
+
+    /// Whether what follows the token stands close to it, whatever it is.
+    fn begins(&self) -> bool {
+        match self.before.kind {
+            Kind::Mark => self.holds_on(),
+            Kind::Open(delimiter) => delimiter != Delimiter::Brace,
+            _ => false,
+        }
+    }
+
+    /// Whether the mark before keeps what follows close.
+    fn holds_on(&self) -> bool {
+        self.joint
+            || self.prefix
+            || matches!(self.text, "::" | "." | "!" | "#" | "$" | "<" | "<<" | "..=" | "..")
+    }
+
+    /// Whether the mark would become part of the one before.
+    fn would_join(&self, mark: char) -> bool {
+        if self.before.kind != Kind::Mark {
+            return false;
+        }
+        let mut both = [0; 8];
+        let last = self.text.chars().next_back().unwrap_or(' ');
+        // The compiler takes them apart again where it reads a type.
+        if (last, mark) == ('>', '>') {
+            return false;
+        }
+        let length = last.encode_utf8(&mut both).len();
+        let length = length + mark.encode_utf8(&mut both[length..]).len();
+        std::str::from_utf8(&both[..length]).is_ok_and(is_operator)
+    }
+}

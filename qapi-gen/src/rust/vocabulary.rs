@@ -1,0 +1,73 @@
+//! Words that templates use for absolute paths.
+//!
+//! Names of a schema may hide any name of the standard library, so generated code names all of it by absolute paths. In
+//! a template `__Option` is shorter to read, and costs less to put together, than `::core::option::Option`; the printer
+//! writes the path. No name from a schema is such a word: where one begins with two underscores, no capital follows.
+
+use proc_macro2::{Ident, Span};
+
+/// The runtime, whose path is an option.
+const RUNTIME: &str = "__Rt";
+
+/// The other words, sorted, and what they stand for.
+const WORDS: [(&str, &str); 17] = [
+    ("__Arc", "::std::sync::Arc"),
+    ("__Box", "::std::boxed::Box"),
+    ("__Clone", "::core::clone::Clone"),
+    ("__Err", "::core::result::Result::Err"),
+    ("__From", "::core::convert::From"),
+    ("__FromStr", "::core::str::FromStr"),
+    ("__Future", "::core::future::Future"),
+    ("__Into", "::core::convert::Into"),
+    ("__None", "::core::option::Option::None"),
+    ("__Ok", "::core::result::Result::Ok"),
+    ("__Option", "::core::option::Option"),
+    ("__Result", "::core::result::Result"),
+    ("__Send", "::core::marker::Send"),
+    ("__Some", "::core::option::Option::Some"),
+    ("__String", "::std::string::String"),
+    ("__Sync", "::core::marker::Sync"),
+    ("__Vec", "::std::vec::Vec"),
+];
+
+/// The path that a word stands for; none for any other word.
+pub(super) fn path<'a>(word: &str, runtime: &'a str) -> Option<&'a str> {
+    if !word.starts_with("__") {
+        None
+    } else if word == RUNTIME {
+        Some(runtime)
+    } else {
+        let index = WORDS.binary_search_by_key(&word, |(known, _)| known).ok()?;
+        Some(WORDS[index].1)
+    }
+}
+
+/// What words for documentation begin with; a number follows.
+const DOC: &str = "__Doc";
+
+/// The word that stands for the documentation of this number, which travels beside the tokens: quoted, it would be
+/// escaped only to be read again.
+pub(super) fn doc(number: usize) -> Ident {
+    Ident::new(&format!("{DOC}{number}"), Span::call_site())
+}
+
+/// The number of the documentation that a word stands for.
+pub(super) fn doc_number(word: &str) -> Option<u32> {
+    word.strip_prefix(DOC)?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_is_found() {
+        for (word, stands_for) in WORDS {
+            assert_eq!(path(word, "::rt"), Some(stands_for));
+        }
+        assert_eq!(path("__Rt", "::rt"), Some("::rt"));
+        assert_eq!(path("__Module", "::rt"), None);
+        assert_eq!(path("Option", "::rt"), None);
+        assert_eq!(doc_number(&doc(17).to_string()), Some(17));
+    }
+}
