@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: us and a peer side by side, in one run, alternating.
 
+mod client;
 mod compile;
 mod diff;
 mod generate;
@@ -53,7 +54,7 @@ enum Which {
     Compile,
     /// A server: commands a second, events, memory of a session
     Server,
-    /// A client
+    /// A thousand clients in one process: memory and time
     Client,
     /// Comparing two schemas, and how that grows
     Diff,
@@ -75,7 +76,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         server::run(options, &mut report)?;
     }
     if wants(Which::Client) {
-        report.skip("client", "there is no measurement of the client yet");
+        client::run(options, &mut report)?;
     }
     if options.json {
         report.print_json()

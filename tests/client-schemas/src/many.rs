@@ -1,12 +1,14 @@
-//! Many clients in one process: what `cargo xtask bench client` measures.
+//! Many clients in one process, each with a server of its own: what `cargo xtask bench client` measures.
 
 use crate::newer;
 use crate::newer::command::{Melt, QueryJobs, Start};
-use qapi_runtime::client::tokio::Client;
-use qapi_runtime::transport::tokio::Listener;
+use qapi_runtime::client::{CommandError, Untyped, blocking, tokio as asynchronous};
+use qapi_runtime::control::command::QueryVersion;
+use qapi_runtime::transport::tokio::{Handle, Listener};
 use qapi_runtime::{Context, Monitor, Result};
 use std::path::Path;
 use std::sync::Arc;
+use std::thread;
 use std::time::{Duration, Instant};
 
 /// Handlers that do nothing.
@@ -33,40 +35,44 @@ impl qapi_runtime::control::Commands for Idle {
     }
 }
 
-/// How long it took, and how much memory, for clients and servers together.
+/// What went wrong.
+pub type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// How long it took, and how much memory.
 #[derive(Clone, Copy, Debug)]
 pub struct Outcome {
-    /// Until all clients were connected.
+    /// Until all clients were connected, one after another.
     pub connecting: Duration,
-    /// Until each had the replies to its calls, all at the same time.
+    /// Until each had the replies to its calls: one call at a time, all clients at once.
     pub calling: Duration,
     /// How many bytes of memory the process held more than before, with all clients connected; 0 where it cannot be told.
     pub memory: u64,
 }
 
-/// Connects `clients` clients to as many servers, each with a socket of its own in `folder`, and has each make `calls` calls.
+/// Servers on tokio, each with a socket in `folder` whose name is its number from 0. They end with what is returned.
 ///
 /// # Errors
 ///
-/// A socket, a connection or a call failed.
-pub async fn run(
-    clients: usize,
-    calls: usize,
-    folder: &Path,
-) -> std::result::Result<Outcome, Box<dyn std::error::Error + Send + Sync>> {
+/// The system gives no such sockets.
+pub fn serve(servers: usize, folder: &Path) -> std::io::Result<Vec<Handle>> {
     let monitor = Monitor::builder(newer::Dispatcher::new(Arc::new(Idle))).build();
-    let mut servers = Vec::with_capacity(clients);
-    for index in 0..clients {
-        servers.push(Listener::unix(folder.join(index.to_string()))?.serve(&monitor)?);
-    }
+    (0..servers).map(|number| Listener::unix(folder.join(number.to_string()))?.serve(&monitor)).collect()
+}
+
+/// Connects clients on tokio, one to each server in `folder`, and has each make `calls` calls.
+///
+/// # Errors
+///
+/// A connection or a call failed.
+pub async fn on_tokio(clients: usize, calls: usize, folder: &Path) -> std::result::Result<Outcome, Failure> {
     let before = memory();
     let start = Instant::now();
     let mut connected = Vec::with_capacity(clients);
-    for index in 0..clients {
-        connected.push(Client::<newer::Schema>::connect_unix(folder.join(index.to_string())).await?);
+    for number in 0..clients {
+        let path = folder.join(number.to_string());
+        connected.push(asynchronous::Client::<Untyped>::connect_unix(path).await?);
     }
-    let connecting = start.elapsed();
-    let memory = memory().saturating_sub(before);
+    let (connecting, memory) = (start.elapsed(), memory().saturating_sub(before));
     let start = Instant::now();
     let tasks: Vec<_> = connected
         .iter()
@@ -74,14 +80,42 @@ pub async fn run(
             let client = client.clone();
             tokio::spawn(async move {
                 for _ in 0..calls {
-                    client.execute(QueryJobs::new()).await?;
+                    client.execute(QueryVersion::new()).await?;
                 }
-                Ok::<_, qapi_runtime::client::CommandError>(())
+                Ok::<_, CommandError>(())
             })
         })
         .collect();
     for task in tasks {
         task.await??;
+    }
+    Ok(Outcome { connecting, calling: start.elapsed(), memory })
+}
+
+/// The same with blocking clients, each called by a thread of its own.
+///
+/// # Errors
+///
+/// A connection or a call failed.
+pub fn blocking(clients: usize, calls: usize, folder: &Path) -> std::result::Result<Outcome, Failure> {
+    let before = memory();
+    let start = Instant::now();
+    let mut connected = Vec::with_capacity(clients);
+    for number in 0..clients {
+        connected.push(blocking::Client::<Untyped>::connect_unix(folder.join(number.to_string()))?);
+    }
+    let (connecting, memory) = (start.elapsed(), memory().saturating_sub(before));
+    let start = Instant::now();
+    let threads: Vec<_> = connected
+        .into_iter()
+        .map(|client| {
+            thread::spawn(move || {
+                (0..calls).try_for_each(|_| client.execute(QueryVersion::new()).map(|_| ()))
+            })
+        })
+        .collect();
+    for thread in threads {
+        thread.join().map_err(|_| "a thread panicked")??;
     }
     Ok(Outcome { connecting, calling: start.elapsed(), memory })
 }
