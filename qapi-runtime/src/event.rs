@@ -6,10 +6,12 @@
 )]
 
 mod bus;
+mod held;
 mod outbox;
 mod record;
 
 pub(crate) use bus::EventBus;
+pub(crate) use held::Held;
 pub(crate) use outbox::{Outbox, Wire};
 pub use record::Record;
 

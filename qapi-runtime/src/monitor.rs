@@ -163,7 +163,7 @@ impl Monitor {
             origin: Arc::new(Origin::new(number, peer).with_outbox(Arc::clone(&outbox))),
             session: Mutex::new(Session::new(Arc::new(settings))),
             outbox,
-            changed: std::sync::Condvar::new(),
+            changed: crate::sync::Signal::default(),
             stalled: std::sync::atomic::AtomicBool::new(false),
         });
         lock(&inner.connections).insert(number, Arc::clone(&connection));

@@ -24,6 +24,8 @@ bed::on_each_transport! {
     tcp_serves_loopback_only_unless_told,
     a_client_that_does_not_read_is_dropped_and_others_are_served,
     replies_wait_for_a_client_that_does_not_read,
+    a_reply_does_not_wait_for_the_command_behind_it,
+    a_tcp_client_that_never_reads_hurts_no_one,
     a_thousand_sessions_get_every_event,
     descriptors_arrive_with_their_command,
 }
@@ -189,6 +191,50 @@ fn replies_wait_for_a_client_that_does_not_read(kind: Kind) {
         }
         writing.join().expect("all is sent");
     }
+}
+
+/// Replies are written together, but not later than they are of use.
+fn a_reply_does_not_wait_for_the_command_behind_it(kind: Kind) {
+    for command in ["blockdev-add", "await"] {
+        let fixture = start(kind.clone());
+        let mut client = Client::negotiated(&fixture.path);
+        client.send(&format!(r#"{{"execute": "query-name", "id": 1}}{{"execute": "{command}", "id": 2}}"#));
+        assert_eq!(client.line(), r#"{"return": {}, "id": 1}"#);
+        fixture.server.gate.until_waited_at();
+        fixture.server.gate.open();
+        assert_eq!(client.line(), r#"{"return": {}, "id": 2}"#);
+    }
+}
+
+/// It sends commands as long as any are taken, and gets events, too.
+fn a_tcp_client_that_never_reads_hurts_no_one(kind: Kind) {
+    use std::io::ErrorKind::WouldBlock;
+
+    let fixture = start_with(kind, Server::default(), |builder| builder.output_limit(1000));
+    let Fixture { kind, monitor, server, path, .. } = &fixture;
+    let (address, _) = kind.serve_tcp("127.0.0.1:0", monitor).expect("serves");
+    let mut other = Client::negotiated(path);
+    let mut silent = TcpStream::connect(address).expect("connects");
+    silent.write_all(HELLO.as_bytes()).expect("sends");
+    silent.set_nonblocking(true).expect("set");
+    let commands = r#"{"execute": "query-status"}"#.repeat(1000);
+    let mut refused = 0;
+    while refused < 1000 {
+        match silent.write(commands.as_bytes()) {
+            Ok(_) => refused = 0,
+            // It may be that the server has only not come to it yet; so others are asked in between.
+            Err(error) if error.kind() == WouldBlock => refused += 1,
+            Err(error) => panic!("{error}"),
+        }
+        assert_eq!(other.ask(r#"{"execute": "query-name"}"#), "{\"return\": {}}");
+    }
+    assert_eq!(monitor.sessions(), 2, "a client may let its replies wait");
+    // Its events may not pile up. The system may have room for some.
+    while monitor.sessions() == 2 {
+        server.events.send(&Resume::new(1));
+        assert!(is_event(&other.line(), "RESUME"));
+    }
+    assert_eq!(other.ask(r#"{"execute": "query-name"}"#), "{\"return\": {}}");
 }
 
 fn a_thousand_sessions_get_every_event(kind: Kind) {

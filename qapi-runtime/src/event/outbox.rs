@@ -1,10 +1,11 @@
 //! What is on its way to one client.
 
 use super::Record;
-use crate::sync::{lock, wait_for};
+use crate::sync::{Signal, lock};
 use std::fmt;
 use std::io;
-use std::sync::{Condvar, Mutex};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 /// The way out of a session: a transport implements it.
@@ -13,21 +14,29 @@ use std::time::{Duration, Instant};
 pub(crate) trait Wire: Send + 'static {
     /// Writes what can be written at once. `WouldBlock` when nothing can.
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize>;
-    /// Bytes are left: somebody has to call [`Outbox::flush`] when there is room again.
-    fn blocked(&mut self);
+    /// Bytes are left: somebody has to call [`Outbox::flush`] when there is room again. An error: nobody will.
+    fn blocked(&mut self) -> io::Result<()>;
     /// Ends the connection: no output follows, and a reader shall wake up.
     fn shut(&mut self);
     /// Whether nobody is left at the other end.
     fn is_abandoned(&self) -> bool;
 }
 
+/// How many bytes of replies may wait for those behind them.
+const HELD: usize = 16 * 1024;
+
 /// The output of one session: replies by the session, events by anyone.
+///
+/// Replies may be [held](Outbox::hold), to be written together with those behind them. Whoever holds them
+/// [releases](Outbox::release) them before waiting for anything; an event takes them along, so the order stays.
 ///
 /// Bounded: when a client does not read, its events pile up to the limit, then the session is dropped. Replies do not
 /// count towards dropping it, since a session takes no command while more than the limit waits.
 pub(crate) struct Outbox {
     state: Mutex<State>,
-    changed: Condvar,
+    changed: Signal,
+    /// Noted by [`Held`](super::Held), which releases what is held too long.
+    noted: AtomicBool,
     session: u64,
     pretty: bool,
     limit: usize,
@@ -39,6 +48,8 @@ struct State {
     sent: usize,
     /// How much a writer has taken away and not yet written.
     taken: usize,
+    /// The client did not take all, and somebody was told to write on. Bytes of an outbox that is not blocked are held.
+    blocked: bool,
     negotiated: bool,
     closed: bool,
     wire: Box<dyn Wire>,
@@ -55,19 +66,52 @@ impl State {
             self.buffer = Vec::new();
             self.sent = 0;
             self.taken = 0;
+            self.blocked = false;
             self.wire.shut();
+        }
+    }
+
+    /// Adds output of the session, which gets an empty buffer in return: neither is allocated anew for each command.
+    fn put(&mut self, output: &mut Vec<u8>, negotiated: bool) {
+        self.negotiated = negotiated;
+        if !self.closed {
+            if self.buffer.is_empty() {
+                std::mem::swap(&mut self.buffer, output);
+            } else {
+                self.buffer.extend_from_slice(output);
+            }
+        }
+        output.clear();
+    }
+
+    /// Writes what is held.
+    fn release(&mut self, session: u64) {
+        if !self.blocked && !self.buffer.is_empty() {
+            self.write(session);
+        }
+    }
+
+    /// The client takes no more now.
+    fn block(&mut self, session: u64) {
+        // A client that is always a little behind must not make the buffer grow by all that it ever read.
+        if self.sent > self.buffer.len() / 2 {
+            self.buffer.drain(..self.sent);
+            self.sent = 0;
+        }
+        self.blocked = true;
+        if let Err(error) = self.wire.blocked() {
+            tracing::error!(session, %error, "client cannot be waited for: session dropped");
+            self.close();
         }
     }
 
     fn write(&mut self, session: u64) {
         while !self.closed && self.sent < self.buffer.len() {
             match self.wire.write(&self.buffer[self.sent..]) {
-                Ok(0) => return self.wire.blocked(),
+                Ok(0) => return self.block(session),
                 Ok(count) => self.sent += count,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    return self.wire.blocked();
-                }
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return self.block(session),
                 Err(error) => {
                     tracing::debug!(session, %error, "client cannot be written to");
                     self.close();
@@ -75,6 +119,7 @@ impl State {
             }
         }
         self.sent = 0;
+        self.blocked = false;
         // An idle session keeps no large buffer.
         if self.buffer.capacity() > 16 * 1024 {
             self.buffer = Vec::new();
@@ -86,26 +131,53 @@ impl State {
 
 impl Outbox {
     pub(crate) fn new(session: u64, wire: Box<dyn Wire>, pretty: bool, limit: usize) -> Outbox {
-        let state = State { buffer: Vec::new(), sent: 0, taken: 0, negotiated: false, closed: false, wire };
-        Outbox { state: Mutex::new(state), changed: Condvar::new(), session, pretty, limit }
+        let state = State {
+            buffer: Vec::new(),
+            sent: 0,
+            taken: 0,
+            blocked: false,
+            negotiated: false,
+            closed: false,
+            wire,
+        };
+        let (state, changed) = (Mutex::new(state), Signal::default());
+        Outbox { state, changed, noted: AtomicBool::new(false), session, pretty, limit }
     }
 
     /// Sends what the session has to say, and notes whether it gets events from now on.
     pub(crate) fn reply(&self, output: &mut Vec<u8>, negotiated: bool) {
         let mut state = lock(&self.state);
-        state.negotiated = negotiated;
-        if !state.closed && !output.is_empty() {
-            if state.buffer.is_empty() {
-                // The session gets the empty buffer in return: neither is allocated anew for each command.
-                std::mem::swap(&mut state.buffer, output);
-                state.write(self.session);
-            } else {
-                // Whoever was told about the bytes before these writes these, too.
-                state.buffer.extend_from_slice(output);
-            }
-        }
-        output.clear();
+        state.put(output, negotiated);
+        state.release(self.session);
+        drop(state);
         self.changed.notify_all();
+    }
+
+    /// The same, but waits for what the session says next, unless that is much already. The caller
+    /// [releases](Outbox::release) it before waiting for anything else.
+    pub(crate) fn hold(&self, output: &mut Vec<u8>, negotiated: bool) {
+        let mut state = lock(&self.state);
+        state.put(output, negotiated);
+        if state.buffer.len() > HELD {
+            state.release(self.session);
+        }
+    }
+
+    /// Writes what is held.
+    pub(crate) fn release(&self) {
+        lock(&self.state).release(self.session);
+        self.changed.notify_all();
+    }
+
+    /// Notes that somebody releases, after a moment, what is held. Returns whether that was noted before.
+    pub(super) fn note(&self) -> bool {
+        // A look costs less than a change.
+        self.noted.load(Ordering::SeqCst) || self.noted.swap(true, Ordering::SeqCst)
+    }
+
+    /// Forgets that note: the release follows.
+    pub(super) fn forget_note(&self) {
+        self.noted.store(false, Ordering::SeqCst);
     }
 
     /// Sends an event, if the session gets events and has room.
@@ -116,6 +188,11 @@ impl Outbox {
             return;
         }
         if state.waiting() + line.len() > self.limit {
+            state.release(self.session);
+        }
+        if state.closed {
+            // The release came upon the end of the connection.
+        } else if state.waiting() + line.len() > self.limit {
             tracing::warn!(
                 session = self.session,
                 waiting = state.waiting(),
@@ -123,12 +200,10 @@ impl Outbox {
             );
             state.close();
         } else {
-            let idle = state.buffer.is_empty();
             state.buffer.extend_from_slice(line);
-            if idle {
-                state.write(self.session);
-            }
+            state.release(self.session);
         }
+        drop(state);
         self.changed.notify_all();
     }
 
@@ -136,14 +211,16 @@ impl Outbox {
     pub(crate) fn flush(&self) -> bool {
         let mut state = lock(&self.state);
         state.write(self.session);
+        let left = state.blocked;
+        drop(state);
         self.changed.notify_all();
-        !state.buffer.is_empty()
+        left
     }
 
     /// Whether bytes are left that the client did not take at once.
     #[cfg(feature = "tokio")]
     pub(crate) fn is_blocked(&self) -> bool {
-        !lock(&self.state).buffer.is_empty()
+        lock(&self.state).blocked
     }
 
     /// Takes all bytes away, to be written by the caller; [`written`](Outbox::written) follows.
@@ -154,6 +231,7 @@ impl Outbox {
         std::mem::swap(&mut state.buffer, bytes);
         bytes.drain(..sent);
         state.taken = bytes.len();
+        state.blocked = false;
     }
 
     /// The bytes taken are written, or lost with the connection.
@@ -164,7 +242,10 @@ impl Outbox {
 
     /// Whether a command may be taken: not while the client leaves more than the limit unread.
     pub(crate) fn has_room(&self) -> bool {
-        let state = lock(&self.state);
+        let mut state = lock(&self.state);
+        if state.waiting() > self.limit {
+            state.release(self.session);
+        }
         state.closed || state.waiting() <= self.limit
     }
 
@@ -189,14 +270,16 @@ impl Outbox {
     /// Waits until there is room again.
     pub(crate) fn wait_for_room(&self) {
         let mut state = lock(&self.state);
+        state.release(self.session);
         while !state.closed && state.waiting() > self.limit {
-            state = wait_for(&self.changed, state, Duration::from_secs(3600));
+            state = self.changed.wait_for(state, Duration::from_secs(3600));
         }
     }
 
     /// Waits until everything is written, or `until`. Returns whether nothing is left.
     pub(crate) fn wait_until_written(&self, until: Option<Instant>) -> bool {
         let mut state = lock(&self.state);
+        state.release(self.session);
         while !state.closed && state.waiting() > 0 {
             let left = match until {
                 None => Duration::from_secs(3600),
@@ -205,7 +288,7 @@ impl Outbox {
             if left.is_zero() {
                 return false;
             }
-            state = wait_for(&self.changed, state, left);
+            state = self.changed.wait_for(state, left);
         }
         true
     }
@@ -216,3 +299,6 @@ impl fmt::Debug for Outbox {
         f.debug_struct("Outbox").field("session", &self.session).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,13 +1,13 @@
 //! How many commands run, for a shutdown that waits for them.
 
-use crate::sync::{lock, wait_for};
-use std::sync::{Condvar, Mutex};
+use crate::sync::{Signal, lock};
+use std::sync::Mutex;
 use std::time::Instant;
 
 #[derive(Debug, Default)]
 pub(crate) struct Work {
     state: Mutex<State>,
-    done: Condvar,
+    done: Signal,
 }
 
 #[derive(Debug, Default)]
@@ -40,7 +40,7 @@ impl Work {
             if left.is_zero() {
                 return false;
             }
-            state = wait_for(&self.done, state, left);
+            state = self.done.wait_for(state, left);
         }
         true
     }
@@ -50,9 +50,7 @@ impl Drop for Busy<'_> {
     fn drop(&mut self) {
         let mut state = lock(&self.0.state);
         state.running -= 1;
-        // Only a shutdown waits.
-        if state.closed {
-            self.0.done.notify_all();
-        }
+        drop(state);
+        self.0.done.notify_all();
     }
 }

@@ -175,11 +175,6 @@ pub(crate) fn readable<'a>(descriptor: &'a impl AsFd) -> PollFd<'a> {
     PollFd::new(descriptor, PollFlags::IN)
 }
 
-/// A descriptor to be polled for room.
-pub(crate) fn writable<'a>(descriptor: &'a impl AsFd) -> PollFd<'a> {
-    PollFd::new(descriptor, PollFlags::OUT)
-}
-
 /// Whether a poll found anything.
 pub(crate) fn is_ready(descriptor: &PollFd<'_>) -> bool {
     !descriptor.revents().is_empty()

@@ -9,6 +9,7 @@ mod drive;
 mod listener;
 mod service;
 mod stdio;
+mod watch;
 mod worker;
 
 pub use listener::{Handle, Listener, Threads};
@@ -49,6 +50,13 @@ impl Support {
     /// Has a session go on that waited for room.
     fn resume(&self, connection: &Arc<Connection>) {
         self.submit(worker::Job::Resume(Arc::clone(connection)));
+    }
+
+    /// Has replies released that wait while a command of their session runs.
+    fn note(&self, connection: &Connection) {
+        if self.service.held.note(&connection.outbox) {
+            self.service.wake();
+        }
     }
 
     fn submit(&self, job: worker::Job) {

@@ -5,7 +5,7 @@ use super::support;
 use crate::Outcome;
 use crate::monitor::Connection;
 use crate::session::{Request, Session, Step};
-use crate::sync::{lock, wait};
+use crate::sync::lock;
 use std::sync::Arc;
 use std::sync::MutexGuard;
 use std::sync::atomic::Ordering;
@@ -20,8 +20,17 @@ pub(super) enum Patience {
 }
 
 /// Takes all the steps that can be taken now. Returns false when no more commands are to be taken.
+///
+/// Replies to commands that came together leave together.
 pub(super) fn pump(connection: &Arc<Connection>, patience: Patience) -> bool {
+    let goes_on = take_steps(connection, patience);
+    connection.outbox.release();
+    goes_on
+}
+
+fn take_steps(connection: &Arc<Connection>, patience: Patience) -> bool {
     let mut session = lock(&connection.session);
+    let mut holds = false;
     loop {
         if !connection.outbox.has_room() {
             match patience {
@@ -42,15 +51,25 @@ pub(super) fn pump(connection: &Arc<Connection>, patience: Patience) -> bool {
         let queues = session.is_out_of_band();
         match session.step() {
             Step::Idle => return !connection.outbox.is_closed(),
-            Step::Answered => connection.send(&mut session),
+            Step::Answered => {
+                connection.hold(&mut session);
+                holds = true;
+            }
             Step::Run(request) if !queues => {
                 let Some(busy) = connection.monitor.begin() else { return false };
                 let inner = &connection.monitor.0;
                 // Held until the reply is on its way, so that no other command's events come before it.
-                let turn = inner.turn.try_take().unwrap_or_else(|| block_on(inner.turn.take()));
+                let turn = inner.turn.try_take().unwrap_or_else(|| {
+                    connection.outbox.release();
+                    block_on(inner.turn.take())
+                });
+                if holds {
+                    support(connection).note(connection);
+                }
                 let (ticket, outcome) = request.run(&*inner.dispatch, &connection.origin);
-                session.finish(ticket, settle(outcome));
-                connection.send(&mut session);
+                session.finish(ticket, settle(connection, outcome));
+                connection.hold(&mut session);
+                holds = true;
                 drop(turn);
                 drop(busy);
             }
@@ -58,6 +77,7 @@ pub(super) fn pump(connection: &Arc<Connection>, patience: Patience) -> bool {
                 let request = request.into_owned();
                 if request.is_out_of_band() {
                     drop(session);
+                    connection.outbox.release();
                     if !run(connection, request) {
                         return false;
                     }
@@ -81,7 +101,7 @@ pub(super) fn run_in_band(connection: &Arc<Connection>, request: Request<'static
 fn run(connection: &Arc<Connection>, request: Request<'static>) -> bool {
     let Some(busy) = connection.monitor.begin() else { return false };
     let (ticket, outcome) = request.run(&*connection.monitor.0.dispatch, &connection.origin);
-    let result = settle(outcome);
+    let result = settle(connection, outcome);
     let mut session = lock(&connection.session);
     session.finish(ticket, result);
     connection.send(&mut session);
@@ -91,10 +111,13 @@ fn run(connection: &Arc<Connection>, request: Request<'static>) -> bool {
     true
 }
 
-fn settle(outcome: Outcome) -> crate::Result<crate::dispatch::Reply> {
+fn settle(connection: &Connection, outcome: Outcome) -> crate::Result<crate::dispatch::Reply> {
     match outcome {
         Outcome::Ready(result) => result,
-        Outcome::Pending(future) => block_on(future),
+        Outcome::Pending(future) => {
+            connection.outbox.release();
+            block_on(future)
+        }
     }
 }
 
@@ -102,7 +125,7 @@ fn settle(outcome: Outcome) -> crate::Result<crate::dispatch::Reply> {
 pub(super) fn wait_for_appetite(connection: &Connection) -> MutexGuard<'_, Session> {
     let mut session = lock(&connection.session);
     while !session.wants_input() && !connection.outbox.is_closed() {
-        session = wait(&connection.changed, session);
+        session = connection.changed.wait(session);
     }
     session
 }
@@ -112,7 +135,7 @@ pub(super) fn wind_up(connection: &Connection) {
     let mut session = lock(&connection.session);
     session.close();
     while session.is_running() && !connection.outbox.is_closed() {
-        session = wait(&connection.changed, session);
+        session = connection.changed.wait(session);
     }
     drop(session);
     connection.outbox.wait_until_written(None);

@@ -143,8 +143,8 @@ impl Wire for SocketWire {
         socket::send(&self.socket, bytes)
     }
 
-    fn blocked(&mut self) {
-        self.service.watch(self.session, Arc::clone(&self.socket));
+    fn blocked(&mut self) -> io::Result<()> {
+        self.service.watch(self.session, &self.socket)
     }
 
     fn shut(&mut self) {

@@ -1,14 +1,14 @@
-//! The thread that writes what clients did not take at once, and sends events that were held back.
+//! The thread that writes what clients did not take at once, replies that were held for too long, and events that were
+//! held back.
 
 use super::drive;
+use super::watch::Watch;
+use crate::event::Held;
 use crate::monitor::{Inner, Monitor};
-use crate::sync::lock;
-use crate::transport::socket;
-use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
-use std::sync::{Arc, Mutex, Weak};
+use std::sync::{Arc, Weak};
 use std::thread;
 use std::time::Duration;
 
@@ -16,7 +16,9 @@ pub(super) struct Service {
     /// A byte in here wakes the thread.
     bell: UnixStream,
     /// Sessions with output left, and where it goes.
-    blocked: Mutex<BTreeMap<u64, Arc<OwnedFd>>>,
+    blocked: Watch,
+    /// Sessions with replies held while a command runs.
+    pub(super) held: Held,
 }
 
 impl Service {
@@ -24,7 +26,8 @@ impl Service {
         let (bell, rung) = UnixStream::pair()?;
         bell.set_nonblocking(true)?;
         rung.set_nonblocking(true)?;
-        let service = Arc::new(Service { bell, blocked: Mutex::default() });
+        let blocked = Watch::new(rung.try_clone()?)?;
+        let service = Arc::new(Service { bell, blocked, held: Held::default() });
         let own = Arc::clone(&service);
         thread::Builder::new().name("qmp-service".into()).spawn(move || own.serve(&monitor, &rung))?;
         Ok(service)
@@ -36,9 +39,12 @@ impl Service {
     }
 
     /// Has the session's output written when there is room.
-    pub(super) fn watch(&self, session: u64, socket: Arc<OwnedFd>) {
-        lock(&self.blocked).insert(session, socket);
-        self.wake();
+    pub(super) fn watch(&self, session: u64, socket: &Arc<OwnedFd>) -> io::Result<()> {
+        let wake = self.blocked.watch(session, socket)?;
+        if wake {
+            self.wake();
+        }
+        Ok(())
     }
 
     fn serve(&self, monitor: &Weak<Inner>, rung: &UnixStream) {
@@ -46,9 +52,10 @@ impl Service {
             let limit = {
                 let Some(inner) = monitor.upgrade() else { return };
                 let deadline = inner.events.next_deadline();
-                deadline.map(|at| at.saturating_sub(inner.events.clock().now().monotonic))
+                let event = deadline.map(|at| at.saturating_sub(inner.events.clock().now().monotonic));
+                event.into_iter().chain(self.held.wait()).min()
             };
-            let ready = match self.poll(rung, limit) {
+            let ready = match self.blocked.wait(limit) {
                 Ok(ready) => ready,
                 Err(error) => {
                     tracing::error!(%error, "cannot wait for clients");
@@ -62,26 +69,13 @@ impl Service {
             let _ = { rung }.read(&mut bin);
             let Some(inner) = monitor.upgrade() else { return };
             let monitor = Monitor(inner);
+            self.held.release();
             monitor.advance(monitor.clock().now());
             for session in ready {
-                // Taken out first: when it is blocked again, it comes back.
-                lock(&self.blocked).remove(&session);
                 if let Some(connection) = monitor.connection(session) {
                     drive::flush(&connection);
                 }
             }
         }
-    }
-
-    /// Waits for a wake, the time limit, or room for a session; returns the sessions with room.
-    fn poll(&self, rung: &UnixStream, limit: Option<Duration>) -> io::Result<Vec<u64>> {
-        let blocked: Vec<(u64, Arc<OwnedFd>)> =
-            lock(&self.blocked).iter().map(|(session, socket)| (*session, Arc::clone(socket))).collect();
-        let mut descriptors = vec![socket::readable(rung)];
-        descriptors.extend(blocked.iter().map(|(_, socket)| socket::writable(&**socket)));
-        socket::wait(&mut descriptors, limit)?;
-        let sessions = blocked.iter().map(|(session, _)| *session);
-        let ready = sessions.zip(&descriptors[1..]).filter(|(_, descriptor)| socket::is_ready(descriptor));
-        Ok(ready.map(|(session, _)| session).collect())
     }
 }

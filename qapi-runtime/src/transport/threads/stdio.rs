@@ -85,9 +85,10 @@ impl Wire for PipeWire {
         Err(io::ErrorKind::WouldBlock.into())
     }
 
-    fn blocked(&mut self) {
+    fn blocked(&mut self) -> io::Result<()> {
         // When a mark is there already, the writer has not yet taken what there is.
         let _ = self.marks.try_send(());
+        Ok(())
     }
 
     fn shut(&mut self) {}

@@ -1,9 +1,10 @@
 //! Drives a session on a task: takes its steps and runs its commands.
 
+use super::Timer;
 use super::stream::Stream;
 use crate::dispatch::Reply;
 use crate::monitor::Connection;
-use crate::session::{Request, Step, Ticket};
+use crate::session::{Request, Session, Step, Ticket};
 use crate::sync::lock;
 use crate::{Outcome, Result};
 use std::future::Future;
@@ -22,6 +23,9 @@ pub(super) struct Driver {
     pub(super) stream: Arc<Stream>,
     /// Rung when output is left, a command is finished, or the connection is closed.
     pub(super) bell: Arc<Notify>,
+    /// Whether replies may be held while a command runs: on a runtime with a single thread, one that blocks would keep
+    /// them from being released.
+    pub(super) holds: bool,
 }
 
 /// What a step came to, without borrows of the session.
@@ -73,18 +77,28 @@ impl Driver {
     }
 
     /// Takes all the steps that can be taken now. Returns false when no more commands are to be taken.
+    ///
+    /// Replies to commands that came together leave together.
     async fn pump(&self) -> bool {
+        let goes_on = self.take_steps().await;
+        self.connection.outbox.release();
+        goes_on
+    }
+
+    async fn take_steps(&self) -> bool {
+        let mut held = false;
         while self.connection.outbox.has_room() {
-            match self.step() {
+            match self.step(held) {
                 Next::Idle => break,
                 Next::Over => return false,
-                Next::Again => {}
+                Next::Again => held = self.holds,
                 Next::Await(ticket, outcome) => {
                     let result = self.while_writing(settle(outcome)).await;
                     self.finish(ticket, result);
                 }
                 Next::Run(request) if request.is_out_of_band() => {
                     let Some(busy) = self.connection.monitor.begin() else { return false };
+                    self.connection.outbox.release();
                     let (ticket, outcome) = self.call(request);
                     let result = self.while_writing(settle(outcome)).await;
                     self.finish(ticket, result);
@@ -107,25 +121,28 @@ impl Driver {
     }
 
     /// Takes one step; runs the command at once when that needs no waiting.
-    fn step(&self) -> Next {
+    fn step(&self, held: bool) -> Next {
         let monitor = &self.connection.monitor;
         let mut session = lock(&self.connection.session);
         let queues = session.is_out_of_band();
         match session.step() {
             Step::Idle => Next::Idle,
             Step::Answered => {
-                self.connection.send(&mut session);
+                self.say(&mut session);
                 Next::Again
             }
             Step::Run(request) if !queues && !request.is_async() => {
                 let Some(turn) = monitor.0.turn.try_take() else { return Next::Run(request.into_owned()) };
                 let Some(busy) = monitor.begin() else { return Next::Over };
+                if held {
+                    Timer::note(&self.connection);
+                }
                 let (ticket, outcome) =
                     in_place(|| request.run(&*monitor.0.dispatch, &self.connection.origin));
                 match outcome {
                     Outcome::Ready(result) => {
                         session.finish(ticket, result);
-                        self.connection.send(&mut session);
+                        self.say(&mut session);
                         drop((turn, busy));
                         Next::Again
                     }
@@ -134,6 +151,15 @@ impl Driver {
                 }
             }
             Step::Run(request) => Next::Run(request.into_owned()),
+        }
+    }
+
+    /// Sends what the session has said, or holds it for what follows.
+    fn say(&self, session: &mut Session) {
+        if self.holds {
+            self.connection.hold(session);
+        } else {
+            self.connection.send(session);
         }
     }
 
@@ -151,6 +177,7 @@ impl Driver {
     async fn while_writing<F: Future>(&self, future: F) -> F::Output {
         let mut future = pin!(future);
         let outbox = &self.connection.outbox;
+        outbox.release();
         loop {
             tokio::select! {
                 output = &mut future => return output,
@@ -165,6 +192,7 @@ impl Driver {
     /// The client has sent its last: waits for the command that runs, and for the output.
     async fn wind_up(&self) {
         let outbox = &self.connection.outbox;
+        outbox.release();
         while !outbox.is_closed() && (outbox.is_blocked() || lock(&self.connection.session).is_running()) {
             tokio::select! {
                 () = self.bell.notified() => {}
@@ -195,10 +223,12 @@ async fn run_in_band(connection: Arc<Connection>, bell: Arc<Notify>, request: Re
 
 /// Runs a handler, which may block: the tasks that wait for this thread go to another one, if the runtime has any.
 fn in_place<R>(work: impl FnOnce() -> R) -> R {
-    match Handle::current().runtime_flavor() {
-        RuntimeFlavor::CurrentThread => work(),
-        _ => tokio::task::block_in_place(work),
-    }
+    if has_threads() { tokio::task::block_in_place(work) } else { work() }
+}
+
+/// Whether the runtime has other threads than this one.
+pub(super) fn has_threads() -> bool {
+    Handle::current().runtime_flavor() != RuntimeFlavor::CurrentThread
 }
 
 async fn settle(outcome: Outcome) -> Result<Reply> {

@@ -1,7 +1,7 @@
 //! Accepts clients, any number at a time, each with a session of its own.
 
 use super::Timer;
-use super::drive::Driver;
+use super::drive::{Driver, has_threads};
 use super::stream::{Stream, StreamWire};
 use crate::monitor::{Monitor, SessionOptions};
 use crate::transport::listener::Socket;
@@ -85,7 +85,7 @@ fn open(monitor: &Monitor, options: &SessionOptions, stream: Stream) {
     let bell = Arc::new(Notify::new());
     let wire = StreamWire { stream: Arc::clone(&stream), bell: Arc::clone(&bell) };
     let connection = monitor.connect(stream.peer(), options, |_| Box::new(wire));
-    tokio::spawn(Driver { connection, stream, bell }.run());
+    tokio::spawn(Driver { connection, stream, bell, holds: has_threads() }.run());
 }
 
 /// A listener that serves. Dropping the handle changes nothing.

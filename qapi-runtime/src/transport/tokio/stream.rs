@@ -73,8 +73,9 @@ impl Wire for StreamWire {
         self.stream.try_io(Interest::WRITABLE, || socket::send(&*self.stream, bytes))
     }
 
-    fn blocked(&mut self) {
+    fn blocked(&mut self) -> io::Result<()> {
         self.bell.notify_one();
+        Ok(())
     }
 
     fn shut(&mut self) {
