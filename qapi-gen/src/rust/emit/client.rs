@@ -1,5 +1,7 @@
 //! What a client needs of the whole schema: all events as one type, and whose commands it may execute.
 
+mod places;
+
 use super::{Emitter, parse};
 use crate::rust::context::Place;
 use crate::rust::names;
@@ -47,6 +49,8 @@ impl Emitter<'_> {
             Some(_) => quote!(Agent),
             None => quote!(Monitor),
         };
+        let enumerations =
+            places::enumerations(self.cx).into_iter().map(|(name, places)| quote!((#name, &[#(#places),*])));
         let marker = parse(MODULE);
         let modules = (0..self.cx.schema.modules.len()).map(|id| ModuleId(id as u32));
         let speaks = modules.filter(|module| self.has_commands(*module)).map(|module| {
@@ -57,6 +61,7 @@ impl Emitter<'_> {
             impl __Rt::client::ClientSchema for Schema {
                 type Event = #event;
                 const DIALECT: __Rt::session::Dialect = __Rt::session::Dialect::#dialect;
+                const ENUMERATIONS: &'static [__Rt::client::EnumPlaces] = &[#(#enumerations),*];
             }
             #(#speaks)*
             #events
