@@ -11,7 +11,10 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 /// How long a server may take for anything. It only ends the wait for what will not come.
-const PATIENCE: Duration = Duration::from_secs(180);
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The same where a recording says that it takes long.
+const LONG_PATIENCE: Duration = Duration::from_secs(600);
 
 /// How long nothing must come where nothing was recorded. What comes later is found in the next step, or at the end.
 const SILENCE: Duration = Duration::from_millis(30);
@@ -52,7 +55,9 @@ pub(super) fn play(recording: &Recording, kind: Kind<'_>) -> Result<Heard, Failu
         fifo,
         pretty: recording.options.pretty,
         is_unblocked: false,
+        patience: if recording.slow { LONG_PATIENCE } else { PATIENCE },
     };
+    let patience = player.patience;
     let mut heard = Heard::default();
     for step in &recording.steps {
         heard.steps.push(player.step(step)?);
@@ -62,7 +67,7 @@ pub(super) fn play(recording: &Recording, kind: Kind<'_>) -> Result<Heard, Failu
     }
     for client in player.clients.values_mut() {
         client.shutdown_write();
-        heard.rest.extend(client.read(usize::MAX, PATIENCE)?);
+        heard.rest.extend(client.read(usize::MAX, patience)?);
     }
     heard.log = player.server.log();
     Ok(heard)
@@ -77,6 +82,8 @@ struct Player {
     fifo: PathBuf,
     pretty: bool,
     is_unblocked: bool,
+    /// How long the server may take for anything.
+    patience: Duration,
 }
 
 /// How far a connection is, by the recording.
@@ -113,7 +120,7 @@ impl Player {
     fn step(&mut self, step: &Step) -> Result<Outcome, Failure> {
         let mut outcome = Outcome::default();
         if step.connect {
-            let client = Client::connect(&mut self.server, step.socket, self.pretty, PATIENCE)?;
+            let client = Client::connect(&mut self.server, step.socket, self.pretty, self.patience)?;
             self.clients.insert(step.connection.clone(), client);
         }
         if let Some(client) = self.clients.get_mut(&step.connection) {
@@ -123,7 +130,7 @@ impl Player {
             }
         }
         if step.unblock {
-            self.unblock(PATIENCE)?;
+            self.unblock(self.patience)?;
         }
         if let Some(signal) = &step.signal {
             self.server.signal(signal)?;
@@ -132,9 +139,9 @@ impl Player {
             let talk = self.talks.entry(step.connection.clone()).or_default();
             let expected = talk.expect(step).len();
             let expected = if self.is_recorded { step.replies.len() } else { expected };
-            outcome.replies = client.read(expected, PATIENCE)?;
+            outcome.replies = client.read(expected, self.patience)?;
             // All that should have come is there; does more come?
-            let more = if step.closed { PATIENCE } else { SILENCE };
+            let more = if step.closed { self.patience } else { SILENCE };
             if step.closed || step.replies.is_empty() {
                 outcome.replies.extend(client.read(usize::MAX, more)?);
             }
@@ -148,7 +155,7 @@ impl Player {
             self.clients.remove(&step.connection);
         }
         if step.wait_exit {
-            outcome.exit_code = self.server.wait(PATIENCE);
+            outcome.exit_code = self.server.wait(self.patience);
         }
         Ok(outcome)
     }
