@@ -11,6 +11,7 @@ mod outbox;
 mod record;
 
 pub(crate) use bus::EventBus;
+#[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
 pub(crate) use held::Held;
 pub(crate) use outbox::{Outbox, Wire};
 pub use record::Record;

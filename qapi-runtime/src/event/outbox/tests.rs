@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::clock::Moment;
-use crate::event::Held;
+use crate::event::held::Held;
 use std::sync::Arc;
 
 /// What a wire has taken, write by write.
