@@ -53,7 +53,7 @@ fn ours(name: &str, schema: &Path, more: &str) -> Result<Package, Failure> {
     );
     let lib = "qapi_runtime::include_schema!(pub mod qapi = \"qapi-schema\");\n";
     let runtime = dependency("qapi-runtime", "");
-    let gen_ = dependency("qapi-gen", "\"format\"");
+    let gen_ = dependency("qapi-gen", "");
     let manifest = format!("[dependencies]\n{runtime}\n[build-dependencies]\n{gen_}");
     let files = [("build.rs", build), ("src/lib.rs", lib.to_owned())];
     Package::write(&Parts { name, manifest, files: &files })
