@@ -73,7 +73,7 @@ fn of_what_users_add() {
         "#[serde(rename_all = \"kebab-case\", bound(deserialize = \"T: 'static + Into<Vec<u8>>\"))]"
             .to_owned(),
         format!("#[tool({long})]"),
-        "#[a::b { x => y, z -> w; 1..=2 | 3 && !c }]".to_owned(),
+        "#[a::b { x => y, z -> w; 1..=2 | 3 && !c, [d,], }]".to_owned(),
         "#[doc = \" two\\nlines\"] #[doc(alias = \"x\")]".to_owned(),
     ] {
         let mut trees = Vec::new();

@@ -52,8 +52,14 @@ pub(super) struct Tape {
 impl Tape {
     /// The tokens; `runtime` is the path of the runtime.
     pub(super) fn new(tokens: TokenStream, runtime: &str) -> Self {
-        let mut reader =
-            Reader { text: String::new(), tokens: Vec::new(), runtime, joint: false, prefix: false };
+        let mut reader = Reader {
+            text: String::new(),
+            tokens: Vec::new(),
+            runtime,
+            joint: false,
+            prefix: false,
+            verbatim: false,
+        };
         reader.read(tokens, true);
         let Reader { text, tokens, .. } = reader;
         let mut widths = Vec::with_capacity(tokens.len() + 1);
@@ -108,6 +114,8 @@ struct Reader<'a> {
     joint: bool,
     /// Whether the last token is a mark that begins something.
     prefix: bool,
+    /// Whether this is what an attribute or a macro is given, to whom a comma may mean something.
+    verbatim: bool,
 }
 
 /// What a group turned out to hold, at its own level.
@@ -320,20 +328,25 @@ impl Reader<'_> {
         };
         let is_brace = delimiter == Delimiter::Brace;
         let behind_arrow = self.last_text() == "=>";
+        let is_verbatim = matches!(self.last_text(), "#" | "!");
         let is_use = is_brace && self.last_text() == "::";
         let is_literal = !entry.item && !entry.condition && self.place().is_some_and(|place| place.is_name());
         let space = self.place().is_some_and(|place| place.before_open(delimiter));
         let open = self.delimiter(Kind::Open(delimiter), open_mark, space);
         self.set_inner(entry);
+        let was_verbatim = self.verbatim;
+        self.verbatim |= is_verbatim;
         let Content { semicolon, arrow } = self.read(content(group), is_brace);
         let is_empty = open + 1 == self.tokens.len();
         if delimiter != Delimiter::Parenthesis
+            && !self.verbatim
             && let Some(last) = self.tokens.last_mut()
             && last.kind == Kind::Mark
             && self.text[last.start as usize..last.end as usize] == *","
         {
             last.last = true;
         }
+        self.verbatim = was_verbatim;
         let space = self.place().is_some_and(|place| place.before_close(delimiter));
         let close = self.delimiter(Kind::Close(delimiter), close_mark, space);
         self.tokens[open].mate = close as u32;

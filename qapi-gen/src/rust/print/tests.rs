@@ -157,6 +157,7 @@ fn tokens_stay_what_they_are() {
         "a :: b : : c , 'x' 'y: loop { } a . 0 . 1 a .. b ..= c & & d && e - > f -> g",
         "#[doc = \"a\\nb\"] #[doc = \"/\"] #[doc = \"\"] x",
         "r#type ! (a) ! [b] ! {c} 1.5 1 . 5 |a| || b | | c < - 1 <- 2",
+        "#[a[b,], {c,}] m![d, [e,],] m!{f,}",
         "a : ::b c ::: d ? : e ; ; , , . . . ...",
         "Vec<Vec<u8>>::new() < < T as X > > ::y & 'a mut *b = - 1 + ! c << 2 >= 3 > = 4",
     ] {
