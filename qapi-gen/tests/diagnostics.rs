@@ -14,7 +14,6 @@ use std::path::{Path, PathBuf};
 
 /// Codes that are not caused by what is in a schema file.
 const ELSEWHERE: &[(Code, &str)] = &[
-    (Code::RustOption, "not reported by `rust::generate` yet"),
     (Code::UnreadableFile, "a_root_that_is_not_there_is_an_error_of_that_file, in syntax/tests/files.rs"),
     (Code::FileTooLarge, "a_file_over_the_limit_is_refused, in syntax/load.rs"),
 ];
@@ -59,6 +58,7 @@ fn options(code: Code) -> rust::Options {
     let mut options = rust::Options::default();
     match code {
         Code::RustUnknownName => options.only = Some(vec!["no-such-command".to_owned()]),
+        Code::RustOption => options.runtime_path = "::qapi runtime".to_owned(),
         Code::RustExternMismatch => {
             let mut module = ExternModule::new("other.json", "::other");
             module.fingerprint = Some(1);
