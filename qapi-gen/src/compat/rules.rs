@@ -10,6 +10,9 @@ use super::kind::Kind;
 /// A verdict with its reason.
 pub(super) type Ruling = (Verdict, &'static str);
 
+/// The rulings on a kind: for what clients send, and for what they receive. None where the kind does not occur.
+type Rulings = (Option<Ruling>, Option<Ruling>);
+
 /// What keeps an incompatible change from being a broken promise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Excuse {
@@ -23,14 +26,15 @@ use Verdict::{Compatible as Yes, Incompatible as No, WorthALook as Look};
 
 /// Judges a change for one direction; for [`Direction::Both`] the worse one counts.
 pub(super) fn judge(kind: Kind, direction: Direction, excuse: Option<Excuse>) -> Ruling {
-    let (verdict, rule) = match direction {
-        Direction::Sent => sent(kind),
-        Direction::Received => received(kind),
-        Direction::Both => {
-            let (sent, received) = (sent(kind), received(kind));
-            if received.0 < sent.0 { received } else { sent }
-        }
+    let (sent, received) = rulings(kind);
+    let both = [sent, received].into_iter().flatten().min_by_key(|(verdict, _)| *verdict);
+    let ruling = match direction {
+        Direction::Sent => sent,
+        Direction::Received => received,
+        Direction::Both => both,
     };
+    let (verdict, rule) =
+        ruling.unwrap_or_else(|| unreachable!("'{kind}' does not occur in direction '{direction}'"));
     match excuse {
         Some(Excuse::Unstable) if verdict == No => (
             Look,
@@ -57,145 +61,155 @@ pub(super) fn is_removal(kind: Kind) -> bool {
     )
 }
 
-fn sent(kind: Kind) -> Ruling {
+const fn sent(verdict: Verdict, rule: &'static str) -> Rulings {
+    (Some((verdict, rule)), None)
+}
+
+const fn received(verdict: Verdict, rule: &'static str) -> Rulings {
+    (None, Some((verdict, rule)))
+}
+
+/// A mark: it means the same in both directions.
+const fn mark(verdict: Verdict, rule: &'static str) -> Rulings {
+    (Some((verdict, rule)), Some((verdict, rule)))
+}
+
+const fn each(sent: Ruling, received: Ruling) -> Rulings {
+    (Some(sent), Some(received))
+}
+
+const REFUSED_ARGUMENT: Ruling = (No, "clients that send the argument are refused");
+const REFUSED_VALUES: Ruling = (No, "values that were accepted are refused");
+const STILL_ACCEPTED: Ruling = (Yes, "every value that was accepted still is");
+const REFUSED_ALTERNATIVE: Ruling = (No, "values of a removed alternative are refused");
+const UNKNOWN_IGNORED: Ruling = (Yes, "clients ignore members that they do not know");
+const UNEXPECTED_TYPE: Ruling = (No, "clients may receive values of a type that they do not expect");
+const UNEXPECTED_RANGE: Ruling = (Look, "clients may receive numbers outside the range that they expect");
+const RECEIVED_BEFORE: Ruling = (Yes, "every value that may be received could be received before");
+const ALTERNATIVE_UNUSED: Ruling =
+    (Look, "harmless only if values of the alternative were not sent any more");
+
+fn rulings(kind: Kind) -> Rulings {
     match kind {
-        Kind::CommandAdded => (Yes, "a new command is opt-in: clients that do not know it do not send it"),
-        Kind::CommandRemoved => (No, "clients that send the command are refused"),
-        Kind::OptionalMemberAdded => (Yes, "a new optional argument is opt-in: it may be left out"),
+        Kind::CommandAdded => {
+            sent(Yes, "a new command is opt-in: clients that do not know it do not send it")
+        }
+        Kind::CommandRemoved => sent(No, "clients that send the command are refused"),
+        Kind::EventAdded => received(Yes, "clients ignore events that they do not know"),
+        Kind::EventRemoved => received(Look, "harmless only if the event could not happen any more"),
+        Kind::OptionalMemberAdded => {
+            each((Yes, "a new optional argument is opt-in: it may be left out"), UNKNOWN_IGNORED)
+        }
         Kind::RequiredMemberAdded => {
-            (No, "clients that do not send the argument are refused: it is mandatory")
+            each((No, "clients that do not send the argument are refused: it is mandatory"), UNKNOWN_IGNORED)
         }
-        Kind::OptionalMemberRemoved | Kind::RequiredMemberRemoved => {
-            (No, "clients that send the argument are refused")
+        Kind::OptionalMemberRemoved => {
+            each(REFUSED_ARGUMENT, (Look, "harmless only if the member was not sent any more"))
         }
-        Kind::MemberMadeOptional => (Yes, "clients may go on sending the argument"),
-        Kind::MemberMadeRequired => (No, "clients that left the argument out are refused"),
-        Kind::OptionalMemberToBranches => {
-            (Look, "clients that send the argument with another branch are refused")
+        Kind::RequiredMemberRemoved => {
+            each(REFUSED_ARGUMENT, (No, "clients rely on a member that was always there"))
         }
-        Kind::RequiredMemberToBranches => {
-            (No, "clients had to send the argument with every branch; now some branches refuse it")
-        }
-        Kind::OptionalMemberFromBranches => (Yes, "the branches that had the argument still take it"),
+        Kind::MemberMadeOptional => each(
+            (Yes, "clients may go on sending the argument"),
+            (No, "clients rely on a member that was always there; now it may be absent"),
+        ),
+        Kind::MemberMadeRequired => each(
+            (No, "clients that left the argument out are refused"),
+            (Yes, "clients had to expect the member"),
+        ),
+        Kind::OptionalMemberToBranches => each(
+            (Look, "clients that send the argument with another branch are refused"),
+            (Look, "harmless only if other branches did not have the member"),
+        ),
+        Kind::RequiredMemberToBranches => each(
+            (No, "clients had to send the argument with every branch; now some branches refuse it"),
+            (No, "clients rely on a member that was there in every branch"),
+        ),
+        Kind::OptionalMemberFromBranches => each(
+            (Yes, "the branches that had the argument still take it"),
+            (Look, "branches where the member was always there may now lack it"),
+        ),
         Kind::RequiredMemberFromBranches => {
-            (No, "the argument is now mandatory for branches that did not have it")
+            each((No, "the argument is now mandatory for branches that did not have it"), UNKNOWN_IGNORED)
         }
-        Kind::DiscriminatorChanged => (Look, "which arguments are accepted depends on another argument"),
-        Kind::IntegerWidened | Kind::IntegerToNumber | Kind::EnumToStr | Kind::TypeToAny => {
-            (Yes, "every value that was accepted still is")
+        Kind::DiscriminatorChanged => each(
+            (Look, "which arguments are accepted depends on another argument"),
+            (Look, "which members are there depends on another member"),
+        ),
+        Kind::IntegerWidened => each(STILL_ACCEPTED, UNEXPECTED_RANGE),
+        Kind::IntegerNarrowed => each(REFUSED_VALUES, RECEIVED_BEFORE),
+        Kind::IntegerChanged => each(REFUSED_VALUES, UNEXPECTED_RANGE),
+        Kind::IntegerToNumber => {
+            each(STILL_ACCEPTED, (No, "clients that expect an integer may receive a fraction"))
         }
-        Kind::IntegerNarrowed | Kind::IntegerChanged | Kind::NumberToInteger | Kind::AnyToType => {
-            (No, "values that were accepted are refused")
+        Kind::NumberToInteger => each(REFUSED_VALUES, RECEIVED_BEFORE),
+        Kind::EnumToStr => each(STILL_ACCEPTED, (Look, "clients may receive strings that they do not know")),
+        Kind::StrToEnum => each(
+            (Look, "only listed strings are accepted; compatible if the command refused the others already"),
+            RECEIVED_BEFORE,
+        ),
+        Kind::TypeToAlternate => {
+            each((Yes, "an alternate of the old type accepts every old value"), UNEXPECTED_TYPE)
         }
-        Kind::StrToEnum => {
-            (Look, "only listed strings are accepted; compatible if the command refused the others already")
+        Kind::AlternateToType | Kind::AlternativeRemoved => each(REFUSED_ALTERNATIVE, ALTERNATIVE_UNUSED),
+        Kind::TypeToAny => each(STILL_ACCEPTED, UNEXPECTED_TYPE),
+        Kind::AnyToType => each(REFUSED_VALUES, RECEIVED_BEFORE),
+        Kind::TypeChanged => each(
+            (No, "values of the old type are refused"),
+            (No, "clients receive values of a type that they do not expect"),
+        ),
+        Kind::EnumValueAdded => each(
+            (Yes, "a new value is opt-in: clients need not send it"),
+            (Look, "clients may receive a value that they do not know"),
+        ),
+        Kind::EnumValueRemoved => each(
+            (No, "clients that send the value are refused"),
+            (Look, "harmless only if the value was not sent any more"),
+        ),
+        Kind::BranchAdded => each((Yes, "a new branch of optional arguments is opt-in"), UNKNOWN_IGNORED),
+        Kind::RequiredBranchAdded => {
+            each((No, "the value now demands arguments that clients do not send"), UNKNOWN_IGNORED)
         }
-        Kind::TypeToAlternate => (Yes, "an alternate of the old type accepts every old value"),
-        Kind::AlternateToType | Kind::AlternativeRemoved => {
-            (No, "values of a removed alternative are refused")
+        Kind::BranchRemoved => each(
+            (No, "clients that send the branch's arguments are refused"),
+            (No, "clients rely on the members of the branch"),
+        ),
+        Kind::NewBranch => each(
+            (Yes, "a new branch is opt-in: clients need not select it"),
+            (Yes, "its members come only with a value that is new"),
+        ),
+        Kind::LostBranch => each(
+            (No, "clients that select the branch are refused"),
+            (Look, "harmless only if the branch was not sent any more"),
+        ),
+        Kind::AlternativeAdded => {
+            each((Yes, "a new alternative is opt-in: clients need not use it"), UNEXPECTED_TYPE)
         }
-        Kind::TypeChanged => (No, "values of the old type are refused"),
-        Kind::EnumValueAdded => (Yes, "a new value is opt-in: clients need not send it"),
-        Kind::EnumValueRemoved => (No, "clients that send the value are refused"),
-        Kind::BranchAdded => (Yes, "a new branch of optional arguments is opt-in"),
-        Kind::NewBranch => (Yes, "a new branch is opt-in: clients need not select it"),
-        Kind::RequiredBranchAdded => (No, "the value now demands arguments that clients do not send"),
-        Kind::BranchRemoved => (No, "clients that send the branch's arguments are refused"),
-        Kind::LostBranch => (No, "clients that select the branch are refused"),
-        Kind::AlternativeAdded => (Yes, "a new alternative is opt-in: clients need not use it"),
-        Kind::OobForbidden => (No, "clients that execute the command out of band are refused"),
+        Kind::FeatureAdded => mark(Yes, "a feature tells clients of what they may use"),
+        Kind::FeatureRemoved => mark(Look, "clients that look for the feature take the behaviour to be gone"),
+        Kind::Deprecated => mark(Yes, "nothing changes yet; it may be removed after the deprecation period"),
+        Kind::Undeprecated => mark(Yes, "it is here to stay"),
+        Kind::MadeUnstable => mark(Look, "nothing changes yet, but from now on it may change in any way"),
+        Kind::MadeStable => mark(Yes, "from now on it keeps to the rules"),
+        Kind::OobAllowed | Kind::PreconfigAllowed => {
+            sent(Yes, "clients may go on using the command as before")
+        }
+        Kind::OobForbidden => sent(No, "clients that execute the command out of band are refused"),
         Kind::PreconfigForbidden => {
-            (No, "clients that send the command before the machine is built are refused")
+            sent(No, "clients that send the command before the machine is built are refused")
         }
-        Kind::OobAllowed | Kind::PreconfigAllowed => (Yes, "clients may go on using the command as before"),
-        Kind::ConditionNarrowed => (Look, "builds where the condition does not hold refuse it"),
-        Kind::ConditionChanged => (Look, "some builds that accepted it refuse it"),
-        Kind::ConditionWidened => (Yes, "it is accepted wherever it was"),
-        Kind::EventAdded
-        | Kind::EventRemoved
-        | Kind::SuccessAnswered
-        | Kind::SuccessSilent
-        | Kind::FeatureAdded
-        | Kind::FeatureRemoved
-        | Kind::Deprecated
-        | Kind::Undeprecated
-        | Kind::MadeUnstable
-        | Kind::MadeStable => in_any_direction(kind),
-    }
-}
-
-fn received(kind: Kind) -> Ruling {
-    match kind {
-        Kind::EventAdded => (Yes, "clients ignore events that they do not know"),
-        Kind::EventRemoved => (Look, "harmless only if the event could not happen any more"),
-        Kind::OptionalMemberAdded | Kind::RequiredMemberAdded => {
-            (Yes, "clients ignore members that they do not know")
+        Kind::SuccessAnswered => received(Look, "clients receive an answer that they do not expect"),
+        Kind::SuccessSilent => received(No, "clients wait for an answer that does not come"),
+        Kind::ConditionWidened => {
+            each((Yes, "it is accepted wherever it was"), (Yes, "builds that sent it still do"))
         }
-        Kind::OptionalMemberRemoved => (Look, "harmless only if the member was not sent any more"),
-        Kind::RequiredMemberRemoved => (No, "clients rely on a member that was always there"),
-        Kind::MemberMadeOptional => {
-            (No, "clients rely on a member that was always there; now it may be absent")
-        }
-        Kind::MemberMadeRequired => (Yes, "clients had to expect the member"),
-        Kind::OptionalMemberToBranches => (Look, "harmless only if other branches did not have the member"),
-        Kind::RequiredMemberToBranches => (No, "clients rely on a member that was there in every branch"),
-        Kind::OptionalMemberFromBranches => {
-            (Look, "branches where the member was always there may now lack it")
-        }
-        Kind::RequiredMemberFromBranches => (Yes, "clients ignore members that they do not know"),
-        Kind::DiscriminatorChanged => (Look, "which members are there depends on another member"),
-        Kind::IntegerWidened | Kind::IntegerChanged => {
-            (Look, "clients may receive numbers outside the range that they expect")
-        }
-        Kind::IntegerToNumber => (No, "clients that expect an integer may receive a fraction"),
-        Kind::EnumToStr => (Look, "clients may receive strings that they do not know"),
-        Kind::TypeToAny | Kind::TypeToAlternate | Kind::AlternativeAdded => {
-            (No, "clients may receive values of a type that they do not expect")
-        }
-        Kind::IntegerNarrowed | Kind::NumberToInteger | Kind::StrToEnum | Kind::AnyToType => {
-            (Yes, "every value that may be received could be received before")
-        }
-        Kind::AlternateToType | Kind::AlternativeRemoved => {
-            (Look, "harmless only if values of the alternative were not sent any more")
-        }
-        Kind::TypeChanged => (No, "clients receive values of a type that they do not expect"),
-        Kind::EnumValueAdded => (Look, "clients may receive a value that they do not know"),
-        Kind::EnumValueRemoved => (Look, "harmless only if the value was not sent any more"),
-        Kind::BranchAdded | Kind::RequiredBranchAdded => {
-            (Yes, "clients ignore members that they do not know")
-        }
-        Kind::NewBranch => (Yes, "its members come only with a value that is new"),
-        Kind::BranchRemoved => (No, "clients rely on the members of the branch"),
-        Kind::LostBranch => (Look, "harmless only if the branch was not sent any more"),
-        Kind::SuccessSilent => (No, "clients wait for an answer that does not come"),
-        Kind::SuccessAnswered => (Look, "clients receive an answer that they do not expect"),
-        Kind::ConditionNarrowed => (Look, "builds where the condition does not hold do not send it"),
-        Kind::ConditionChanged => (Look, "some builds that sent it do not send it any more"),
-        Kind::ConditionWidened => (Yes, "builds that sent it still do"),
-        Kind::CommandAdded
-        | Kind::CommandRemoved
-        | Kind::OobAllowed
-        | Kind::OobForbidden
-        | Kind::PreconfigAllowed
-        | Kind::PreconfigForbidden
-        | Kind::FeatureAdded
-        | Kind::FeatureRemoved
-        | Kind::Deprecated
-        | Kind::Undeprecated
-        | Kind::MadeUnstable
-        | Kind::MadeStable => in_any_direction(kind),
-    }
-}
-
-/// Marks, and kinds that occur in the other direction only.
-fn in_any_direction(kind: Kind) -> Ruling {
-    match kind {
-        Kind::FeatureAdded => (Yes, "a feature tells clients of what they may use"),
-        Kind::FeatureRemoved => (Look, "clients that look for the feature take the behaviour to be gone"),
-        Kind::Deprecated => (Yes, "nothing changes yet; it may be removed after the deprecation period"),
-        Kind::Undeprecated => (Yes, "it is here to stay"),
-        Kind::MadeUnstable => (Look, "nothing changes yet, but from now on it may change in any way"),
-        Kind::MadeStable => (Yes, "from now on it keeps to the rules"),
-        other => unreachable!("'{other}' does not occur in this direction"),
+        Kind::ConditionNarrowed => each(
+            (Look, "builds where the condition does not hold refuse it"),
+            (Look, "builds where the condition does not hold do not send it"),
+        ),
+        Kind::ConditionChanged => each(
+            (Look, "some builds that accepted it refuse it"),
+            (Look, "some builds that sent it do not send it any more"),
+        ),
     }
 }

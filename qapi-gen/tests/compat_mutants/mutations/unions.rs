@@ -1,0 +1,100 @@
+//! What changes at several places of a union at once: members move between all branches and some, values come and go
+//! with their branches, another member selects the branch.
+
+use super::parts::demands;
+use super::{members_mut, new_member, union_of, values_of};
+use crate::laboratory::{Laboratory, Mutation, Target};
+use qapi_gen::schema::*;
+
+pub(crate) fn run(lab: &mut Laboratory) {
+    moves(lab);
+    values_with_branches(lab);
+    discriminators(lab);
+}
+
+/// Unions that list their common members themselves, as far as `want` takes them.
+fn inline(
+    want: impl Fn(&Laboratory, &Union, usize) -> bool,
+) -> impl Fn(&Laboratory, &Definition) -> Vec<usize> {
+    move |lab, definition| match &definition.kind {
+        DefinitionKind::Union(union) if matches!(union.base, Base::Inline(_)) => {
+            (0..union.branches.len()).filter(|&part| want(lab, union, part)).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// A member of all branches becomes one of some branches, or the other way round.
+fn moves(lab: &mut Laboratory) {
+    // The branch's type is used by nothing else, which would lose the member, too; and there are other values.
+    let lone = inline(|lab, union, part| {
+        let ty = union.branches[part].ty;
+        let DefinitionKind::Enum(tag) = &lab.schema.definition(union.discriminator_enum).kind else {
+            return false;
+        };
+        lab.uses.get(&ty) == Some(&1) && demands(&lab.schema, ty).is_some() && tag.values.len() > 1
+    });
+    let names: [(bool, &[&str], &[&str]); 2] = [
+        (true, &["optional-member-to-branches"], &["optional-member-from-branches"]),
+        (false, &["required-member-to-branches"], &["required-member-from-branches"]),
+    ];
+    for (optional, down, up) in names {
+        lab.run(&Mutation {
+            there: down,
+            back: up,
+            parts: &lone,
+            prepare: Some(&|schema, at| {
+                members_mut(&mut schema.definitions[at.definition]).push(new_member(optional));
+            }),
+            mutate: &|schema, at| {
+                let member = members_mut(&mut schema.definitions[at.definition]).pop().expect("prepared");
+                let branch = union_of(schema, at).branches[at.part].ty;
+                members_mut(&mut schema.definitions[branch.0 as usize]).push(member);
+            },
+            ..Mutation::default()
+        });
+    }
+}
+
+/// A value goes with its branch.
+fn values_with_branches(lab: &mut Laboratory) {
+    let lone = inline(|lab, union, part| {
+        let branch = &union.branches[part];
+        let DefinitionKind::Enum(tag) = &lab.schema.definition(union.discriminator_enum).kind else {
+            return false;
+        };
+        let value = tag.values.iter().find(|value| value.name == branch.name);
+        lab.uses.get(&union.discriminator_enum) == Some(&1)
+            && value.is_some_and(|value| value.features.is_empty())
+            && demands(&lab.schema, branch.ty).is_some()
+    });
+    lab.run(&Mutation {
+        there: &["lost-branch", "enum-value-removed"],
+        back: &["new-branch", "enum-value-added"],
+        parts: &lone,
+        mutate: &|schema, at| {
+            let union = union_of(schema, at);
+            let branch = union.branches.remove(at.part);
+            let tag = union.discriminator_enum.0 as usize;
+            values_of(schema, tag).retain(|value| value.name != branch.name);
+        },
+        ..Mutation::default()
+    });
+}
+
+/// Two members could select the branch; now the other one does.
+fn discriminators(lab: &mut Laboratory) {
+    let with_enum = |schema: &mut Schema, at: Target| {
+        let tag = union_of(schema, at).discriminator_enum;
+        let second = Member { ty: Type::Plain(TypeName::Defined(tag)), ..new_member(false) };
+        members_mut(&mut schema.definitions[at.definition]).push(second);
+    };
+    lab.run(&Mutation {
+        there: &["discriminator-changed"],
+        back: &["discriminator-changed"],
+        parts: &inline(|_, _, part| part == 0),
+        prepare: Some(&with_enum),
+        mutate: &|schema, at| union_of(schema, at).discriminator = "mutant".to_owned(),
+        ..Mutation::default()
+    });
+}
