@@ -56,4 +56,4 @@ pub use event::{AnyEvent, RawEvent, Received, Timestamp, UnknownEvent};
 pub use greeting::Greeting;
 pub use options::Options;
 pub use request::Request;
-pub use schema::{ClientSchema, Speaks, Untyped};
+pub use schema::{ClientSchema, EnumPlaces, Speaks, Untyped};

@@ -203,7 +203,7 @@ impl<S: ClientSchema> Client<S> {
             let request = capabilities_request(S::DIALECT);
             let Answer(capabilities) = self.call().run(request)?;
             // Another thread may have been faster, with the same answer.
-            let _ = cell.set(capabilities);
+            let _ = cell.set(capabilities.of_schema(S::ENUMERATIONS));
         }
         Ok(cell.get_or_init(Capabilities::default))
     }

@@ -1,10 +1,12 @@
 //! What a server has, by the names of the schema.
 
+mod places;
 mod read;
 mod types;
 
 pub use types::{Member, Type};
 
+use super::schema::EnumPlaces;
 use crate::{Command, Event};
 use std::collections::{BTreeSet, HashMap};
 use types::Table;
@@ -15,14 +17,17 @@ use types::Table;
 /// used for: the arguments or the return value of a command, the data of an event. Members of members are named by a
 /// path, as `server.host`; elements of lists and branches of unions are looked into.
 ///
+/// Enumerations are found by their names in the client's schema, too: it knows where it uses them.
+///
 /// ```
 /// # fn show(capabilities: &qapi_runtime::client::Capabilities) {
 /// if capabilities.has_argument("blockdev-add", "detect-zeroes") {
 ///     // ...
 /// }
 /// let can_fail = capabilities.has_value("set-action", "panic", "exit-failure");
+/// let the_same = capabilities.has_enum_value("PanicAction", "exit-failure");
 /// let active = capabilities.returns("query-named-block-nodes").is_some_and(|nodes| nodes.member("active").is_some());
-/// # let _ = (can_fail, active);
+/// # let _ = (can_fail, the_same, active);
 /// # }
 /// ```
 ///
@@ -32,6 +37,8 @@ pub struct Capabilities {
     table: Table,
     commands: HashMap<String, CommandEntry>,
     events: HashMap<String, EventEntry>,
+    /// Where the client's schema uses its enumerations.
+    enumerations: &'static [EnumPlaces],
 }
 
 #[derive(Clone, Debug, Default)]

@@ -10,7 +10,16 @@ pub trait ClientSchema: Schema {
     type Event: AnyEvent;
     /// How a server of this schema is spoken to.
     const DIALECT: Dialect;
+    /// Where the schema uses each of its enumerations, for [`Capabilities::enumeration`](super::Capabilities::enumeration).
+    const ENUMERATIONS: &'static [EnumPlaces] = &[];
 }
+
+/// The name of an enumeration, and some places where it is used.
+///
+/// A place begins with `>COMMAND` for arguments, `<COMMAND` for what is returned, or `!EVENT`. From there `/MEMBER` goes to
+/// the type of a member, and `=VALUE` to the branch of a union that this value of the discriminator selects. Elements of
+/// lists and choices of alternates take no step.
+pub type EnumPlaces = (&'static str, &'static [&'static str]);
 
 /// That commands of a module belong to a schema, so that its clients may execute them.
 ///

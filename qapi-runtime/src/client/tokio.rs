@@ -200,7 +200,7 @@ impl<S: ClientSchema> Client<S> {
     pub async fn capabilities(&self) -> Result<&Capabilities, CommandError> {
         let ask = || async {
             let Answer(capabilities) = self.call().run(capabilities_request(S::DIALECT)).await?;
-            Ok(capabilities)
+            Ok(capabilities.of_schema(S::ENUMERATIONS))
         };
         self.inner.capabilities.get_or_try_init(ask).await
     }

@@ -1627,6 +1627,11 @@ mod __schema {
     impl crate::client::ClientSchema for Schema {
         type Event = Event;
         const DIALECT: crate::session::Dialect = crate::session::Dialect::Monitor;
+        const ENUMERATIONS: &'static [crate::client::EnumPlaces] = &[
+            ("JSONType", &["<query-qmp-schema=builtin/json-type"]),
+            ("QMPCapability", &[">qmp_capabilities/enable"]),
+            ("SchemaMetaType", &["<query-qmp-schema/meta-type"]),
+        ];
     }
     impl crate::client::Speaks<super::control::__Module> for Schema {}
     impl crate::client::Speaks<super::introspect::__Module> for Schema {}

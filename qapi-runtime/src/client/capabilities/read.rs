@@ -1,6 +1,6 @@
 //! From the answer of a server.
 
-use super::types::{Entry, MemberEntry, Named};
+use super::types::{Entry, MemberEntry, Named, Shape};
 use super::{Capabilities, CommandEntry, EventEntry};
 use crate::json::Value;
 use crate::{Error, Result};
@@ -20,7 +20,7 @@ impl Capabilities {
         let mut all = Capabilities::default();
         for entry in entries {
             let name = text(entry, "name");
-            let ty = match entry.get("meta-type").and_then(Value::as_str) {
+            let shape = match entry.get("meta-type").and_then(Value::as_str) {
                 Some("command") => {
                     all.commands.insert(name, command(entry));
                     continue;
@@ -30,20 +30,20 @@ impl Capabilities {
                     all.events.insert(name, event);
                     continue;
                 }
-                Some("enum") => Entry::Enum(values(entry)),
-                Some("array") => Entry::Array(text(entry, "element-type")),
-                Some("object") => Entry::Object {
+                Some("enum") => Shape::Enum(values(entry)),
+                Some("array") => Shape::Array(text(entry, "element-type")),
+                Some("object") => Shape::Object {
                     members: elements(entry, "members").map(member).collect(),
                     branches: elements(entry, "variants")
                         .map(|branch| (text(branch, "case"), text(branch, "type")))
                         .collect(),
                 },
                 Some("alternate") => {
-                    Entry::Alternate(elements(entry, "members").map(|member| text(member, "type")).collect())
+                    Shape::Alternate(elements(entry, "members").map(|member| text(member, "type")).collect())
                 }
-                _ => Entry::Builtin,
+                _ => Shape::Builtin,
             };
-            all.table.0.insert(name, ty);
+            all.table.0.insert(name, Entry { shape, features: features(entry) });
         }
         Ok(all)
     }

@@ -18,7 +18,7 @@ fn example() -> Capabilities {
         {"name": "2", "meta-type": "enum", "members": [{"name": "file"}, {"name": "net", "features": ["unstable"]}],
          "values": ["file", "net"]},
         {"name": "3", "meta-type": "object", "members": [{"name": "path", "type": "str"}]},
-        {"name": "4", "meta-type": "object", "members": [{"name": "server", "type": "[6]"}]},
+        {"name": "4", "meta-type": "object", "members": [{"name": "server", "type": "[6]"}], "features": ["fast"]},
         {"name": "5", "meta-type": "alternate", "members": [{"type": "str"}, {"type": "1"}]},
         {"name": "6", "meta-type": "object", "members": [
             {"name": "host", "type": "str", "features": ["deprecated"]}, {"name": "mode", "type": "7"},
@@ -95,4 +95,35 @@ fn a_guest_agent_names_its_commands() {
     assert!(capabilities.has_command("guest-ping"));
     assert!(!capabilities.has_command("guest-exec"));
     assert!(capabilities.arguments("guest-ping").is_none());
+}
+
+/// Where a client's schema uses its enumerations.
+const PLACES: &[crate::client::EnumPlaces] = &[
+    ("Kind", &[">no-such-command/kind", ">add/kind"]),
+    ("Old", &[">add=net/server/mode"]),
+    ("OfEvent", &["!GONE/mode"]),
+    ("Returned", &["<add/mode"]),
+    ("Gone", &[">add/no-such-member", "<no-such-command"]),
+    ("NoneThere", &[">add=file/path"]),
+];
+
+#[test]
+fn enumerations_are_found_by_the_names_of_the_clients_schema() {
+    let capabilities = example().of_schema(PLACES);
+    assert!(capabilities.has_enum_value("Kind", "net") && !capabilities.has_enum_value("Kind", "old"));
+    for name in ["Old", "OfEvent", "Returned"] {
+        assert_eq!(capabilities.enumeration(name).expect("it is found").values(), ["old"], "{name}");
+    }
+    for name in ["Gone", "NoneThere", "Unheard"] {
+        assert!(capabilities.enumeration(name).is_none(), "{name}");
+    }
+    assert!(example().enumeration("Kind").is_none(), "no schema says where");
+}
+
+#[test]
+fn types_have_features_of_their_own() {
+    let capabilities = example();
+    let net = capabilities.arguments("add").and_then(|arguments| arguments.branch("net")).expect("a branch");
+    assert!(net.has_feature("fast") && !net.has_feature("slow"));
+    assert!(!capabilities.arguments("add").expect("arguments").has_feature("fast"));
 }

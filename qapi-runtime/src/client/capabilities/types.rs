@@ -6,8 +6,14 @@ use std::collections::{BTreeSet, HashMap};
 #[derive(Clone, Debug, Default)]
 pub(super) struct Table(pub(super) HashMap<String, Entry>);
 
-#[derive(Clone, Debug)]
-pub(super) enum Entry {
+#[derive(Clone, Debug, Default)]
+pub(super) struct Entry {
+    pub(super) shape: Shape,
+    pub(super) features: BTreeSet<String>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(super) enum Shape {
     Enum(Vec<Named>),
     /// The name of the elements' type.
     Array(String),
@@ -18,6 +24,7 @@ pub(super) enum Entry {
     },
     /// The names of the alternatives' types.
     Alternate(Vec<String>),
+    #[default]
     Builtin,
 }
 
@@ -94,6 +101,21 @@ impl<'a> Type<'a> {
         self.value(value).is_some_and(|value| value.features.contains(feature))
     }
 
+    /// Whether the type itself has this feature, or what a list or alternate stands for in its place.
+    ///
+    /// ```
+    /// # fn show(capabilities: &qapi_runtime::client::Capabilities) {
+    /// let arguments = capabilities.arguments("blockdev-add");
+    /// let file = arguments.and_then(|arguments| arguments.branch("file"));
+    /// let can_reopen = file.is_some_and(|file| file.has_feature("dynamic-auto-read-only"));
+    /// # let _ = can_reopen;
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn has_feature(self, feature: &str) -> bool {
+        self.within().into_iter().any(|ty| ty.entry.features.contains(feature))
+    }
+
     /// The values of the enumeration; none when it is none.
     #[must_use]
     pub fn values(self) -> Vec<&'a str> {
@@ -106,8 +128,8 @@ impl<'a> Type<'a> {
     }
 
     fn own_values(self) -> &'a [Named] {
-        match self.entry {
-            Entry::Enum(values) => values,
+        match &self.entry.shape {
+            Shape::Enum(values) => values,
             _ => &[],
         }
     }
@@ -116,13 +138,30 @@ impl<'a> Type<'a> {
     #[must_use]
     pub fn branch(self, value: &str) -> Option<Type<'a>> {
         let mut types = self.within().into_iter();
-        types.find_map(|ty| match ty.entry {
-            Entry::Object { branches, .. } => {
+        types.find_map(|ty| match &ty.entry.shape {
+            Shape::Object { branches, .. } => {
                 let (_, branch) = branches.iter().find(|(case, _)| case == value)?;
                 self.table.get(branch)
             }
             _ => None,
         })
+    }
+
+    /// Whether it is an enumeration, or may be one.
+    pub(super) fn is_enumeration(self) -> bool {
+        self.within().into_iter().any(|ty| matches!(ty.entry.shape, Shape::Enum(_)))
+    }
+
+    /// The member of this name: one that it always may have, or else one of a branch.
+    pub(super) fn own_member(self, name: &str) -> Option<Member<'a>> {
+        let own = self.within().into_iter().find_map(|ty| match &ty.entry.shape {
+            Shape::Object { members, .. } => {
+                let entry = members.iter().find(|member| member.named.name == name)?;
+                Some(Member { table: self.table, entry })
+            }
+            _ => None,
+        });
+        own.or_else(|| self.all_members().into_iter().find(|member| member.name() == name))
     }
 
     fn all_members(self) -> Vec<Member<'a>> {
@@ -135,7 +174,7 @@ impl<'a> Type<'a> {
                 continue;
             }
             seen.push(std::ptr::from_ref(ty.entry));
-            if let Entry::Object { members, branches } = ty.entry {
+            if let Shape::Object { members, branches } = &ty.entry.shape {
                 found.extend(members.iter().map(|entry| Member { table: self.table, entry }));
                 open.extend(branches.iter().filter_map(|(_, branch)| self.table.get(branch)));
             }
@@ -149,9 +188,9 @@ impl<'a> Type<'a> {
         let mut next = 0;
         while let Some(ty) = found.get(next).copied() {
             next += 1;
-            let names = match ty.entry {
-                Entry::Array(element) => std::slice::from_ref(element),
-                Entry::Alternate(alternatives) => alternatives,
+            let names = match &ty.entry.shape {
+                Shape::Array(element) => std::slice::from_ref(element),
+                Shape::Alternate(alternatives) => alternatives,
                 _ => &[],
             };
             for other in names.iter().filter_map(|name| self.table.get(name)) {
@@ -174,7 +213,7 @@ impl<'a> Member<'a> {
     /// Its type.
     #[must_use]
     pub fn ty(self) -> Type<'a> {
-        static UNKNOWN: Entry = Entry::Builtin;
+        static UNKNOWN: Entry = Entry { shape: Shape::Builtin, features: BTreeSet::new() };
         let found = self.table.get(&self.entry.ty);
         found.unwrap_or(Type { table: self.table, entry: &UNKNOWN })
     }

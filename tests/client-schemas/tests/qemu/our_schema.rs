@@ -34,6 +34,7 @@ fn a_newer_value_is_known_beforehand_or_a_typed_error() {
         assert!(!capabilities.has_command("no-such-command"));
         for value in machine::PanicAction::ALL {
             let known = capabilities.has_value("set-action", "panic", value.as_str());
+            assert_eq!(known, capabilities.has_enum_value("PanicAction", value.as_str()), "{value}");
             match client.execute(command::SetAction::new().panic(*value)) {
                 Ok(()) => assert!(known, "{value} is taken"),
                 Err(error) => {

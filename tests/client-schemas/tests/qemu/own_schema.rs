@@ -1,6 +1,29 @@
 //! A client made from QEMU's own schema of version 10.0.2.
 
+use crate::{NONE, connect, with_each};
+use qapi_client_tests::driver::Driver;
 use qapi_client_tests::qemu;
+use qapi_runtime::client::ClientSchema;
 
 #[path = "scenarios.rs"]
 mod scenarios;
+
+#[test]
+fn every_enumeration_is_found_by_its_name() {
+    with_each(NONE, |qemu, kind| {
+        let client: Driver<qemu::Schema> = connect(qemu, kind);
+        let capabilities = client.capabilities().expect("the schema");
+        let all = qemu::Schema::ENUMERATIONS;
+        let missing: Vec<&str> = all
+            .iter()
+            .map(|(name, _)| *name)
+            .filter(|name| capabilities.enumeration(name).is_none_or(|found| found.values().is_empty()))
+            .collect();
+        assert!(all.len() > 150, "{}", all.len());
+        match client.greeting().version.major {
+            10 => assert!(missing.is_empty(), "{missing:?}"),
+            // What an older peer lacks altogether.
+            _ => assert!(missing.len() < all.len() / 2, "{missing:?}"),
+        }
+    });
+}

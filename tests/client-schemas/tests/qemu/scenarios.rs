@@ -188,6 +188,16 @@ fn capabilities_by_the_names_of_the_schema() {
         assert!(capabilities.has_argument("blockdev-add", "cache.direct"));
         assert!(capabilities.has_argument("blockdev-add", "server.host"));
         assert!(capabilities.has_value("blockdev-add", "driver", "null-co"));
+        // The same by the names that the schema has for enumerations, and a feature of a branch.
+        assert!(capabilities.has_enum_value("BlockdevDriver", "null-co"));
+        assert!(!capabilities.has_enum_value("BlockdevDriver", "null-cow"));
+        assert!(capabilities.enumeration("NoSuchEnum").is_none());
+        let states = capabilities.enumeration("RunState").expect("query-status has it").values();
+        assert_eq!(states.len(), qemu::RunState::NAMES.len());
+        assert!(states.iter().all(|state| qemu::RunState::NAMES.contains(state)), "{states:?}");
+        let file =
+            capabilities.arguments("blockdev-add").expect("arguments").branch("file").expect("a branch");
+        assert!(file.has_feature("dynamic-auto-read-only") && !file.has_feature("no-such-feature"));
         assert_eq!(capabilities.has_argument("blockdev-add", "active"), is_new);
         assert_eq!(capabilities.has_command("blockdev-set-active"), is_new);
         assert!(capabilities.emits::<qemu::event::GuestPanicked>());

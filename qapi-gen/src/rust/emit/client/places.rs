@@ -1,0 +1,110 @@
+//! Where a schema uses its enumerations: what finds them in the answer of a server, which masks the names of types.
+
+use crate::rust::context::Context;
+use crate::schema::{Arguments, Base, DefId, DefinitionKind, Member, Type, TypeName};
+use std::collections::{BTreeMap, VecDeque};
+
+/// How often a type is looked into, and so how many places an enumeration has at most. One would be enough for a server of
+/// the same schema; with others, the first place may be gone.
+const MOST: usize = 3;
+
+/// Each enumeration that the client has, with the places where it is used, the nearest first. `ClientSchema::ENUMERATIONS`
+/// in the runtime says how they are written.
+///
+/// Commands, events and members count whatever their condition: it is not for this build to say what a server has.
+pub(super) fn enumerations(cx: &Context<'_>) -> BTreeMap<String, Vec<String>> {
+    let mut walk = Walk { cx, visits: vec![0; cx.schema.definitions.len()], open: VecDeque::new() };
+    for (id, definition) in cx.schema.definitions.iter().enumerate() {
+        if cx.is_selected(DefId(id as u32)) {
+            walk.begin(&definition.name, &definition.kind);
+        }
+    }
+    let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    while let Some((id, path)) = walk.open.pop_front() {
+        let definition = cx.definition(id);
+        match definition.kind {
+            DefinitionKind::Enum(_) if cx.is_present(id) => {
+                found.entry(definition.name.clone()).or_default().push(path);
+            }
+            _ => walk.look_into(&definition.kind, &path),
+        }
+    }
+    found
+}
+
+/// A search by rings, so that the shortest ways are found first.
+struct Walk<'a> {
+    cx: &'a Context<'a>,
+    visits: Vec<usize>,
+    open: VecDeque<(DefId, String)>,
+}
+
+impl Walk<'_> {
+    fn begin(&mut self, name: &str, kind: &DefinitionKind) {
+        match kind {
+            DefinitionKind::Command(command) => {
+                self.arguments(&command.arguments, &format!(">{name}"));
+                if let Some(ty) = command.returns {
+                    self.ty(ty, || format!("<{name}"));
+                }
+            }
+            DefinitionKind::Event(event) => self.arguments(&event.data, &format!("!{name}")),
+            DefinitionKind::Enum(_)
+            | DefinitionKind::Struct(_)
+            | DefinitionKind::Union(_)
+            | DefinitionKind::Alternate(_) => {}
+        }
+    }
+
+    fn look_into(&mut self, kind: &DefinitionKind, path: &str) {
+        match kind {
+            DefinitionKind::Struct(value) => {
+                // What a base has is introspected as the struct's own.
+                if let Some(base) = value.base {
+                    self.look_into(&self.cx.definition(base).kind, path);
+                }
+                self.members(&value.members, path);
+            }
+            DefinitionKind::Union(value) => {
+                match &value.base {
+                    Base::Named(base) => self.look_into(&self.cx.definition(*base).kind, path),
+                    Base::Inline(members) => self.members(members, path),
+                }
+                for branch in &value.branches {
+                    self.visit(branch.ty, || format!("{path}={}", branch.name));
+                }
+            }
+            DefinitionKind::Alternate(value) => {
+                value.alternatives.iter().for_each(|choice| self.ty(choice.ty, || path.to_owned()));
+            }
+            DefinitionKind::Enum(_) | DefinitionKind::Command(_) | DefinitionKind::Event(_) => {}
+        }
+    }
+
+    fn arguments(&mut self, arguments: &Arguments, path: &str) {
+        match arguments {
+            Arguments::None => {}
+            Arguments::Inline(members) => self.members(members, path),
+            Arguments::Named(id) | Arguments::Boxed(id) => self.visit(*id, || path.to_owned()),
+        }
+    }
+
+    fn members(&mut self, members: &[Member], path: &str) {
+        members.iter().for_each(|member| self.ty(member.ty, || format!("{path}/{}", member.name)));
+    }
+
+    fn ty(&mut self, ty: Type, path: impl FnOnce() -> String) {
+        let (Type::Plain(name) | Type::Array(name)) = ty;
+        if let TypeName::Defined(id) = name {
+            self.visit(id, path);
+        }
+    }
+
+    fn visit(&mut self, id: DefId, path: impl FnOnce() -> String) {
+        let visits = &mut self.visits[id.0 as usize];
+        if *visits < MOST {
+            *visits += 1;
+            self.open.push_back((id, path()));
+        }
+    }
+}
