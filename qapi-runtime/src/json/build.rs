@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use super::token::{Token, TokenKind};
+use super::token::{Token, TokenKind, Tokens};
 use super::{Object, ParseError, Value, number, string};
 
 /// A container that is being filled.
@@ -35,10 +35,10 @@ struct Builder<'p> {
 }
 
 /// Builds the tree of a message, whose brackets balance or are the fault, or gives its first fault.
-pub(super) fn build<'p>(tokens: &[Token], texts: &'p [u8]) -> Result<Value<'p>, ParseError> {
+pub(super) fn build<'p>(tokens: &Tokens, texts: &'p [u8]) -> Result<Value<'p>, ParseError> {
     let mut builder = Builder { texts, parents: Vec::new(), current: None, expect: Expect::Value };
-    for token in tokens {
-        match builder.token(*token) {
+    for token in tokens.iter() {
+        match builder.token(token) {
             Ok(None) => {}
             Ok(Some(value)) => return Ok(value),
             Err(error) => return Err(builder.earlier_duplicate().unwrap_or(error)),

@@ -1,7 +1,9 @@
+use std::ops::Range;
+
 use super::{ParseError, Value};
 use super::{
     chars, string,
-    token::{Token, TokenKind},
+    token::{TokenKind, Tokens},
 };
 
 /// What the parser found: a complete value, or a fault.
@@ -17,7 +19,7 @@ pub enum Item<'p> {
 #[derive(Debug)]
 pub struct Message<'p> {
     pub(super) value: Value<'p>,
-    pub(super) tokens: &'p [Token],
+    pub(super) tokens: &'p Tokens,
     pub(super) text: &'p [u8],
 }
 
@@ -42,13 +44,13 @@ impl<'p> Message<'p> {
     pub fn raw_member(&self, name: &str) -> Option<String> {
         let index = self.value.as_object()?.iter().position(|(other, _)| other == name)?;
         let mut out = Vec::with_capacity(32);
-        self.reprint(self.member_tokens(index), &mut out);
+        self.reprint(self.member_places(index), &mut out);
         // Numbers and keywords are ASCII in the lexer's grammar, and strings have been escaped.
         String::from_utf8(out).ok()
     }
 
-    /// The tokens of the value of the member with this index, at the top level.
-    fn member_tokens(&self, index: usize) -> &'p [Token] {
+    /// Which tokens are the value of the member with this index, at the top level.
+    fn member_places(&self, index: usize) -> Range<usize> {
         let mut depth = 0usize;
         let mut commas = 0;
         let mut start = None;
@@ -61,7 +63,7 @@ impl<'p> Message<'p> {
             // Both the comma behind the value and the bracket that ends the object end it.
             let ends = depth == 0 || (depth == 1 && token.kind == TokenKind::Comma);
             match start {
-                Some(start) if ends => return &self.tokens[start..place],
+                Some(start) if ends => return start..place,
                 _ if ends => commas += 1,
                 // A name and its colon come before anything nested.
                 None if commas == index && token.kind == TokenKind::Colon => start = Some(place + 1),
@@ -69,11 +71,11 @@ impl<'p> Message<'p> {
             }
         }
         // The member was found in the tree, which was built from these tokens.
-        &[]
+        0..0
     }
 
-    fn reprint(&self, tokens: &[Token], out: &mut Vec<u8>) {
-        for token in tokens {
+    fn reprint(&self, places: Range<usize>, out: &mut Vec<u8>) {
+        for token in self.tokens.iter().take(places.end).skip(places.start) {
             match token.kind {
                 TokenKind::LeftBrace => out.push(b'{'),
                 TokenKind::RightBrace => out.push(b'}'),
@@ -86,7 +88,7 @@ impl<'p> Message<'p> {
                 }
                 TokenKind::PlainString | TokenKind::String => {
                     // The string was decoded once before, when the tree was built.
-                    let text = string::decode(*token, self.text).unwrap_or_default();
+                    let text = string::decode(token, self.text).unwrap_or_default();
                     out.push(b'"');
                     chars::escape_into(&text, out);
                     out.push(b'"');

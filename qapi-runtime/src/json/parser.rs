@@ -1,5 +1,5 @@
 use super::lexer::{self, First, Next, State};
-use super::token::{Token, TokenKind};
+use super::token::{TokenKind, Tokens};
 use super::{Item, Limits, Message, ParseError, build};
 
 /// Splits a stream of bytes into messages and builds their trees.
@@ -17,7 +17,7 @@ use super::{Item, Limits, Message, ParseError, build};
 ///
 /// # Memory
 ///
-/// What is not yet read out of what was fed, the text of the tokens of one message, 12 bytes a token, and the tree: all
+/// What is not yet read out of what was fed, the text of the tokens of one message, 5 bytes a token, and the tree: all
 /// bounded by [`Limits`] except for the first, which the caller bounds by how much it feeds.
 ///
 /// # Examples
@@ -45,7 +45,7 @@ pub struct Parser {
     /// The texts of the message's tokens, and behind `token_start` that of the token being read.
     texts: Vec<u8>,
     token_start: usize,
-    tokens: Vec<Token>,
+    tokens: Tokens,
     /// The lengths of all tokens of the message.
     size: usize,
     /// How many more brackets of each kind have been opened than closed.
@@ -101,7 +101,7 @@ impl Parser {
             state: State::Start,
             texts: Vec::new(),
             token_start: 0,
-            tokens: Vec::new(),
+            tokens: Tokens::default(),
             size: 0,
             braces: 0,
             brackets: 0,
@@ -164,7 +164,7 @@ impl Parser {
     /// How much memory is held, in bytes.
     #[cfg(test)]
     pub(super) fn buffered(&self) -> usize {
-        self.input.capacity() + self.texts.capacity() + self.tokens.capacity() * size_of::<Token>()
+        self.input.capacity() + self.texts.capacity() + self.tokens.bytes()
     }
 
     /// Ends the message with an error.
@@ -176,8 +176,7 @@ impl Parser {
     fn clear_message(&mut self) {
         self.texts.clear();
         self.texts.shrink_to(KEPT_BYTES);
-        self.tokens.clear();
-        self.tokens.shrink_to(KEPT_TOKENS);
+        self.tokens.clear(KEPT_TOKENS);
         if self.position == self.input.len() {
             self.input.clear();
             self.input.shrink_to(KEPT_BYTES);
@@ -215,7 +214,7 @@ impl Parser {
         }
         self.size += length;
         // Within 32 bits: the limits allow a message of at most 64 MiB, and a last token of as much again.
-        self.tokens.push(Token { kind, start: self.token_start as u32, end: end as u32 });
+        self.tokens.push(kind, end as u32);
         self.token_start = end;
         let is_open = (self.braces > 0 || self.brackets > 0) && self.braces >= 0 && self.brackets >= 0;
         if is_open { Pushed::Open } else { Pushed::Complete }

@@ -1,4 +1,4 @@
-/// A token of the message that is being read.
+/// A token of a message.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Token {
     pub(super) kind: TokenKind,
@@ -29,5 +29,51 @@ impl Token {
     #[inline]
     pub(super) fn text(self, text: &[u8]) -> &[u8] {
         &text[self.start as usize..self.end as usize]
+    }
+}
+
+/// The tokens of a message in order. Their texts are one behind the other, so the ends tell all: five bytes a token.
+#[derive(Debug, Default)]
+pub(super) struct Tokens {
+    kinds: Vec<TokenKind>,
+    ends: Vec<u32>,
+}
+
+impl Tokens {
+    pub(super) fn len(&self) -> usize {
+        self.kinds.len()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.kinds.is_empty()
+    }
+
+    #[inline]
+    pub(super) fn push(&mut self, kind: TokenKind, end: u32) {
+        self.kinds.push(kind);
+        self.ends.push(end);
+    }
+
+    #[inline]
+    pub(super) fn iter(&self) -> impl Iterator<Item = Token> {
+        let mut start = 0;
+        self.kinds.iter().zip(&self.ends).map(move |(&kind, &end)| {
+            let token = Token { kind, start, end };
+            start = end;
+            token
+        })
+    }
+
+    /// Forgets all, and keeps room for `kept`.
+    pub(super) fn clear(&mut self, kept: usize) {
+        self.kinds.clear();
+        self.kinds.shrink_to(kept);
+        self.ends.clear();
+        self.ends.shrink_to(kept);
+    }
+
+    #[cfg(test)]
+    pub(super) fn bytes(&self) -> usize {
+        self.kinds.capacity() * size_of::<TokenKind>() + self.ends.capacity() * size_of::<u32>()
     }
 }
