@@ -21,7 +21,8 @@ fn every_enumeration_is_found_by_its_name() {
             .collect();
         assert!(all.len() > 150, "{}", all.len());
         match client.greeting().version.major {
-            10 => assert!(missing.is_empty(), "{missing:?}"),
+            // Only a command of other processors' machines uses it.
+            10 => assert_eq!(missing, ["CpuModelCompareResult"]),
             // What an older peer lacks altogether.
             _ => assert!(missing.len() < all.len() / 2, "{missing:?}"),
         }
