@@ -30,6 +30,11 @@ impl Kind {
     pub const ALL: [Kind; 2] = [Kind::Blocking, Kind::Tokio];
 }
 
+/// With each client.
+pub fn both(test: impl Fn(Kind)) {
+    Kind::ALL.into_iter().for_each(test);
+}
+
 /// A client of either kind, whose methods wait. Clones use the same connection.
 #[derive(Debug)]
 pub enum Driver<S> {

@@ -1,15 +1,45 @@
 //! A server that says exactly what a test wants.
 
+use crate::driver::{Driver, Kind};
+use qapi_runtime::client::{ClientSchema, Options};
 use qapi_runtime::json::{Item, Parser};
 use serde_json::{Value, json};
 use std::io::{Read, Write};
 use std::os::unix::net::UnixStream;
+use std::thread::{self, JoinHandle};
 
 /// The server's end of a connection. Faults of the connection panic: it is for tests.
 #[derive(Debug)]
 pub struct Peer {
     stream: UnixStream,
     parser: Parser,
+}
+
+/// Connects a client to a server that negotiates, and then does as `server` says.
+///
+/// # Panics
+///
+/// It does not connect.
+pub fn connect<S: ClientSchema>(
+    kind: Kind,
+    offered: &'static [&'static str],
+    server: impl FnOnce(&mut Peer) + Send + 'static,
+) -> (Driver<S>, JoinHandle<Peer>) {
+    let (socket, mut peer) = Peer::pair();
+    let server = thread::spawn(move || {
+        peer.negotiate(offered);
+        server(&mut peer);
+        peer
+    });
+    (Driver::unix(kind, socket, &Options::new()).expect("it connects"), server)
+}
+
+/// Answers the next request.
+pub fn answer(value: Value) -> impl FnOnce(&mut Peer) {
+    move |peer| {
+        let request = peer.request();
+        peer.reply(&request, value);
+    }
 }
 
 impl Peer {

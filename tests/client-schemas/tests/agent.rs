@@ -1,13 +1,14 @@
 //! The guest agent's dialect: against our own server, and against one that says what a test wants.
 
 use qapi_client_tests::agent::{self, command};
+use qapi_client_tests::driver::{Driver, both};
 use qapi_client_tests::peer::Peer;
-use qapi_runtime::client::blocking::Client;
 use qapi_runtime::client::{CommandError, ConnectError, Options};
 use qapi_runtime::session::Dialect;
 use qapi_runtime::transport::threads::Listener;
 use qapi_runtime::{Context, Error, Monitor, Result};
 use serde_json::json;
+use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 use std::thread;
 
@@ -42,63 +43,76 @@ impl agent::agent::Commands for Guest {
 
 #[test]
 fn our_own_server() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().join("agent.sock");
-    let monitor = Monitor::builder(agent::Dispatcher::new(Arc::new(Guest))).build();
-    let listener = Listener::unix(&path).expect("a socket").dialect(Dialect::Agent);
-    let _server = listener.serve(&monitor).expect("it serves");
-    let client = Client::<agent::Schema>::connect_unix(&path).expect("it connects");
-    client.execute(command::GuestPing::new()).expect("an answer");
-    // Without an answer when all is well.
-    client.execute(command::GuestShutdown::new()).expect("silence");
-    let error = client.execute(command::GuestShutdown::new().mode("halt")).expect_err("it is refused");
-    assert!(error.to_string().contains("no such mode"), "{error}");
-    assert_eq!(client.execute(command::GuestInfo::new()).expect("an answer").version, "1.0");
-    assert!(client.supports::<command::GuestPing>().expect("an answer"));
-    // It is switched off there.
-    assert!(!client.supports::<command::GuestShutdown>().expect("an answer"));
+    both(|kind| {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("agent.sock");
+        let monitor = Monitor::builder(agent::Dispatcher::new(Arc::new(Guest))).build();
+        let listener = Listener::unix(&path).expect("a socket").dialect(Dialect::Agent);
+        let _server = listener.serve(&monitor).expect("it serves");
+        let client = Driver::<agent::Schema>::unix(
+            kind,
+            UnixStream::connect(&path).expect("it listens"),
+            &Options::new(),
+        )
+        .expect("it connects");
+        client.execute(command::GuestPing::new()).expect("an answer");
+        // Without an answer when all is well.
+        client.execute(command::GuestShutdown::new()).expect("silence");
+        let error = client.execute(command::GuestShutdown::new().mode("halt")).expect_err("it is refused");
+        assert!(error.to_string().contains("no such mode"), "{error}");
+        assert_eq!(client.execute(command::GuestInfo::new()).expect("an answer").version, "1.0");
+        assert!(client.supports::<command::GuestPing>().expect("an answer"));
+        // It is switched off there.
+        assert!(!client.supports::<command::GuestShutdown>().expect("an answer"));
+    });
 }
 
 #[test]
 fn what_an_earlier_client_left_behind_is_passed_over() {
-    let (socket, mut peer) = Peer::pair();
-    let server = thread::spawn(move || {
-        let sync = peer.request();
-        assert_eq!(sync["execute"], "guest-sync-delimited");
-        // The end of an answer, an answer to another synchronisation, a complaint about our first byte.
-        peer.send_bytes(b"\"half\", \"of\": 1}]}\n{\"return\": 17}\n\xFF{\"return\": 18}\n");
-        peer.send(&json!({ "error": { "class": "GenericError", "desc": "JSON parse error, stray" } }));
-        let mut answer = vec![0xFF];
-        answer.extend_from_slice(json!({ "return": sync["arguments"]["id"] }).to_string().as_bytes());
-        peer.send_bytes(&answer);
-        let ping = peer.request();
-        peer.reply(&ping, json!({}));
+    both(|kind| {
+        let (socket, mut peer) = Peer::pair();
+        let server = thread::spawn(move || {
+            let sync = peer.request();
+            assert_eq!(sync["execute"], "guest-sync-delimited");
+            // The end of an answer, an answer to another synchronisation, a complaint about our first byte.
+            peer.send_bytes(b"\"half\", \"of\": 1}]}\n{\"return\": 17}\n\xFF{\"return\": 18}\n");
+            peer.send(&json!({ "error": { "class": "GenericError", "desc": "JSON parse error, stray" } }));
+            let mut answer = vec![0xFF];
+            answer.extend_from_slice(json!({ "return": sync["arguments"]["id"] }).to_string().as_bytes());
+            peer.send_bytes(&answer);
+            let ping = peer.request();
+            peer.reply(&ping, json!({}));
+        });
+        let client = Driver::<agent::Schema>::unix(kind, socket, &Options::new()).expect("it connects");
+        client.execute(command::GuestPing::new()).expect("an answer");
+        server.join().expect("no panic");
     });
-    let client = Client::<agent::Schema>::unix(socket, &Options::new()).expect("it connects");
-    client.execute(command::GuestPing::new()).expect("an answer");
-    server.join().expect("no panic");
 }
 
 #[test]
 fn a_monitor_is_no_agent() {
-    let (socket, mut peer) = Peer::pair();
-    peer.send(&json!({ "QMP": { "version": {}, "capabilities": [] } }));
-    let result = Client::<agent::Schema>::unix(socket, &Options::new());
-    let Err(ConnectError::Gone(reason)) = result else { panic!("{result:?}") };
-    assert!(reason.to_string().contains("no guest agent"), "{reason}");
+    both(|kind| {
+        let (socket, mut peer) = Peer::pair();
+        peer.send(&json!({ "QMP": { "version": {}, "capabilities": [] } }));
+        let result = Driver::<agent::Schema>::unix(kind, socket, &Options::new());
+        let Err(ConnectError::Gone(reason)) = result else { panic!("{result:?}") };
+        assert!(reason.to_string().contains("no guest agent"), "{reason}");
+    });
 }
 
 #[test]
 fn a_silent_command_that_ends_the_agent_has_succeeded() {
-    let (socket, mut peer) = Peer::pair();
-    let server = thread::spawn(move || {
-        let sync = peer.request();
-        peer.send(&json!({ "return": sync["arguments"]["id"] }));
-        peer.request();
+    both(|kind| {
+        let (socket, mut peer) = Peer::pair();
+        let server = thread::spawn(move || {
+            let sync = peer.request();
+            peer.send(&json!({ "return": sync["arguments"]["id"] }));
+            peer.request();
+        });
+        let client = Driver::<agent::Schema>::unix(kind, socket, &Options::new()).expect("it connects");
+        client.execute(command::GuestShutdown::new()).expect("the guest went down");
+        server.join().expect("no panic");
+        let error = client.execute(command::GuestPing::new()).expect_err("nobody is there");
+        assert!(matches!(error, CommandError::Gone { .. }), "{error}");
     });
-    let client = Client::<agent::Schema>::unix(socket, &Options::new()).expect("it connects");
-    client.execute(command::GuestShutdown::new()).expect("the guest went down");
-    server.join().expect("no panic");
-    let error = client.execute(command::GuestPing::new()).expect_err("nobody is there");
-    assert!(matches!(error, CommandError::Gone { .. }), "{error}");
 }

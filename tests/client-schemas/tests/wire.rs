@@ -1,0 +1,228 @@
+//! What goes on on the wire, with each client: replies in any order, calls that are given up, out-of-band execution, ends.
+
+use qapi_client_tests::driver::{Driver, both};
+use qapi_client_tests::older;
+use qapi_client_tests::peer::{Peer, answer, connect};
+use qapi_runtime::ErrorClass;
+use qapi_runtime::client::{CommandError, ConnectError, GoneReason, Options};
+use serde_json::{Value, json};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+#[test]
+fn what_the_server_refuses_is_an_error_with_its_class() {
+    both(|kind| {
+        let (client, _server) = connect::<older::Schema>(kind, &[], |peer| {
+            let request = peer.request();
+            let error =
+                json!({ "class": "CommandNotFound", "desc": "The command freeze has not been found" });
+            peer.send(&json!({ "id": request["id"], "error": error }));
+            let request = peer.request();
+            peer.send(&json!({ "id": request["id"], "error": { "class": "NewClass", "desc": "no" } }));
+        });
+        let error = client.execute(older::command::Freeze::new()).expect_err("it is refused");
+        assert_eq!(error.class(), Some(&ErrorClass::CommandNotFound));
+        let error = client.execute(older::command::Freeze::new()).expect_err("it is refused");
+        assert_eq!(error.class(), Some(&ErrorClass::Other("NewClass".into())));
+        assert_eq!(error.to_string(), "no (NewClass)");
+    });
+}
+
+#[test]
+fn a_call_that_took_too_long_does_not_disturb_the_next() {
+    both(|kind| {
+        let (go, gate) = mpsc::channel();
+        let (client, _server) = connect::<older::Schema>(kind, &[], move |peer| {
+            let first = peer.request();
+            gate.recv().expect("the client goes on");
+            let second = peer.request();
+            // The late reply comes first.
+            peer.reply(&first, json!([{ "id": "late", "kind": "copy", "state": "idle", "target": "t" }]));
+            peer.reply(&second, json!([]));
+        });
+        let late = client.execute_within(Duration::from_millis(20), older::command::QueryJobs::new());
+        assert!(matches!(late, Err(CommandError::Timeout(_))), "{late:?}");
+        go.send(()).expect("the server waits");
+        assert_eq!(client.execute(older::command::QueryJobs::new()).expect("a reply"), []);
+    });
+}
+
+#[test]
+fn many_calls_in_flight_are_answered_in_any_order() {
+    both(|kind| {
+        const CALLS: usize = 40;
+        let (client, server) = connect::<older::Schema>(kind, &[], |peer| {
+            let mut requests: Vec<Value> = (0..CALLS).map(|_| peer.request()).collect();
+            requests.reverse();
+            for request in requests {
+                let echo = request["arguments"]["n"].clone();
+                peer.reply(&request, echo);
+            }
+        });
+        let calls: Vec<_> = (0..CALLS)
+            .map(|n| {
+                let client = client.clone();
+                thread::spawn(move || {
+                    client.execute_raw("echo", json!({ "n": n })).expect("a reply") == json!(n)
+                })
+            })
+            .collect();
+        assert!(calls.into_iter().all(|call| call.join().expect("no panic")));
+        server.join().expect("no panic");
+    });
+}
+
+#[test]
+fn out_of_band_is_negotiated_where_offered_and_leaves_room_for_itself() {
+    both(|kind| {
+        let (socket, mut peer) = Peer::pair();
+        let (tell, full) = mpsc::channel();
+        let server = thread::spawn(move || {
+            assert_eq!(peer.negotiate(&["oob", "something-new"]), json!(["oob"]));
+            // No more than eight in-band commands come before they are answered, so that this one can overtake them.
+            let waiting: Vec<Value> = (0..8).map(|_| peer.request()).collect();
+            tell.send(()).expect("the client waits");
+            let urgent = peer.request();
+            assert_eq!(urgent["exec-oob"], "query-jobs");
+            peer.reply(&urgent, json!([]));
+            waiting.iter().for_each(|request| peer.reply(request, json!(null)));
+            for _ in 8..20 {
+                answer(json!(null))(&mut peer);
+            }
+        });
+        let client = Driver::<older::Schema>::unix(kind, socket, &Options::new()).expect("it connects");
+        assert!(client.is_out_of_band());
+        let calls: Vec<_> = (0..20)
+            .map(|_| {
+                let client = client.clone();
+                thread::spawn(move || client.execute_raw("slow", Value::Null))
+            })
+            .collect();
+        full.recv().expect("the server has eight");
+        assert_eq!(client.execute_oob(older::command::QueryJobs::new()).expect("a reply"), []);
+        assert!(calls.into_iter().all(|call| call.join().expect("no panic").is_ok()));
+        server.join().expect("no panic");
+    });
+}
+
+#[test]
+fn out_of_band_without_negotiation_is_an_error_of_its_own() {
+    both(|kind| {
+        let (client, _server) = connect::<older::Schema>(kind, &[], |_| {});
+        let result = client.execute_oob(older::command::Freeze::new());
+        assert!(matches!(result, Err(CommandError::NoOutOfBand)), "{result:?}");
+        let (socket, mut peer) = Peer::pair();
+        let server = thread::spawn(move || peer.negotiate(&["oob"]));
+        let client = Driver::<older::Schema>::unix(kind, socket, &Options::new().out_of_band(false))
+            .expect("it connects");
+        assert!(!client.is_out_of_band());
+        assert_eq!(server.join().expect("no panic"), Value::Null);
+    });
+}
+
+#[test]
+fn calls_in_flight_end_when_the_server_goes() {
+    both(|kind| {
+        let (client, server) = connect::<older::Schema>(kind, &[], |peer| {
+            peer.request();
+            peer.request();
+        });
+        let calls = [(); 2].map(|()| {
+            let client = client.clone();
+            thread::spawn(move || client.execute(older::command::Freeze::new()))
+        });
+        // The server's end of the connection is in what its thread returns.
+        drop(server.join().expect("no panic"));
+        let results = calls.map(|call| call.join().expect("no panic"));
+        for result in results {
+            let Err(CommandError::Gone { reason, sent: true }) = &result else { panic!("{result:?}") };
+            assert!(matches!(reason.reason(), GoneReason::Closed), "{reason}");
+        }
+        let result = client.execute(older::command::Freeze::new());
+        assert!(matches!(result, Err(CommandError::Gone { sent: false, .. })), "{result:?}");
+        assert!(client.is_closed());
+    });
+}
+
+#[test]
+fn a_server_that_leaves_the_protocol_is_left() {
+    both(|kind| {
+        let (client, _server) = connect::<older::Schema>(kind, &[], |peer| {
+            peer.request();
+            peer.send_bytes(b"{\"return\": ]}");
+        });
+        let Err(CommandError::Gone { reason, .. }) = client.execute(older::command::Freeze::new()) else {
+            panic!()
+        };
+        assert!(matches!(reason.reason(), GoneReason::Protocol(_)), "{reason}");
+    });
+}
+
+#[test]
+fn connecting_tells_why_it_failed() {
+    both(|kind| {
+        let (socket, mut peer) = Peer::pair();
+        let limit = Options::new().connect_timeout(Duration::from_millis(20));
+        let result = Driver::<older::Schema>::unix(kind, socket, &limit);
+        assert!(matches!(result, Err(ConnectError::Timeout(_))), "{result:?}");
+        assert!(peer.try_request().is_none(), "the client hung up");
+
+        let (socket, mut peer) = Peer::pair();
+        peer.send(&json!({ "hello": 1 }));
+        let result = Driver::<older::Schema>::unix(kind, socket, &Options::new());
+        assert!(matches!(result, Err(ConnectError::Gone(_))), "{result:?}");
+    });
+}
+
+#[test]
+fn replies_for_a_client_before_us_are_nobodys() {
+    both(|kind| {
+        let (socket, mut peer) = Peer::pair();
+        let server = thread::spawn(move || {
+            peer.send(&json!({ "QMP": { "version": {}, "capabilities": [] } }));
+            // A command of the one before us has only now come to its end.
+            peer.send(&json!({ "return": { "left": "over" }, "id": 1 }));
+            peer.send(&json!({ "return": {}, "id": "qmp-7" }));
+            let request = peer.request();
+            peer.reply(&request, json!({}));
+            answer(json!([]))(&mut peer);
+            peer
+        });
+        let client = Driver::<older::Schema>::unix(kind, socket, &Options::new()).expect("it connects");
+        assert_eq!(client.execute(older::command::QueryJobs::new()).expect("a reply"), []);
+        server.join().expect("no panic");
+    });
+}
+
+#[test]
+fn events_that_nobody_reads_are_counted() {
+    both(|kind| {
+        let (socket, mut peer) = Peer::pair();
+        let server = thread::spawn(move || {
+            peer.negotiate(&[]);
+            for degrees in 0..10 {
+                peer.event("MELTED", json!({ "degrees": degrees }));
+            }
+            answer(json!({}))(&mut peer);
+        });
+        let client = Driver::<older::Schema>::unix(kind, socket, &Options::new().event_capacity(3))
+            .expect("it connects");
+        client.execute(older::command::Freeze::new()).expect("a reply");
+        let mut events = client.events();
+        assert_eq!(events.take_missed(), 7);
+        let first = events.next().expect("an event").expect("it decodes");
+        let older::Event::Unknown(event) = &first.event else { panic!() };
+        assert_eq!(event.data["degrees"], 7);
+        server.join().expect("no panic");
+    });
+}
+
+#[test]
+fn arguments_that_have_no_json_are_not_sent() {
+    both(|kind| {
+        let (client, _server) = connect::<older::Schema>(kind, &[], |_| {});
+        let result = client.execute_raw("x", json!([1]));
+        assert!(matches!(result, Err(CommandError::Arguments(_))), "{result:?}");
+    });
+}
