@@ -4,9 +4,11 @@ mod client;
 mod compile;
 mod diff;
 mod generate;
+mod growth;
 mod measure;
 mod packages;
 mod peers;
+mod python;
 mod report;
 mod scratch;
 mod server;
@@ -26,9 +28,12 @@ pub(crate) struct Options {
     /// What to measure; everything when left out
     #[arg(value_enum)]
     which: Vec<Which>,
-    /// A full QEMU source tree: for scripts/qapi-gen.py, and for the schema
+    /// A QEMU source tree, or its qapi and scripts folders: for its generator, and for the schema
     #[arg(long, value_name = "DIR")]
     qemu: Option<PathBuf>,
+    /// What runs QEMU's generator
+    #[arg(long, value_name = "PROGRAM", default_value = "python3")]
+    python: PathBuf,
     /// The system emulator that answers beside our server
     #[arg(long, value_name = "PROGRAM", default_value = "qemu-system-x86_64")]
     qemu_system: PathBuf,

@@ -2,7 +2,7 @@
 
 use super::Options;
 use super::measure::{Sample, alternate};
-use super::report::{Report, Row, Unit};
+use super::report::{Report, Row, Target, Unit};
 use super::scratch::{Package, Parts, Profile, dependency};
 use crate::{Failure, workspace};
 use std::path::{Path, PathBuf};
@@ -31,15 +31,17 @@ pub(super) fn run(options: &Options, report: &mut Report) -> Result<(), Failure>
         let (seconds, peer_seconds) = pair(|sample| sample.seconds);
         let (megabytes, peer_megabytes) = pair(|sample| sample.megabytes);
         let what = format!("compile QEMU's schema, {name}");
-        let target = peer_seconds.map(|_| target);
+        let target = Some(Target::Ratio(target));
         report.add(Row { what, ours: seconds, peer: peer_seconds, unit: Unit::Seconds, target });
-        let what = format!("compile QEMU's schema, {name}, memory (550 MB at most in dev)");
-        report.add(Row { what, ours: megabytes, peer: peer_megabytes, unit: Unit::Megabytes, target: None });
+        let what = format!("compile QEMU's schema, {name}, memory");
+        let target = (profile == Profile::Dev).then_some(Target::AtMost(550.0));
+        report.add(Row { what, ours: megabytes, peer: peer_megabytes, unit: Unit::Megabytes, target });
     }
     only.prepare(Profile::Dev)?;
     let mut ten = || only.rebuild(Profile::Dev);
     let median = alternate(options.rounds.min(3), &mut [&mut ten])?[0];
-    report.figure("compile ten commands of QEMU's schema, dev", median.seconds, Unit::Seconds, Some(1.0));
+    let target = Some(Target::AtMost(1.0));
+    report.figure("compile ten commands of QEMU's schema, dev", median.seconds, Unit::Seconds, target);
     Ok(())
 }
 

@@ -1,8 +1,10 @@
 //! Generating code: beside QEMU's own generator, and for schemas of growing size.
 
 use super::measure::{alternate, once};
-use super::report::{Report, Row, Unit};
-use super::{Options, scratch, synthetic};
+use super::python::Generator;
+use super::report::{Report, Row, Target, Unit};
+use super::scratch::{self, Package, Parts, Profile, dependency};
+use super::{Options, growth};
 use crate::{Failure, workspace};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -24,71 +26,74 @@ pub(super) fn program(profile: &str) -> Result<PathBuf, Failure> {
     Ok(workspace::target().join(folder).join("qapi-gen"))
 }
 
+/// A program that is what a build script is: our library, not optimised, with the features that a build script has.
+fn build_script() -> Result<PathBuf, Failure> {
+    let main = "fn main() -> Result<(), qapi_gen::Error> {\n    \
+                let mut arguments = std::env::args().skip(1);\n    \
+                let mut next = || arguments.next().expect(\"an argument\");\n    \
+                qapi_gen::Builder::new().out_dir(next()).compile(next())\n}\n";
+    let manifest = format!("[dependencies]\n{}", dependency("qapi-gen", ""));
+    let files = [("src/main.rs", main.to_owned())];
+    Package::write(&Parts { name: "bench-script", manifest, files: &files })?.prepare(Profile::Dev)?;
+    Ok(scratch::built().join("debug/bench-script"))
+}
+
 fn beside_qemu(options: &Options, report: &mut Report, release: &Path, dev: &Path) -> Result<(), Failure> {
     let schema = options.schema()?;
     let out = scratch::folder().join("generated");
     std::fs::create_dir_all(&out)?;
+    let script = build_script()?;
+    let peer = Generator::find(options).and_then(|peer| {
+        // It may refuse the schema, or the Python.
+        peer.run(&schema, &out)?;
+        Ok(peer)
+    });
+    if let Err(error) = &peer {
+        report.skip("qapi-gen.py", error.to_string());
+    }
     let ours = |program: &Path, more: &[&str]| {
         let mut command = Command::new(program);
-        command
-            .args(["generate", "--quiet"])
-            .args(more)
-            .arg(&schema)
-            .arg("--output")
-            .arg(out.join("ours.rs"));
-        once(&mut command, false)
+        command.args(["generate", "--quiet"]).args(more).arg(&schema);
+        once(command.arg("--output").arg(out.join("ours.rs")), false)
     };
-    let peer =
-        options.qemu.as_ref().map(|tree| tree.join("scripts/qapi-gen.py")).filter(|path| path.is_file());
-    let mut runs: Vec<&mut dyn FnMut() -> Result<_, Failure>> = Vec::new();
     let mut plain = || ours(release, &["--no-format"]);
     let mut formatted = || ours(release, &[]);
+    // It writes no file that has not changed, and a file that is not there has.
+    let mut scripted = || {
+        let folder = out.join("script");
+        let _ = std::fs::remove_dir_all(&folder);
+        std::fs::create_dir_all(&folder)?;
+        once(Command::new(&script).arg(folder).arg(&schema), false)
+    };
     let mut unoptimised = || ours(dev, &[]);
     let mut checked = || once(Command::new(release).args(["check", "--quiet"]).arg(&schema), false);
-    let mut theirs = || {
-        let script = peer.as_ref().ok_or("there is no peer")?;
-        once(Command::new("python3").arg(script).arg("-o").arg(&out).arg(&schema), false)
-    };
-    runs.push(&mut plain);
-    runs.push(&mut formatted);
-    runs.push(&mut unoptimised);
-    runs.push(&mut checked);
-    if peer.is_some() {
+    let mut theirs = || peer.as_ref().map_err(|_| "there is no peer")?.run(&schema, &out);
+    let mut runs: Vec<&mut dyn FnMut() -> Result<_, Failure>> =
+        vec![&mut plain, &mut formatted, &mut scripted, &mut unoptimised, &mut checked];
+    if peer.is_ok() {
         runs.push(&mut theirs);
-    } else {
-        report.skip("qapi-gen.py", "name a full QEMU source tree with --qemu");
     }
     let medians = alternate(options.rounds, &mut runs)?;
-    let theirs = medians.get(4);
-    let labels = [
+    let theirs = medians.get(5);
+    let seconds = [
         ("generate, not formatted, release", Some(12.0)),
         ("generate, formatted, release", Some(6.0)),
-        ("generate, formatted, not optimised", Some(1.0)),
+        ("generate, default output, build script not optimised", Some(1.0)),
+        ("generate, formatted, command not optimised", None),
         ("check, release", None),
     ];
-    for ((what, target), ours) in labels.into_iter().zip(&medians) {
+    for ((what, target), ours) in seconds.into_iter().zip(&medians) {
         let peer = theirs.map(|peer| ("qapi-gen.py", peer.seconds));
-        // The target is a ratio, which a figure alone cannot be measured against.
-        let target = target.filter(|_| peer.is_some());
+        let target = target.map(Target::Ratio);
         report.add(Row { what: what.to_owned(), ours: ours.seconds, peer, unit: Unit::Seconds, target });
     }
-    for (what, ours) in [("not formatted", medians[0]), ("formatted", medians[1])] {
+    for ((what, _), ours) in seconds.into_iter().zip(&medians).take(3) {
         let peer = theirs.map(|peer| ("qapi-gen.py", peer.megabytes));
-        let target = None;
-        let what = format!("memory of generate, {what}, release (45 MB at most)");
+        let target = what.ends_with("release").then_some(Target::AtMost(45.0));
+        let what = format!("{what}, memory");
         report.add(Row { what, ours: ours.megabytes, peer, unit: Unit::Megabytes, target });
     }
     Ok(())
-}
-
-/// The sizes of synthetic schemas, as multiples of QEMU's.
-pub(super) const SIZES: [usize; 3] = [1, 10, 100];
-
-/// A synthetic schema as a file.
-pub(super) fn synthetic_file(times: usize) -> Result<PathBuf, Failure> {
-    let path = scratch::folder().join(format!("synthetic-{times}.json"));
-    workspace::write(&path, &synthetic::schema(times))?;
-    Ok(path)
 }
 
 fn growth(options: &Options, report: &mut Report, program: &Path) -> Result<(), Failure> {
@@ -96,9 +101,9 @@ fn growth(options: &Options, report: &mut Report, program: &Path) -> Result<(), 
         ("check", ["check", "--quiet"].as_slice()),
         ("generate", &["generate", "--quiet", "--no-format", "--output"]),
     ] {
-        let mut first = None;
-        for times in SIZES {
-            let schema = synthetic_file(times)?;
+        let mut growth = growth::Program::new(&format!("{what}, synthetic schema"));
+        for times in growth::SIZES {
+            let schema = growth::synthetic_file(times, false)?;
             let mut run = || {
                 let mut command = Command::new(program);
                 command.args(arguments);
@@ -107,41 +112,9 @@ fn growth(options: &Options, report: &mut Report, program: &Path) -> Result<(), 
                 }
                 once(command.arg(&schema), false)
             };
-            let rounds = if times > 10 { 1 } else { options.rounds };
-            let median = alternate(rounds, &mut [&mut run])?[0];
-            grown(report, &format!("{what}, synthetic schema"), times, &mut first, median);
+            let median = alternate(growth::rounds(times, options.rounds), &mut [&mut run])?[0];
+            growth.add(report, times, median);
         }
     }
     Ok(())
-}
-
-/// Reports one size: the time, and by how much more than linear time and memory grew since the first size.
-pub(super) fn grown(
-    report: &mut Report,
-    what: &str,
-    times: usize,
-    first: &mut Option<super::measure::Sample>,
-    now: super::measure::Sample,
-) {
-    report.figure(format!("{what} {times}x"), now.seconds, Unit::Seconds, None);
-    report.figure(format!("{what} {times}x, memory"), now.megabytes, Unit::Megabytes, None);
-    match first {
-        None => *first = Some(now),
-        Some(first) => {
-            let time = now.seconds / first.seconds / times as f64;
-            let memory = now.megabytes / first.megabytes / times as f64;
-            report.figure(
-                format!("{what} {times}x, time against linear growth"),
-                time,
-                Unit::Times,
-                Some(1.0),
-            );
-            report.figure(
-                format!("{what} {times}x, memory against linear growth"),
-                memory,
-                Unit::Times,
-                Some(1.0),
-            );
-        }
-    }
 }

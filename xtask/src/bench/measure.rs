@@ -58,7 +58,12 @@ pub(super) fn alternate(
 
 pub(super) fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+    let middle = values.len() / 2;
+    match values.get(middle) {
+        None => f64::NAN,
+        Some(upper) if values.len().is_multiple_of(2) => f64::midpoint(values[middle - 1], *upper),
+        Some(only) => *only,
+    }
 }
 
 /// The largest peak of resident memory in a group of processes, in bytes; 0 where the system does not tell.

@@ -1,8 +1,9 @@
 //! A server of QEMU's whole schema: commands a second, events, and what a session costs.
 
+use super::growth::Growth;
 use super::measure::median;
 use super::peers::Server;
-use super::report::{Report, Row, Unit};
+use super::report::{Report, Row, Target, Unit};
 use super::scratch::{self, Package, Parts, Profile, dependency};
 use super::{Options, packages};
 use crate::Failure;
@@ -21,9 +22,9 @@ pub(super) fn run(options: &Options, report: &mut Report) -> Result<(), Failure>
     allow_many_files()?;
     commands(options, report, &program)?;
     for how in ["threads", "tokio"] {
-        sessions(report, &program, how)?;
+        sessions(options, report, &program, how)?;
     }
-    Ok(())
+    in_process(options, report, &program)
 }
 
 fn package(schema: &Path) -> Result<Package, Failure> {
@@ -68,7 +69,7 @@ fn commands(options: &Options, report: &mut Report, program: &Path) -> Result<()
         let socket = folder.join(format!("{what}.sock"));
         Server::start(pinned(program, pin).arg(what).arg(&socket), &socket)
     };
-    let (ours, echo) = (start("threads")?, start("echo")?);
+    let (ours, tasks, echo) = (start("threads")?, start("tokio")?, start("echo")?);
     let qemu = qemu(options, &folder.join("qemu.sock"), pin);
     if let Err(error) = &qemu {
         report.skip("qemu-system", error.to_string());
@@ -93,22 +94,34 @@ fn commands(options: &Options, report: &mut Report, program: &Path) -> Result<()
         ("query-qmp-schema, 1 in flight", SCHEMA, 1, None, Some(100.0)),
     ];
     for (what, command, depth, beside_echo, beside_qemu) in loads {
-        let (mut own, mut echoed, mut real) = (Vec::new(), Vec::new(), Vec::new());
-        for _ in 0..options.rounds {
-            own.push(rate(&ours, "qmp", depth, command)?);
-            echoed.push(rate(&echo, "plain", depth, command)?);
+        let mut samples = [const { Vec::new() }; 4];
+        for _ in 0..options.rounds.max(1) {
+            samples[0].push(rate(&ours, "qmp", depth, command)?);
+            samples[1].push(rate(&echo, "plain", depth, command)?);
+            samples[2].push(rate(&tasks, "qmp", depth, command)?);
             if let Ok(server) = &qemu {
-                real.push(rate(server, "qmp", depth, command)?);
+                samples[3].push(rate(server, "qmp", depth, command)?);
             }
         }
-        let own = median(own);
-        let mut add = |name, peer, target| {
-            let peer = Some((name, peer));
-            report.add(Row { what: what.to_owned(), ours: own, peer, unit: Unit::PerSecond, target });
-        };
-        add("echo", median(echoed), beside_echo);
-        if !real.is_empty() {
-            add("QEMU", median(real), beside_qemu);
+        let [threads, echo, tokio, qemu] =
+            samples.map(|samples| (!samples.is_empty()).then(|| median(samples)));
+        for (how, ours) in [("threads", threads), ("tokio", tokio)] {
+            // The targets are for the transport that is there unless another is asked for.
+            let target = |target: Option<f64>| target.filter(|_| how == "threads").map(Target::Ratio);
+            let mut add = |name, peer: Option<f64>, target: Option<Target>| {
+                if peer.is_some() || target.is_some() {
+                    let (what, peer) = (format!("{what}, {how}"), peer.map(|peer| (name, peer)));
+                    report.add(Row {
+                        what,
+                        ours: ours.unwrap_or(f64::NAN),
+                        peer,
+                        unit: Unit::PerSecond,
+                        target,
+                    });
+                }
+            };
+            add("echo", echo, target(beside_echo));
+            add("QEMU", qemu, target(beside_qemu));
         }
     }
     Ok(())
@@ -131,18 +144,48 @@ fn qemu(options: &Options, socket: &Path, pin: bool) -> Result<Server, Failure> 
 }
 
 /// Memory of idle sessions, and events to many of them.
-fn sessions(report: &mut Report, program: &Path, how: &str) -> Result<(), Failure> {
+fn sessions(options: &Options, report: &mut Report, program: &Path, how: &str) -> Result<(), Failure> {
+    const COUNTS: [(f64, &str); 3] =
+        [(1.0, "1 session"), (100.0, "100 sessions"), (1000.0, "1,000 sessions")];
     let socket = scratch::folder().join(format!("{how}.sock"));
-    let server = Server::start(Command::new(program).arg(how).arg(&socket), &socket)?;
-    let mut load = Command::new(program);
-    let numbers = numbers(load.arg("sessions").arg(&socket).arg(server.id().to_string()))?;
-    let [one, hundred, session, thousand] = numbers[..] else {
-        return Err("the load told too little".into());
+    let mut samples = [const { Vec::new() }; 4];
+    for _ in 0..options.rounds.max(1) {
+        let server = Server::start(Command::new(program).arg(how).arg(&socket), &socket)?;
+        let mut load = Command::new(program);
+        let told = numbers(load.arg("sessions").arg(&socket).arg(server.id().to_string()))?;
+        if told.len() != samples.len() {
+            return Err("the load told too little".into());
+        }
+        for (samples, number) in samples.iter_mut().zip(told) {
+            samples.push(number);
+        }
+    }
+    let [one, hundred, memory, thousand] = samples.map(median);
+    let target = (how == "tokio").then_some(Target::AtMost(16.0));
+    report.figure(format!("an idle session, {how}"), memory / 1e3, Unit::Kilobytes, target);
+    let mut growth = Growth::new(format!("1,000 events, none lost, {how}"), Unit::Seconds);
+    for ((count, name), seconds) in COUNTS.into_iter().zip([one, hundred, thousand]) {
+        growth.add(report, count, name, seconds);
+    }
+    Ok(())
+}
+
+/// What needs no socket: a command from bytes to bytes, and messages of growing size.
+fn in_process(options: &Options, report: &mut Report, program: &Path) -> Result<(), Failure> {
+    let seconds = |what: &[&str]| -> Result<f64, Failure> {
+        let mut samples = Vec::new();
+        for _ in 0..options.rounds.max(1) {
+            samples.extend(numbers(pinned(program, false).args(what))?);
+        }
+        Ok(median(samples))
     };
-    let target = (how == "tokio").then_some(16.0);
-    report.figure(format!("an idle session, {how}"), session / 1e3, Unit::Kilobytes, target);
-    for (count, seconds) in [("1 session", one), ("100 sessions", hundred), ("1,000 sessions", thousand)] {
-        report.figure(format!("1,000 events to {count}, {how}, none lost"), seconds, Unit::Seconds, None);
+    let target = Some(Target::AtMost(1.0));
+    let what = "set-action in process, bytes to bytes";
+    report.figure(what, seconds(&["set-action", SET_ACTION])? * 1e6, Unit::Microseconds, target);
+    let mut growth = Growth::new("one message to a tree", Unit::Microseconds);
+    for tokens in ["20000", "200000", "2000000"] {
+        let figure = seconds(&["tokens", tokens])? * 1e6;
+        growth.add(report, tokens.parse()?, &format!("{tokens} tokens"), figure);
     }
     Ok(())
 }

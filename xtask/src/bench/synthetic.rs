@@ -5,11 +5,11 @@ use std::fmt::Write;
 /// How many definitions QEMU's own schema has, about.
 const DEFINITIONS: usize = 1000;
 
-/// A schema of `times` QEMU's size.
-pub(super) fn schema(times: usize) -> String {
+/// A schema of `times` QEMU's size. The changed one has in each block a value less and a member more.
+pub(super) fn schema(times: usize, changed: bool) -> String {
     let mut out = String::from("{ 'pragma': { 'doc-required': true } }\n");
     for index in 0..times * DEFINITIONS / BLOCK {
-        block(&mut out, index);
+        block(&mut out, index, changed);
     }
     out
 }
@@ -17,19 +17,22 @@ pub(super) fn schema(times: usize) -> String {
 /// Definitions in a block: as in QEMU's schema, about half structs, and a fifth commands.
 const BLOCK: usize = 10;
 
-fn block(out: &mut String, n: usize) {
+fn block(out: &mut String, n: usize, changed: bool) {
     let text =
         "Some words that tell what this is for, as long as such words mostly are,\n#     so that lines go on";
-    for (kind, body) in [
-        ("enum", "'data': [ 'one', 'two', 'three', 'four' ]".to_owned()),
-        ("struct", "'data': { 'name': 'str', '*size': 'size', 'list': [ 'int' ] }".to_owned()),
-    ] {
-        let (name, members) = match kind {
-            "enum" => (format!("Kind{n}"), ["one", "two", "three", "four"].as_slice()),
-            _ => (format!("Base{n}"), ["name", "size", "list"].as_slice()),
-        };
-        define(out, kind, &name, members, text, &body);
-    }
+    let values: &[&str] = if changed { &["one", "two", "three"] } else { &["one", "two", "three", "four"] };
+    let body = format!(
+        "'data': [ {} ]",
+        values.iter().map(|value| format!("'{value}'")).collect::<Vec<_>>().join(", ")
+    );
+    define(out, "enum", &format!("Kind{n}"), values, text, &body);
+    let (members, more): (&[&str], _) = if changed {
+        (&["name", "size", "more", "list"], "'*more': 'int', ")
+    } else {
+        (&["name", "size", "list"], "")
+    };
+    let body = format!("'data': {{ 'name': 'str', '*size': 'size', {more}'list': [ 'int' ] }}");
+    define(out, "struct", &format!("Base{n}"), members, text, &body);
     for part in ["One", "Two", "Three", "Four"] {
         let body = format!("'data': {{ 'value': 'int', '*base': 'Base{n}', '*text': 'str' }}");
         define(out, "struct", &format!("{part}{n}"), &["value", "base", "text"], text, &body);

@@ -3,6 +3,7 @@
 #![allow(deprecated, reason = "the schema has deprecated parts")]
 
 mod echo;
+mod in_process;
 mod load;
 
 qapi_runtime::include_schema!(mod qapi = "qapi-schema");
@@ -47,6 +48,8 @@ fn main() -> std::io::Result<()> {
         ["commands", socket, kind, depth, seconds, command] => {
             load::commands(socket, kind == "qmp", number(depth)? as usize, number(seconds)?, command)
         }
+        ["set-action", command] => in_process::command(Server { events: EventSender::new() }, command),
+        ["tokens", count] => in_process::tokens(number(count)? as usize),
         ["sessions", socket, server] => load::sessions(socket, number(server)? as u32),
         _ => Err(std::io::Error::other("see the code for the arguments")),
     }

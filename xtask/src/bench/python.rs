@@ -1,0 +1,47 @@
+//! QEMU's own generator, as a source tree has it.
+
+use super::Options;
+use super::measure::{Sample, once};
+use crate::Failure;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+pub(super) struct Generator {
+    python: PathBuf,
+    arguments: Vec<OsString>,
+}
+
+impl Generator {
+    /// The generator of the tree that was named: the script, or the package that the script starts, where only that is
+    /// there. The error says why there is none.
+    pub(super) fn find(options: &Options) -> Result<Generator, Failure> {
+        let tree = options.qemu.as_ref().ok_or("name a QEMU source tree with --qemu")?;
+        let scripts = tree.join("scripts");
+        let script = scripts.join("qapi-gen.py");
+        let arguments = if script.is_file() {
+            vec![script.into()]
+        } else if scripts.join("qapi/main.py").is_file() {
+            let start = "import sys; sys.path.insert(0, sys.argv.pop(1)); from qapi import main; sys.exit(main.main())";
+            vec!["-c".into(), start.into(), scripts.into()]
+        } else {
+            return Err(format!("{}: neither qapi-gen.py nor the package qapi", scripts.display()).into());
+        };
+        Ok(Generator { python: interpreter(&options.python)?, arguments })
+    }
+
+    /// Generates from `schema` to the folder `out`.
+    pub(super) fn run(&self, schema: &Path, out: &Path) -> Result<Sample, Failure> {
+        once(Command::new(&self.python).args(&self.arguments).arg("-o").arg(out).arg(schema), false)
+    }
+}
+
+/// The interpreter itself: `python3` may be a script that looks for it, and its time is not the generator's.
+fn interpreter(python: &Path) -> Result<PathBuf, Failure> {
+    let output = Command::new(python).args(["-c", "import sys; print(sys.executable)"]).output();
+    let output = output.map_err(|error| format!("{}: {error}", python.display()))?;
+    if !output.status.success() {
+        return Err(format!("{}: it is no Python", python.display()).into());
+    }
+    Ok(String::from_utf8(output.stdout)?.trim_end().into())
+}
