@@ -8,7 +8,8 @@ use std::path::Path;
 ///
 /// A file that holds `text` already keeps its modification time, so nothing that depends on it is built
 /// again. Otherwise the text goes to a file beside it, which then takes its place: a reader finds the old
-/// text or the new one, never a part.
+/// text or the new one, never a part. A link stays a link, to a file with the new text; permissions stay what
+/// they were.
 ///
 /// # Errors
 ///
@@ -17,6 +18,9 @@ pub fn write_if_changed(path: &Path, text: &str) -> io::Result<bool> {
     if fs::read(path).is_ok_and(|old| old == text.as_bytes()) {
         return Ok(false);
     }
+    let target = path.canonicalize();
+    let path = target.as_deref().unwrap_or(path);
+    let permissions = fs::metadata(path).map(|meta| meta.permissions()).ok();
     let name =
         path.file_name().ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "it names no file"))?;
     let mut beside = name.to_owned();
@@ -24,7 +28,10 @@ pub fn write_if_changed(path: &Path, text: &str) -> io::Result<bool> {
     beside.push(format!(".{}.tmp", std::process::id()));
     let beside = path.with_file_name(beside);
     let written = fs::File::create(&beside)
-        .and_then(|mut file| file.write_all(text.as_bytes()))
+        .and_then(|mut file| {
+            file.write_all(text.as_bytes())?;
+            permissions.map_or(Ok(()), |permissions| file.set_permissions(permissions))
+        })
         .and_then(|()| fs::rename(&beside, path));
     if written.is_err() {
         // The first error is the one to report; a leftover that cannot be removed adds nothing to it.

@@ -64,3 +64,16 @@ fn a_comment_silences_a_rule() {
     assert_eq!(rules(&findings), [Rule::UnknownRule]);
     assert_eq!(schema.sources.text(findings[0].span), "nonsense");
 }
+
+/// Behind a definition, too; and a comment that is no list is told, as it silences nothing.
+#[test]
+fn comments_may_stand_anywhere() {
+    let schema = "{ 'struct': 'Some', 'data': {} }";
+    let behind = load(&format!("{schema} # see below; qapi-gen: allow(undocumented-definition,)\n"));
+    assert_eq!(lint(&behind), []);
+    let open = load(&format!("{schema}\n# qapi-gen: allow(undocumented-definition\n"));
+    let findings = lint(&open);
+    assert_eq!(rules(&findings), [Rule::UndocumentedDefinition, Rule::UnknownRule]);
+    assert_eq!(open.sources.text(findings[1].span), "undocumented-definition");
+    assert!(findings[1].message.contains("ends with ')'"), "{}", findings[1].message);
+}

@@ -4,7 +4,7 @@ mod input;
 
 use super::manner::Manner;
 use super::report;
-use clap::{Args, ValueEnum};
+use clap::{ArgGroup, Args, ValueEnum};
 use input::Input;
 use qapi_gen::compat::report::{Sides, human, json, markdown};
 use qapi_gen::compat::{Knowledge, compare, is_compatible};
@@ -17,6 +17,7 @@ use std::process::ExitCode;
 /// Each change is judged in its direction: what clients send, and what they receive. Documentation is read leniently.
 #[derive(Args)]
 #[command(
+    group = ArgGroup::new("other").args(["new", "live"]).required(true),
     after_help = "Exit status: 0 no change is incompatible, 1 at least one is, 2 wrong usage, or a schema that \
 cannot be read."
 )]
@@ -25,10 +26,10 @@ pub(super) struct Diff {
     #[arg(value_name = "OLD")]
     old: String,
     /// The new schema, likewise
-    #[arg(value_name = "NEW", required_unless_present = "live")]
+    #[arg(value_name = "NEW")]
     new: Option<String>,
     /// Ask a running QMP server for the new schema: the path of its socket, or HOST:PORT
-    #[arg(long, value_name = "SOCKET", conflicts_with = "new")]
+    #[arg(long, value_name = "SOCKET")]
     live: Option<String>,
     /// Set a define that `if` conditions ask for, and leave out what the others hide; may be repeated. Without any,
     /// conditions are compared. An answer has none, so what is compared with it is always decided
@@ -58,7 +59,7 @@ impl Diff {
             (None, None) => unreachable!("clap demands one of the two"),
         };
         let Some(new) = new else { return ExitCode::from(report::UNUSABLE) };
-        let (old, new) = self.decide(old, new);
+        let (old, new) = self.decide(old, new, manner);
         let changes = compare(&old.wire, &new.wire);
         let sides = Sides { old: old.side(), new: new.side() };
         let text = match self.format {
@@ -75,13 +76,21 @@ impl Diff {
     }
 
     /// Decides the conditions of schema files, where the user or the other side demands it.
-    fn decide(&self, old: Input, new: Input) -> (Input, Input) {
+    fn decide(&self, old: Input, new: Input, manner: Manner) -> (Input, Input) {
+        let note = |text: &str| {
+            if !manner.quiet {
+                eprintln!("qapi-gen: note: {text}");
+            }
+        };
+        for define in self.define.iter().filter(|define| !old.asks_for(define) && !new.asks_for(define)) {
+            note(&format!("no condition of either schema asks for '{define}'"));
+        }
         let answered = |input: &Input| input.wire.knowledge == Knowledge::Answer;
         let mixed = answered(&old) != answered(&new);
         if mixed && self.define.is_empty() && (old.has_conditions() || new.has_conditions()) {
-            eprintln!(
-                "qapi-gen: note: an answer has no conditions, so those of the schema count as unset; \
-                 name the set ones with --define"
+            note(
+                "an answer has no conditions, so those of the schema count as unset; \
+                 name the set ones with --define",
             );
         }
         if !mixed && self.define.is_empty() {

@@ -6,6 +6,7 @@ use clap::Args;
 use qapi_gen::fmt::format;
 use qapi_gen::write_if_changed;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -18,7 +19,7 @@ use std::process::ExitCode;
 file that cannot be read, written, or is no schema file."
 )]
 pub(super) struct Fmt {
-    /// Schema files
+    /// Schema files; `-` formats standard input to standard output
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
     /// Write nothing; name the files that are not in canonical layout
@@ -33,36 +34,42 @@ impl Fmt {
     }
 
     fn file(&self, path: &Path, manner: Manner) -> u8 {
-        let text = match fs::read_to_string(path) {
+        let piped = path == Path::new("-");
+        let name = if piped { Path::new("standard input") } else { path };
+        let text = if piped { io::read_to_string(io::stdin()) } else { fs::read_to_string(path) };
+        let text = match text {
             Ok(text) => text,
-            Err(error) => return unusable(path, "read", &error.to_string()),
+            Err(error) => return unusable(name, "read", &error.to_string()),
         };
         let formatted = match format(&text) {
             Ok(formatted) => formatted,
-            Err(error) if error.line == 0 => return unusable(path, "format", &error.message),
+            Err(error) if error.line == 0 => return unusable(name, "format", &error.message),
             Err(error) => {
-                eprintln!(
-                    "qapi-gen: {}:{}: {error}; `qapi-gen check` tells more",
-                    path.display(),
-                    error.line
-                );
+                let (name, line) = (name.display(), error.line);
+                eprintln!("qapi-gen: {name}:{line}: {error}; `qapi-gen check` tells more");
                 return report::UNUSABLE;
             }
         };
-        if formatted == text {
-            return report::SUCCESS;
-        }
         if self.check {
-            if !manner.quiet {
-                println!("{}: not in canonical layout", path.display());
-            }
-            return report::REFUSED;
+            return if formatted == text { report::SUCCESS } else { refuse(name, manner) };
         }
-        match write_if_changed(path, &formatted) {
-            Ok(_) => report::SUCCESS,
-            Err(error) => unusable(path, "write", &error.to_string()),
+        let written = match piped {
+            true => report::print(&formatted),
+            false => write_if_changed(path, &formatted).map(|_| ()),
+        };
+        match written {
+            Ok(()) => report::SUCCESS,
+            Err(error) => unusable(name, "write", &error.to_string()),
         }
     }
+}
+
+fn refuse(name: &Path, manner: Manner) -> u8 {
+    if !manner.quiet {
+        // A reader that has gone is no error.
+        let _ = report::print(&std::format!("{}: not in canonical layout\n", name.display()));
+    }
+    report::REFUSED
 }
 
 fn unusable(path: &Path, what: &str, error: &str) -> u8 {

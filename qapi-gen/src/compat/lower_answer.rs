@@ -33,6 +33,10 @@ impl Wire {
     /// When the text is no such answer, or refers to types that it does not describe.
     pub fn from_answer(text: &str) -> Result<Self> {
         let json: Json = serde_json::from_str(text).or_else(|error| fault(error.to_string()))?;
+        if let Some(error) = json.get("error") {
+            let text = error.get("desc").and_then(Json::as_str).unwrap_or("no reason given");
+            return fault(format!("it is an error: {text}"));
+        }
         let array = json.get("return").unwrap_or(&json);
         let Some(entries) = array.as_array() else { return fault("it is no array") };
         let mut ids = HashMap::new();

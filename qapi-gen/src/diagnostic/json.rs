@@ -83,7 +83,8 @@ fn member(out: &mut String, key: &str, value: &str) {
     string(out, value);
 }
 
-fn string(out: &mut String, text: &str) {
+/// Appends a JSON string.
+pub(crate) fn string(out: &mut String, text: &str) {
     out.push('"');
     for character in text.chars() {
         match character {

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 mod code;
 mod collect;
 mod human;
-mod json;
+pub(crate) mod json;
 
 pub use code::Code;
 pub use collect::Diagnostics;

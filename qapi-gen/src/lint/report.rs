@@ -1,6 +1,7 @@
 //! Shows advice.
 
 use super::Finding;
+use crate::diagnostic::json::string;
 use crate::source::Sources;
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -32,33 +33,19 @@ pub fn json(findings: &[Finding], sources: &Sources) -> String {
     let mut out = String::new();
     for finding in findings {
         let (file, at) = (sources.file(finding.span.file).name(), sources.locate(finding.span));
-        let _ = writeln!(
-            out,
-            "{{\"code\": {}, \"severity\": \"advice\", \"message\": {}, \"reason\": {}, \"file\": {}, \"line\": {}, \
-             \"column\": {}}}",
-            quote(finding.rule.name()),
-            quote(&finding.message),
-            quote(finding.rule.reason()),
-            quote(file),
-            at.line,
-            at.column,
-        );
-    }
-    out
-}
-
-fn quote(text: &str) -> String {
-    let mut out = String::from("\"");
-    for character in text.chars() {
-        match character {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            c if c < ' ' => {
-                let _ = write!(out, "\\u{:04x}", c as u32);
-            }
-            c => out.push(c),
+        out.push('{');
+        for (key, value) in [
+            ("code", finding.rule.name()),
+            ("severity", "advice"),
+            ("message", &finding.message),
+            ("reason", finding.rule.reason()),
+            ("file", file),
+        ] {
+            let _ = write!(out, "\"{key}\": ");
+            string(&mut out, value);
+            out.push_str(", ");
         }
+        let _ = writeln!(out, "\"line\": {}, \"column\": {}}}", at.line, at.column);
     }
-    out.push('"');
     out
 }

@@ -2,62 +2,51 @@
 
 use super::{Finding, Rule};
 use crate::schema::Schema;
-use crate::source::{FileId, SourceFile, Span};
+use crate::source::{FileId, Span};
 use std::collections::HashSet;
 
 const MARK: &str = "qapi-gen: allow(";
 
-/// Leaves out what is silenced; adds a finding for a rule that does not exist.
+/// Leaves out what is silenced; adds a finding for a rule that does not exist, and for a list without end.
 pub(super) fn silence(schema: &Schema, findings: &mut Vec<Finding>) {
     let mut silent = HashSet::new();
-    let mut unknown = Vec::new();
+    let mut faults = Vec::new();
     for (id, file) in schema.sources.files() {
-        for (name, span) in allowed(id, file) {
-            match Rule::from_name(name) {
-                Some(rule) => {
-                    silent.insert((id, rule));
+        let mut fault = |span, message| faults.push(Finding { rule: Rule::UnknownRule, span, message });
+        for (list, start) in lists(file.text()) {
+            let Some((list, _)) = list.split_once(')') else {
+                fault(
+                    span(id, start, list),
+                    "a list of rules to silence ends with ')' on its line".to_owned(),
+                );
+                continue;
+            };
+            let mut at = start;
+            for part in list.split(',') {
+                let (name, begin) = (part.trim(), at + part.len() - part.trim_start().len());
+                at += part.len() + 1;
+                match Rule::from_name(name) {
+                    Some(rule) => drop(silent.insert((id, rule))),
+                    None if name.is_empty() => {}
+                    None => fault(span(id, begin, name), format!("there is no rule '{name}' to silence")),
                 }
-                None => unknown.push(Finding {
-                    rule: Rule::UnknownRule,
-                    span,
-                    message: format!("there is no rule '{name}' to silence"),
-                }),
             }
         }
     }
-    findings.append(&mut unknown);
+    findings.append(&mut faults);
     findings.retain(|finding| !silent.contains(&(finding.span.file, finding.rule)));
 }
 
-/// The rules that comments of a file name, with their places.
-fn allowed(id: FileId, file: &SourceFile) -> Vec<(&str, Span)> {
-    let mut rules = Vec::new();
-    let mut start = 0;
-    for line in file.text().split_inclusive('\n') {
-        if let Some((list, offset)) = list(line) {
-            let mut at = offset;
-            for name in list.split(',') {
-                let trimmed = name.trim();
-                let begin = start + at + (name.len() - name.trim_start().len());
-                // Files are below 4 GiB.
-                let span = Span::new(id, begin as u32, (begin + trimmed.len()) as u32);
-                if !trimmed.is_empty() {
-                    rules.push((trimmed, span));
-                }
-                at += name.len() + 1;
-            }
-        }
-        start += line.len();
-    }
-    rules
+fn span(file: FileId, start: usize, text: &str) -> Span {
+    // Files are below 4 GiB.
+    Span::new(file, start as u32, (start + text.len()) as u32)
 }
 
-/// What stands between the brackets, and where on the line.
-fn list(line: &str) -> Option<(&str, usize)> {
-    if !line.trim_start().starts_with('#') {
-        return None;
-    }
-    let start = line.find(MARK)? + MARK.len();
-    let length = line[start..].find(')')?;
-    Some((&line[start..start + length], start))
+/// What stands behind the opening brackets, to the end of the line, and where it begins.
+fn lists(text: &str) -> impl Iterator<Item = (&str, usize)> {
+    text.match_indices(MARK).filter_map(move |(at, mark)| {
+        let line = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
+        let start = at + mark.len();
+        text[line..at].contains('#').then(|| (text[start..].lines().next().unwrap_or(""), start))
+    })
 }

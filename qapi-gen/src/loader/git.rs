@@ -84,7 +84,15 @@ impl GitLoader {
             return Ok(());
         }
         let path = inside.to_str().ok_or_else(not_found)?.replace('\\', "/");
-        let content = git(&self.directory, &["show", &format!("{}:{path}", self.commit)])?;
+        // Not `show`, which shows folders, too.
+        let content = git(&self.directory, &["cat-file", "blob", &format!("{}:{path}", self.commit)])
+            .map_err(|error| match error.kind() {
+                io::ErrorKind::NotFound => error,
+                kind => {
+                    let revision = self.prefix.trim_end_matches(':');
+                    io::Error::new(kind, format!("there is no file '{path}' in revision '{revision}'"))
+                }
+            })?;
         self.files.borrow_mut().insert(inside.to_owned(), content);
         Ok(())
     }
@@ -128,5 +136,5 @@ fn git(directory: &Path, arguments: &[&str]) -> io::Result<Vec<u8>> {
         return Ok(output.stdout);
     }
     let said = String::from_utf8_lossy(&output.stderr);
-    Err(io::Error::other(said.trim().to_owned()))
+    Err(io::Error::other(said.trim().trim_start_matches("fatal: ").to_owned()))
 }

@@ -9,6 +9,7 @@ use qapi_gen::schema;
 use qapi_gen::source::Sources;
 use std::collections::BTreeSet;
 use std::fmt::Display;
+use std::io;
 use std::path::Path;
 
 /// A side, read.
@@ -16,6 +17,8 @@ pub(super) struct Input {
     name: String,
     pub(super) wire: Wire,
     sources: Option<Sources>,
+    /// What conditions ask for.
+    asked: BTreeSet<String>,
 }
 
 impl Input {
@@ -27,7 +30,10 @@ impl Input {
         {
             let loader = match GitLoader::open(Path::new("."), revision) {
                 Ok(loader) => loader,
-                Err(error) => return refuse(name, error),
+                Err(error) => {
+                    let help = "REVISION:PATH is looked for in the git repository around this folder";
+                    return refuse(name, format!("{error}; {help}"));
+                }
             };
             let path = loader.path(file);
             return Self::read(name, &loader, &path, manner);
@@ -39,14 +45,17 @@ impl Input {
     pub(super) fn ask(address: &str) -> Option<Self> {
         match live::ask(address) {
             Ok(text) => Self::answer(address, &text),
-            Err(error) => refuse(address, error),
+            Err(error) => {
+                eprintln!("qapi-gen: cannot ask {address}: {error}");
+                None
+            }
         }
     }
 
     fn read(name: &str, loader: &dyn Loader, path: &Path, manner: Manner) -> Option<Self> {
         let bytes = match loader.read(path) {
             Ok(bytes) => bytes,
-            Err(error) => return refuse(name, error),
+            Err(error) => return refuse(name, format!("{error}{}", help(name, &error))),
         };
         if looks_answered(&bytes) {
             return match String::from_utf8(bytes) {
@@ -58,7 +67,8 @@ impl Input {
         match schema::load(loader, path, &options) {
             Ok(loaded) => {
                 let wire = Wire::from_schema(&loaded.schema);
-                Some(Input { name: name.to_owned(), wire, sources: Some(loaded.schema.sources) })
+                let asked = loaded.schema.defines().into_iter().map(str::to_owned).collect();
+                Some(Input { name: name.to_owned(), wire, sources: Some(loaded.schema.sources), asked })
             }
             Err(failure) => {
                 let human = report::Format::Human;
@@ -70,7 +80,7 @@ impl Input {
 
     fn answer(name: &str, text: &str) -> Option<Self> {
         match Wire::from_answer(text) {
-            Ok(wire) => Some(Input { name: name.to_owned(), wire, sources: None }),
+            Ok(wire) => Some(Input { name: name.to_owned(), wire, sources: None, asked: BTreeSet::new() }),
             Err(error) => refuse(name, error),
         }
     }
@@ -81,6 +91,11 @@ impl Input {
 
     pub(super) fn has_conditions(&self) -> bool {
         self.wire.has_conditions()
+    }
+
+    /// Whether a condition of it asks for a define.
+    pub(super) fn asks_for(&self, define: &str) -> bool {
+        self.asked.contains(define)
     }
 
     pub(super) fn side(&self) -> Side<'_> {
@@ -95,6 +110,20 @@ fn looks_answered(bytes: &[u8]) -> bool {
         Some(b'[') => true,
         Some(b'{') => rest.next() == Some(&b'"'),
         Some(_) | None => false,
+    }
+}
+
+/// What to write instead.
+fn help(name: &str, error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::NotFound if !name.contains(':') => {
+            "; name a schema file, a saved answer to query-qmp-schema, or REVISION:PATH"
+        }
+        io::ErrorKind::IsADirectory => "; name the schema's root file",
+        io::ErrorKind::Other if name.contains(':') => {
+            "; paths start at the top of the repository, or with `./` in this folder"
+        }
+        _ => "",
     }
 }
 

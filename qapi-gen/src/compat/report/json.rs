@@ -2,6 +2,7 @@
 
 use super::{Side, Sides};
 use crate::compat::Change;
+use crate::diagnostic::json::string;
 use crate::source::Span;
 use std::fmt::Write;
 
@@ -10,46 +11,40 @@ use std::fmt::Write;
 pub fn json(changes: &[Change], sides: &Sides<'_>) -> String {
     let mut out = String::new();
     for change in changes {
-        let members = [
-            ("kind", change.kind.name().to_owned()),
-            ("verdict", change.verdict.to_string()),
-            ("direction", change.direction.to_string()),
-            ("path", change.path.clone()),
-            ("message", change.message.clone()),
-            ("rule", change.rule.clone()),
-        ];
+        let (verdict, direction) = (change.verdict.to_string(), change.direction.to_string());
         out.push('{');
-        for (key, value) in members {
-            let _ = write!(out, "\"{key}\": {}, ", quote(&value));
+        for (key, value) in [
+            ("kind", change.kind.name()),
+            ("verdict", &verdict),
+            ("direction", &direction),
+            ("path", &change.path),
+            ("message", &change.message),
+            ("rule", &change.rule),
+        ] {
+            member(&mut out, key, value);
+            out.push_str(", ");
         }
-        let (old, new) = (place(&sides.old, change.old), place(&sides.new, change.new));
-        let _ = writeln!(out, "\"old\": {old}, \"new\": {new}}}");
+        place(&mut out, "old", &sides.old, change.old);
+        out.push_str(", ");
+        place(&mut out, "new", &sides.new, change.new);
+        out.push_str("}\n");
     }
     out
 }
 
-fn place(side: &Side<'_>, span: Option<Span>) -> String {
+fn member(out: &mut String, key: &str, value: &str) {
+    let _ = write!(out, "\"{key}\": ");
+    string(out, value);
+}
+
+fn place(out: &mut String, key: &str, side: &Side<'_>, span: Option<Span>) {
+    let _ = write!(out, "\"{key}\": ");
     match side.locate(span) {
-        None => "null".to_owned(),
+        None => out.push_str("null"),
         Some((file, at)) => {
-            format!("{{\"file\": {}, \"line\": {}, \"column\": {}}}", quote(file), at.line, at.column)
+            out.push('{');
+            member(out, "file", file);
+            let _ = write!(out, ", \"line\": {}, \"column\": {}}}", at.line, at.column);
         }
     }
-}
-
-fn quote(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 2);
-    out.push('"');
-    for character in text.chars() {
-        match character {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            c if c < ' ' => {
-                let _ = write!(out, "\\u{:04x}", c as u32);
-            }
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-    out
 }

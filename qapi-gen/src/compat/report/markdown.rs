@@ -8,7 +8,7 @@ use std::fmt::Write;
 
 /// Renders the changes as Markdown: a heading and a table a verdict.
 pub fn markdown(changes: &[Change], sides: &Sides<'_>) -> String {
-    let mut out = format!("# From {} to {}\n\n", code(sides.old.name), code(sides.new.name));
+    let mut out = format!("# From {} to {}\n\n", plain_code(sides.old.name), plain_code(sides.new.name));
     let _ = writeln!(out, "{}", summary(changes));
     for (verdict, title) in [
         (Verdict::Incompatible, "Incompatible"),
@@ -43,10 +43,15 @@ fn place(side: &Side<'_>, span: Option<Span>) -> String {
 
 /// Text in a cell of a table.
 fn cell(text: &str) -> String {
-    text.replace('|', "\\|").replace('<', "&lt;").replace('\n', " ")
+    text.replace('|', "\\|").replace('<', "&lt;").replace("__", "\\_\\_").replace('\n', " ")
+}
+
+/// A code span in a cell of a table.
+fn code(text: &str) -> String {
+    plain_code(text).replace('|', "\\|")
 }
 
 /// A code span. What is shown has no backticks of its own, but a file's name may.
-fn code(text: &str) -> String {
-    format!("`{}`", text.replace('`', "'").replace('|', "\\|"))
+fn plain_code(text: &str) -> String {
+    format!("`{}`", text.replace('`', "'").replace('\n', " "))
 }
