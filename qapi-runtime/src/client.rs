@@ -36,6 +36,8 @@
 #[cfg(all(unix, feature = "threads"))]
 pub mod blocking;
 mod capabilities;
+#[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
+mod common;
 pub mod core;
 mod error;
 mod event;

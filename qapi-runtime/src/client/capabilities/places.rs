@@ -5,6 +5,7 @@ use crate::client::schema::EnumPlaces;
 
 impl Capabilities {
     /// The same, of a client whose schema uses its enumerations there.
+    #[cfg_attr(not(any(feature = "threads", feature = "tokio")), allow(dead_code, reason = "clients use it"))]
     pub(in crate::client) fn of_schema(mut self, enumerations: &'static [EnumPlaces]) -> Capabilities {
         self.enumerations = enumerations;
         self
