@@ -2,27 +2,42 @@
 
 use crate::client::shared::Queue;
 use crate::client::{ClientSchema, EventError, Received, common};
+use futures_core::Stream;
 use std::fmt;
 use std::future::poll_fn;
 use std::marker::PhantomData;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
 common::events!(
-    /// The events of a connection. The stream ends with the connection.
+    /// The events of a connection, as a [`Stream`] that ends with it.
+    ///
+    /// ```no_run
+    /// # use qapi_runtime::client::{Untyped, tokio::{Client, Events}};
+    /// # async fn show(client: Client<Untyped>) {
+    /// let mut events: Events<Untyped> = client.events();
+    /// while let Some(event) = events.next().await {
+    ///     match event {
+    ///         Ok(event) => println!("{}", event.name),
+    ///         Err(error) => eprintln!("{error}"),
+    ///     }
+    /// }
+    /// # }
+    /// ```
 );
 
 impl<S: ClientSchema> Events<S> {
     /// Waits for the next event; none when the connection has ended. No event is lost when the future is dropped.
     pub async fn next(&mut self) -> Option<Result<Received<S::Event>, EventError>> {
-        poll_fn(|cx| self.poll_next(cx)).await
+        poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
     }
+}
 
-    /// The same as a function to be polled, for adapters to other streams.
-    pub fn poll_next(
-        &mut self,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Received<S::Event>, EventError>>> {
+impl<S: ClientSchema> Stream for Events<S> {
+    type Item = Result<Received<S::Event>, EventError>;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         self.queue.poll(cx).map(|event| event.map(|event| event.decode()))
     }
 }
