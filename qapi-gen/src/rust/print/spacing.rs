@@ -10,9 +10,9 @@ const OPERATORS: [&str; 25] = [
 ];
 
 /// Words before an expression, a type or a pattern, not names: what follows begins something new.
-const KEYWORDS: [&str; 17] = [
-    "as", "async", "const", "dyn", "else", "for", "if", "impl", "in", "let", "match", "move", "mut", "pub",
-    "return", "unsafe", "where",
+const KEYWORDS: [&str; 20] = [
+    "as", "async", "break", "const", "dyn", "else", "for", "if", "impl", "in", "let", "match", "move", "mut",
+    "pub", "ref", "return", "unsafe", "use", "where",
 ];
 
 /// Whether the characters are one mark.

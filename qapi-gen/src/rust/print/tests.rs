@@ -28,6 +28,7 @@ fn items_statements_and_documentation() {
         }
         __Rt::implement!(Thing);
         pub use self::a::{B, r#type};
+        use ::std::fmt as f;
         impl<T> Nothing for <Thing as __Rt::Trait>::Of<T> {}
         pub struct Whole(__Doc1 pub ::a::B);
     };
@@ -63,6 +64,7 @@ impl<'a, T: crate::rt::Trait + 'static> Thing {
 }
 crate::rt::implement!(Thing);
 pub use self::a::{B, r#type};
+use ::std::fmt as f;
 impl<T> Nothing for <Thing as crate::rt::Trait>::Of<T> {}
 pub struct Whole(
     /// One.
