@@ -151,6 +151,27 @@ fn comments_are_kept() {
 }
 
 #[test]
+fn ends_of_lines_and_blanks_are_made_alike() {
+    check("{ 'enum': 'E',\r\n  'data': [ 'a' ] }\r\n", "{ 'enum': 'E',\n  'data': [ 'a' ] }\n");
+    check(
+        "##\r\n# @E:\r\n#\r\n# text\r\n##\r\n{ 'enum': 'E', 'data': [] }\r\n",
+        "##\n# @E:\n#\n# text\n##\n{ 'enum': 'E', 'data': [] }\n",
+    );
+    check("\t{ 'enum': 'E',\t'data': [\t'a' ] }  ", "{ 'enum': 'E', 'data': [ 'a' ] }\n");
+    check("# no newline at the end", "# no newline at the end\n");
+    check("\n\n", "");
+    // Comments behind a value and before its comma keep their value.
+    check(
+        "{ 'enum': 'E', 'data': [ 'a' # one\n, 'b', # two\n'c' ] }",
+        "{ 'enum': 'E',\n  'data': [ 'a', # one\n            'b', # two\n            'c' ] }\n",
+    );
+    assert!(
+        format("\u{feff}{ 'enum': 'E', 'data': [] }").is_err(),
+        "a byte order mark is not in the language"
+    );
+}
+
+#[test]
 fn documentation_is_wrapped() {
     check(
         "##

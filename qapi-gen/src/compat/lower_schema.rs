@@ -109,17 +109,7 @@ impl Lowering<'_> {
 
     /// The members of a struct and of all its bases, the outermost base first.
     fn struct_members(&mut self, id: DefId) -> Vec<Member> {
-        let schema = self.schema;
-        let mut chain = Vec::new();
-        let mut next = Some(id);
-        while let Some(id) = next {
-            let DefinitionKind::Struct(found) = &schema.definition(id).kind else {
-                unreachable!("check rejects a base that is no struct");
-            };
-            chain.push(found);
-            next = found.base;
-        }
-        chain.iter().rev().flat_map(|found| self.members(&found.members)).collect()
+        self.schema.lineage(id).iter().flat_map(|found| self.members(&found.members)).collect()
     }
 
     fn lower(&mut self, ty: schema::Type) -> Type {
@@ -245,9 +235,8 @@ fn builtin_shape(builtin: Builtin) -> Shape {
         Builtin::Null => Scalar::Null,
         Builtin::Any => Scalar::Any,
         Builtin::QType => {
-            let values = ["none", "qnull", "qnum", "qstring", "qdict", "qlist", "qbool"];
             return Shape::Enum(
-                (values.into_iter().zip(0..))
+                (Builtin::QTYPE_VALUES.into_iter().zip(0..))
                     .map(|(name, nth)| Value {
                         name: name.to_owned(),
                         place: Place { span: None, nth },

@@ -139,7 +139,7 @@ impl Collector<'_> {
             Use::Plain(Node::Inline(id)) => self.described_inline(id, name),
             Use::Plain(Node::Defined(id)) => {
                 let definition = self.schema.definition(id);
-                let meta = self.described_definition(definition);
+                let meta = self.described_definition(id);
                 entry_of(definition, name, meta)
             }
         }
@@ -165,14 +165,10 @@ impl Collector<'_> {
         }
     }
 
-    fn described_definition(&mut self, definition: &Definition) -> Meta {
-        match &definition.kind {
+    fn described_definition(&mut self, id: DefId) -> Meta {
+        match &self.schema.definition(id).kind {
             DefinitionKind::Enum(e) => Meta::Enum { values: e.values.iter().map(value).collect() },
-            DefinitionKind::Struct(s) => {
-                let mut members = s.base.map(|base| self.struct_members(base)).unwrap_or_default();
-                members.extend(self.members(&s.members));
-                Meta::Object { members, variants: None }
-            }
+            DefinitionKind::Struct(_) => Meta::Object { members: self.struct_members(id), variants: None },
             DefinitionKind::Union(u) => self.described_union(u),
             DefinitionKind::Alternate(a) => Meta::Alternate {
                 members: (a.alternatives.iter())
@@ -204,9 +200,9 @@ impl Collector<'_> {
         else {
             unreachable!("check rejects a discriminator of another type");
         };
-        let listed = variants.len();
+        let listed: HashSet<&str> = union.branches.iter().map(|branch| branch.name.as_str()).collect();
         for value in &discriminator.values {
-            if variants[..listed].iter().all(|variant| variant.case != value.name) {
+            if !listed.contains(value.name.as_str()) {
                 variants.push(Variant {
                     case: value.name.clone(),
                     ty: self.name_use(Use::Plain(Node::Empty)),
@@ -219,16 +215,7 @@ impl Collector<'_> {
 
     /// All members of a struct, those of its bases first.
     fn struct_members(&mut self, id: DefId) -> Vec<Member> {
-        let mut chain = Vec::new();
-        let mut next = Some(id);
-        while let Some(id) = next {
-            let DefinitionKind::Struct(s) = &self.schema.definition(id).kind else {
-                unreachable!("check rejects a base that is no struct");
-            };
-            chain.push(s);
-            next = s.base;
-        }
-        chain.iter().rev().flat_map(|s| self.members(&s.members)).collect()
+        self.schema.lineage(id).iter().flat_map(|found| self.members(&found.members)).collect()
     }
 
     fn members(&mut self, members: &[SchemaMember]) -> Vec<Member> {
@@ -247,18 +234,8 @@ impl Collector<'_> {
 fn node(name: TypeName) -> Node {
     match name {
         TypeName::Defined(id) => Node::Defined(id),
-        TypeName::Builtin(builtin) => Node::Builtin(match builtin {
-            Builtin::Int8
-            | Builtin::Int16
-            | Builtin::Int32
-            | Builtin::Int64
-            | Builtin::Uint8
-            | Builtin::Uint16
-            | Builtin::Uint32
-            | Builtin::Uint64
-            | Builtin::Size => Builtin::Int,
-            other => other,
-        }),
+        TypeName::Builtin(builtin) if builtin.is_integer() => Node::Builtin(Builtin::Int),
+        TypeName::Builtin(builtin) => Node::Builtin(builtin),
     }
 }
 
@@ -271,21 +248,15 @@ fn introspected(builtin: Builtin) -> Option<(&'static str, &'static str)> {
         Builtin::Null => Some(("null", "null")),
         Builtin::Any => Some(("any", "value")),
         Builtin::QType => None,
-        Builtin::Int
-        | Builtin::Int8
-        | Builtin::Int16
-        | Builtin::Int32
-        | Builtin::Int64
-        | Builtin::Uint8
-        | Builtin::Uint16
-        | Builtin::Uint32
-        | Builtin::Uint64
-        | Builtin::Size => Some(("int", "int")),
+        integer => {
+            debug_assert!(integer.is_integer(), "all others stand above");
+            Some(("int", "int"))
+        }
     }
 }
 
 fn qtype_values() -> Vec<Value> {
-    ["none", "qnull", "qnum", "qstring", "qdict", "qlist", "qbool"]
+    Builtin::QTYPE_VALUES
         .into_iter()
         .map(|name| Value { name: name.to_owned(), condition: None, features: Vec::new() })
         .collect()

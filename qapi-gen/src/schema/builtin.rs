@@ -76,6 +76,15 @@ impl Builtin {
         Self::ALL.into_iter().find(|builtin| builtin.name() == name)
     }
 
+    /// Whether it is one of the integers, which differ in their ranges alone.
+    pub fn is_integer(self) -> bool {
+        self.json_type() == Some(JsonType::Number) && self != Self::Number
+    }
+
+    /// The values of `QType`, an enumeration like any other.
+    pub const QTYPE_VALUES: [&'static str; 7] =
+        ["none", "qnull", "qnum", "qstring", "qdict", "qlist", "qbool"];
+
     /// What its values look like in JSON; `None` for `any`, which may be everything.
     pub fn json_type(self) -> Option<JsonType> {
         match self {
@@ -108,5 +117,14 @@ mod tests {
             assert_eq!(Builtin::from_name(builtin.name()), Some(builtin));
         }
         assert_eq!(Builtin::from_name("string"), None);
+    }
+
+    #[test]
+    fn integers_are_told_from_other_numbers() {
+        let integers: Vec<&str> =
+            Builtin::ALL.into_iter().filter(|it| it.is_integer()).map(Builtin::name).collect();
+        let expected =
+            ["int", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "size"];
+        assert_eq!(integers, expected);
     }
 }

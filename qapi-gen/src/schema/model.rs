@@ -331,6 +331,18 @@ impl Schema {
         &self.definitions[id.0 as usize]
     }
 
+    /// A struct and all its bases, the outermost base first: the order of its members.
+    pub fn lineage(&self, id: DefId) -> Vec<&Struct> {
+        let found = |id: DefId| match &self.definition(id).kind {
+            DefinitionKind::Struct(found) => found,
+            _ => unreachable!("check rejects a base that is no struct"),
+        };
+        let mut chain: Vec<&Struct> =
+            std::iter::successors(Some(found(id)), |next| next.base.map(found)).collect();
+        chain.reverse();
+        chain
+    }
+
     /// The module that `id` stands for.
     pub fn module(&self, id: ModuleId) -> &Module {
         &self.modules[id.0 as usize]

@@ -32,7 +32,9 @@ pub(super) fn run() -> Result<(), Failure> {
         old: Side { name: REVISION, sources: Some(&old.sources) },
         new: Side { name: SCHEMA, sources: Some(&new.sources) },
     };
-    print!("{SCHEMA} since the last commit: {}", human(&changes, &sides, false));
+    // Places are named from the top of the workspace, in both.
+    let root = format!("{}/", workspace::root().display());
+    print!("{SCHEMA} since the last commit: {}", human(&changes, &sides, false).replace(&root, ""));
     Ok(())
 }
 
