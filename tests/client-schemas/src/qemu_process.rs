@@ -94,13 +94,13 @@ impl Drop for Qemu {
     }
 }
 
-/// Firmware that does nothing but tell the pvpanic device that the guest panicked. A processor starts 16 bytes below the end.
+/// A disk whose boot sector does nothing but tell the pvpanic device that the guest panicked.
 #[must_use]
-pub fn panic_firmware() -> Vec<u8> {
-    let mut image = vec![0xF4; 64 * 1024];
+pub fn panic_disk() -> Vec<u8> {
+    let mut sector = vec![0; 512];
     // mov dx, 0x505; mov al, 1; out dx, al; hlt; jmp to the hlt
     let program = [0xBA, 0x05, 0x05, 0xB0, 0x01, 0xEE, 0xF4, 0xEB, 0xFD];
-    let start = image.len() - 16;
-    image[start..start + program.len()].copy_from_slice(&program);
-    image
+    sector[..program.len()].copy_from_slice(&program);
+    sector[510..].copy_from_slice(&[0x55, 0xAA]);
+    sector
 }

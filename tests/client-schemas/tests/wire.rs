@@ -226,3 +226,23 @@ fn arguments_that_have_no_json_are_not_sent() {
         assert!(matches!(result, Err(CommandError::Arguments(_))), "{result:?}");
     });
 }
+
+#[test]
+fn what_the_server_has_is_asked_once() {
+    both(|kind| {
+        let (client, server) = connect::<older::Schema>(kind, &[], |peer| {
+            let request = peer.request();
+            assert_eq!(request["execute"], "query-qmp-schema");
+            peer.reply(&request, json!([{ "name": "freeze", "meta-type": "command", "arg-type": "0" }]));
+            let request = peer.request();
+            assert_eq!(request["execute"], "freeze");
+            peer.reply(&request, json!({}));
+        });
+        assert!(client.supports::<older::command::Freeze>().expect("an answer"));
+        assert!(!client.supports::<older::command::Start>().expect("an answer"));
+        client.execute(older::command::Freeze::new()).expect("a reply");
+        server.join().expect("no panic");
+        // What is known stays known.
+        assert!(client.capabilities().expect("an answer").has_command("freeze"));
+    });
+}

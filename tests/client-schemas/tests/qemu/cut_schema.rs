@@ -4,7 +4,7 @@
 use crate::{NONE, connect, with_each};
 use qapi_client_tests::driver::Driver;
 use qapi_client_tests::qemu_cut::{self as qemu, command};
-use qapi_client_tests::qemu_process::panic_firmware;
+use qapi_client_tests::qemu_process::panic_disk;
 
 type Client = Driver<qemu::Schema>;
 
@@ -44,11 +44,10 @@ fn a_branch_that_is_not_known() {
 #[test]
 fn a_value_in_an_event_that_is_known() {
     let folder = tempfile::tempdir().expect("a folder");
-    let firmware = folder.path().join("panic.bin");
-    std::fs::write(&firmware, panic_firmware()).expect("a file");
-    let firmware = firmware.display().to_string();
-    let arguments =
-        ["-machine", "pc", "-vga", "none", "-net", "none", "-device", "pvpanic", "-bios", &firmware];
+    let disk = folder.path().join("panic.img");
+    std::fs::write(&disk, panic_disk()).expect("a file");
+    let disk = format!("file={},format=raw,if=ide", disk.display());
+    let arguments = ["-machine", "pc", "-vga", "none", "-net", "none", "-device", "pvpanic", "-drive", &disk];
     with_each(&arguments, |qemu, kind| {
         let client: Client = connect(qemu, kind);
         let mut events = client.events();

@@ -3,7 +3,7 @@
 use super::qemu::{self, command};
 use crate::{NONE, connect, with_each};
 use qapi_client_tests::driver::Driver;
-use qapi_client_tests::qemu_process::panic_firmware;
+use qapi_client_tests::qemu_process::panic_disk;
 use qapi_runtime::Command;
 use qapi_runtime::client::CommandError;
 use qapi_test_support::skipped;
@@ -154,11 +154,10 @@ fn an_out_of_band_command_overtakes_a_slow_one() {
 #[test]
 fn a_guest_panics() {
     let folder = tempfile::tempdir().expect("a folder");
-    let firmware = folder.path().join("panic.bin");
-    fs::write(&firmware, panic_firmware()).expect("a file");
-    let firmware = firmware.display().to_string();
-    let arguments =
-        ["-machine", "pc", "-vga", "none", "-net", "none", "-device", "pvpanic", "-bios", &firmware];
+    let disk = folder.path().join("panic.img");
+    fs::write(&disk, panic_disk()).expect("a file");
+    let disk = format!("file={},format=raw,if=ide", disk.display());
+    let arguments = ["-machine", "pc", "-vga", "none", "-net", "none", "-device", "pvpanic", "-drive", &disk];
     with_each(&arguments, |qemu, kind| {
         let client: Client = connect(qemu, kind);
         let mut events = client.events();
