@@ -51,7 +51,13 @@ impl Peer {
     #[must_use]
     pub fn pair() -> (UnixStream, Peer) {
         let (near, far) = UnixStream::pair().expect("a pair of sockets");
-        (near, Peer { stream: far, parser: Parser::new() })
+        (near, Peer::on(far))
+    }
+
+    /// The server's end of a connection that somebody made.
+    #[must_use]
+    pub fn on(stream: UnixStream) -> Peer {
+        Peer { stream, parser: Parser::new() }
     }
 
     /// Greets, and takes part in the negotiation. Returns the capabilities that the client switched on.
