@@ -1,9 +1,9 @@
-//! From QEMU 7.2 to 10.0.2: verdicts that were looked up by hand in both schemas.
+//! From QEMU 7.2 to 10.0.2: verdicts, each with its rule, that were looked up by hand in both schemas.
 //!
 //! The older schema is not kept here. `QAPI_QEMU_7_2` names a source tree of QEMU 7.2, for instance the one in the source
 //! package `qemu` of Debian 12.
 
-use qapi_gen::compat::{Wire, compare};
+use qapi_gen::compat::{Change, Wire, compare};
 use qapi_gen::loader::DiskLoader;
 use qapi_gen::schema;
 use std::collections::BTreeSet;
@@ -30,7 +30,8 @@ fn the_changes_from_7_2_to_10_0_2() {
     let changes = compare(&load(&old), &load(&new));
     let found: BTreeSet<String> = (changes.iter())
         .map(|change| {
-            format!("{} | {} | {} | {}", change.verdict, change.kind, change.direction, change.path)
+            let Change { verdict, kind, direction, path, rule, .. } = change;
+            format!("{verdict} | {kind} | {direction} | {path} | {rule}")
         })
         .collect();
     let sample = include_str!("compat/qemu-7.2-to-10.0.2.txt");
