@@ -110,3 +110,56 @@ pub(super) fn ends_recovery(byte: u8) -> bool {
 pub(super) fn is_never_text(byte: u8) -> bool {
     matches!(byte, 0x00..=0x1F | 0xFE | 0xFF)
 }
+
+/// How many bytes at the beginning stand for themselves in a string: ASCII but for control characters, `quote` and the
+/// backslash.
+#[inline]
+pub(super) fn plain_run(bytes: &[u8], quote: u8) -> usize {
+    let mut run = 0;
+    // Names are short: mostly one or two words of the machine hold them.
+    while let Some(word) = bytes[run..].first_chunk() {
+        let ends = ends_of_run(u64::from_le_bytes(*word), quote);
+        if ends != 0 {
+            return run + ends.trailing_zeros() as usize / 8;
+        }
+        run += size_of::<u64>();
+    }
+    let is_plain = |byte: u8| byte != quote && byte != b'\\' && matches!(byte, b' '..=b'\x7F');
+    run + bytes[run..].iter().take_while(|byte| is_plain(**byte)).count()
+}
+
+/// The top bit of each byte that ends a run is set, from the first such byte up exactly; above that there may be more.
+fn ends_of_run(word: u64, quote: u8) -> u64 {
+    const ONES: u64 = u64::MAX / 0xFF;
+    const TOPS: u64 = ONES * 0x80;
+    // A byte borrows from the one above only when it is below the limit itself.
+    let below = |word: u64, limit: u8| word.wrapping_sub(ONES * u64::from(limit)) & !word & TOPS;
+    let equal = |byte: u8| below(word ^ ONES * u64::from(byte), 1);
+    below(word, b' ') | equal(quote) | equal(b'\\') | word & TOPS
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain_run;
+
+    #[test]
+    fn each_byte_ends_a_run_or_does_not_wherever_it_stands() {
+        for quote in [b'"', b'\''] {
+            for byte in 0..=u8::MAX {
+                let plain = byte != quote && byte != b'\\' && (0x20..0x80).contains(&byte);
+                for place in 0..20 {
+                    for around in [b'a', b' ', b'\x7F', b'!', b'#', b']', b'['] {
+                        let mut bytes = [around; 20];
+                        bytes[place] = byte;
+                        let run = if plain { 20 } else { place };
+                        assert_eq!(plain_run(&bytes, quote), run, "{byte:#x} at {place} among {around:#x}");
+                        // What follows, another end among it, makes no difference.
+                        bytes[place + 1..].fill(quote);
+                        let run = if plain { place + 1 } else { place };
+                        assert_eq!(plain_run(&bytes, quote), run, "{byte:#x} at {place} before quotes");
+                    }
+                }
+            }
+        }
+    }
+}

@@ -276,8 +276,7 @@ impl Parser {
     #[inline]
     fn lex_whole_string(&mut self, quote: u8) -> Option<Lexed> {
         let rest = &self.input[self.position + 1..];
-        let is_plain = |byte: u8| byte != quote && byte != b'\\' && matches!(byte, b' '..=b'\x7F');
-        let run = rest.iter().take_while(|byte| is_plain(**byte)).count();
+        let run = lexer::plain_run(rest, quote);
         if run + 2 <= self.limits.size && rest.get(run) == Some(&quote) {
             let end = self.position + run + 2;
             self.texts.extend_from_slice(&self.input[self.position..end]);
