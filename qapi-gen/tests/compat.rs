@@ -141,6 +141,34 @@ fn a_struct_that_becomes_a_union() {
     );
 }
 
+/// With a tag that is new: what all branches have was there before.
+#[test]
+fn a_struct_that_becomes_a_union_by_a_new_member() {
+    let old = "{ 'struct': 'Some', 'data': { 'all': 'int', 'one': 'int' } }
+        { 'command': 'q', 'returns': 'Some' }";
+    let new = "{ 'enum': 'Kind', 'data': [ 'a', 'b' ] }
+        { 'struct': 'Alpha', 'data': { 'all': 'int', 'one': 'int' } }
+        { 'struct': 'Beta', 'data': { 'all': 'int', 'more': 'int' } }
+        { 'union': 'Uni', 'base': { 'k': 'Kind' }, 'discriminator': 'k', 'data': { 'a': 'Alpha', 'b': 'Beta' } }
+        { 'command': 'q', 'returns': 'Uni' }";
+    assert_eq!(
+        lines(old, new),
+        [
+            "incompatible required-member-to-branches received q.return.one",
+            "compatible required-member-added received q.return.k",
+            "compatible required-branch-added received q.return[k=b]",
+        ]
+    );
+    assert_eq!(
+        lines(new, old),
+        [
+            "incompatible required-member-removed received q.return.k",
+            "incompatible branch-removed received q.return[k=b]",
+            "compatible required-member-from-branches received q.return.one",
+        ]
+    );
+}
+
 #[test]
 fn what_was_unstable_or_deprecated_is_excused() {
     let old = "{ 'struct': 'Some', 'data': { 'a': 'int' } }

@@ -40,5 +40,5 @@ fn the_changes_from_7_2_to_10_0_2() {
     assert!(expected.len() >= 50, "{}", expected.len());
     let missing: Vec<&String> = expected.difference(&found).collect();
     assert!(missing.is_empty(), "{missing:#?}");
-    assert_eq!(changes.len(), 219);
+    assert_eq!(changes.len(), 221);
 }

@@ -122,13 +122,19 @@ impl<'a> Comparer<'a> {
             }
             (Some(tag), _) | (None, Some(tag)) => tag,
         };
-        // A side without the tag says nothing about branches; that the tag comes or goes is reported as a member.
+        // A side without the tag is as good as one with any of its values, and without branches; that the tag comes
+        // or goes is reported as a member.
+        let (old_values, new_values) = match (values(self.old, old, tag), values(self.new, new, tag)) {
+            (Some(was), Some(is)) => (was, is),
+            (Some(values), None) | (None, Some(values)) => (values.clone(), values),
+            (None, None) => return None,
+        };
         Some(Cases {
             tag,
             old,
             new,
-            old_values: values(self.old, old, tag)?,
-            new_values: values(self.new, new, tag)?,
+            old_values,
+            new_values,
             old_branches: old.branches.iter().map(|branch| (branch.case.as_str(), branch)).collect(),
             new_branches: new.branches.iter().map(|branch| (branch.case.as_str(), branch)).collect(),
         })
