@@ -134,8 +134,8 @@ fn ends_of_run(word: u64, quote: u8) -> u64 {
     const TOPS: u64 = ONES * 0x80;
     // A byte borrows from the one above only when it is below the limit itself.
     let below = |word: u64, limit: u8| word.wrapping_sub(ONES * u64::from(limit)) & !word & TOPS;
-    let equal = |byte: u8| below(word ^ ONES * u64::from(byte), 1);
-    below(word, b' ') | equal(quote) | equal(b'\\') | word & TOPS
+    let equal = |byte: u8| below(word ^ (ONES * u64::from(byte)), 1);
+    below(word, b' ') | equal(quote) | equal(b'\\') | (word & TOPS)
 }
 
 #[cfg(test)]
