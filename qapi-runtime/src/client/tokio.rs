@@ -82,7 +82,7 @@ impl<S: ClientSchema> Client<S> {
         // Requests are small, and the next one may wait for the reply.
         socket.set_nodelay(true)?;
         let (reader, writer) = socket.into_split();
-        Client::on(reader, Sink::Stream(Box::new(writer)), options).await
+        Client::on(reader, Sink::Tcp(writer), options).await
     }
 
     /// A client on any stream of bytes.

@@ -246,3 +246,52 @@ fn what_the_server_has_is_asked_once() {
         assert!(client.capabilities().expect("an answer").has_command("freeze"));
     });
 }
+
+#[test]
+fn the_server_sees_the_end_while_clones_are_kept() {
+    both(|kind| {
+        let (client, server) = connect::<older::Schema>(kind, &[], |peer| {
+            assert!(peer.try_request().is_none(), "the client hung up");
+        });
+        let clone = client.clone();
+        client.close();
+        server.join().expect("no panic");
+        assert!(clone.is_closed());
+        let error = clone.execute(older::command::Freeze::new()).expect_err("it is closed");
+        assert!(matches!(error, CommandError::Gone { sent: false, .. }), "{error}");
+    });
+    // And when it is the server that leaves the protocol.
+    both(|kind| {
+        let (client, server) = connect::<older::Schema>(kind, &[], |peer| {
+            peer.send_bytes(b"]");
+            assert!(peer.try_request().is_none(), "the client hung up");
+        });
+        server.join().expect("no panic");
+        assert!(client.is_closed());
+    });
+}
+
+#[test]
+fn requests_that_the_server_takes_slowly_go_out_in_order() {
+    const LENGTH: usize = 1 << 20;
+    both(|kind| {
+        let (client, server) = connect::<older::Schema>(kind, &[], |peer| {
+            for _ in 0..8 {
+                let request = peer.request();
+                assert_eq!(request["arguments"]["text"].as_str().map(str::len), Some(LENGTH));
+                let number = request["arguments"]["n"].clone();
+                peer.reply(&request, number);
+            }
+        });
+        thread::scope(|scope| {
+            for n in 0..8 {
+                let client = &client;
+                scope.spawn(move || {
+                    let arguments = json!({ "n": n, "text": "x".repeat(LENGTH) });
+                    assert_eq!(client.execute_raw("echo", arguments).expect("a reply"), json!(n));
+                });
+            }
+        });
+        server.join().expect("no panic");
+    });
+}

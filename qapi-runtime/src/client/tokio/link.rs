@@ -3,13 +3,14 @@
 use crate::client::core::Output;
 use crate::client::shared::Shared;
 use crate::client::{GoneReason, socket};
+use crate::sync::lock;
 use ::tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, Interest};
-use ::tokio::net::unix;
+use ::tokio::net::{tcp, unix};
 use ::tokio::sync::Notify;
 use ::tokio::task::AbortHandle;
-use rustix::net::SendFlags;
+use rustix::net::{SendFlags, Shutdown};
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 /// How much is read at once.
 const PIECE: usize = 16 * 1024;
@@ -18,17 +19,35 @@ const PIECE: usize = 16 * 1024;
 pub(super) enum Sink {
     /// A Unix socket, which carries descriptors.
     Unix(unix::OwnedWriteHalf),
+    /// A TCP socket.
+    Tcp(tcp::OwnedWriteHalf),
     /// Anything else.
     Stream(Box<dyn AsyncWrite + Send + Unpin>),
 }
 
 /// A connection with its two tasks, which end with it.
 pub(super) struct Connection {
+    outgoing: Arc<Outgoing>,
     pub(super) shared: Arc<Shared>,
     pub(super) carries_files: bool,
-    bell: Arc<Notify>,
     reader: AbortHandle,
     writer: AbortHandle,
+}
+
+/// The way out. Whoever has something to write to a socket writes it, without waiting: that saves a hop to the writing
+/// task, which does the rest.
+struct Outgoing {
+    shared: Arc<Shared>,
+    /// There is something for the writing task to do.
+    bell: Notify,
+    socket: Option<Socket>,
+    /// What the socket has not taken yet. Locked while anything is written, so that all goes out in order.
+    rest: Mutex<Output>,
+}
+
+enum Socket {
+    Unix(unix::OwnedWriteHalf),
+    Tcp(tcp::OwnedWriteHalf),
 }
 
 impl Connection {
@@ -37,26 +56,34 @@ impl Connection {
         reader: impl AsyncRead + Unpin + Send + 'static,
         sink: Sink,
     ) -> Connection {
-        let bell = Arc::new(Notify::new());
         let carries_files = matches!(sink, Sink::Unix(_));
-        let reader = ::tokio::spawn(read(Arc::clone(&shared), Arc::clone(&bell), reader)).abort_handle();
-        let writer = ::tokio::spawn(write(Arc::clone(&shared), Arc::clone(&bell), sink)).abort_handle();
-        Connection { shared, carries_files, bell, reader, writer }
+        let (socket, stream) = match sink {
+            Sink::Unix(socket) => (Some(Socket::Unix(socket)), None),
+            Sink::Tcp(socket) => (Some(Socket::Tcp(socket)), None),
+            Sink::Stream(stream) => (None, Some(stream)),
+        };
+        let (bell, rest) = (Notify::new(), Mutex::default());
+        let outgoing = Arc::new(Outgoing { shared: Arc::clone(&shared), bell, socket, rest });
+        let reader = ::tokio::spawn(read(Arc::clone(&outgoing), reader)).abort_handle();
+        let writer = ::tokio::spawn(write(Arc::clone(&outgoing), stream)).abort_handle();
+        Connection { outgoing, shared, carries_files, reader, writer }
     }
 
     pub(super) fn flush(&self) {
-        self.bell.notify_one();
+        self.outgoing.flush();
     }
 
     pub(super) fn close(&self, reason: GoneReason) {
         self.shared.close(reason);
-        // They own the two halves of the stream.
+        self.outgoing.hang_up();
+        // They own what is no socket.
         self.reader.abort();
         self.writer.abort();
     }
 }
 
-async fn read(shared: Arc<Shared>, bell: Arc<Notify>, mut reader: impl AsyncRead + Unpin) {
+async fn read(outgoing: Arc<Outgoing>, mut reader: impl AsyncRead + Unpin) {
+    let shared = &outgoing.shared;
     // On the heap, and small: a process may have thousands of clients.
     let mut buffer = vec![0; PIECE];
     let result = loop {
@@ -67,52 +94,136 @@ async fn read(shared: Arc<Shared>, bell: Arc<Notify>, mut reader: impl AsyncRead
             Err(error) => break Err(error),
         }
         // A reply makes room for a command that waits.
-        bell.notify_one();
+        outgoing.flush();
         if shared.is_ended() {
             break Ok(());
         }
     };
     shared.close_by(result);
+    outgoing.hang_up();
     // The writer ends with the connection.
-    bell.notify_one();
+    outgoing.bell.notify_one();
 }
 
-async fn write(shared: Arc<Shared>, bell: Arc<Notify>, mut sink: Sink) {
-    while !shared.is_ended() {
-        match shared.next_output() {
-            None => bell.notified().await,
-            Some(output) => {
-                if let Err(error) = sink.write(output).await {
-                    // What the server said before it hung up is still to be read; the end comes behind it.
-                    if !matches!(error.kind(), io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset) {
-                        shared.close(GoneReason::Io(error));
-                    }
-                    return;
+async fn write(outgoing: Arc<Outgoing>, stream: Option<Box<dyn AsyncWrite + Send + Unpin>>) {
+    let result = match (&outgoing.socket, stream) {
+        (Some(socket), _) => outgoing.write_to_socket(socket).await,
+        (None, Some(stream)) => outgoing.write_to_stream(stream).await,
+        (None, None) => Ok(()),
+    };
+    if let Err(error) = result {
+        outgoing.fail(error);
+    }
+}
+
+impl Outgoing {
+    fn flush(&self) {
+        match &self.socket {
+            None => self.bell.notify_one(),
+            Some(socket) => match self.send(socket) {
+                Ok(Progress::Done) => {}
+                Ok(Progress::Full) => self.bell.notify_one(),
+                Err(error) => self.fail(error),
+            },
+        }
+    }
+
+    /// Writes all there is to write, or as much as the socket takes at once.
+    fn send(&self, socket: &Socket) -> io::Result<Progress> {
+        let mut rest = lock(&self.rest);
+        loop {
+            if rest.bytes.is_empty() {
+                match self.shared.next_output() {
+                    Some(output) => *rest = output,
+                    None => return Ok(Progress::Done),
                 }
             }
+            match socket.send(&mut rest) {
+                Ok(()) => {}
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(Progress::Full),
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    async fn write_to_socket(&self, socket: &Socket) -> io::Result<()> {
+        while !self.shared.is_ended() {
+            match self.send(socket)? {
+                Progress::Done => self.bell.notified().await,
+                Progress::Full => socket.writable().await?,
+            }
+        }
+        Ok(())
+    }
+
+    async fn write_to_stream(&self, mut stream: Box<dyn AsyncWrite + Send + Unpin>) -> io::Result<()> {
+        while !self.shared.is_ended() {
+            match self.shared.next_output() {
+                None => self.bell.notified().await,
+                Some(output) => {
+                    stream.write_all(&output.bytes).await?;
+                    stream.flush().await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Lets the server know that this is the end, while clients may still hold the socket.
+    fn hang_up(&self) {
+        if let Some(socket) = &self.socket {
+            // It may be gone already.
+            let _ = socket.shutdown();
+        }
+    }
+
+    /// Nothing can be written any more.
+    fn fail(&self, error: io::Error) {
+        // What the server said before it hung up is still to be read; the end comes behind it.
+        if !matches!(error.kind(), io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset) {
+            self.shared.close(GoneReason::Io(error));
         }
     }
 }
 
-impl Sink {
-    async fn write(&mut self, mut output: Output) -> io::Result<()> {
+/// How far writing came.
+enum Progress {
+    /// Nothing is left.
+    Done,
+    /// The socket takes no more for now.
+    Full,
+}
+
+impl Socket {
+    /// Writes a part, and takes it off `output`.
+    fn send(&self, output: &mut Output) -> io::Result<()> {
         match self {
-            Sink::Stream(stream) => {
-                stream.write_all(&output.bytes).await?;
-                stream.flush().await
+            Socket::Unix(half) => {
+                let socket = half.as_ref();
+                socket.try_io(Interest::WRITABLE, || socket::send(socket, output, SendFlags::DONTWAIT))
             }
-            Sink::Unix(socket) => {
-                let socket = socket.as_ref();
-                while !output.bytes.is_empty() {
-                    socket.writable().await?;
-                    let send = || socket::send(socket, &mut output, SendFlags::DONTWAIT);
-                    match socket.try_io(Interest::WRITABLE, send) {
-                        Err(error) if error.kind() != io::ErrorKind::WouldBlock => return Err(error),
-                        _ => {}
-                    }
-                }
+            Socket::Tcp(half) => {
+                let count = half.try_write(&output.bytes)?;
+                output.bytes.drain(..count);
                 Ok(())
             }
+        }
+    }
+
+    fn shutdown(&self) -> io::Result<()> {
+        let how = Shutdown::Both;
+        match self {
+            Socket::Unix(half) => rustix::net::shutdown(half.as_ref(), how)?,
+            Socket::Tcp(half) => rustix::net::shutdown(half.as_ref(), how)?,
+        }
+        Ok(())
+    }
+
+    async fn writable(&self) -> io::Result<()> {
+        match self {
+            Socket::Unix(half) => half.writable().await,
+            Socket::Tcp(half) => half.writable().await,
         }
     }
 }
