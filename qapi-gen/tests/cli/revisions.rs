@@ -44,8 +44,8 @@ fn what_a_revision_includes_is_of_that_revision() {
     assert_eq!(status, Some(1));
     for part in [
         "a.arguments.m: the type was int, and is str",
-        "old: HEAD:sub/types.json:1:",
-        "new: sub/types.json:2:",
+        "old: HEAD:sub/types.json:1:31: { 'struct': 'Some', 'data': { 'm': 'int' } }\n",
+        "new: sub/types.json:2:31: { 'struct': 'Some', 'data': { 'm': 'str' } }\n",
     ] {
         assert!(text.contains(part), "{text}");
     }

@@ -2,6 +2,9 @@
 
 use crate::source::{Location, Sources, Span};
 
+/// Of a longer line so many characters are shown.
+const LONGEST: usize = 100;
+
 /// One of the schemas that were compared.
 #[derive(Clone, Copy, Debug)]
 pub struct Side<'a> {
@@ -28,9 +31,15 @@ impl<'a> Side<'a> {
         Some((file.name(), file.locate(span.start)))
     }
 
-    /// `FILE:LINE:COLUMN`
+    /// `FILE:LINE:COLUMN: TEXT`, the text being that of the line.
     pub(super) fn place(&self, span: Option<Span>) -> Option<String> {
-        let (file, at) = self.locate(span)?;
-        Some(format!("{file}:{}:{}", at.line, at.column))
+        let (name, at) = self.locate(span)?;
+        let file = self.sources?.file(span?.file);
+        let line = file.text()[file.line_start(at.line) as usize..].lines().next().unwrap_or("").trim();
+        let (text, rest) = match line.char_indices().nth(LONGEST) {
+            Some((end, _)) => (&line[..end], "..."),
+            None => (line, ""),
+        };
+        Some(format!("{name}:{}:{}: {text}{rest}", at.line, at.column))
     }
 }
