@@ -194,7 +194,7 @@ mod tests {
     fn identifiers_are_escaped() {
         assert_eq!(ident("type").to_string(), "r#type");
         assert_eq!(ident("gen").to_string(), "r#gen");
-        assert!(KEYWORDS.iter().all(|word| ident(word).to_string() == format!("r#{word}")));
+        assert!(KEYWORDS.iter().all(|word| ident(word) == format!("r#{word}")));
         assert_eq!(ident("self").to_string(), "self_");
         assert_eq!(ident("Self").to_string(), "Self_");
         assert_eq!(ident("144").to_string(), "_144");
