@@ -1,6 +1,6 @@
 //! A reference to a type: what can be said without looking inside is said here, at the reference.
 
-use super::super::wire::{Integer, Scalar, Shape, TypeId};
+use super::super::wire::{Alternative, Class, Integer, Scalar, Shape, TypeId, Wire};
 use super::{At, Comparer, Kind, Places, Step};
 
 /// Arrays of arrays and alternates of alternates are not in the language, but an answer may claim them.
@@ -28,32 +28,27 @@ impl Comparer<'_> {
                 (_, Shape::Scalar(Scalar::Any)) => Kind::TypeToAny,
                 (Shape::Enum(_), Shape::Scalar(Scalar::Str)) => Kind::EnumToStr,
                 (Shape::Scalar(Scalar::Str), Shape::Enum(_)) => Kind::StrToEnum,
-                (Shape::Alternate(alternatives), _) => {
-                    let class = self.new.class(new);
-                    match alternatives.iter().find(|one| self.old.class(one.ty) == class) {
-                        Some(same) => {
-                            if alternatives.len() > 1 {
-                                self.retyped(at, Kind::AlternateToType, old, new, places);
-                            }
-                            old = same.ty;
-                            continue;
+                // What the alternate and the type have in common is compared further.
+                (Shape::Alternate(from), _) => match choice(self.old, from, self.new.class(new)) {
+                    Some(same) => {
+                        if from.len() > 1 {
+                            self.retyped(at, Kind::AlternateToType, old, new, places);
                         }
-                        None => Kind::TypeChanged,
+                        old = same;
+                        continue;
                     }
-                }
-                (_, Shape::Alternate(alternatives)) => {
-                    let class = self.old.class(old);
-                    match alternatives.iter().find(|one| self.new.class(one.ty) == class) {
-                        Some(same) => {
-                            if alternatives.len() > 1 {
-                                self.retyped(at, Kind::TypeToAlternate, old, new, places);
-                            }
-                            new = same.ty;
-                            continue;
+                    None => Kind::TypeChanged,
+                },
+                (_, Shape::Alternate(to)) => match choice(self.new, to, self.old.class(old)) {
+                    Some(same) => {
+                        if to.len() > 1 {
+                            self.retyped(at, Kind::TypeToAlternate, old, new, places);
                         }
-                        None => Kind::TypeChanged,
+                        new = same;
+                        continue;
                     }
-                }
+                    None => Kind::TypeChanged,
+                },
                 (Shape::Scalar(_) | Shape::Enum(_) | Shape::Array(_) | Shape::Object(_), _) => {
                     Kind::TypeChanged
                 }
@@ -66,6 +61,11 @@ impl Comparer<'_> {
         let message = format!("the type was {}, and is {}", self.old.ty(old).label, self.new.ty(new).label);
         self.report(at, kind, "", places, message, None);
     }
+}
+
+/// The type that an alternate has for values of a class.
+fn choice(wire: &Wire, alternatives: &[Alternative], class: Option<Class>) -> Option<TypeId> {
+    alternatives.iter().map(|alternative| alternative.ty).find(|&ty| wire.class(ty) == class)
 }
 
 /// How one scalar became another, if they are not the same.
