@@ -10,6 +10,7 @@ use std::process::ExitCode;
 
 /// Check schemas and report all that is wrong with them
 #[derive(Args)]
+#[command(after_help = super::EXIT_STATUS)]
 pub(super) struct Check {
     /// Root schema files, each a schema of its own
     #[arg(value_name = "SCHEMA", required = true)]

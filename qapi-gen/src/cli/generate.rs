@@ -11,6 +11,7 @@ use std::process::ExitCode;
 
 /// Generate Rust from a schema
 #[derive(Args)]
+#[command(after_help = super::EXIT_STATUS)]
 pub(super) struct Generate {
     #[command(flatten)]
     file: SchemaFile,

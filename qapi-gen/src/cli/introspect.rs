@@ -11,6 +11,7 @@ use std::process::ExitCode;
 
 /// Print what a server of the schema answers to query-qmp-schema
 #[derive(Args)]
+#[command(after_help = super::EXIT_STATUS)]
 pub(super) struct Introspect {
     #[command(flatten)]
     file: SchemaFile,

@@ -17,14 +17,16 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+const EXIT_STATUS: &str = "Exit status: 0 success, 1 the schema is refused, 2 wrong usage or a file that cannot be \
+read or written.";
+
 /// A compiler from QAPI schemas, the interface language of QEMU, to Rust.
 #[derive(Parser)]
 #[command(
     name = "qapi-gen",
     version,
     about,
-    after_help = "Exit status: 0 success, 1 the schema is refused, \
-2 wrong usage or a file that cannot be read or written."
+    after_help = EXIT_STATUS
 )]
 struct Cli {
     #[command(flatten)]

@@ -3,6 +3,16 @@
 use super::Folder;
 
 #[test]
+fn each_command_tells_its_exit_statuses() {
+    let folder = Folder::new();
+    for command in ["generate", "check", "introspect", "diff", "fmt", "lint"] {
+        let (status, help, _) = folder.run(&[command, "--help"]);
+        assert_eq!(status, 0);
+        assert!(help.contains("Exit status: 0 "), "{command}: {help}");
+    }
+}
+
+#[test]
 fn completions_and_the_manual_know_all_commands() {
     let folder = Folder::new();
     let (status, page, _) = folder.run(&["man"]);
