@@ -4,9 +4,13 @@ use crate::driver::{Driver, Kind};
 use qapi_runtime::client::{ClientSchema, Options};
 use qapi_runtime::json::{Item, Parser};
 use serde_json::{Value, json};
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+/// Only a limit for a client that hangs.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The server's end of a connection. Faults of the connection panic: it is for tests.
 #[derive(Debug)]
@@ -55,8 +59,13 @@ impl Peer {
     }
 
     /// The server's end of a connection that somebody made.
+    ///
+    /// # Panics
+    ///
+    /// It is no socket any more.
     #[must_use]
     pub fn on(stream: UnixStream) -> Peer {
+        stream.set_read_timeout(Some(PATIENCE)).expect("a socket");
         Peer { stream, parser: Parser::new() }
     }
 
@@ -112,7 +121,7 @@ impl Peer {
     ///
     /// # Panics
     ///
-    /// The client sent what is no JSON.
+    /// The client sent what is no JSON, or nothing for a minute.
     pub fn try_request(&mut self) -> Option<Value> {
         loop {
             match self.parser.next() {
@@ -122,6 +131,9 @@ impl Peer {
                 None => {
                     let mut buffer = [0; 4096];
                     match self.stream.read(&mut buffer) {
+                        Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                            panic!("the client neither says anything nor leaves")
+                        }
                         Ok(0) | Err(_) => return None,
                         Ok(count) => self.parser.feed(&buffer[..count]),
                     }
