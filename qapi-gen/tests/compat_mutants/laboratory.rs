@@ -7,7 +7,7 @@ use qapi_gen::schema::*;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many places a mutation is tried at, in each direction.
-const TRIES: usize = 5;
+const TRIES: usize = 3;
 
 /// A place to mutate: a definition, and which of its parts.
 #[derive(Clone, Copy)]
