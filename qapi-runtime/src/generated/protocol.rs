@@ -1382,37 +1382,37 @@ mod __schema {
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"qmp_capabilities\", \"meta-type\": \"command\", \"arg-type\": \"0\", \"ret-type\": \"1\"}",
+                        "{\"name\": \"qmp_capabilities\", \"meta-type\": \"command\", \"arg-type\": \"0\", \"ret-type\": \"1\"}"
                     ],
                 ),
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"query-version\", \"meta-type\": \"command\", \"arg-type\": \"1\", \"ret-type\": \"2\"}",
+                        "{\"name\": \"query-version\", \"meta-type\": \"command\", \"arg-type\": \"1\", \"ret-type\": \"2\"}"
                     ],
                 ),
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"query-commands\", \"meta-type\": \"command\", \"arg-type\": \"1\", \"ret-type\": \"[3]\"}",
+                        "{\"name\": \"query-commands\", \"meta-type\": \"command\", \"arg-type\": \"1\", \"ret-type\": \"[3]\"}"
                     ],
                 ),
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"quit\", \"meta-type\": \"command\", \"arg-type\": \"1\", \"ret-type\": \"1\"}",
+                        "{\"name\": \"quit\", \"meta-type\": \"command\", \"arg-type\": \"1\", \"ret-type\": \"1\"}"
                     ],
                 ),
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"query-qmp-schema\", \"meta-type\": \"command\", \"arg-type\": \"1\", \"ret-type\": \"[4]\"}",
+                        "{\"name\": \"query-qmp-schema\", \"meta-type\": \"command\", \"arg-type\": \"1\", \"ret-type\": \"[4]\"}"
                     ],
                 ),
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"0\", \"meta-type\": \"object\", \"members\": [{\"name\": \"enable\", \"type\": \"[5]\", \"default\": null}]}",
+                        "{\"name\": \"0\", \"meta-type\": \"object\", \"members\": [{\"name\": \"enable\", \"type\": \"[5]\", \"default\": null}]}"
                     ],
                 ),
                 crate::private::Entry::new(
@@ -1422,7 +1422,7 @@ mod __schema {
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"2\", \"meta-type\": \"object\", \"members\": [{\"name\": \"qemu\", \"type\": \"6\"}, {\"name\": \"package\", \"type\": \"str\"}]}",
+                        "{\"name\": \"2\", \"meta-type\": \"object\", \"members\": [{\"name\": \"qemu\", \"type\": \"6\"}, {\"name\": \"package\", \"type\": \"str\"}]}"
                     ],
                 ),
                 crate::private::Entry::new(
@@ -1432,7 +1432,7 @@ mod __schema {
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"3\", \"meta-type\": \"object\", \"members\": [{\"name\": \"name\", \"type\": \"str\"}]}",
+                        "{\"name\": \"3\", \"meta-type\": \"object\", \"members\": [{\"name\": \"name\", \"type\": \"str\"}]}"
                     ],
                 ),
                 crate::private::Entry::new(
@@ -1442,7 +1442,7 @@ mod __schema {
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"4\", \"meta-type\": \"object\", \"members\": [{\"name\": \"name\", \"type\": \"str\"}, {\"name\": \"meta-type\", \"type\": \"7\"}, {\"name\": \"features\", \"type\": \"[str]\", \"default\": null}], \"tag\": \"meta-type\", \"variants\": [{\"case\": \"builtin\", \"type\": \"8\"}, {\"case\": \"enum\", \"type\": \"9\"}, {\"case\": \"array\", \"type\": \"10\"}, {\"case\": \"object\", \"type\": \"11\"}, {\"case\": \"alternate\", \"type\": \"12\"}, {\"case\": \"command\", \"type\": \"13\"}, {\"case\": \"event\", \"type\": \"14\"}]}",
+                        "{\"name\": \"4\", \"meta-type\": \"object\", \"members\": [{\"name\": \"name\", \"type\": \"str\"}, {\"name\": \"meta-type\", \"type\": \"7\"}, {\"name\": \"features\", \"type\": \"[str]\", \"default\": null}], \"tag\": \"meta-type\", \"variants\": [{\"case\": \"builtin\", \"type\": \"8\"}, {\"case\": \"enum\", \"type\": \"9\"}, {\"case\": \"array\", \"type\": \"10\"}, {\"case\": \"object\", \"type\": \"11\"}, {\"case\": \"alternate\", \"type\": \"12\"}, {\"case\": \"command\", \"type\": \"13\"}, {\"case\": \"event\", \"type\": \"14\"}]}"
                     ],
                 ),
                 crate::private::Entry::new(
@@ -1452,13 +1452,13 @@ mod __schema {
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"5\", \"meta-type\": \"enum\", \"members\": [{\"name\": \"oob\"}], \"values\": [\"oob\"]}",
+                        "{\"name\": \"5\", \"meta-type\": \"enum\", \"members\": [{\"name\": \"oob\"}], \"values\": [\"oob\"]}"
                     ],
                 ),
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"6\", \"meta-type\": \"object\", \"members\": [{\"name\": \"major\", \"type\": \"int\"}, {\"name\": \"minor\", \"type\": \"int\"}, {\"name\": \"micro\", \"type\": \"int\"}]}",
+                        "{\"name\": \"6\", \"meta-type\": \"object\", \"members\": [{\"name\": \"major\", \"type\": \"int\"}, {\"name\": \"minor\", \"type\": \"int\"}, {\"name\": \"micro\", \"type\": \"int\"}]}"
                     ],
                 ),
                 crate::private::Entry::new(
@@ -1468,7 +1468,7 @@ mod __schema {
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"7\", \"meta-type\": \"enum\", \"members\": [{\"name\": \"builtin\"}, {\"name\": \"enum\"}, {\"name\": \"array\"}, {\"name\": \"object\"}, {\"name\": \"alternate\"}, {\"name\": \"command\"}, {\"name\": \"event\"}], \"values\": [\"builtin\", \"enum\", \"array\", \"object\", \"alternate\", \"command\", \"event\"]}",
+                        "{\"name\": \"7\", \"meta-type\": \"enum\", \"members\": [{\"name\": \"builtin\"}, {\"name\": \"enum\"}, {\"name\": \"array\"}, {\"name\": \"object\"}, {\"name\": \"alternate\"}, {\"name\": \"command\"}, {\"name\": \"event\"}], \"values\": [\"builtin\", \"enum\", \"array\", \"object\", \"alternate\", \"command\", \"event\"]}"
                     ],
                 ),
                 crate::private::Entry::new(
@@ -1478,43 +1478,43 @@ mod __schema {
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"8\", \"meta-type\": \"object\", \"members\": [{\"name\": \"json-type\", \"type\": \"15\"}]}",
+                        "{\"name\": \"8\", \"meta-type\": \"object\", \"members\": [{\"name\": \"json-type\", \"type\": \"15\"}]}"
                     ],
                 ),
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"9\", \"meta-type\": \"object\", \"members\": [{\"name\": \"members\", \"type\": \"[16]\"}, {\"name\": \"values\", \"type\": \"[str]\", \"features\": [\"deprecated\"]}]}",
+                        "{\"name\": \"9\", \"meta-type\": \"object\", \"members\": [{\"name\": \"members\", \"type\": \"[16]\"}, {\"name\": \"values\", \"type\": \"[str]\", \"features\": [\"deprecated\"]}]}"
                     ],
                 ),
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"10\", \"meta-type\": \"object\", \"members\": [{\"name\": \"element-type\", \"type\": \"str\"}]}",
+                        "{\"name\": \"10\", \"meta-type\": \"object\", \"members\": [{\"name\": \"element-type\", \"type\": \"str\"}]}"
                     ],
                 ),
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"11\", \"meta-type\": \"object\", \"members\": [{\"name\": \"members\", \"type\": \"[17]\"}, {\"name\": \"tag\", \"type\": \"str\", \"default\": null}, {\"name\": \"variants\", \"type\": \"[18]\", \"default\": null}]}",
+                        "{\"name\": \"11\", \"meta-type\": \"object\", \"members\": [{\"name\": \"members\", \"type\": \"[17]\"}, {\"name\": \"tag\", \"type\": \"str\", \"default\": null}, {\"name\": \"variants\", \"type\": \"[18]\", \"default\": null}]}"
                     ],
                 ),
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"12\", \"meta-type\": \"object\", \"members\": [{\"name\": \"members\", \"type\": \"[19]\"}]}",
+                        "{\"name\": \"12\", \"meta-type\": \"object\", \"members\": [{\"name\": \"members\", \"type\": \"[19]\"}]}"
                     ],
                 ),
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"13\", \"meta-type\": \"object\", \"members\": [{\"name\": \"arg-type\", \"type\": \"str\"}, {\"name\": \"ret-type\", \"type\": \"str\"}, {\"name\": \"allow-oob\", \"type\": \"bool\", \"default\": null}]}",
+                        "{\"name\": \"13\", \"meta-type\": \"object\", \"members\": [{\"name\": \"arg-type\", \"type\": \"str\"}, {\"name\": \"ret-type\", \"type\": \"str\"}, {\"name\": \"allow-oob\", \"type\": \"bool\", \"default\": null}]}"
                     ],
                 ),
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"14\", \"meta-type\": \"object\", \"members\": [{\"name\": \"arg-type\", \"type\": \"str\"}]}",
+                        "{\"name\": \"14\", \"meta-type\": \"object\", \"members\": [{\"name\": \"arg-type\", \"type\": \"str\"}]}"
                     ],
                 ),
                 crate::private::Entry::new(
@@ -1524,7 +1524,7 @@ mod __schema {
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"15\", \"meta-type\": \"enum\", \"members\": [{\"name\": \"string\"}, {\"name\": \"number\"}, {\"name\": \"int\"}, {\"name\": \"boolean\"}, {\"name\": \"null\"}, {\"name\": \"object\"}, {\"name\": \"array\"}, {\"name\": \"value\"}], \"values\": [\"string\", \"number\", \"int\", \"boolean\", \"null\", \"object\", \"array\", \"value\"]}",
+                        "{\"name\": \"15\", \"meta-type\": \"enum\", \"members\": [{\"name\": \"string\"}, {\"name\": \"number\"}, {\"name\": \"int\"}, {\"name\": \"boolean\"}, {\"name\": \"null\"}, {\"name\": \"object\"}, {\"name\": \"array\"}, {\"name\": \"value\"}], \"values\": [\"string\", \"number\", \"int\", \"boolean\", \"null\", \"object\", \"array\", \"value\"]}"
                     ],
                 ),
                 crate::private::Entry::new(
@@ -1534,7 +1534,7 @@ mod __schema {
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"16\", \"meta-type\": \"object\", \"members\": [{\"name\": \"name\", \"type\": \"str\"}, {\"name\": \"features\", \"type\": \"[str]\", \"default\": null}]}",
+                        "{\"name\": \"16\", \"meta-type\": \"object\", \"members\": [{\"name\": \"name\", \"type\": \"str\"}, {\"name\": \"features\", \"type\": \"[str]\", \"default\": null}]}"
                     ],
                 ),
                 crate::private::Entry::new(
@@ -1544,7 +1544,7 @@ mod __schema {
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"17\", \"meta-type\": \"object\", \"members\": [{\"name\": \"name\", \"type\": \"str\"}, {\"name\": \"type\", \"type\": \"str\"}, {\"name\": \"default\", \"type\": \"any\", \"default\": null}, {\"name\": \"features\", \"type\": \"[str]\", \"default\": null}]}",
+                        "{\"name\": \"17\", \"meta-type\": \"object\", \"members\": [{\"name\": \"name\", \"type\": \"str\"}, {\"name\": \"type\", \"type\": \"str\"}, {\"name\": \"default\", \"type\": \"any\", \"default\": null}, {\"name\": \"features\", \"type\": \"[str]\", \"default\": null}]}"
                     ],
                 ),
                 crate::private::Entry::new(
@@ -1554,7 +1554,7 @@ mod __schema {
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"18\", \"meta-type\": \"object\", \"members\": [{\"name\": \"case\", \"type\": \"str\"}, {\"name\": \"type\", \"type\": \"str\"}]}",
+                        "{\"name\": \"18\", \"meta-type\": \"object\", \"members\": [{\"name\": \"case\", \"type\": \"str\"}, {\"name\": \"type\", \"type\": \"str\"}]}"
                     ],
                 ),
                 crate::private::Entry::new(
@@ -1564,13 +1564,13 @@ mod __schema {
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"19\", \"meta-type\": \"object\", \"members\": [{\"name\": \"type\", \"type\": \"str\"}]}",
+                        "{\"name\": \"19\", \"meta-type\": \"object\", \"members\": [{\"name\": \"type\", \"type\": \"str\"}]}"
                     ],
                 ),
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"bool\", \"meta-type\": \"builtin\", \"json-type\": \"boolean\"}",
+                        "{\"name\": \"bool\", \"meta-type\": \"builtin\", \"json-type\": \"boolean\"}"
                     ],
                 ),
                 crate::private::Entry::new(

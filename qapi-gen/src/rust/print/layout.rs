@@ -235,9 +235,14 @@ impl Layout<'_> {
         } else if self.is_held(start, end) {
             self.entry(start, end, indent);
         } else {
-            // A comma would make a tuple of what is only in parentheses, and not every macro takes one.
-            let is_called = open > 0 && !space && !self.tape.is(open - 1, "!");
-            self.elements(start, end, indent, kind != Kind::Open(Delimiter::Parenthesis) || is_called);
+            let commas = match kind {
+                // A comma would make a tuple of what is only in parentheses, and not every macro takes one.
+                Kind::Open(Delimiter::Parenthesis) => open > 0 && !space && !self.tape.is(open - 1, "!"),
+                // Nor is one allowed in the type of a slice.
+                Kind::Open(Delimiter::Bracket) => self.end_of_element(start, end) < end,
+                _ => true,
+            };
+            self.elements(start, end, indent, commas);
         }
         self.flat(close, close + 1);
     }

@@ -86,6 +86,7 @@ fn long_lines() {
             fn run(self) -> __Rt::Outcome {
                 call.run_async::<super::a::Command, _, _>(move |cx, args| async move { handle(&handlers, &cx, args).await })
             }
+            const NONE: &'static [fn(&Self, __Rt::AVeryLongTypeOfAnArgument<'_>) -> __Rt::AVeryLongOutcome] = &[];
             fn held() -> __Rt::Result<Self> {
                 __Ok(Self { first: __Rt::attempt!(members.required("first")), second: __Rt::attempt!(members.required("2")) })
             }
@@ -125,6 +126,9 @@ impl Thing {
             handle(&handlers, &cx, args).await
         })
     }
+    const NONE: &'static [
+        fn(&Self, crate::rt::AVeryLongTypeOfAnArgument<'_>) -> crate::rt::AVeryLongOutcome
+    ] = &[];
     fn held() -> crate::rt::Result<Self> {
         ::core::result::Result::Ok(Self {
             first: crate::rt::attempt!(members.required("first")),
