@@ -157,7 +157,8 @@ impl Monitor {
         let number = inner.numbers.fetch_add(1, Ordering::Relaxed);
         tracing::debug!(session = number, %peer, "client connected");
         let settings = inner.settings.clone().pretty(options.pretty).dialect(options.dialect);
-        let outbox = Arc::new(Outbox::new(number, wire(number), options.pretty, inner.output_limit));
+        let outbox = Outbox::new(number, wire(number), options.pretty, inner.output_limit);
+        let outbox = Arc::new(if settings.may_crash() { outbox.unheld() } else { outbox });
         let connection = Arc::new(Connection {
             monitor: self.clone(),
             origin: Arc::new(Origin::new(number, peer).with_outbox(Arc::clone(&outbox))),

@@ -57,6 +57,11 @@ impl Policy {
         DecodeOptions::new(Mode::Strict).deprecated(self.deprecated_input).unstable(self.unstable_input)
     }
 
+    /// Whether input may end the process.
+    pub(crate) fn may_crash(&self) -> bool {
+        [self.deprecated_input, self.unstable_input].contains(&InputPolicy::Crash)
+    }
+
     /// How returns and events are encoded under this policy.
     #[must_use]
     pub const fn encode_options(&self) -> EncodeOptions {

@@ -40,6 +40,8 @@ pub(crate) struct Outbox {
     session: u64,
     pretty: bool,
     limit: usize,
+    /// How many bytes of replies may be held.
+    held: usize,
 }
 
 struct State {
@@ -141,7 +143,12 @@ impl Outbox {
             wire,
         };
         let (state, changed) = (Mutex::new(state), Signal::default());
-        Outbox { state, changed, noted: AtomicBool::new(false), session, pretty, limit }
+        Outbox { state, changed, noted: AtomicBool::new(false), session, pretty, limit, held: HELD }
+    }
+
+    /// The same, but nothing is ever held: a command may end the process, and what was said before it shall be read.
+    pub(crate) fn unheld(self) -> Outbox {
+        Outbox { held: 0, ..self }
     }
 
     /// Sends what the session has to say, and notes whether it gets events from now on.
@@ -158,7 +165,7 @@ impl Outbox {
     pub(crate) fn hold(&self, output: &mut Vec<u8>, negotiated: bool) {
         let mut state = lock(&self.state);
         state.put(output, negotiated);
-        if state.buffer.len() > HELD {
+        if state.buffer.len() > self.held {
             state.release(self.session);
         }
     }

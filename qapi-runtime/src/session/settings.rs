@@ -71,6 +71,11 @@ impl Settings {
         self
     }
 
+    /// Whether a command may end the process by the policy.
+    pub(crate) fn may_crash(&self) -> bool {
+        self.policy.may_crash()
+    }
+
     /// The same with a policy. What was rendered under another one is forgotten.
     #[must_use]
     pub fn policy(mut self, policy: Policy) -> Settings {

@@ -91,6 +91,15 @@ fn much_is_not_held() {
 }
 
 #[test]
+fn nothing_is_held_before_a_command_that_may_end_the_process() {
+    let (outbox, far) = outbox(1000);
+    let outbox = Arc::into_inner(outbox).expect("nobody else has it").unheld();
+    hold(&outbox, "one ");
+    hold(&outbox, "two ");
+    assert_eq!(lock(&far).writes, ["one ", "two "]);
+}
+
+#[test]
 fn whoever_waits_for_the_output_has_it_written() {
     let (outbox, far) = outbox(1000);
     hold(&outbox, "last words");
