@@ -18,6 +18,7 @@ use std::process::ExitCode;
 #[derive(Args)]
 #[command(
     group = ArgGroup::new("other").args(["new", "live"]).required(true),
+    override_usage = "qapi-gen diff [OPTIONS] <OLD> <NEW>\n       qapi-gen diff [OPTIONS] <OLD> --live <SOCKET>",
     after_help = "Exit status: 0 no change is incompatible, 1 at least one is, 2 wrong usage, or a schema that \
 cannot be read."
 )]
