@@ -54,14 +54,12 @@ fn beside_qemu(options: &Options, report: &mut Report, release: &Path, dev: &Pat
     let ours = |program: &Path, more: &[&str]| {
         let mut command = Command::new(program);
         command.args(["generate", "--quiet"]).args(more).arg(&schema);
-        once(command.arg("--output").arg(out.join("ours.rs")), false)
+        once(command.arg("--output").arg(absent(&out, "ours.rs")), false)
     };
     let mut plain = || ours(release, &["--no-format"]);
     let mut formatted = || ours(release, &[]);
-    // It writes no file that has not changed, and a file that is not there has.
     let mut scripted = || {
-        let folder = out.join("script");
-        let _ = std::fs::remove_dir_all(&folder);
+        let folder = absent(&out, "script");
         std::fs::create_dir_all(&folder)?;
         once(Command::new(&script).arg(folder).arg(&schema), false)
     };
@@ -94,6 +92,16 @@ fn beside_qemu(options: &Options, report: &mut Report, release: &Path, dev: &Pat
         report.add(Row { what, ours: ours.megabytes, peer, unit: Unit::Megabytes, target });
     }
     Ok(())
+}
+
+/// A file or folder for us to write, which is not there: we write nothing that has not changed, and to take the place of
+/// another file costs what the disk takes to hold the new one.
+fn absent(folder: &Path, name: &str) -> PathBuf {
+    let path = folder.join(name);
+    // Whether it is a folder, a file or nothing yet.
+    let _ = std::fs::remove_dir_all(&path);
+    let _ = std::fs::remove_file(&path);
+    path
 }
 
 fn growth(options: &Options, report: &mut Report, program: &Path) -> Result<(), Failure> {

@@ -13,6 +13,9 @@ pub(super) struct Sample {
     pub(super) megabytes: f64,
 }
 
+/// How long the group of a process is not looked at.
+const LOOKS: Duration = Duration::from_millis(100);
+
 /// Runs a program to its end; its output goes nowhere. A failure of the program is a failure unless `may_fail`.
 pub(super) fn once(command: &mut Command, may_fail: bool) -> Result<Sample, Failure> {
     command.stdout(Stdio::null()).stderr(Stdio::null()).stdin(Stdio::null()).process_group(0);
@@ -20,14 +23,20 @@ pub(super) fn once(command: &mut Command, may_fail: bool) -> Result<Sample, Fail
     let mut child = command.spawn().map_err(|error| format!("{:?}: {error}", command.get_program()))?;
     let group = child.id();
     let mut peak = 0;
+    let mut looked = started;
     let status = loop {
-        peak = peak.max(peak_of_group(group));
+        // The peak is kept by the system, so little is missed between two looks. To look costs time that the process may
+        // want: at the one process little, at the whole group, which is found among all processes, much.
+        peak = peak.max(memory(group, "VmHWM:").unwrap_or(0));
+        if looked.elapsed() > LOOKS {
+            peak = peak.max(peak_of_group(group));
+            looked = Instant::now();
+        }
         if let Some(status) = child.try_wait()? {
             break status;
         }
-        // The peak is kept by the system, so little is missed between two looks, which cost something themselves.
         let pause = started.elapsed() / 30;
-        std::thread::sleep(pause.clamp(Duration::from_millis(1), Duration::from_millis(100)));
+        std::thread::sleep(pause.clamp(Duration::from_millis(1), LOOKS));
     };
     let seconds = started.elapsed().as_secs_f64();
     if !status.success() && !may_fail {
