@@ -10,19 +10,17 @@ use proc_macro2::{Ident, Span};
 const RUNTIME: &str = "__Rt";
 
 /// The other words, sorted, and what they stand for.
-const WORDS: [(&str, &str); 17] = [
+const WORDS: [(&str, &str); 15] = [
     ("__Arc", "::std::sync::Arc"),
     ("__Box", "::std::boxed::Box"),
     ("__Clone", "::core::clone::Clone"),
     ("__Err", "::core::result::Result::Err"),
     ("__From", "::core::convert::From"),
-    ("__FromStr", "::core::str::FromStr"),
     ("__Future", "::core::future::Future"),
     ("__Into", "::core::convert::Into"),
     ("__None", "::core::option::Option::None"),
     ("__Ok", "::core::result::Result::Ok"),
     ("__Option", "::core::option::Option"),
-    ("__Result", "::core::result::Result"),
     ("__Send", "::core::marker::Send"),
     ("__Some", "::core::option::Option::Some"),
     ("__String", "::std::string::String"),

@@ -61,7 +61,7 @@ impl Place<'_> {
         }
     }
 
-    /// Whether an opening delimiter stands apart; `called` is whether the word before is a macro's.
+    /// Whether an opening delimiter stands apart.
     pub(super) fn before_open(&self, delimiter: Delimiter) -> bool {
         match (self.before.kind, delimiter) {
             (Kind::Mark, Delimiter::Parenthesis) if matches!(self.text, ">" | ">>" | "?") => false,

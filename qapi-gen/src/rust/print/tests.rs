@@ -18,10 +18,10 @@ fn items_statements_and_documentation() {
     let tokens = quote! {
         __Doc0
         #[derive(Clone, Debug)]
-        pub struct Thing { __Doc1 pub one: __Vec<(u8, i8)>, __Doc2 #[cfg(a)] pub two: __Result<__Option<u8>, i8>, }
+        pub struct Thing { __Doc1 pub one: __Vec<(u8, i8)>, __Doc2 #[cfg(a)] pub two: ::core::result::Result<__Option<u8>, i8>, }
         impl<'a, T: __Rt::Trait + 'static> Thing {
             const ALL: &'static [&'static str] = &["a", #[cfg(b)] "b",];
-            fn f(&mut self, x: &'a mut i32) -> __Result<(), u8> {
+            fn f(&mut self, x: &'a mut i32) -> ::core::result::Result<(), u8> {
                 if *x == 1 { a.b()?; } else { let c = Self { one, two, }; }
                 match x { 1 => y.map(|index| { Self::ALL[index] }), _ if !z => (), other => { return other; } }
             }
