@@ -21,6 +21,26 @@ pub struct Compiled {
     pub sources: Sources,
 }
 
+/// Loads and checks a schema as a server serves it: with the protocol's own commands, which the runtime answers, where the
+/// schema does not define them itself.
+///
+/// What says something about a server of a schema starts here: the generated code, introspection, a comparison. What is
+/// about the files alone starts at [`schema::load`], which adds nothing. The schema of a guest agent gets nothing either,
+/// since its dialect has no such commands.
+///
+/// # Errors
+///
+/// Everything that is wrong with the schema, warnings included.
+pub fn load(loader: &dyn Loader, root: &Path, reading: &schema::Options) -> Result<Loaded, Failure> {
+    let loaded = schema::load(loader, root, reading)?;
+    if protocol::lacks(&loaded.schema)
+        && let Ok(loader) = WithProtocol::new(loader, root)
+    {
+        return schema::load(&loader, root, reading);
+    }
+    Ok(loaded)
+}
+
 /// Loads and checks a schema, and generates its Rust code.
 ///
 /// # Errors
@@ -33,16 +53,12 @@ pub fn compile(
     options: &rust::Options,
 ) -> Result<Compiled, Failure> {
     let mut options = options.clone();
-    let mut loaded = schema::load(loader, root, reading)?;
-    if options.protocol {
+    let Loaded { schema, mut warnings } = if options.protocol {
         protocol::preset(&mut options);
-        if protocol::lacks(&loaded.schema)
-            && let Ok(loader) = WithProtocol::new(loader, root)
-        {
-            loaded = schema::load(&loader, root, reading)?;
-        }
-    }
-    let Loaded { schema, mut warnings } = loaded;
+        load(loader, root, reading)?
+    } else {
+        schema::load(loader, root, reading)?
+    };
     warnings.append(schema.unused_defines(&options.defines));
     match rust::generate(&schema, &options) {
         Ok(generated) => {

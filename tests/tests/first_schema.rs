@@ -2,7 +2,11 @@
 // A test may end with a panic.
 #![allow(clippy::unwrap_used)]
 
+use qapi_gen::introspect::{Introspection, Names};
+use qapi_gen::loader::DiskLoader;
+use qapi_gen::schema;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -25,6 +29,13 @@ fn block(readme: &str, file: &str) -> String {
 fn target() -> PathBuf {
     // This test is TARGET/PROFILE/deps/NAME.
     std::env::current_exe().unwrap().ancestors().nth(3).unwrap().to_owned()
+}
+
+/// The tools know from the schema what its server answers to query-qmp-schema.
+fn check_introspection(schema: &Path, answer: &Value) {
+    let loaded = qapi_gen::load(&DiskLoader, schema, &schema::Options::default()).unwrap().schema;
+    let text = Introspection::new(&loaded, Names::Masked).decide(&BTreeSet::new()).to_json();
+    assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), *answer);
 }
 
 #[test]
@@ -54,7 +65,8 @@ fn the_first_schema_of_the_readme() {
     let refused = r#"{"execute": "set-target", "arguments": {"celsius":20,"mode":"boil"}}"#;
     assert!(readme.contains(r#""arguments":{"celsius":20,"mode":"boil"}"#));
     let negotiate = r#"{"execute": "qmp_capabilities"}"#;
-    let input = format!("{negotiate}{refused}{{\"execute\":\"set-target\"{input}");
+    let introspect = r#"{"execute": "query-qmp-schema"}"#;
+    let input = format!("{negotiate}{introspect}{refused}{{\"execute\":\"set-target\"{input}");
 
     let mut process =
         cargo.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
@@ -68,9 +80,11 @@ fn the_first_schema_of_the_readme() {
     let lines: Vec<Value> = printed.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert!(lines[0].get("QMP").is_some(), "{printed}");
     assert_eq!(lines[1], json!({"return": {}}));
+    check_introspection(&folder.path().join("thermostat.json"), &lines[2]["return"]);
+    let lines = &lines[1..];
     assert_eq!(lines[2]["error"]["class"], "GenericError");
     assert!(
-        readme.contains(printed.lines().nth(2).unwrap()),
+        readme.contains(printed.lines().nth(3).unwrap()),
         "the README shows another error than:\n{printed}"
     );
     assert_eq!(lines[3]["event"], "TARGET_CHANGED");

@@ -3,24 +3,31 @@
 use super::{Folder, OLD};
 use std::io::{BufRead, BufReader, Write};
 
-/// A server that speaks just enough QMP.
-fn serve(stream: impl std::io::Read + Write + Send + 'static, mut output: impl Write + Send + 'static) {
+/// A server that speaks just enough QMP, with an event before its answer to query-qmp-schema.
+fn serve(
+    stream: impl std::io::Read + Send + 'static,
+    mut output: impl Write + Send + 'static,
+    introspection: &str,
+) {
     output.write_all(b"{\"QMP\": {\"version\": {}, \"capabilities\": []}}\r\n").expect("a client");
     for line in BufReader::new(stream).lines() {
         let Ok(line) = line else { return };
         let answer = if line.contains("query-qmp-schema") {
-            "{\"event\": \"STOP\"}\r\n{\"return\": [\
-             {\"name\": \"a\", \"meta-type\": \"command\", \"arg-type\": \"0\", \"ret-type\": \"1\"}, \
-             {\"name\": \"0\", \"meta-type\": \"object\", \"members\": [{\"name\": \"x\", \"type\": \"int\"}]}, \
-             {\"name\": \"1\", \"meta-type\": \"object\", \"members\": []}, \
-             {\"name\": \"int\", \"meta-type\": \"builtin\", \"json-type\": \"int\"}]}\r\n"
+            format!("{{\"event\": \"STOP\"}}\r\n{{\"return\": {introspection}}}\r\n")
         } else {
-            "{\"return\": {}}\r\n"
+            "{\"return\": {}}\r\n".to_owned()
         };
         if output.write_all(answer.as_bytes()).is_err() {
             return;
         }
     }
+}
+
+/// What a server of the schema answers to query-qmp-schema.
+fn introspection(folder: &Folder, schema: &str) -> String {
+    let (status, out, err) = folder.run(&["introspect", schema]);
+    assert_eq!((status, err.as_str()), (0, ""));
+    out
 }
 
 #[test]
@@ -29,10 +36,12 @@ fn a_running_server_is_asked() {
     folder.write("old.json", OLD);
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = listener.local_addr().expect("an address").to_string();
+    let answer = introspection(&folder, "old.json");
     std::thread::spawn(move || {
         for stream in listener.incoming().flatten() {
             let output = stream.try_clone().expect("a second handle");
-            std::thread::spawn(move || serve(stream, output));
+            let answer = answer.clone();
+            std::thread::spawn(move || serve(stream, output, &answer));
         }
     });
     let (status, out, err) = folder.run(&["diff", "old.json", "--live", &address]);
@@ -51,10 +60,12 @@ fn a_running_server_is_asked_over_a_unix_socket() {
     );
     let listener =
         std::os::unix::net::UnixListener::bind(folder.0.path().join("qmp.sock")).expect("a socket");
+    let answer = introspection(&folder, "old.json");
     std::thread::spawn(move || {
         for stream in listener.incoming().flatten() {
             let output = stream.try_clone().expect("a second handle");
-            std::thread::spawn(move || serve(stream, output));
+            let answer = answer.clone();
+            std::thread::spawn(move || serve(stream, output, &answer));
         }
     });
     let (status, out, err) = folder.run(&["diff", "old.json", "--live", "qmp.sock"]);

@@ -3,6 +3,7 @@
 
 mod diff;
 mod fmt;
+mod introspect;
 mod lint;
 mod live;
 mod revisions;

@@ -64,7 +64,7 @@ impl Input {
             };
         }
         let options = schema::Options { lenient_docs: true };
-        match schema::load(loader, path, &options) {
+        match qapi_gen::load(loader, path, &options) {
             Ok(loaded) => {
                 let wire = Wire::from_schema(&loaded.schema);
                 let asked = loaded.schema.defines().into_iter().map(str::to_owned).collect();
