@@ -35,6 +35,14 @@ impl CommandSpec {
     pub const fn new(name: &'static str, flags: CommandFlags, features: Features) -> CommandSpec {
         CommandSpec { name, flags, features }
     }
+
+    /// The same entry, with these flags as well.
+    ///
+    /// A server's table says more of a command than the schema does, for instance that its handler blocks there.
+    #[must_use]
+    pub const fn with_flags(self, flags: CommandFlags) -> CommandSpec {
+        CommandSpec { flags: self.flags.union(flags), ..self }
+    }
 }
 
 /// How a command may be run: a set of flags.
@@ -62,6 +70,20 @@ impl CommandFlags {
     pub const NO_SUCCESS_RESPONSE: CommandFlags = CommandFlags(8);
     /// Its handler takes and returns raw JSON (`'gen': false`).
     pub const RAW: CommandFlags = CommandFlags(16);
+    /// Its handler may block: it waits for a disk, a lock that is held for long, another process.
+    ///
+    /// This is no property of the schema. The author of a server declares it, with `Builder::blocking` of qapi-gen, and it
+    /// is of use on tokio only: there a handler that is not async runs on the session's task, and one that is declared
+    /// blocking runs on a thread for blocking work. With standard threads every session has a thread to block.
+    ///
+    /// What a wrong declaration costs:
+    ///
+    /// - A handler that blocks without it delays every session on that thread of tokio, and whatever else runs there.
+    /// - A handler that has it without need pays for a hop between threads, some 10 µs a command.
+    pub const BLOCKING: CommandFlags = CommandFlags(32);
+
+    /// The bits of all flags.
+    const ALL: u8 = 63;
 
     /// The flags that are in either.
     #[must_use]
@@ -78,7 +100,7 @@ impl CommandFlags {
     /// The set with these bits; unknown bits are dropped.
     #[must_use]
     pub const fn from_bits(bits: u8) -> CommandFlags {
-        CommandFlags(bits & 31)
+        CommandFlags(bits & Self::ALL)
     }
 }
 
@@ -87,5 +109,35 @@ impl core::ops::BitOr for CommandFlags {
 
     fn bitor(self, other: CommandFlags) -> CommandFlags {
         self.union(other)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_flag_survives_its_bits() {
+        let flags = [
+            CommandFlags::ALLOW_OOB,
+            CommandFlags::ALLOW_PRECONFIG,
+            CommandFlags::COROUTINE,
+            CommandFlags::NO_SUCCESS_RESPONSE,
+            CommandFlags::RAW,
+            CommandFlags::BLOCKING,
+        ];
+        for flag in flags {
+            assert_eq!(CommandFlags::from_bits(flag.0), flag);
+        }
+        let all = flags.into_iter().fold(CommandFlags::NONE, CommandFlags::union);
+        assert_eq!(CommandFlags::from_bits(u8::MAX), all, "unknown bits are dropped");
+    }
+
+    #[test]
+    fn a_table_adds_flags_to_an_entry() {
+        let spec = CommandSpec::new("pause", CommandFlags::ALLOW_OOB, Features::UNSTABLE);
+        let wanted =
+            CommandSpec::new("pause", CommandFlags::ALLOW_OOB | CommandFlags::BLOCKING, Features::UNSTABLE);
+        assert_eq!(spec.with_flags(CommandFlags::BLOCKING), wanted);
     }
 }
