@@ -125,6 +125,25 @@ impl Builder {
         self
     }
 
+    /// Declares that the handlers of these commands may block: they wait for a disk, a lock that is held for long, another
+    /// process.
+    ///
+    /// On tokio, handlers that are not async run on the task of their session, and those declared here run on threads for
+    /// blocking work. A handler that blocks without the declaration delays every session on that thread of tokio; one that
+    /// is declared without need costs a hop between threads, some 10 µs a command. With standard threads the declaration
+    /// changes nothing.
+    ///
+    /// A name that is no command of the schema is an error, and so is a command whose handler is async, or that the session
+    /// answers itself.
+    ///
+    /// ```
+    /// let builder = qapi_gen::Builder::new().blocking(["blockdev-snapshot-sync", "dump-guest-memory"]);
+    /// ```
+    pub fn blocking<T: Into<String>>(mut self, commands: impl IntoIterator<Item = T>) -> Self {
+        self.rust.blocking.extend(commands.into_iter().map(Into::into));
+        self
+    }
+
     /// Whether the code serves a client too: then types that a client receives keep what they do not know.
     pub fn client(mut self, yes: bool) -> Self {
         self.rust.client = yes;

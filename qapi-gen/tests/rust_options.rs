@@ -43,6 +43,7 @@ fn overrides_that_match_nothing_are_refused() {
     options.extern_types.insert("a".to_owned(), "crate::Command".to_owned());
     options.type_attributes.push(("Nope".to_owned(), "#[x]".to_owned()));
     options.derives.push(("Nope".to_owned(), "Eq".to_owned()));
+    options.blocking = ["Nope", "Aa", "*"].map(str::to_owned).to_vec();
     snapshot!(refused(&load(TWO), &options));
 }
 
@@ -129,4 +130,38 @@ fn files_of_one_name_become_modules_with_their_folders() {
     for module in ["pub mod a_x {", "pub mod b_x {", "pub mod command_ {"] {
         assert!(text.contains(module), "{module} in {text}");
     }
+}
+
+const COMMANDS: &str = "{ 'command': 'save' } { 'command': 'stop' } { 'command': 'wait', 'coroutine': true }\n\
+     { 'command': 'query-version' } { 'struct': 'Ss', 'data': {} }";
+
+#[test]
+fn blocking_handlers_are_told_in_the_table() {
+    let mut options = Options::default();
+    options.blocking = vec!["save".to_owned()];
+    let text = generate_with(COMMANDS, &options);
+    assert!(text.contains("command::Save as ::qapi_runtime::Command>::SPEC.with_flags("), "{text}");
+    assert_eq!(text.matches("BLOCKING").count(), 1, "the schema says it of no other, and of no type: {text}");
+}
+
+#[test]
+fn blocking_refuses_what_has_no_handler_that_could_block() {
+    let mut options = Options::default();
+    options.blocking = ["wait", "query-version"].map(str::to_owned).to_vec();
+    snapshot!(refused(&load(COMMANDS), &options));
+
+    options.blocking = vec!["save".to_owned()];
+    options.handlers = qapi_gen::Handlers::Async;
+    let text = refused(&load(COMMANDS), &options);
+    assert!(text.contains("'save' is async"), "{text}");
+}
+
+/// The table is the server's own, so a command whose type was generated elsewhere can be declared too.
+#[test]
+fn blocking_takes_commands_of_extern_modules() {
+    let mut options = Options::default();
+    options.extern_modules.push(ExternModule::new("shared.json", "::other::shared"));
+    options.blocking = vec!["share".to_owned()];
+    let text = qapi_gen::rust::generate(&load_files(FILES), &options).map(|it| it.text).unwrap_or_default();
+    assert!(text.contains("BLOCKING"), "{text}");
 }

@@ -30,6 +30,9 @@ pub(super) struct Generate {
     /// Which handlers are async
     #[arg(long, value_enum, default_value_t = HandlersArg::BySchema, value_name = "WHICH")]
     handlers: HandlersArg,
+    /// A command whose handler may block, so that on tokio it runs on a thread for blocking work; may be repeated
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    blocking: Vec<String>,
     /// Only these commands and events, with what they reach; may be repeated
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     only: Vec<String>,
@@ -109,6 +112,7 @@ impl Generate {
         options.docs = !self.no_docs;
         options.format = !self.no_format;
         options.client = self.client;
+        options.blocking.clone_from(&self.blocking);
         options.only = (!self.only.is_empty()).then(|| self.only.clone());
         options.handlers = match self.handlers {
             HandlersArg::BySchema => Handlers::BySchema,

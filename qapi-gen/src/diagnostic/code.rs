@@ -130,7 +130,7 @@ codes! {
     // Generated Rust.
     RustUnknownName "rust-unknown-name" "An option names something that the schema has.",
     RustExternMismatch "rust-extern-mismatch" "A module that is generated elsewhere has the same definitions there.",
-    RustOption "rust-option" "Paths, attributes and predicates in options are Rust.",
+    RustOption "rust-option" "Paths, attributes and predicates in options are Rust, and options agree with the schema.",
 
     // Warnings.
     ConditionNotImplied "condition-not-implied" "What refers to a conditional type depends on the type's condition.",

@@ -172,6 +172,11 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// Whether a handler is declared to block.
+    pub(super) fn is_blocking(&self, id: DefId) -> bool {
+        self.options.blocking.contains(&self.definition(id).name)
+    }
+
     /// Whether the session answers the command itself.
     pub(super) fn is_served(&self, name: &str) -> bool {
         self.options.served.iter().any(|served| served == name)

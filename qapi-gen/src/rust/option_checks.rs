@@ -1,5 +1,9 @@
 //! Checks of what options say about a schema: an override that matches nothing is an error, not nothing.
 
+mod handlers;
+
+pub(super) use handlers::check as check_handlers;
+
 use super::context::option_error;
 use super::options::{Conditions, Options};
 use crate::diagnostic::{Code, Diagnostics};
@@ -22,15 +26,20 @@ fn check_names(schema: &Schema, options: &Options, found: &mut Diagnostics) {
         |kind: &DefinitionKind| !matches!(kind, DefinitionKind::Command(_) | DefinitionKind::Event(_));
     let types = schema.definitions.iter().filter(|definition| is_type(&definition.kind));
     let types: BTreeSet<&str> = types.map(|definition| &definition.name[..]).collect();
+    let commands = schema.definitions.iter().filter(|it| matches!(it.kind, DefinitionKind::Command(_)));
+    let commands: BTreeSet<&str> = commands.map(|definition| &definition.name[..]).collect();
     let mut check = |option: &str, name: &str, known: &BTreeSet<&str>, what: &str| {
-        if name != "*" && !known.contains(name) {
+        if !known.contains(name) {
             let message = format!("the schema has no {what} '{name}'");
             found.push(option_error(Code::RustUnknownName, option, message));
         }
     };
     options.extern_types.keys().for_each(|name| check("extern_type", name, &types, "type"));
-    options.type_attributes.iter().for_each(|(name, _)| check("type_attribute", name, &all, "definition"));
-    options.derives.iter().for_each(|(name, _)| check("derive", name, &all, "definition"));
+    options.blocking.iter().for_each(|name| check("blocking", name, &commands, "command"));
+    for (option, pairs) in [("type_attribute", &options.type_attributes), ("derive", &options.derives)] {
+        let names = pairs.iter().map(|(name, _)| name).filter(|name| *name != "*");
+        names.for_each(|name| check(option, name, &all, "definition"));
+    }
 }
 
 fn check_texts(options: &Options, found: &mut Diagnostics) {

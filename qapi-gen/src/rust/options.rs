@@ -18,6 +18,8 @@ pub struct Options {
     pub format: bool,
     /// Which handlers are async.
     pub handlers: Handlers,
+    /// Commands whose handlers may block.
+    pub blocking: Vec<String>,
     /// Whether types that a client receives are open.
     pub client: bool,
     /// Only these commands and events, and what they reach.
@@ -100,6 +102,7 @@ impl Default for Options {
             docs: true,
             format: true,
             handlers: Handlers::BySchema,
+            blocking: Vec::new(),
             client: false,
             only: None,
             extern_modules: Vec::new(),

@@ -3,6 +3,7 @@
 
 mod diff;
 mod fmt;
+mod generate;
 mod introspect;
 mod lint;
 mod live;

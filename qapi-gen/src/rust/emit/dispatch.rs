@@ -39,7 +39,10 @@ impl Emitter<'_> {
     fn tables(&self) -> TokenStream {
         let commands = self.commands().into_iter().map(|(id, _)| {
             let (cfg, path) = self.entry(id);
-            quote!(#cfg <#path as __Rt::Command>::SPEC)
+            // Where a handler runs is this server's affair, and nothing that the command's type tells a client.
+            let blocking =
+                (self.cx.is_blocking(id)).then(|| quote!(.with_flags(__Rt::CommandFlags::BLOCKING)));
+            quote!(#cfg <#path as __Rt::Command>::SPEC #blocking)
         });
         let mut events: Vec<DefId> = self.present(|kind| matches!(kind, DefinitionKind::Event(_)));
         events.sort_by_key(|id| &self.cx.definition(*id).name);
