@@ -38,6 +38,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let builder = Builder::new().defines(defines.iter().copied());
         builder.out_dir(folder_in_out_dir(folder)?).compile("schemas/conditions.json")?;
     }
+    Builder::new().client(true).compile("schemas/deprecated.json")?;
     let client = Builder::new().client(true).out_dir(folder_in_out_dir("client")?);
     client.compile("schemas/types.json")?;
     golden::compile()

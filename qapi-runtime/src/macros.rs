@@ -86,11 +86,20 @@ macro_rules! __record {
     };
 }
 
-/// What every command or event has whose members are those of a type.
+/// What every command or event has whose members are those of a type. Attributes go on the constructor.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __newtype {
-    ($name:ident, $inner:ty) => {
+    ($(#[$attribute:meta])* $name:ident, $inner:ty) => {
+        impl $name {
+            /// Takes the members.
+            $(#[$attribute])*
+            #[inline]
+            #[must_use]
+            pub fn new(members: $inner) -> Self {
+                Self(members)
+            }
+        }
         impl ::core::ops::Deref for $name {
             type Target = $inner;
             #[inline]

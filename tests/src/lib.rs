@@ -27,6 +27,8 @@ schemas! {
     names = "names";
     /// Features in every place.
     features = "features";
+    /// What is deprecated, for a server and a client.
+    deprecated = "deprecated";
     /// Documentation with all its markup.
     documentation = "documentation";
     /// A schema of several files.

@@ -15,7 +15,6 @@ macro_rules! tries {
     ($($type:ty),* $(,)?) => { &[$(as_type::<$type>),*] };
 }
 
-#[expect(deprecated, reason = "what is deprecated is decoded all the same")]
 const TRIES: &[Try] = tries![
     machine::command::SetAction,
     machine::GuestPanicInformation,

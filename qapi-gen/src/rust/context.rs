@@ -56,6 +56,7 @@ pub(super) struct Context<'a> {
     when: Vec<Option<When>>,
     selected: Vec<bool>,
     received: Vec<bool>,
+    sent: Vec<bool>,
     cycles: Cycles,
     spellings: Spellings,
 }
@@ -66,6 +67,7 @@ impl<'a> Context<'a> {
         let references = select::references(schema);
         let selected = references.reachable(select::roots(schema, options)?);
         let received = references.reachable(select::received_roots(schema, options));
+        let sent = references.reachable(select::sent_roots(schema));
         let fingerprints: Vec<u64> =
             (0..schema.modules.len()).map(|id| fingerprint::of_module(schema, ModuleId(id as u32))).collect();
         let homes = select::homes(schema, options, &fingerprints)?;
@@ -84,6 +86,7 @@ impl<'a> Context<'a> {
             when: Vec::new(),
             selected,
             received,
+            sent,
             cycles: select::containment(schema).cycles(),
             spellings: Spellings::new(schema),
         };
@@ -145,6 +148,11 @@ impl<'a> Context<'a> {
     /// Whether a value of the type may come from a peer with a newer schema. Does not depend on conditions.
     pub(super) fn is_open(&self, id: DefId) -> bool {
         self.received[id.0 as usize]
+    }
+
+    /// Whether a client sends it: a command, or a type that arguments reach.
+    pub(super) fn is_sent(&self, id: DefId) -> bool {
+        self.sent[id.0 as usize] || matches!(self.definition(id).kind, DefinitionKind::Command(_))
     }
 
     /// Whether `holder` must hold `ty` through a pointer.

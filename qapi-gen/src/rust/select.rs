@@ -101,6 +101,20 @@ pub(super) fn received_roots(schema: &Schema, options: &Options) -> Vec<usize> {
     received.collect()
 }
 
+/// What a client sends: the types of arguments.
+pub(super) fn sent_roots(schema: &Schema) -> Vec<usize> {
+    let mut roots = Vec::new();
+    for definition in &schema.definitions {
+        if let DefinitionKind::Command(command) = &definition.kind {
+            roots.extend(command.arguments.whole());
+            if let Arguments::Inline(members) = &command.arguments {
+                roots.extend(members.iter().filter_map(|member| member.ty.defined()));
+            }
+        }
+    }
+    roots.into_iter().map(|id| id.0 as usize).collect()
+}
+
 /// Where each module is.
 pub(super) fn homes(
     schema: &Schema,

@@ -24,6 +24,7 @@ struct Variant {
     ident: Ident,
     wire: String,
     cfg: TokenStream,
+    deprecated: TokenStream,
     path: TokenStream,
 }
 
@@ -80,9 +81,9 @@ impl Emitter<'_> {
             .into_iter()
             .map(|id| self.event_variant(id))
             .collect();
-        let declared = variants.iter().map(|Variant { ident, wire, cfg, path }| {
+        let declared = variants.iter().map(|Variant { ident, wire, cfg, deprecated, path }| {
             let docs = self.doc(format!("`{wire}`"));
-            quote!(#docs #cfg #ident(#path))
+            quote!(#docs #deprecated #cfg #ident(#path))
         });
         let reads = variants.iter().map(|Variant { ident, wire, cfg, .. }| {
             quote!(#cfg #wire => __Rt::Decode::decode(data).map(Self::#ident))
@@ -125,7 +126,9 @@ impl Emitter<'_> {
         let name = self.cx.name(id);
         // No event is called so that has a lower-case letter, and none has an underscore at its end.
         let name = if name == names::UNKNOWN { name + "_" } else { name };
-        let wire = self.cx.definition(id).name.clone();
-        Variant { ident: names::ident(&name), wire, cfg, path }
+        let definition = self.cx.definition(id);
+        let wire = definition.name.clone();
+        let deprecated = self.deprecated(&definition.features, &format!("the event `{wire}`"));
+        Variant { ident: names::ident(&name), wire, cfg, deprecated, path }
     }
 }

@@ -9,7 +9,8 @@ impl Emitter<'_> {
     pub(super) fn emit_event(&self, id: DefId, event: &Event) -> TokenStream {
         let Some(when) = self.cx.when(id) else { return TokenStream::new() };
         let definition = self.cx.definition(id);
-        let deprecated = self.deprecated(&definition.features, &format!("the event `{}`", definition.name));
+        // A server makes the event, and has to as long as it is in the schema: the client's enum of events warns instead.
+        let deprecated = TokenStream::new();
         let data = match event.data {
             Arguments::None | Arguments::Inline(_) => self.record(id, &deprecated),
             Arguments::Named(inner) | Arguments::Boxed(inner) => self.newtype(id, inner, &deprecated),

@@ -13,8 +13,8 @@ impl Emitter<'_> {
         self.record(id, &TokenStream::new())
     }
 
-    /// A struct of the definition's members, with constructor, setters and codec; `attributes` go on the struct.
-    pub(super) fn record(&self, id: DefId, attributes: &TokenStream) -> TokenStream {
+    /// A struct of the definition's members, with constructor, setters and codec; `deprecated` goes on the constructor.
+    pub(super) fn record(&self, id: DefId, deprecated: &TokenStream) -> TokenStream {
         let Some(when) = self.cx.when(id) else { return TokenStream::new() };
         let fields = self.fields(id, when);
         let cfg = self.cfg(when);
@@ -28,13 +28,12 @@ impl Emitter<'_> {
             quote!(#docs #cfg pub #ident: #ty)
         });
         let free = self.free_members(id, &fields);
-        let new = self.constructor(&fields, &free);
+        let new = self.constructor(&fields, &free, deprecated);
         let setters = fields.iter().filter_map(|field| self.setter(id, field));
         let codec = self.record_codec(id, &fields, &free, &cfg);
         let Free { declared: free, setter: with, .. } = free;
         quote! {
             #docs
-            #attributes
             #cfg
             #derives
             pub struct #name { #(#declared,)* #free }

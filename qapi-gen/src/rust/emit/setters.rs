@@ -9,8 +9,9 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 impl Emitter<'_> {
-    /// `new`, which takes what is required.
-    pub(super) fn constructor(&self, fields: &[Field], free: &Free) -> TokenStream {
+    /// `new`, which takes what is required. Who makes a command is a client, so it is `new` that warns of a deprecated one:
+    /// the type itself stands in the signature of the server's handler.
+    pub(super) fn constructor(&self, fields: &[Field], free: &Free, deprecated: &TokenStream) -> TokenStream {
         let parameters = fields.iter().filter(|field| !field.optional()).map(|field| {
             let Field { cfg, ident, .. } = field;
             let ty = field.parameter_type();
@@ -36,6 +37,7 @@ impl Emitter<'_> {
         let docs = self.doc(text);
         quote! {
             #docs
+            #deprecated
             #[inline]
             #[must_use]
             pub fn new(#(#parameters),*) -> Self {
@@ -56,7 +58,9 @@ impl Emitter<'_> {
         let wire = field.wire();
         let docs = self.doc(format!("Sets `{wire}`."));
         let of = &self.cx.definition(id).name;
-        let deprecated = self.deprecated(&field.placed.member.features, &format!("`{wire}` of `{of}`"));
+        // A server has to fill what is deprecated in its answers and events; only a client can leave it out.
+        let deprecated = (self.cx.is_sent(id))
+            .then(|| self.deprecated(&field.placed.member.features, &format!("`{wire}` of `{of}`")));
         Some(quote! {
             #docs
             #deprecated

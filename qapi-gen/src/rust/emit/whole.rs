@@ -7,8 +7,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 impl Emitter<'_> {
-    /// The newtype for the command or event `id` over the struct or union `inner`.
-    pub(super) fn newtype(&self, id: DefId, inner: DefId, attributes: &TokenStream) -> TokenStream {
+    /// The newtype for the command or event `id` over the struct or union `inner`; `deprecated` goes on the constructor.
+    pub(super) fn newtype(&self, id: DefId, inner: DefId, deprecated: &TokenStream) -> TokenStream {
         let Some(when) = self.cx.when(id) else { return TokenStream::new() };
         let cfg = self.cfg(when);
         let name = self.name(id);
@@ -19,12 +19,11 @@ impl Emitter<'_> {
         let inner = self.path(inner, self.place(self.cx.definition(id)));
         quote! {
             #docs
-            #attributes
             #cfg
             #derives
             pub struct #name(#of pub #inner);
             #cfg
-            __Rt::private::newtype!(#name, #inner);
+            __Rt::private::newtype!(#deprecated #name, #inner);
         }
     }
 }
