@@ -145,8 +145,35 @@ impl Builder {
     }
 
     /// Whether the code serves a client too: then types that a client receives keep what they do not know.
+    ///
+    /// An enum, a union or an alternate that a return value or an event reaches is *open*: it has a variant `Unknown` for
+    /// what a server of a newer schema sends, and such an enum is not `Copy`. A type has one form, so it is open for a
+    /// server's handlers as well when arguments reach it too, although a server never decodes an unknown value. A program
+    /// that is server and client has two ways around it:
+    ///
+    /// - compile the schema twice, into two folders and two modules, and with `client(true)` only once: each side has the
+    ///   types that suit it;
+    /// - keep types [`closed`](Self::closed), where the server is never newer than the client.
     pub fn client(mut self, yes: bool) -> Self {
         self.rust.client = yes;
+        self
+    }
+
+    /// Keeps types closed that a client receives: they have no `Unknown`, so that handlers in the crate of the generated code
+    /// match them whole, and enums are `Copy`.
+    ///
+    /// The price is the client's: a reply or an event with a value that the schema does not know is an error as a whole.
+    /// That is right where both ends are always of one version, as the parts of one program are.
+    ///
+    /// A name is that of an enum, a union or an alternate of the schema, or `*` for all. An enum closes the unions with it,
+    /// whose branches it chooses. A name that the schema does not have is an error, and so is a type that is closed anyway,
+    /// or that is generated elsewhere.
+    ///
+    /// ```
+    /// let builder = qapi_gen::Builder::new().client(true).closed(["RunState", "ShutdownCause"]);
+    /// ```
+    pub fn closed<T: Into<String>>(mut self, names: impl IntoIterator<Item = T>) -> Self {
+        self.rust.closed.extend(names.into_iter().map(Into::into));
         self
     }
 

@@ -44,6 +44,7 @@ fn overrides_that_match_nothing_are_refused() {
     options.type_attributes.push(("Nope".to_owned(), "#[x]".to_owned()));
     options.derives.push(("Nope".to_owned(), "Eq".to_owned()));
     options.blocking = ["Nope", "Aa", "*"].map(str::to_owned).to_vec();
+    options.closed = ["Nope", "Aa"].map(str::to_owned).to_vec();
     snapshot!(refused(&load(TWO), &options));
 }
 
@@ -164,4 +165,46 @@ fn blocking_takes_commands_of_extern_modules() {
     options.blocking = vec!["share".to_owned()];
     let text = qapi_gen::rust::generate(&load_files(FILES), &options).map(|it| it.text).unwrap_or_default();
     assert!(text.contains("BLOCKING"), "{text}");
+}
+
+const RECEIVED: &str = "{ 'enum': 'En', 'data': [ 'x' ] } { 'enum': 'Sent', 'data': [ 'x' ] }\n\
+     { 'struct': 'St', 'data': { 'm': 'En' } } { 'alternate': 'Al', 'data': { 'n': 'int' } }\n\
+     { 'union': 'Un', 'base': { 'e': 'En' }, 'discriminator': 'e', 'data': { 'x': 'St' } }\n\
+     { 'command': 'a', 'data': { 's': 'Sent', 'e': 'En', 'p': 'Un' } } { 'event': 'E', 'data': { 'p': 'Un', 'a': 'Al' } }";
+
+/// Of the lines that declare an unknown value, the types of it.
+fn unknown(options: &Options) -> Vec<String> {
+    let text = generate_with(RECEIVED, options);
+    let lines = text.lines().map(str::trim);
+    let declared = lines.filter_map(|line| line.strip_prefix("Unknown("));
+    let types = declared.filter_map(|rest| rest.rsplit_once("),")).map(|(ty, _)| ty.to_owned());
+    types.filter(|ty| !ty.contains("UnknownEvent")).collect()
+}
+
+#[test]
+fn types_stay_closed_where_the_user_says_so() {
+    let mut options = Options::default();
+    options.client = true;
+    let (value, any, branch) =
+        ("::std::string::String", "::qapi_runtime::Any", "::qapi_runtime::UnknownBranch");
+    assert_eq!(unknown(&options), [value, any, branch]);
+    options.closed = vec!["Un".to_owned()];
+    assert_eq!(unknown(&options), [value, any], "the enum may be received elsewhere");
+    options.closed = vec!["En".to_owned()];
+    assert_eq!(unknown(&options), [any], "the enum chooses the branch");
+    options.closed = vec!["*".to_owned()];
+    assert_eq!(unknown(&options).len(), 0);
+}
+
+#[test]
+fn closed_refuses_what_is_closed_anyway() {
+    let mut options = Options::default();
+    options.closed = vec!["En".to_owned()];
+    assert!(refused(&load(RECEIVED), &options).contains("closed unless a client is generated"));
+    options.client = true;
+    options.closed = vec!["Sent".to_owned()];
+    assert!(refused(&load(RECEIVED), &options).contains("'Sent' is closed already: no client receives it"));
+    options.closed = vec!["En".to_owned()];
+    options.extern_types.insert("En".to_owned(), "crate::En".to_owned());
+    assert!(refused(&load(RECEIVED), &options).contains("'En' is generated elsewhere"));
 }

@@ -21,6 +21,8 @@ schemas! {
     types = "types";
     /// The same with what a client needs: types that it receives are open.
     client = "client/types";
+    /// Types that a client receives, some of them closed.
+    closed = "closed";
     /// Commands and events in every form.
     commands = "commands";
     /// Names that mean something else in Rust.

@@ -39,6 +39,9 @@ pub(super) struct Generate {
     /// Generate for clients too: keep values and branches that are not known
     #[arg(long)]
     client: bool,
+    /// A type that stays closed although a client receives it, or `*` for all; may be repeated
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    closed: Vec<String>,
     /// Leave documentation out
     #[arg(long)]
     no_docs: bool,
@@ -112,6 +115,7 @@ impl Generate {
         options.docs = !self.no_docs;
         options.format = !self.no_format;
         options.client = self.client;
+        options.closed.clone_from(&self.closed);
         options.blocking.clone_from(&self.blocking);
         options.only = (!self.only.is_empty()).then(|| self.only.clone());
         options.handlers = match self.handlers {

@@ -145,9 +145,28 @@ impl<'a> Context<'a> {
             || self.options.extern_types.contains_key(&definition.name)
     }
 
-    /// Whether a value of the type may come from a peer with a newer schema. Does not depend on conditions.
+    /// Whether a value of the type may come from a peer with a newer schema, and is to be kept. Does not depend on
+    /// conditions.
     pub(super) fn is_open(&self, id: DefId) -> bool {
+        if !self.is_received(id) || self.is_closed(id) {
+            return false;
+        }
+        match &self.definition(id).kind {
+            // A branch that is not known has a value of the discriminator that is not known.
+            DefinitionKind::Union(union) => !self.is_closed(union.discriminator_enum),
+            _ => true,
+        }
+    }
+
+    /// Whether a client receives values of the type.
+    pub(super) fn is_received(&self, id: DefId) -> bool {
         self.received[id.0 as usize]
+    }
+
+    /// Whether the user keeps the type closed. What is generated elsewhere is as it is.
+    fn is_closed(&self, id: DefId) -> bool {
+        let name = &self.definition(id).name;
+        !self.is_foreign(id) && self.options.closed.iter().any(|closed| closed == "*" || closed == name)
     }
 
     /// Whether a client sends it: a command, or a type that arguments reach.

@@ -43,7 +43,7 @@ pub struct Generated {
 pub fn generate(schema: &Schema, options: &Options) -> Result<Generated, Diagnostics> {
     option_checks::check(schema, options)?;
     let cx = Context::new(schema, options)?;
-    option_checks::check_handlers(&cx)?;
+    option_checks::check_decided(&cx)?;
     let text = assemble::assemble(&cx);
     Ok(Generated { text, check_cfgs: cx.check_cfgs(), warnings: Diagnostics::new() })
 }

@@ -1,8 +1,8 @@
 //! Checks of what options say about a schema: an override that matches nothing is an error, not nothing.
 
-mod handlers;
+mod decided;
 
-pub(super) use handlers::check as check_handlers;
+pub(super) use decided::check as check_decided;
 
 use super::context::option_error;
 use super::options::{Conditions, Options};
@@ -28,6 +28,8 @@ fn check_names(schema: &Schema, options: &Options, found: &mut Diagnostics) {
     let types: BTreeSet<&str> = types.map(|definition| &definition.name[..]).collect();
     let commands = schema.definitions.iter().filter(|it| matches!(it.kind, DefinitionKind::Command(_)));
     let commands: BTreeSet<&str> = commands.map(|definition| &definition.name[..]).collect();
+    let open = schema.definitions.iter().filter(|definition| may_be_open(&definition.kind));
+    let open: BTreeSet<&str> = open.map(|definition| &definition.name[..]).collect();
     let mut check = |option: &str, name: &str, known: &BTreeSet<&str>, what: &str| {
         if !known.contains(name) {
             let message = format!("the schema has no {what} '{name}'");
@@ -36,10 +38,17 @@ fn check_names(schema: &Schema, options: &Options, found: &mut Diagnostics) {
     };
     options.extern_types.keys().for_each(|name| check("extern_type", name, &types, "type"));
     options.blocking.iter().for_each(|name| check("blocking", name, &commands, "command"));
+    let closed = options.closed.iter().filter(|name| *name != "*");
+    closed.for_each(|name| check("closed", name, &open, "enum, union or alternate"));
     for (option, pairs) in [("type_attribute", &options.type_attributes), ("derive", &options.derives)] {
         let names = pairs.iter().map(|(name, _)| name).filter(|name| *name != "*");
         names.for_each(|name| check(option, name, &all, "definition"));
     }
+}
+
+/// Whether values of a newer schema make a difference to the type.
+fn may_be_open(kind: &DefinitionKind) -> bool {
+    matches!(kind, DefinitionKind::Enum(_) | DefinitionKind::Union(_) | DefinitionKind::Alternate(_))
 }
 
 fn check_texts(options: &Options, found: &mut Diagnostics) {

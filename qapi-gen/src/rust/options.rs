@@ -22,6 +22,8 @@ pub struct Options {
     pub blocking: Vec<String>,
     /// Whether types that a client receives are open.
     pub client: bool,
+    /// Types that stay closed although a client receives them: names in the schema, or `*`.
+    pub closed: Vec<String>,
     /// Only these commands and events, and what they reach.
     pub only: Option<Vec<String>>,
     /// Modules whose types were generated elsewhere.
@@ -104,6 +106,7 @@ impl Default for Options {
             handlers: Handlers::BySchema,
             blocking: Vec::new(),
             client: false,
+            closed: Vec::new(),
             only: None,
             extern_modules: Vec::new(),
             extern_types: BTreeMap::new(),

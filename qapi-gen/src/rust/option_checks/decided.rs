@@ -1,0 +1,42 @@
+//! Checks of options that disagree with what the context decides: which handlers are async, what a client receives.
+
+use crate::diagnostic::{Code, Diagnostics};
+use crate::rust::context::{Context, option_error};
+use crate::schema::DefinitionKind;
+
+/// Finds options that name what the schema has, and that change nothing there or cannot be.
+pub(in crate::rust) fn check(cx: &Context<'_>) -> Result<(), Diagnostics> {
+    let faults = |option: &'static str, names: &[String], fault: fn(&Context<'_>, &str) -> Option<String>| {
+        let faults = names.iter().filter_map(|name| fault(cx, name));
+        faults.map(|fault| option_error(Code::RustOption, option, fault)).collect::<Vec<_>>()
+    };
+    let mut found = faults("blocking", &cx.options.blocking, blocking);
+    found.extend(faults("closed", &cx.options.closed, closed));
+    if found.is_empty() { Ok(()) } else { Err(found.into_iter().collect()) }
+}
+
+/// What is wrong with the declaration that the handler of `name` blocks.
+fn blocking(cx: &Context<'_>, name: &str) -> Option<String> {
+    let definition = cx.definition(cx.find(name)?);
+    let DefinitionKind::Command(command) = &definition.kind else {
+        unreachable!("check_names rejects what is no command")
+    };
+    if cx.is_served(name) {
+        return Some(format!("'{name}' has no handler: the session answers it"));
+    }
+    (cx.is_async(command, definition.module))
+        .then(|| format!("the handler of '{name}' is async: let it await what it waits for"))
+}
+
+/// What is wrong with keeping the type `name` closed.
+fn closed(cx: &Context<'_>, name: &str) -> Option<String> {
+    if !cx.options.client {
+        return Some("types are closed unless a client is generated".to_owned());
+    }
+    // `*` is no definition.
+    let id = cx.find(name)?;
+    if !cx.is_received(id) {
+        return Some(format!("'{name}' is closed already: no client receives it"));
+    }
+    cx.is_foreign(id).then(|| format!("'{name}' is generated elsewhere, and is closed or open there"))
+}
