@@ -36,6 +36,8 @@ pub struct Input<'a> {
 pub(super) struct Cx {
     pub(super) options: DecodeOptions,
     pub(super) stack: stack::Base,
+    /// Whether unsigned integers are sizes: the schema has a type for them, Rust has not.
+    pub(super) sizes: bool,
 }
 
 static NO_MEMBERS: Value<'static> = Value::Object(Object::new());
@@ -47,13 +49,20 @@ impl<'a> Input<'a> {
     /// that would take it more than about 512 KiB of stack from here.
     #[must_use]
     pub fn new(value: &'a Value<'a>, options: DecodeOptions) -> Self {
-        Self { value, cx: Cx { options, stack: stack::Base::here() } }
+        Self { value, cx: Cx { options, stack: stack::Base::here(), sizes: false } }
     }
 
     /// The object without members: the arguments of a command that was sent without any.
     #[must_use]
     pub fn empty(options: DecodeOptions) -> Input<'static> {
         Input::new(&NO_MEMBERS, options)
+    }
+
+    /// The same value, where the schema has a `size` or an array of them. Rust has `u64` for it, as for `uint64`, so the
+    /// input is what knows how to name what is expected.
+    #[must_use]
+    pub fn as_size(self) -> Self {
+        Self { cx: Cx { sizes: true, ..self.cx }, ..self }
     }
 
     /// The value itself.

@@ -96,6 +96,30 @@ impl<'a> Members<'a> {
         }
     }
 
+    /// [`required_with`](Self::required_with) for a member that is a [size](Input::as_size), or an array of them.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    #[inline]
+    pub fn required_size<T: Decode>(&mut self, name: &'static str, features: Features) -> Result<T> {
+        let input = self.require(name, features)?.as_size();
+        T::decode(input).map_err(|error| error.in_member(name))
+    }
+
+    /// [`optional_with`](Self::optional_with) for a member that is a [size](Input::as_size), or an array of them.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    #[inline]
+    pub fn optional_size<T: Decode>(&mut self, name: &'static str, features: Features) -> Result<Option<T>> {
+        match self.take(name, features)? {
+            Some(input) => T::decode(input.as_size()).map(Some).map_err(|error| error.in_member(name)),
+            None => Ok(None),
+        }
+    }
+
     /// Marks a member as taken and gives its value, or `None` when it is absent.
     ///
     /// # Errors

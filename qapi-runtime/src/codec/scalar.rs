@@ -4,6 +4,9 @@ use super::{Input, Mode, text};
 use crate::Result;
 use crate::json::Value;
 
+/// What a `size` expects on a command line. In JSON it is a number like any `uint64`, and is called so.
+const SIZE: &str = "a size below 2^64, with an optional suffix k, M, G, T, P or E";
+
 impl Input<'_> {
     /// A signed integer of the type with this range and C name.
     pub(super) fn signed(self, min: i64, max: i64, name: &'static str) -> Result<i64> {
@@ -26,11 +29,16 @@ impl Input<'_> {
                 // One Rust type stands for QAPI's `uint64` and `size`, so suffixes are good for both.
                 let number =
                     if max == u64::MAX { text::parse_size(digits) } else { text::parse_unsigned(digits) };
-                number.ok_or_else(|| self.expects("uint64"))?
+                number.ok_or_else(|| self.expects(self.widest_unsigned()))?
             }
             _ => return Err(self.expects("uint64")),
         };
         if number <= max { Ok(number) } else { Err(self.expects(name)) }
+    }
+
+    /// What an unsigned integer of any width has to be read as first.
+    fn widest_unsigned(self) -> &'static str {
+        if self.cx.sizes { SIZE } else { "uint64" }
     }
 
     pub(super) fn boolean(self) -> Result<bool> {

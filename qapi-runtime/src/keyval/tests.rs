@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::codec::{Decode, Input};
+use crate::codec::{Decode, Features, Input};
 
 fn tree(text: &str) -> serde_json::Value {
     parse(text).unwrap().into()
@@ -104,17 +104,21 @@ struct Sample {
     flag: bool,
     number: f64,
     list: Option<Vec<u8>>,
+    sizes: Option<Vec<u64>>,
+    count: Option<u64>,
 }
 
 impl Decode for Sample {
     fn decode(input: Input<'_>) -> Result<Self> {
         input.object(|m| {
             Ok(Self {
-                size: m.required("size")?,
+                size: m.required_size("size", Features::NONE)?,
                 signed: m.required("signed")?,
                 flag: m.required("flag")?,
                 number: m.required("number")?,
                 list: m.optional("list")?,
+                sizes: m.optional_size("sizes", Features::NONE)?,
+                count: m.optional("count")?,
             })
         })
     }
@@ -125,15 +129,20 @@ fn text_decodes_into_types() {
     let sample: Sample = decode("size=1.5G,signed=-0x10,flag=on,number=2.5,list.0=1,list.1=017").unwrap();
     assert_eq!((sample.size, sample.signed, sample.flag), (3 << 29, -16, true));
     assert_eq!((sample.number, sample.list), (2.5, Some(vec![1, 15])));
+    let sample: Sample = decode("size=1,signed=1,flag=on,number=1,sizes.0=4k,count=3").unwrap();
+    assert_eq!((sample.sizes, sample.count), (Some(vec![4096]), Some(3)));
     let sample: Sample = decode("{'size': 1, 'signed': 2, 'flag': false, 'number': 3}").unwrap();
     assert_eq!((sample.size, sample.signed, sample.flag, sample.list), (1, 2, false, None));
     let good = "size=1,signed=1,flag=on,number=1,";
+    let size = "Parameter 'size' expects a size below 2^64, with an optional suffix k, M, G, T, P or E";
     for (more, wanted) in [
-        ("size=-1", "Parameter 'size' expects uint64"),
-        ("size=1x", "Parameter 'size' expects uint64"),
-        ("size=1.5B", "Parameter 'size' expects uint64"),
-        ("size=16E", "Parameter 'size' expects uint64"),
-        ("size=", "Parameter 'size' expects uint64"),
+        ("size=-1", size),
+        ("size=1x", size),
+        ("size=1.5B", size),
+        ("size=16E", size),
+        ("size=", size),
+        ("sizes.0=4k,sizes.1=1Q", &size.replace("size'", "sizes[1]'")),
+        ("count=1Q", "Parameter 'count' expects uint64"),
         ("signed=1k", "Parameter 'signed' expects integer"),
         ("flag=maybe", "Parameter 'flag' expects 'on' or 'off'"),
         ("number=inf", "Parameter 'number' expects number"),

@@ -1,7 +1,7 @@
 //! Alternates: an enum chosen by the JSON type.
 
-use super::Emitter;
 use super::attributes::Derives;
+use super::{Emitter, is_size};
 use crate::rust::cfg::When;
 use crate::rust::docs;
 use crate::schema::{Alternate, Alternative, Builtin, DefId, DefinitionKind, Type, TypeName};
@@ -94,8 +94,9 @@ impl Emitter<'_> {
         let wire = &self.cx.definition(id).name;
         let open = self.cx.is_open(id);
         let kinds = choices.iter().map(|Choice { cfg, kind, .. }| quote!(#cfg #kind));
-        let reads = choices.iter().map(|Choice { cfg, kind, variant, .. }| {
-            quote!(#cfg __Some(#kind) => __Rt::Decode::decode(input).map(Self::#variant))
+        let reads = choices.iter().map(|Choice { cfg, kind, variant, ty, .. }| {
+            let input = if is_size(*ty) { quote!(input.as_size()) } else { quote!(input) };
+            quote!(#cfg __Some(#kind) => __Rt::Decode::decode(#input).map(Self::#variant))
         });
         let rest = if open {
             quote!(_ => __Rt::Decode::decode(input).map(Self::Unknown))

@@ -170,6 +170,14 @@ fn parse(text: &str) -> TokenStream {
     text.parse().unwrap_or_default()
 }
 
+/// Whether it is a size, or an array of them. The decoder has to be told: in Rust they are like any `uint64`.
+fn is_size(ty: Type) -> bool {
+    matches!(
+        ty,
+        Type::Plain(TypeName::Builtin(Builtin::Size)) | Type::Array(TypeName::Builtin(Builtin::Size))
+    )
+}
+
 /// `result?`. The operator goes by way of two traits, and for thousands of members that is a tenth of what a compiler has
 /// to do for all the code of a schema.
 fn attempt(result: &TokenStream) -> TokenStream {

@@ -3,7 +3,7 @@
 use super::attributes::Derives;
 use super::fields::Field;
 use super::free::Free;
-use super::{Emitter, attempt};
+use super::{Emitter, attempt, is_size};
 use crate::schema::DefId;
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -85,6 +85,14 @@ impl Emitter<'_> {
     /// The call that decodes a member; its `Result` is still to be looked at.
     pub(super) fn read_member(&self, field: &Field) -> TokenStream {
         let wire = field.wire();
+        if is_size(field.placed.member.ty) {
+            let features = self.features_or_none(&field.placed.member.features);
+            return if field.optional() {
+                quote!(members.optional_size(#wire, #features))
+            } else {
+                quote!(members.required_size(#wire, #features))
+            };
+        }
         match (field.optional(), &field.features) {
             (false, None) => quote!(members.required(#wire)),
             (false, Some(features)) => quote!(members.required_with(#wire, #features)),
