@@ -30,6 +30,69 @@ impl Tables {
 }
 
 /// Runs the commands of a schema. Generated code implements it over the handler traits.
+///
+/// # Handlers that need an `Arc` of their own
+///
+/// The generated `Dispatcher` holds the server in an [`Arc`](std::sync::Arc), and lends it to each handler. That is not
+/// enough for a handler that starts a thread, or leaves a callback behind: what outlives the call has to own what it uses.
+///
+/// Where the server's state is a struct of its own, the server is a handle to it. The handler traits are those of the
+/// handle, and a handler clones the `Arc` in it:
+///
+/// ```
+/// use qapi_runtime::{Context, Result, control};
+/// use std::sync::Arc;
+/// use std::thread;
+///
+/// struct State {/* guest, disks, ... */}
+///
+/// impl State {
+///     fn shut_down(&self) {}
+/// }
+///
+/// struct Server(Arc<State>);
+///
+/// impl control::Commands for Server {
+///     fn quit(&self, _: &Context<'_>, _: control::command::Quit) -> Result<()> {
+///         let state = Arc::clone(&self.0);
+///         thread::spawn(move || state.shut_down());
+///         Ok(())
+///     }
+/// }
+/// // Dispatcher::new(Arc::new(Server(Arc::new(State {}))))
+/// ```
+///
+/// Where the server itself has to be shared, it keeps a weak reference to itself, from
+/// [`Arc::new_cyclic`](std::sync::Arc::new_cyclic). During a call it can always be upgraded, since the dispatcher holds the
+/// server. A strong reference would keep the server alive for ever:
+///
+/// ```
+/// use qapi_runtime::{Context, Result, control};
+/// use std::sync::{Arc, Weak};
+/// use std::thread;
+///
+/// struct Server {
+///     me: Weak<Server>,
+/// }
+///
+/// impl Server {
+///     fn new() -> Arc<Server> {
+///         Arc::new_cyclic(|me| Server { me: Weak::clone(me) })
+///     }
+///
+///     fn shut_down(&self) {}
+/// }
+///
+/// impl control::Commands for Server {
+///     fn quit(&self, _: &Context<'_>, _: control::command::Quit) -> Result<()> {
+///         if let Some(server) = self.me.upgrade() {
+///             thread::spawn(move || server.shut_down());
+///         }
+///         Ok(())
+///     }
+/// }
+/// // Dispatcher::new(Server::new())
+/// ```
 pub trait Dispatch: Send + Sync + 'static {
     /// The schema's tables.
     fn tables(&self) -> &'static Tables;

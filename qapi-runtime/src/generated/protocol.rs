@@ -1585,6 +1585,9 @@ mod __schema {
     pub struct Dispatcher<T>(::std::sync::Arc<T>);
     impl<T> Dispatcher<T> {
         /// A dispatcher to these handlers.
+        ///
+        /// It lends them to each call. How a handler gets an `Arc` of its own, to start a thread for
+        /// instance, is shown at [`Dispatch`](crate::Dispatch).
         #[inline]
         #[must_use]
         pub fn new(handlers: ::std::sync::Arc<T>) -> Self {

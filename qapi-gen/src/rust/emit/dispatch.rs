@@ -65,7 +65,11 @@ impl Emitter<'_> {
         let bounds = self.handler_bounds();
         let calls = self.commands().into_iter().map(|(id, command)| self.call(id, command));
         let docs = self.doc("Finds a command's handler, and runs it.");
-        let new_docs = self.doc("A dispatcher to these handlers.");
+        let trait_path = format!("{}::Dispatch", self.cx.options.runtime_path);
+        let new_docs = self.doc(format!(
+            "A dispatcher to these handlers.\n\nIt lends them to each call. How a handler gets an `Arc` of its own, to start \
+             a thread for\ninstance, is shown at [`Dispatch`]({trait_path})."
+        ));
         quote! {
             #docs
             #[derive(Debug)]
