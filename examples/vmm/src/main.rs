@@ -11,6 +11,7 @@ mod effect;
 mod events;
 mod guest;
 mod handlers;
+mod log;
 mod machine;
 mod options;
 mod signals;
@@ -22,7 +23,7 @@ qapi_runtime::include_schema!(
 );
 
 use std::error::Error;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -34,30 +35,33 @@ use qapi_runtime::{EventSender, Monitor, Version};
 use crate::address::{Address, Source};
 use crate::guest::Script;
 use crate::handlers::Handlers;
+use crate::log::Log;
 use crate::machine::Machine;
 use crate::options::{BadOption, Device, Options, Request};
 use crate::vm::Vm;
 
 fn main() -> ExitCode {
-    tracing_subscriber::fmt()
-        .without_time()
-        .with_target(false)
-        .with_ansi(io::stderr().is_terminal())
-        .with_writer(io::stderr)
-        .init();
+    let Ok(log) = Log::start() else {
+        // A process that gets no thread cannot run, and has none to say so.
+        return ExitCode::FAILURE;
+    };
+    run_command_line().unwrap_or_else(|error| {
+        log.fail(error);
+        ExitCode::FAILURE
+    })
+}
+
+/// Does what the command line asks for.
+fn run_command_line() -> Result<ExitCode, Box<dyn Error>> {
     // Lossy: what is no UTF-8 is no option either, and the error shows it.
     let args = std::env::args_os().skip(1).map(|arg| arg.to_string_lossy().into_owned());
-    let ended = options::parse(args).map_err(Into::into).and_then(|request| match request {
+    match options::parse(args)? {
         Request::Run(options) => run(options),
         Request::Print { text, status } => {
             io::stdout().write_all(text.as_bytes())?;
             Ok(ExitCode::from(status))
         }
-    });
-    ended.unwrap_or_else(|error| {
-        eprintln!("vmm: {error}");
-        ExitCode::FAILURE
-    })
+    }
 }
 
 /// How long clients have at the end to take what was written for them.

@@ -41,8 +41,16 @@ impl Vmm {
 
     /// Starts a command that was prepared by the test.
     pub(crate) fn spawn(folder: TempDir, command: &mut Command) -> Self {
-        let mut child = command.stderr(Stdio::piped()).spawn().expect("the program starts");
-        let log = Log::read(child.stderr.take().expect("stderr is a pipe"));
+        Self::spawn_as_it_is(folder, command.stderr(Stdio::piped()))
+    }
+
+    /// The same, with a stderr that the test has chosen. Unless it is a pipe to us, there is no log.
+    pub(crate) fn spawn_as_it_is(folder: TempDir, command: &mut Command) -> Self {
+        let mut child = command.spawn().expect("the program starts");
+        let log = match child.stderr.take() {
+            Some(stderr) => Log::read(stderr),
+            None => Log::read(std::io::empty()),
+        };
         Self { child, log, folder }
     }
 
