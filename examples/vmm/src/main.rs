@@ -37,7 +37,7 @@ use crate::guest::Script;
 use crate::handlers::Handlers;
 use crate::log::Log;
 use crate::machine::Machine;
-use crate::options::{BadOption, Device, Options, Request};
+use crate::options::{BadOption, Endpoint, Options, Request};
 use crate::vm::Vm;
 
 fn main() -> ExitCode {
@@ -77,6 +77,7 @@ fn run(options: Options) -> Result<ExitCode, Box<dyn Error>> {
         .events(&events)
         .throttle("WATCHDOG", Duration::from_secs(1), None)
         .preconfig(options.preconfig)
+        .policy(options.compat)
         .build();
     if options.preconfig {
         handlers.start_after_preconfig(&monitor, options.stopped);
@@ -84,8 +85,8 @@ fn run(options: Options) -> Result<ExitCode, Box<dyn Error>> {
     // Before anybody can see that the process is there and send it one.
     signals::start(Arc::clone(&vm))?;
     let script = options.guest.as_ref().map(open).transpose()?;
-    for device in &options.monitors {
-        listen(&monitor, &device.address).map_err(|error| BadOption::new(&device.option, error))?;
+    for endpoint in &options.monitors {
+        listen(&monitor, &endpoint.address).map_err(|error| BadOption::new(&endpoint.option, error))?;
     }
     let _socket = script.map(|script| script.start(Arc::clone(&vm))).transpose()?;
     if !options.preconfig {
@@ -110,8 +111,8 @@ fn listen(monitor: &Monitor, address: &Address) -> io::Result<()> {
     listener.serve(monitor).map(drop)
 }
 
-fn open(device: &Device<Source>) -> Result<Script, BadOption> {
-    Script::open(&device.address).map_err(|error| BadOption::new(&device.option, error))
+fn open(endpoint: &Endpoint<Source>) -> Result<Script, BadOption> {
+    Script::open(&endpoint.address).map_err(|error| BadOption::new(&endpoint.option, error))
 }
 
 fn version() -> Version {

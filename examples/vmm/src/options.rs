@@ -6,6 +6,7 @@ mod help;
 use std::fmt;
 
 use qapi_runtime::keyval;
+use qapi_runtime::policy::Policy;
 
 use crate::actions::Actions;
 use crate::address::{Address, Source};
@@ -31,10 +32,12 @@ pub(crate) enum Request {
 pub(crate) struct Options {
     /// What is done on events of the guest's making.
     pub(crate) actions: Actions,
+    /// `-compat`: what is done about deprecated and unstable parts of the interface.
+    pub(crate) compat: Policy,
     /// Where clients connect.
-    pub(crate) monitors: Vec<Device<Address>>,
+    pub(crate) monitors: Vec<Endpoint<Address>>,
     /// Where the guest's script comes from.
-    pub(crate) guest: Option<Device<Source>>,
+    pub(crate) guest: Option<Endpoint<Source>>,
     /// `-S`: wait for `cont`.
     pub(crate) stopped: bool,
     /// `--preconfig`: wait to be configured.
@@ -43,7 +46,7 @@ pub(crate) struct Options {
 
 /// An address and the option that named it.
 #[derive(Clone, Debug)]
-pub(crate) struct Device<A> {
+pub(crate) struct Endpoint<A> {
     /// The option as it was given, for messages.
     pub(crate) option: String,
     /// What it names.
@@ -85,37 +88,18 @@ pub(crate) fn parse(args: impl IntoIterator<Item = String>) -> Result<Request, B
                 if keyval::wants_help(&text) {
                     return Ok(Request::Print { text: help::actions(), status: 1 });
                 }
-                options.actions.update(&action::decode(&text).map_err(|p| invalid(&arg, &text, p))?);
+                options.set_actions(&arg, &text)?;
             }
-            "watchdog-action" => {
-                let text = value()?;
-                // A comma would end the value.
-                let pair = format!("watchdog={}", text.replace(',', ",,"));
-                options.actions.update(&action::decode(&pair).map_err(|p| invalid(&arg, &text, p))?);
-            }
+            "watchdog-action" => options.set_watchdog_action(&arg, &value()?)?,
             "no-shutdown" => options
                 .actions
                 .update(&SetAction::default().panic(PanicAction::Pause).shutdown(ShutdownAction::Pause)),
             "no-reboot" => options.actions.update(&SetAction::default().reboot(RebootAction::Shutdown)),
+            "compat" => options.set_compat(&arg, &value()?)?,
             "S" => options.stopped = true,
             "preconfig" => options.preconfig = true,
-            "qmp" => {
-                let dev = value()?;
-                let address = Address::of_monitor(&dev).map_err(|p| invalid(&arg, &dev, p))?;
-                options.monitors.push(Device { option: format!("{arg} {dev}"), address });
-            }
-            "guest" => {
-                let dev = value()?;
-                let address = Source::of_guest(&dev).map_err(|p| invalid(&arg, &dev, p))?;
-                let device = Device { option: format!("{arg} {dev}"), address };
-                if let Some(first) = options.guest.replace(device) {
-                    return Err(invalid(
-                        &arg,
-                        &dev,
-                        format_args!("there is one guest, and '{}' came first", first.option),
-                    ));
-                }
-            }
+            "qmp" => options.add_monitor(&arg, &value()?)?,
+            "guest" => options.set_guest(&arg, &value()?)?,
             "h" | "help" => return Ok(Request::Print { text: help::text(), status: 0 }),
             _ => return Err(BadOption::new(&arg, "invalid option, -h lists the valid ones")),
         }
@@ -124,15 +108,56 @@ pub(crate) fn parse(args: impl IntoIterator<Item = String>) -> Result<Request, B
     Ok(Request::Run(options))
 }
 
-fn invalid(name: &str, value: &str, problem: impl fmt::Display) -> BadOption {
-    BadOption::new(format!("{name} {value}"), problem)
+/// The options that have a value. `arg` is the option as it was given.
+impl Options {
+    fn set_actions(&mut self, arg: &str, value: &str) -> Result<(), BadOption> {
+        let actions = action::decode(value).map_err(|problem| invalid(arg, value, problem))?;
+        self.actions.update(&actions);
+        Ok(())
+    }
+
+    fn set_watchdog_action(&mut self, arg: &str, value: &str) -> Result<(), BadOption> {
+        // A comma would end the value.
+        let pair = format!("watchdog={}", value.replace(',', ",,"));
+        let actions = action::decode(&pair).map_err(|problem| invalid(arg, value, problem))?;
+        self.actions.update(&actions);
+        Ok(())
+    }
+
+    /// Unlike actions, policies do not add up: each replaces the one before it, as in QEMU.
+    fn set_compat(&mut self, arg: &str, value: &str) -> Result<(), BadOption> {
+        self.compat = Policy::from_option(value).map_err(|problem| invalid(arg, value, problem))?;
+        Ok(())
+    }
+
+    fn add_monitor(&mut self, arg: &str, dev: &str) -> Result<(), BadOption> {
+        let address = Address::of_monitor(dev).map_err(|problem| invalid(arg, dev, problem))?;
+        self.monitors.push(Endpoint { option: format!("{arg} {dev}"), address });
+        Ok(())
+    }
+
+    fn set_guest(&mut self, arg: &str, dev: &str) -> Result<(), BadOption> {
+        let address = Source::of_guest(dev).map_err(|problem| invalid(arg, dev, problem))?;
+        let endpoint = Endpoint { option: format!("{arg} {dev}"), address };
+        match self.guest.replace(endpoint) {
+            None => Ok(()),
+            Some(first) => {
+                let problem = format_args!("there is one guest, and '{}' came first", first.option);
+                Err(invalid(arg, dev, problem))
+            }
+        }
+    }
+}
+
+fn invalid(arg: &str, value: &str, problem: impl fmt::Display) -> BadOption {
+    BadOption::new(format!("{arg} {value}"), problem)
 }
 
 /// Two readers would each get an unpredictable part of standard input.
 fn check_stdio(options: &Options) -> Result<(), BadOption> {
-    let monitors = options.monitors.iter().filter(|device| device.address == Address::Stdio);
-    let guests = options.guest.iter().filter(|device| device.address == Source::Peer(Address::Stdio));
-    let mut users = monitors.map(|device| &device.option).chain(guests.map(|device| &device.option));
+    let monitors = options.monitors.iter().filter(|endpoint| endpoint.address == Address::Stdio);
+    let guests = options.guest.iter().filter(|endpoint| endpoint.address == Source::Peer(Address::Stdio));
+    let mut users = monitors.map(|endpoint| &endpoint.option).chain(guests.map(|endpoint| &endpoint.option));
     match users.nth(1) {
         Some(second) => Err(BadOption::new(second, "standard input is in use by another option")),
         None => Ok(()),

@@ -410,6 +410,7 @@ fn help_is_complete() {
         "-no-shutdown",
         "-no-reboot",
         "-watchdog-action",
+        "-compat",
         "-S",
         "-preconfig",
         "-qmp",

@@ -7,15 +7,14 @@
 mod support;
 
 use std::fs::File;
-use std::io::{PipeReader, Write, pipe};
+use std::io::pipe;
 use std::process::{Command, Stdio};
 
-use rustix::pipe::fcntl_getpipe_size;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::json;
 use tempfile::TempDir;
 
-use support::{Vmm, event, folder_with, guest, program};
+use support::{FullPipe, Vmm, event, folder_with, guest, program};
 
 /// A guest that gives the process a lot to write to its log before it panics.
 fn noisy_guest() -> TempDir {
@@ -31,14 +30,6 @@ fn full_device() -> Stdio {
 fn broken_pipe() -> Stdio {
     let (_, writer) = pipe().expect("a pipe");
     writer.into()
-}
-
-/// A pipe without room, and its reader, who never reads.
-fn full_pipe() -> (Stdio, PipeReader) {
-    let (reader, mut writer) = pipe().expect("a pipe");
-    let size = fcntl_getpipe_size(&writer).expect("a pipe has a size");
-    writer.write_all(&vec![b'x'; size]).expect("the pipe has room for its size");
-    (writer.into(), reader)
 }
 
 /// The program with a stderr that is closed, which takes a shell.
@@ -86,18 +77,18 @@ fn a_pipe_without_a_reader() {
 
 #[test]
 fn a_full_pipe() {
-    let (stderr, _reader) = full_pipe();
-    outlives_a_panic_and_ends_by_sigterm(program_with(stderr));
+    let FullPipe { writer, reader: _reader, size: _ } = FullPipe::new();
+    outlives_a_panic_and_ends_by_sigterm(program_with(writer.into()));
 }
 
 #[test]
 fn an_error_that_nobody_can_read_is_still_an_exit_status() {
-    let (full_pipe, _reader) = full_pipe();
+    let FullPipe { writer: full_pipe, reader: _reader, size: _ } = FullPipe::new();
     let commands = [
         program_with(full_device()),
         with_closed_stderr(),
         program_with(broken_pipe()),
-        program_with(full_pipe),
+        program_with(full_pipe.into()),
     ];
     for mut command in commands {
         let folder = tempfile::tempdir().expect("a temporary folder");

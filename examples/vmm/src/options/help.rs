@@ -50,6 +50,14 @@ Each option may be written with one dash or two.
 -no-reboot      the same as -action reboot=shutdown
 -watchdog-action VALUE
                 the same as -action watchdog=VALUE
+-compat KEY=VALUE[,KEY=VALUE...]
+                what to do about deprecated and unstable parts of the
+                interface, to test clients; also as a JSON object; the
+                last one is in force
+                deprecated-input=accept|reject|crash (default: accept)
+                deprecated-output=accept|hide (default: accept)
+                unstable-input=accept|reject|crash (default: accept)
+                unstable-output=accept|hide (default: accept)
 -S              do not start the guest before the command cont
 -preconfig      do not set up the machine before the command
                 x-exit-preconfig

@@ -1,5 +1,7 @@
 //! The command line, option by option.
 
+use qapi_runtime::policy::InputPolicy;
+
 use super::*;
 use crate::qapi::WatchdogAction;
 
@@ -53,6 +55,31 @@ fn a_bad_action_names_the_value_and_the_accepted_ones() {
     }
     assert!(refused(&["-action", "bogus=1"]).contains("'bogus'"));
     assert!(refused(&["-watchdog-action", "a,panic=none"]).contains("'a,panic=none'"));
+}
+
+#[test]
+fn the_last_policy_is_in_force() {
+    assert_eq!(run(&[]).compat, Policy::ACCEPT);
+    assert_eq!(run(&["-compat", ""]).compat, Policy::ACCEPT);
+    let reject = Policy { unstable_input: InputPolicy::Reject, ..Policy::ACCEPT };
+    assert_eq!(run(&["-compat", "unstable-input=crash,unstable-input=reject"]).compat, reject);
+    assert_eq!(run(&["-compat", r#"{"unstable-input": "reject"}"#]).compat, reject);
+    let replaced = run(&["-compat", "deprecated-input=reject", "-compat", "unstable-input=reject"]);
+    assert_eq!(replaced.compat, reject, "as a whole");
+}
+
+#[test]
+fn a_bad_policy_is_refused_in_the_words_of_qemu() {
+    assert_eq!(refused(&["-compat"]), "-compat: requires an argument");
+    for (value, problem) in [
+        ("bogus=1", "Parameter 'bogus' is unexpected"),
+        ("deprecated-input", "Expected '=' after parameter 'deprecated-input'"),
+        ("deprecated-input=bogus", "Parameter 'deprecated-input' does not accept value 'bogus'"),
+        ("deprecated-output=reject", "Parameter 'deprecated-output' does not accept value 'reject'"),
+        (r#"{"deprecated-input": 1}"#, "Invalid parameter type for 'deprecated-input', expected: string"),
+    ] {
+        assert_eq!(refused(&["-compat", value]), format!("-compat {value}: {problem}"));
+    }
 }
 
 #[test]

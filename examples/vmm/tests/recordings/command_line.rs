@@ -8,11 +8,11 @@ use crate::support::{Vmm, program, run};
 use crate::{Failure, Outcome};
 
 /// The options that both have.
-const SHARED: [&str; 7] = ["action", "watchdog-action", "no-shutdown", "no-reboot", "qmp", "S", "preconfig"];
+const SHARED: [&str; 8] =
+    ["action", "watchdog-action", "no-shutdown", "no-reboot", "compat", "qmp", "S", "preconfig"];
 
 /// The options of QEMU's that ours has not. Any other that is refused there has to be refused here.
-const THEIRS: [&str; 8] =
-    ["compat", "mon", "chardev", "device", "machine", "monitor", "nodefaults", "display"];
+const THEIRS: [&str; 7] = ["mon", "chardev", "device", "machine", "monitor", "nodefaults", "display"];
 
 /// A command line, translated.
 struct Case {
@@ -44,7 +44,7 @@ fn translate(case: &Value) -> Result<Case, Failure> {
         if THEIRS.contains(&name) {
             return Err(Skip::NotOurOption(word.to_owned()).into());
         }
-        if matches!(name, "action" | "watchdog-action" | "qmp") && SHARED.contains(&name) {
+        if matches!(name, "action" | "watchdog-action" | "compat" | "qmp") && SHARED.contains(&name) {
             let Some(value) = words.next() else { break };
             let pairs = match name {
                 "action" => value.to_owned(),

@@ -160,6 +160,27 @@ pub(crate) fn run(command: &mut Command, input: &[u8]) -> Output {
     }
 }
 
+/// A pipe that has no room until somebody reads from it.
+#[cfg(target_os = "linux")]
+pub(crate) struct FullPipe {
+    /// For the process.
+    pub(crate) writer: std::io::PipeWriter,
+    /// For the test.
+    pub(crate) reader: std::io::PipeReader,
+    /// How many bytes come before those of the process.
+    pub(crate) size: usize,
+}
+
+#[cfg(target_os = "linux")]
+impl FullPipe {
+    pub(crate) fn new() -> Self {
+        let (reader, mut writer) = std::io::pipe().expect("a pipe");
+        let size = rustix::pipe::fcntl_getpipe_size(&writer).expect("a pipe has a size");
+        writer.write_all(&vec![b'x'; size]).expect("the pipe has room for its size");
+        Self { writer, reader, size }
+    }
+}
+
 /// A file in a new folder.
 pub(crate) fn folder_with(name: &str, text: &str) -> TempDir {
     let folder = tempfile::tempdir().expect("a temporary folder");
