@@ -1,4 +1,4 @@
-//! What is done on events of the guest's making.
+//! What is done when the guest panics, resets, shuts down or lets its watchdog expire.
 
 use crate::qapi::command::SetAction;
 use crate::qapi::{PanicAction, RebootAction, ShutdownAction, WatchdogAction};

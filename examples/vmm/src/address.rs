@@ -20,7 +20,7 @@ pub(crate) enum Address {
 pub(crate) enum Source {
     /// A file to read.
     File(PathBuf),
-    /// Whoever is at the other end.
+    /// Those who write to standard input, or connect to a socket.
     Peer(Address),
 }
 

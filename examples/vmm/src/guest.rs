@@ -1,4 +1,4 @@
-//! The reader of the guest's script.
+//! The reader of the guest's script. `main` opens the script and starts the thread that reads it.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
@@ -24,7 +24,7 @@ pub(crate) enum Script {
     Tcp(TcpListener),
 }
 
-/// Reads a script to its end.
+/// What the thread does.
 type Reader = Box<dyn FnOnce(&Vm) + Send>;
 
 /// A Unix socket's file, which goes when this is dropped.
@@ -33,7 +33,7 @@ pub(crate) struct SocketFile(PathBuf);
 
 impl Drop for SocketFile {
     fn drop(&mut self) {
-        // Somebody may have been faster.
+        // It may be gone already, which is as good.
         let _ = std::fs::remove_file(&self.0);
     }
 }
@@ -46,7 +46,7 @@ impl Script {
             Source::Peer(Address::Stdio) => Ok(Self::Stdin),
             Source::Peer(Address::Unix(path)) => {
                 let listener = match UnixListener::bind(path) {
-                    // A process that was killed has left it behind: nobody listens there.
+                    // A killed process has left the file behind, and nobody listens there.
                     Err(error) if error.kind() == io::ErrorKind::AddrInUse && is_stale(path) => {
                         std::fs::remove_file(path)?;
                         UnixListener::bind(path)
@@ -63,8 +63,8 @@ impl Script {
         }
     }
 
-    /// Reads the script in a thread of its own, which ends with the script or with the process. What is returned has to
-    /// be kept until then.
+    /// Reads the script in a thread of its own, which ends with the script or with the process. The caller keeps the
+    /// socket's file that is returned: dropped, it is removed.
     pub(crate) fn start(self, vm: Arc<Vm>) -> io::Result<Option<SocketFile>> {
         let (read, file): (Reader, _) = match self {
             Self::File(file) => (Box::new(|vm| read_script(BufReader::new(file), vm)), None),

@@ -1,4 +1,7 @@
 //! The commands of the management interface.
+//!
+//! The schema has a trait of commands for each of its modules, and [`Handlers`] implements all of them. Threads of the
+//! monitor's sessions call it, through the generated `Dispatcher`, when the arguments are decoded and checked.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -25,7 +28,7 @@ struct Preconfig {
 }
 
 impl Handlers {
-    /// Handlers for a machine that is set up.
+    /// Handlers for a machine without a preconfig state.
     pub(crate) fn new(vm: Arc<Vm>) -> Self {
         Self { vm, preconfig: Mutex::default() }
     }
@@ -35,7 +38,7 @@ impl Handlers {
         if stopped { Ok(()) } else { self.resume() }
     }
 
-    /// The same, when a client ends the preconfig state.
+    /// Leaves [`start`](Self::start) to the client that ends the preconfig state.
     pub(crate) fn start_after_preconfig(&self, monitor: &Monitor, stopped: bool) {
         let preconfig = Preconfig { monitor: monitor.clone(), stopped };
         *self.preconfig.lock().unwrap_or_else(PoisonError::into_inner) = Some(preconfig);

@@ -1,7 +1,7 @@
 //! The machine: a state machine without input, output or a clock of its own.
 //!
-//! Every call takes the present time and returns the effects it has, in order. Threads, sockets and files
-//! are the business of the modules around this one.
+//! Every call takes the present time and returns its effects, in order. `Vm` makes the calls, under its lock, and turns
+//! the effects into events. The rules are QEMU's; `tests/recordings` knows the exceptions.
 
 pub(crate) mod clock;
 #[cfg(test)]
@@ -118,7 +118,7 @@ impl Machine {
         effects
     }
 
-    /// `system_powerdown`. The guest is told, and none of ours listens.
+    /// `system_powerdown`. A guest would be told to shut down; a script cannot listen.
     pub(crate) fn power_down(&mut self) -> Vec<Effect> {
         if self.ended { Vec::new() } else { vec![Effect::Powerdown] }
     }

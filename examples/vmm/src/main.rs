@@ -2,6 +2,29 @@
 //!
 //! It has no processor: the guest is a script of the accesses that would reach a hypervisor. Clients manage it by QMP,
 //! through the interface that `schemas/run-state.json` declares.
+//!
+//! # Who calls whom
+//!
+//! [`main`] starts the [`log`] and parses the command line ([`options`], with the [`address`]es in it). [`run`] then joins
+//! the parts, and its thread becomes the guest's. These threads meet at [`Vm`], which has the lock:
+//!
+//! | thread | what it does |
+//! |---|---|
+//! | main | [`Vm::run`] lets the guest execute its script, until the process is to end |
+//! | sessions of the monitor | [`handlers`] turn each command into a call of `Vm` |
+//! | `guest` | [`guest`] reads the script, whose lines are [`access`]es, and hands them to `Vm` |
+//! | `signals` | [`signals`] end the machine |
+//! | `log` | [`log`] writes to stderr; no other thread does |
+//!
+//! Under its lock `Vm` calls [`machine`], a state machine that knows neither threads nor clients. `machine` asks the
+//! [`devices`] what an access means, and the [`actions`] what is to be done about it. It returns what is to be seen outside,
+//! as [`effect`]s in order. `Vm` gives them to [`events`], which sends them to all clients.
+//!
+//! # To make another virtual machine of it
+//!
+//! Declare your interface in a schema, and name the schema in `build.rs`. `handlers` and `events` are where generated code
+//! and your machine meet; the compiler lists the commands that have no handler yet. `machine`, `devices`, `guest` and
+//! `access` are the toy, in place of which your own comes. `main`, `log`, `signals` and `options` may stay much as they are.
 
 mod access;
 mod actions;
@@ -82,12 +105,13 @@ fn run(options: Options) -> Result<ExitCode, Box<dyn Error>> {
     if options.preconfig {
         handlers.start_after_preconfig(&monitor, options.stopped);
     }
-    // Before anybody can see that the process is there and send it one.
+    // Before a client can see that the process is there: whoever sees it may send a signal.
     signals::start(Arc::clone(&vm))?;
     let script = options.guest.as_ref().map(open).transpose()?;
     for endpoint in &options.monitors {
         listen(&monitor, &endpoint.address).map_err(|error| BadOption::new(&endpoint.option, error))?;
     }
+    // Dropped at the end of this function, which removes the socket's file.
     let _socket = script.map(|script| script.start(Arc::clone(&vm))).transpose()?;
     if !options.preconfig {
         handlers.start(options.stopped)?;

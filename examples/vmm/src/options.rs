@@ -1,4 +1,6 @@
 //! The command line, in the form that QEMU gives it: long options with one dash or two.
+//!
+//! [`parse`] only reads: it opens nothing, and starts nothing.
 
 mod action;
 mod help;

@@ -11,7 +11,7 @@ use signal_hook::low_level::emulate_default_handler;
 use crate::qapi::ShutdownCause;
 use crate::vm::Vm;
 
-/// Ends the machine on SIGTERM, SIGINT and SIGHUP. A second signal ends the process without ceremony.
+/// Ends the machine on SIGTERM, SIGINT and SIGHUP. A second signal ends the process at once.
 pub(crate) fn start(vm: Arc<Vm>) -> io::Result<()> {
     let mut signals = Signals::new([SIGTERM, SIGINT, SIGHUP])?;
     let serve = move || {

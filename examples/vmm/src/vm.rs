@@ -1,4 +1,7 @@
-//! The running machine: what its threads share, and the loop that lets the guest run.
+//! The running machine: what the threads share, and the loop that lets the guest run.
+//!
+//! The guest, the reader of its script, the handlers of commands and the signals change the machine under one lock. The
+//! events are sent under it, too, so that every client sees them in the order in which things happened.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,10 +16,10 @@ use crate::events;
 use crate::machine::Machine;
 use crate::qapi;
 
-/// How far the reader of the guest's script may be ahead of the guest.
-const READ_AHEAD: usize = 256;
+/// How many accesses the reader of the script may be ahead of the guest.
+const MOST_READ_AHEAD: usize = 256;
 
-/// A machine, its guest's script, and the threads' way to both.
+/// A machine, the script of its guest, and the lock for both.
 #[derive(Debug)]
 pub(crate) struct Vm {
     state: Mutex<State>,
@@ -32,21 +35,24 @@ pub(crate) struct Vm {
 #[derive(Debug)]
 struct State {
     machine: Machine,
-    script: Script,
+    /// What the guest has still to execute.
+    script: ReadAhead,
+    /// The process is to end.
     ended: bool,
 }
 
+/// The part of the script that is read and not executed yet.
 #[derive(Debug, Default)]
-struct Script {
-    ahead: VecDeque<Access>,
-    /// There will be no more than what is here.
+struct ReadAhead {
+    accesses: VecDeque<Access>,
+    /// The reader is at the end of the script.
     complete: bool,
 }
 
 impl Vm {
     /// A machine that has not run yet.
     pub(crate) fn new(machine: Machine, events: EventSender<qapi::Schema>) -> Self {
-        let state = State { machine, script: Script::default(), ended: false };
+        let state = State { machine, script: ReadAhead::default(), ended: false };
         Self {
             state: Mutex::new(state),
             changed: Condvar::new(),
@@ -56,19 +62,21 @@ impl Vm {
         }
     }
 
-    /// Looks at the machine or changes it.
+    /// Looks at the machine, or changes what has no effect by itself.
     pub(crate) fn with_machine<R>(&self, look: impl FnOnce(&mut Machine) -> R) -> R {
         look(&mut self.lock_for_command().machine)
     }
 
-    /// Does something with the machine at the present time, and what follows from it.
+    /// Does something with the machine at the present time, and sends the events of it.
+    ///
+    /// When this returns, the events are on their way: a command's events come before its reply.
     pub(crate) fn command(&self, act: impl FnOnce(&mut Machine, Duration) -> Vec<Effect>) {
         let mut state = self.lock_for_command();
         let effects = act(&mut state.machine, self.now());
         self.perform(&mut state, &effects);
     }
 
-    /// The same for what may be refused.
+    /// [`command`](Self::command) for what the machine may refuse.
     pub(crate) fn try_command<E>(
         &self,
         act: impl FnOnce(&mut Machine, Duration) -> Result<Vec<Effect>, E>,
@@ -82,10 +90,10 @@ impl Vm {
     /// Appends to the guest's script. Waits while the guest is far behind.
     pub(crate) fn append_to_script(&self, access: Access) {
         let mut state = self.lock();
-        while state.script.ahead.len() >= READ_AHEAD {
+        while state.script.accesses.len() >= MOST_READ_AHEAD {
             state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
-        state.script.ahead.push_back(access);
+        state.script.accesses.push_back(access);
         self.changed.notify_all();
     }
 
@@ -108,7 +116,7 @@ impl Vm {
             let due = state.machine.advance(now);
             self.perform(&mut state, &due);
             if state.machine.is_ready(now) {
-                if let Some(access) = state.script.ahead.pop_front() {
+                if let Some(access) = state.script.accesses.pop_front() {
                     let effects = state.machine.execute(now, access);
                     self.perform(&mut state, &effects);
                     // The reader may wait for room.
@@ -137,7 +145,7 @@ impl Vm {
         }
     }
 
-    /// Makes effects seen. Under the lock, so that events are sent in the order in which things happen.
+    /// Makes effects seen, while the caller has the lock.
     fn perform(&self, state: &mut State, effects: &[Effect]) {
         for effect in effects {
             match effect {

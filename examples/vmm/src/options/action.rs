@@ -7,7 +7,7 @@ use qapi_runtime::{Error, keyval};
 use super::help;
 use crate::qapi::command::SetAction;
 
-/// An action that there is not, and the ones that there are.
+/// Why a value is refused; the message also lists what is accepted.
 #[derive(Debug)]
 pub(crate) struct BadAction(Error);
 
@@ -20,12 +20,12 @@ impl fmt::Display for BadAction {
 /// Decodes the way QMP does, so that the command line takes what the command takes and says what it says.
 pub(crate) fn decode(text: &str) -> Result<SetAction, BadAction> {
     if text.starts_with('{') {
-        // The decoder would take JSON.
+        // QEMU's -action takes no JSON; `keyval` would.
         return Err(BadAction(Error::generic(format_args!("Invalid parameter '{text}'"))));
     }
     let decode = |text| keyval::decode::<SetAction>(text).map_err(BadAction);
     let actions = decode(text)?;
-    // The last value of a key is in force. One that it overrides has to be right all the same.
+    // Only the last value of a key was decoded. A wrong one before it is an error all the same.
     for pair in pairs(text) {
         decode(pair)?;
     }
