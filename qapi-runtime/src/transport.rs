@@ -6,13 +6,21 @@
 )]
 
 #[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
+mod bound;
+#[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
 mod listener;
+#[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
+mod lock;
 #[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
 pub(crate) mod socket;
 #[cfg(all(unix, feature = "threads"))]
 pub mod threads;
 #[cfg(all(unix, feature = "tokio"))]
 pub mod tokio;
+#[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
+mod unix;
 
 #[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
 pub use listener::Listener;
+#[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
+pub use unix::UnixOptions;

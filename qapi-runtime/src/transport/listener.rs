@@ -1,6 +1,7 @@
 //! A socket that clients can connect to, whatever then serves them.
 
-use super::socket::{self, SocketFile};
+use super::socket;
+use super::unix::{self, SocketFile, UnixOptions};
 use crate::monitor::SessionOptions;
 use crate::session::Dialect;
 use std::fmt;
@@ -28,13 +29,33 @@ pub(super) enum Socket {
 }
 
 impl<T> Listener<T> {
-    /// A Unix socket, which only this user may connect to. It is removed when the service ends.
+    /// A Unix socket at `path`, which only the user of this process may connect to (mode 0600).
+    ///
+    /// [`unix_with`](Listener::unix_with) says how the path is taken, and when that fails.
     ///
     /// # Errors
     ///
-    /// The path cannot be had: for one, because somebody listens there. A socket where nobody listens is replaced.
+    /// The path cannot be had: for one, because somebody listens there.
     pub fn unix(path: impl AsRef<Path>) -> io::Result<Listener<T>> {
-        let (listener, file) = socket::listen_unix(path.as_ref())?;
+        Listener::unix_with(path, &UnixOptions::default())
+    }
+
+    /// A Unix socket at `path` with another mode or group.
+    ///
+    /// The listener keeps `PATH.lock` locked for as long as it lives, and removes the socket and this file when the
+    /// service ends. A process that is killed leaves both behind; the next listener takes them over. So of any listeners
+    /// that start at the same time, one gets the path. Programs that do not know the lock, such as QEMU, are found by their
+    /// socket, on Linux even when they do not listen yet.
+    ///
+    /// # Errors
+    ///
+    /// - [`AddrInUse`](io::ErrorKind::AddrInUse): a server has the path, or something is there that is no socket.
+    /// - The lock file cannot be created or opened, as in a directory where this user may not write. Nothing has been
+    ///   changed then.
+    /// - The mode has bits beyond 0o777, or this process may not give files to the group.
+    /// - The path is longer than the system's limit (107 bytes on Linux).
+    pub fn unix_with(path: impl AsRef<Path>, options: &UnixOptions) -> io::Result<Listener<T>> {
+        let (listener, file) = unix::listen(path.as_ref(), options)?;
         listener.set_nonblocking(true)?;
         Ok(Listener::new(Socket::Unix(listener), Some(file)))
     }

@@ -3,95 +3,14 @@
 use crate::File;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
-use rustix::net::{
-    AddressFamily, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendFlags, Shutdown, SocketAddrUnix,
-    SocketType,
-};
-use std::fs;
+use rustix::net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendFlags, Shutdown};
 use std::io::{self, IoSliceMut};
 use std::mem::MaybeUninit;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
-use std::os::fd::{AsFd, OwnedFd};
-use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt};
-use std::os::unix::net::UnixListener;
-use std::path::{Path, PathBuf};
+use std::os::fd::AsFd;
 
-/// Waiting clients; the system cuts it to its own limit.
-const BACKLOG: i32 = 1024;
 /// Descriptors that can come with one message; Linux's own limit is 253.
 const FILES: usize = 253;
-
-/// A Unix socket that is removed at the end, if it is still ours.
-#[derive(Debug)]
-pub(crate) struct SocketFile {
-    path: PathBuf,
-    device: u64,
-    inode: u64,
-}
-
-impl Drop for SocketFile {
-    fn drop(&mut self) {
-        if let Ok(now) = fs::symlink_metadata(&self.path)
-            && (now.dev(), now.ino()) == (self.device, self.inode)
-        {
-            // Somebody may be faster; there is nothing left to do then.
-            let _ = fs::remove_file(&self.path);
-        }
-    }
-}
-
-/// Listens on a Unix socket that only this user may connect to. A socket where nobody listens any more is replaced.
-pub(crate) fn listen_unix(path: &Path) -> io::Result<(UnixListener, SocketFile)> {
-    let socket = match bind_unix(path) {
-        Err(error) if error.kind() == io::ErrorKind::AddrInUse && is_stale(path)? => {
-            tracing::debug!(path = %path.display(), "stale socket removed");
-            fs::remove_file(path)?;
-            bind_unix(path)
-        }
-        other => other,
-    }?;
-    fs::set_permissions(path, fs::Permissions::from_mode(0o600))?;
-    rustix::net::listen(&socket, BACKLOG)?;
-    let made = fs::symlink_metadata(path)?;
-    let file = SocketFile { path: path.to_owned(), device: made.dev(), inode: made.ino() };
-    Ok((UnixListener::from(socket), file))
-}
-
-fn bind_unix(path: &Path) -> io::Result<OwnedFd> {
-    let socket = unix_socket()?;
-    // On Linux the file gets the mode that the socket has, so that it is private from its first moment; nobody can connect
-    // before `listen` anyhow, and by then it is private everywhere.
-    #[cfg(target_os = "linux")]
-    rustix::fs::fchmod(&socket, rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR)?;
-    rustix::net::bind(&socket, &SocketAddrUnix::new(path)?)?;
-    Ok(socket)
-}
-
-/// Whether a socket is at the path, and nobody listens on it.
-fn is_stale(path: &Path) -> io::Result<bool> {
-    if !fs::symlink_metadata(path)?.file_type().is_socket() {
-        return Ok(false);
-    }
-    // It must not wait: a listener may be there and its queue be full.
-    let socket = unix_socket()?;
-    rustix::io::ioctl_fionbio(&socket, true)?;
-    let connected = rustix::net::connect(&socket, &SocketAddrUnix::new(path)?);
-    Ok(connected == Err(Errno::CONNREFUSED))
-}
-
-/// A socket that programs which this one starts do not inherit.
-#[cfg(not(target_vendor = "apple"))]
-fn unix_socket() -> io::Result<OwnedFd> {
-    let flags = rustix::net::SocketFlags::CLOEXEC;
-    Ok(rustix::net::socket_with(AddressFamily::UNIX, SocketType::STREAM, flags, None)?)
-}
-
-#[cfg(target_vendor = "apple")]
-fn unix_socket() -> io::Result<OwnedFd> {
-    let socket = rustix::net::socket(AddressFamily::UNIX, SocketType::STREAM, None)?;
-    rustix::io::fcntl_setfd(&socket, rustix::io::FdFlags::CLOEXEC)?;
-    Ok(socket)
-}
 
 /// Listens on TCP; only on loopback unless `anywhere`.
 pub(crate) fn listen_tcp(address: impl ToSocketAddrs, anywhere: bool) -> io::Result<TcpListener> {
