@@ -6,6 +6,8 @@
 )]
 
 #[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
+mod adopt;
+#[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
 mod bound;
 #[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
 mod listener;

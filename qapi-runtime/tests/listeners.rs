@@ -2,15 +2,25 @@
 
 #![cfg(all(unix, feature = "threads"))]
 
+mod session_stub;
+
+use qapi_runtime::Monitor;
 use qapi_runtime::transport::UnixOptions;
 use qapi_runtime::transport::threads::Listener;
+use session_stub::Server;
 use std::fs::Permissions;
 use std::io::{BufRead, BufReader, ErrorKind, Read};
+use std::net::{TcpListener, TcpStream};
+use std::os::fd::OwnedFd;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
-use std::os::unix::net::{UnixListener, UnixStream};
+use std::os::unix::net::{SocketAddr, UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 use tempfile::TempDir;
+
+/// Long enough for a slow machine; reached only when something is broken.
+const LONG: Duration = Duration::from_secs(60);
 
 /// Has a process started by a test do its part instead of the test: the path of a socket.
 const CHILD: &str = "QAPI_LISTENERS_TEST_CHILD";
@@ -28,7 +38,7 @@ fn leave_stale(path: &Path) {
 }
 
 /// A socket at the path on which nobody listens yet: what another server has between its `bind` and its `listen`.
-fn bind_without_listening(path: &Path) -> std::os::fd::OwnedFd {
+fn bind_without_listening(path: &Path) -> OwnedFd {
     use rustix::net::{AddressFamily, SocketAddrUnix, SocketType};
     let socket = rustix::net::socket(AddressFamily::UNIX, SocketType::STREAM, None).expect("a socket");
     rustix::net::bind(&socket, &SocketAddrUnix::new(path).expect("an address")).expect("binds");
@@ -156,6 +166,45 @@ fn socket_and_lock_file_go_with_the_listener_and_only_then() {
     drop(listener);
     assert!(!path.exists() && !lock.exists());
     drop(Listener::unix(&path).expect("free again"));
+}
+
+/// Serves clients of the listener, and asks for the greeting over `connect`.
+fn is_served<S: Read>(listener: Listener, connect: impl FnOnce() -> S) {
+    let server = Server::default();
+    let monitor = Monitor::builder(server.clone()).events(&server.events).build();
+    listener.serve(&monitor).expect("serves");
+    let mut line = String::new();
+    BufReader::new(connect()).read_line(&mut line).expect("a greeting");
+    assert!(line.starts_with("{\"QMP\""), "{line}");
+    assert!(monitor.shutdown(LONG));
+}
+
+#[test]
+fn a_socket_that_listens_already_is_served_and_its_file_stays() {
+    let (_directory, path) = directory();
+    let bound = UnixListener::bind(&path).expect("binds");
+    is_served(Listener::from_fd(bound).expect("listens"), || UnixStream::connect(&path).expect("connects"));
+    assert!(path.exists());
+    let bound = TcpListener::bind("127.0.0.1:0").expect("binds");
+    let address = bound.local_addr().expect("an address");
+    let listener = Listener::from_fd(OwnedFd::from(bound)).expect("listens");
+    assert_eq!(listener.tcp_address(), Some(address));
+    is_served(listener, || TcpStream::connect(address).expect("connects"));
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn an_abstract_name_is_served_and_had_once() {
+    use std::os::linux::net::SocketAddrExt;
+    let name = format!("qapi-listeners-test-{}", std::process::id());
+    let listener = Listener::unix_abstract(&name).expect("listens");
+    let error = Listener::unix_abstract(&name).expect_err("taken");
+    assert_eq!(error.kind(), ErrorKind::AddrInUse);
+    let address = SocketAddr::from_abstract_name(&name).expect("an address");
+    is_served(listener, || UnixStream::connect_addr(&address).expect("connects"));
+    assert_eq!(Listener::unix_abstract("").expect_err("empty").kind(), ErrorKind::InvalidInput);
+    Listener::unix_abstract([0; 107]).expect("any bytes");
+    Listener::unix_abstract([b'x'; 108]).expect_err("too long");
 }
 
 /// Tries to have the socket, once a file says go, and keeps it until the input ends.

@@ -1,5 +1,6 @@
 //! A socket that clients can connect to, whatever then serves them.
 
+use super::adopt;
 use super::socket;
 use super::unix::{self, SocketFile, UnixOptions};
 use crate::monitor::SessionOptions;
@@ -8,6 +9,7 @@ use std::fmt;
 use std::io;
 use std::marker::PhantomData;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
+use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixListener;
 use std::path::Path;
 
@@ -18,6 +20,8 @@ pub struct Listener<T> {
     /// Removed when it is dropped.
     pub(super) file: Option<SocketFile>,
     pub(super) options: SessionOptions,
+    /// What logs and hooks call it.
+    pub(super) name: Option<String>,
     transport: PhantomData<fn() -> T>,
 }
 
@@ -60,6 +64,50 @@ impl<T> Listener<T> {
         Ok(Listener::new(Socket::Unix(listener), Some(file)))
     }
 
+    /// A Unix socket with an abstract name, which is in no directory. It goes with the listener, however that ends.
+    ///
+    /// **No mode protects it:** any process of any user in this network namespace can connect, and may take the name first.
+    /// Where that matters, use [`unix`](Listener::unix), or look at the [`Credentials`](crate::Credentials) of a client.
+    ///
+    /// The name is of any bytes; clients write it with a leading `@` or NUL byte, which does not belong to it.
+    ///
+    /// # Errors
+    ///
+    /// The name is in use ([`AddrInUse`](io::ErrorKind::AddrInUse)), empty, or longer than 107 bytes.
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    pub fn unix_abstract(name: impl AsRef<[u8]>) -> io::Result<Listener<T>> {
+        let listener = unix::listen_abstract(name.as_ref())?;
+        listener.set_nonblocking(true)?;
+        Ok(Listener::new(Socket::Unix(listener), None))
+    }
+
+    /// A socket that listens already: a descriptor, a [`UnixListener`] or a [`TcpListener`].
+    ///
+    /// It is set not to block, which those see too who share it, not to be inherited, and not to pass credentials. Whoever
+    /// bound it decides who can connect, and removes its file: here no address is checked, no lock is held, and nothing is
+    /// removed.
+    ///
+    /// ```
+    /// # #[cfg(feature = "threads")]
+    /// # fn listen() -> std::io::Result<()> {
+    /// use qapi_runtime::transport::threads::Listener;
+    ///
+    /// let bound = std::net::TcpListener::bind("127.0.0.1:0")?;
+    /// let listener = Listener::from_fd(bound)?;
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(feature = "threads")]
+    /// # listen().expect("loopback");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// It is no stream socket of the Unix or internet family, or does not listen
+    /// ([`InvalidInput`](io::ErrorKind::InvalidInput)). It is closed then.
+    pub fn from_fd(socket: impl Into<OwnedFd>) -> io::Result<Listener<T>> {
+        Ok(Listener::new(adopt::adopt(socket.into())?, None))
+    }
+
     /// A TCP socket on loopback. Any user of the machine can connect to it.
     ///
     /// # Errors
@@ -85,7 +133,7 @@ impl<T> Listener<T> {
     }
 
     fn new(socket: Socket, file: Option<SocketFile>) -> Listener<T> {
-        Listener { socket, file, options: SessionOptions::default(), transport: PhantomData }
+        Listener { socket, file, options: SessionOptions::default(), name: None, transport: PhantomData }
     }
 
     /// The address of a TCP socket, with the port that the system chose where 0 was asked for.
@@ -95,6 +143,13 @@ impl<T> Listener<T> {
             Socket::Unix(_) => None,
             Socket::Tcp(listener) => listener.local_addr().ok(),
         }
+    }
+
+    /// What logs and hooks call this listener, and the sessions of its clients. Without a name they tell it by its address.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Listener<T> {
+        self.name = Some(name.into());
+        self
     }
 
     /// Prints on several lines, for people.
@@ -114,8 +169,13 @@ impl<T> Listener<T> {
 
 impl<T> fmt::Debug for Listener<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Listener { socket, file, options, transport: _ } = self;
+        let Listener { socket, file, options, name, transport: _ } = self;
         let mut debug = f.debug_struct("Listener");
-        debug.field("socket", socket).field("file", file).field("options", options).finish()
+        debug
+            .field("name", name)
+            .field("socket", socket)
+            .field("file", file)
+            .field("options", options)
+            .finish()
     }
 }

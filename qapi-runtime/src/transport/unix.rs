@@ -150,6 +150,18 @@ fn is_stale(path: &Path) -> io::Result<bool> {
     Ok(connected == Err(Errno::CONNREFUSED) && !is_about_to_listen(path))
 }
 
+/// Listens on a name that is in no directory.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub(super) fn listen_abstract(name: &[u8]) -> io::Result<UnixListener> {
+    if name.is_empty() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "an abstract socket needs a name"));
+    }
+    let socket = socket()?;
+    rustix::net::bind(&socket, &SocketAddrUnix::new_abstract_name(name)?)?;
+    rustix::net::listen(&socket, BACKLOG)?;
+    Ok(UnixListener::from(socket))
+}
+
 /// A socket that programs which this one starts do not inherit.
 #[cfg(not(target_vendor = "apple"))]
 fn socket() -> io::Result<OwnedFd> {
