@@ -18,6 +18,7 @@
 //! - `threads` (default): transports, and a client, on standard threads.
 //! - `tokio`: transports, and a client, on tokio.
 //! - `serde`: serde's traits for every generated type.
+//! - `systemd`: listeners on sockets that systemd passes.
 //!
 //! Transports need Unix. The rest does no input or output and is for every platform.
 

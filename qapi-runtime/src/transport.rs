@@ -15,6 +15,8 @@ mod listener;
 mod lock;
 #[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
 pub(crate) mod socket;
+#[cfg(all(unix, feature = "systemd", any(feature = "threads", feature = "tokio")))]
+mod systemd;
 #[cfg(all(unix, feature = "threads"))]
 pub mod threads;
 #[cfg(all(unix, feature = "tokio"))]

@@ -108,6 +108,41 @@ impl<T> Listener<T> {
         Ok(Listener::new(adopt::adopt(socket.into())?, None))
     }
 
+    /// The sockets that systemd passes to this process, with their names, in the order of its unit's `ListenStream=` lines.
+    /// Each listener is [named](Listener::name) so, too. There are none when systemd passes none, or when they have been
+    /// taken.
+    ///
+    /// A name is that of the unit, or what `FileDescriptorName=` says; several may be called the same. The protocol is that
+    /// of `sd_listen_fds_with_names(3)`; a unit with `Accept=yes` is none for it.
+    ///
+    /// This takes `LISTEN_PID` and `LISTEN_FDS` out of the environment, so that no child takes the sockets for its own, and
+    /// they are taken once. Changing the environment is safe only as long as no other thread may look at it through the C
+    /// library, so call this early in `main`, before anything starts a thread.
+    ///
+    /// ```no_run
+    /// # #[cfg(feature = "threads")]
+    /// # fn serve(monitor: &qapi_runtime::Monitor) -> std::io::Result<()> {
+    /// use qapi_runtime::transport::threads::Listener;
+    ///
+    /// for (name, listener) in Listener::from_systemd()? {
+    ///     listener.pretty(name == "debug").serve(monitor)?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// A variable is malformed, or one of the sockets is not what [`from_fd`](Listener::from_fd) takes. Those before it are
+    /// closed, and those after it are left open without an owner: better end the process.
+    #[cfg(feature = "systemd")]
+    pub fn from_systemd() -> io::Result<Vec<(String, Listener<T>)>> {
+        let passed = super::systemd::take()?;
+        let listen =
+            |(name, socket): (String, OwnedFd)| Ok((name.clone(), Listener::from_fd(socket)?.name(name)));
+        passed.into_iter().map(listen).collect()
+    }
+
     /// A TCP socket on loopback. Any user of the machine can connect to it.
     ///
     /// # Errors
