@@ -1,40 +1,14 @@
 //! What a handler knows about the command that it runs.
 
-use core::net::SocketAddr;
-use std::fmt;
 use std::sync::Arc;
 
 use crate::event::Outbox;
 
 mod files;
+mod peer;
 
 pub use files::{File, Files};
-
-/// Who sits at the other end of a session.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Peer {
-    /// Nothing is known, as in a session that a test drives.
-    #[default]
-    Unknown,
-    /// The process that holds the other end of our standard input and output.
-    Stdio,
-    /// A client of a Unix socket.
-    Unix,
-    /// A client of a TCP socket.
-    Tcp(SocketAddr),
-}
-
-impl fmt::Display for Peer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Peer::Unknown => f.write_str("unknown"),
-            Peer::Stdio => f.write_str("stdio"),
-            Peer::Unix => f.write_str("unix"),
-            Peer::Tcp(address) => write!(f, "tcp:{address}"),
-        }
-    }
-}
+pub use peer::{Credentials, Peer};
 
 /// The session that commands come from: what stays the same between them.
 #[derive(Debug, Default)]

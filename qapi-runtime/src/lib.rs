@@ -54,7 +54,7 @@ pub use codec::{
     Decode, DecodeMembers, Encode, EncodeMembers, Features, Input, JsonKind, Members, Mode, UnknownBranch,
 };
 pub use command::{Command, CommandFlags, CommandSpec};
-pub use context::{Context, File, Files, Origin, Peer};
+pub use context::{Context, Credentials, File, Files, Origin, Peer};
 pub use dispatch::{Call, Dispatch, Outcome, Tables};
 pub use error::{Error, ErrorClass, OrGeneric, Result};
 pub use event::{Event, EventSender, Schema};

@@ -9,7 +9,7 @@ use std::fmt;
 use std::io;
 use std::marker::PhantomData;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixListener;
 use std::path::Path;
 
@@ -27,9 +27,18 @@ pub struct Listener<T> {
 
 /// A socket that does not block.
 #[derive(Debug)]
-pub(super) enum Socket {
+pub(crate) enum Socket {
     Unix(UnixListener),
     Tcp(TcpListener),
+}
+
+impl AsFd for Socket {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        match self {
+            Socket::Unix(listener) => listener.as_fd(),
+            Socket::Tcp(listener) => listener.as_fd(),
+        }
+    }
 }
 
 impl<T> Listener<T> {

@@ -1,13 +1,14 @@
 //! Sockets: how they are made, read and written, without any unsafe of ours.
 
-use crate::File;
+use super::listener::Socket;
+use crate::{Credentials, File, Peer};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
-use rustix::net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendFlags, Shutdown};
+use rustix::net::{AddressFamily, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendFlags, Shutdown};
 use std::io::{self, IoSliceMut};
 use std::mem::MaybeUninit;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, OwnedFd};
 
 /// Descriptors that can come with one message; Linux's own limit is 253.
 const FILES: usize = 253;
@@ -24,6 +25,63 @@ pub(crate) fn listen_tcp(address: impl ToSocketAddrs, anywhere: bool) -> io::Res
         ));
     }
     TcpListener::bind(&*addresses)
+}
+
+/// Accepts a client: its socket, which programs that this one starts do not inherit, and who it is.
+///
+/// Whether the socket blocks differs between systems: the caller sets it as it needs it.
+///
+/// # Errors
+///
+/// No client waits ([`WouldBlock`](io::ErrorKind::WouldBlock)), or there are no descriptors left, among others. The
+/// listener can be used on.
+pub(crate) fn accept(listener: &Socket) -> io::Result<(OwnedFd, Peer)> {
+    match listener {
+        Socket::Unix(listener) => {
+            let socket = OwnedFd::from(listener.accept()?.0);
+            let credentials = credentials(&socket);
+            Ok((socket, Peer::Unix(credentials)))
+        }
+        Socket::Tcp(listener) => {
+            let (stream, address) = listener.accept()?;
+            // Answers are small and complete: there is nothing to wait for. It fails when the client has left already.
+            let _ = stream.set_nodelay(true);
+            Ok((stream.into(), Peer::Tcp(address)))
+        }
+    }
+}
+
+/// Who is at the other end of a connected socket, of the Unix or the internet family.
+///
+/// # Errors
+///
+/// It is no socket, of another family, or not connected.
+pub(crate) fn peer(socket: impl AsFd) -> io::Result<Peer> {
+    // A peer without a name has no address on every system, but our own end has one.
+    let family = rustix::net::getsockname(&socket)?.address_family();
+    let address = rustix::net::getpeername(&socket)?;
+    match (family, address) {
+        (AddressFamily::UNIX, _) => Ok(Peer::Unix(credentials(&socket))),
+        (AddressFamily::INET | AddressFamily::INET6, Some(address)) => Ok(Peer::Tcp(address.try_into()?)),
+        _ => Err(Errno::AFNOSUPPORT.into()),
+    }
+}
+
+/// What the kernel knows of the process that connected.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn credentials(socket: &impl AsFd) -> Option<Credentials> {
+    use nix::sys::socket::{getsockopt, sockopt::PeerCredentials};
+    // It does not fail for Unix sockets; if it does, nothing is known.
+    let known = getsockopt(socket, PeerCredentials).ok()?;
+    let credentials = Credentials::new(known.uid(), known.gid());
+    // 0 is a process of a namespace that we do not see.
+    let pid = u32::try_from(known.pid()).ok().filter(|pid| *pid != 0);
+    Some(pid.map_or(credentials, |pid| credentials.with_pid(pid)))
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+fn credentials(_socket: &impl AsFd) -> Option<Credentials> {
+    None
 }
 
 /// Keeps a signal from coming when the other end has gone. Where there is no such flag, Rust's programs ignore the signal.
@@ -98,3 +156,6 @@ pub(crate) fn readable<'a>(descriptor: &'a impl AsFd) -> PollFd<'a> {
 pub(crate) fn is_ready(descriptor: &PollFd<'_>) -> bool {
     !descriptor.revents().is_empty()
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,12 +3,11 @@
 use super::Support;
 use super::drive::{self, Patience};
 use super::service::Service;
+use crate::File;
 use crate::event::Wire;
 use crate::monitor::{Connection, Monitor};
 use crate::sync::lock;
-use crate::transport::listener::Socket;
 use crate::transport::socket;
-use crate::{File, Peer};
 use rustix::net::RecvFlags;
 use std::io;
 use std::os::fd::OwnedFd;
@@ -51,11 +50,7 @@ impl Listener {
 
     fn accept_all(self, monitor: &Monitor, stopped: &UnixStream) {
         loop {
-            let listening = match &self.socket {
-                Socket::Unix(listener) => socket::readable(listener),
-                Socket::Tcp(listener) => socket::readable(listener),
-            };
-            let mut descriptors = [socket::readable(stopped), listening];
+            let mut descriptors = [socket::readable(stopped), socket::readable(&self.socket)];
             let waited = socket::wait(&mut descriptors, None);
             if socket::is_ready(&descriptors[0]) {
                 break;
@@ -76,15 +71,7 @@ impl Listener {
     }
 
     fn accept(&self, monitor: &Monitor) -> io::Result<()> {
-        let (socket, peer): (OwnedFd, Peer) = match &self.socket {
-            Socket::Unix(listener) => (listener.accept()?.0.into(), Peer::Unix),
-            Socket::Tcp(listener) => {
-                let (stream, address) = listener.accept()?;
-                // Answers are small and complete: there is nothing to wait for.
-                stream.set_nodelay(true)?;
-                (stream.into(), Peer::Tcp(address))
-            }
-        };
+        let (socket, peer) = socket::accept(&self.socket)?;
         rustix::io::ioctl_fionbio(&socket, false)?;
         let socket = Arc::new(socket);
         let service = Arc::clone(&Support::of(monitor)?.service);

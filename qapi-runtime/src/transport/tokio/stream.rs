@@ -34,10 +34,7 @@ impl Stream {
     }
 
     pub(super) fn peer(&self) -> Peer {
-        match self {
-            Stream::Unix(_) => Peer::Unix,
-            Stream::Tcp(stream) => stream.peer_addr().map_or(Peer::Unknown, Peer::Tcp),
-        }
+        socket::peer(self).unwrap_or_default()
     }
 
     /// Reads what there is, with descriptors that come along.
