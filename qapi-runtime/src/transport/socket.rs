@@ -4,7 +4,9 @@ use super::listener::Socket;
 use crate::{Credentials, File, Peer};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
-use rustix::net::{AddressFamily, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendFlags, Shutdown};
+use rustix::net::{
+    AddressFamily, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, ReturnFlags, SendFlags, Shutdown,
+};
 use std::io::{self, IoSliceMut};
 use std::mem::MaybeUninit;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
@@ -95,25 +97,51 @@ pub(crate) fn send(socket: impl AsFd, bytes: &[u8]) -> io::Result<usize> {
     Ok(rustix::net::send(socket, bytes, SendFlags::DONTWAIT | NO_SIGNAL)?)
 }
 
-/// Reads, with descriptors that come along. Returns 0 at the end.
+/// What came with one call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub(crate) struct Received {
+    /// How many bytes; 0 at the end.
+    pub(crate) bytes: usize,
+    /// Descriptors came along, and were lost: see [`receive`].
+    pub(crate) truncated: bool,
+}
+
+/// Reads, with descriptors that come along, which are added to `files`.
+///
+/// The kernel passes the descriptors for which this process has room under its `RLIMIT_NOFILE`, and drops the others. A
+/// handler that got some of them would take the wrong ones. So those that did come are closed, and `truncated` is set: the
+/// caller has to refuse the command that they belong to, which is the next one that ends. The bytes are whole, and the
+/// connection can be used on. All this holds as well when there is no room at all.
 pub(crate) fn receive(
     socket: impl AsFd,
     buffer: &mut [u8],
     files: &mut Vec<File>,
     flags: RecvFlags,
-) -> io::Result<usize> {
+) -> io::Result<Received> {
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(FILES))];
     let mut control = RecvAncillaryBuffer::new(&mut space);
     let mut parts = [IoSliceMut::new(buffer)];
-    #[cfg(target_os = "linux")]
+    #[cfg(any(target_os = "linux", target_os = "android"))]
     let flags = flags | RecvFlags::CMSG_CLOEXEC;
     let received = rustix::net::recvmsg(socket, &mut parts, &mut control, flags)?;
+    let truncated = received.flags.contains(ReturnFlags::CTRUNC);
     for message in control.drain() {
-        if let RecvAncillaryMessage::ScmRights(descriptors) = message {
+        if let RecvAncillaryMessage::ScmRights(descriptors) = message
+            && !truncated
+        {
             files.extend(descriptors);
         }
     }
-    Ok(received.bytes)
+    Ok(Received { bytes: received.bytes, truncated })
+}
+
+/// Reads, and has the kernel close the descriptors that come along, before this process has them. Returns 0 at the end.
+///
+/// It is for listeners that accept no descriptors: so a client cannot have us hold files open.
+pub(crate) fn receive_bytes(socket: impl AsFd, buffer: &mut [u8], flags: RecvFlags) -> io::Result<usize> {
+    // Unlike `recvmsg`, this call has no place for them.
+    Ok(rustix::net::recv(socket, buffer, flags)?.0)
 }
 
 /// Ends a connection. The client sees a clean end also when it sent something that nobody has read.
@@ -123,7 +151,7 @@ pub(crate) fn shut(socket: impl AsFd) {
     let mut bin = [0; 4096];
     // Only so much: a client that goes on sending is not worth a clean end.
     for _ in 0..64 {
-        if !matches!(receive(&socket, &mut bin, &mut Vec::new(), RecvFlags::DONTWAIT), Ok(1..)) {
+        if !matches!(receive_bytes(&socket, &mut bin, RecvFlags::DONTWAIT), Ok(1..)) {
             break;
         }
     }

@@ -71,13 +71,14 @@ fn a_client_of_another_process_namespace_has_no_process_but_a_user() {
         println!("skipped: no namespace can be made here");
         return;
     }
-    let child =
-        again("unshare", &before, NAME).env(CHILD, &path).stdout(Stdio::piped()).spawn().expect("starts");
+    let mut command = again("unshare", &before, NAME);
+    let mut child = command.env(CHILD, &path).stdout(Stdio::piped()).spawn().expect("starts");
     let client = loop {
-        match UnixStream::connect(&path) {
-            Ok(client) => break client,
-            Err(_) => std::thread::sleep(std::time::Duration::from_millis(1)),
+        if let Ok(client) = UnixStream::connect(&path) {
+            break client;
         }
+        assert_eq!(child.try_wait().expect("a child"), None, "it has ended without listening");
+        std::thread::sleep(std::time::Duration::from_millis(1));
     };
     let output = child.wait_with_output().expect("ends");
     drop(client);
@@ -90,4 +91,90 @@ fn serve_one(path: &Path) {
     let listener = Socket::Unix(UnixListener::bind(path).expect("binds"));
     let (_socket, peer) = accept(&listener).expect("a client");
     println!("\npeer {peer}");
+}
+
+/// Sends bytes with a descriptor, over and over.
+fn send_with(socket: &UnixStream, bytes: &[u8], count: usize) {
+    use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, sendmsg};
+    let file = tempfile::tempfile().expect("a file");
+    let files = vec![file.as_fd(); count];
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(FILES))];
+    let mut control = SendAncillaryBuffer::new(&mut space);
+    assert!(control.push(SendAncillaryMessage::ScmRights(&files)));
+    let sent = sendmsg(socket, &[io::IoSlice::new(bytes)], &mut control, SendFlags::empty());
+    assert_eq!(sent, Ok(bytes.len()));
+}
+
+fn received(bytes: usize, truncated: bool) -> Received {
+    Received { bytes, truncated }
+}
+
+#[test]
+fn as_many_descriptors_arrive_as_can_be_sent() {
+    let (near, far) = UnixStream::pair().expect("a pair");
+    let (mut buffer, mut files) = ([0; 16], Vec::new());
+    send_with(&far, b"all", FILES);
+    send_with(&far, b"one", 1);
+    let mut next = |files: &mut Vec<File>| receive(&near, &mut buffer, files, RecvFlags::empty());
+    assert_eq!(next(&mut files).expect("reads"), received(3, false));
+    assert_eq!(files.len(), FILES);
+    assert_eq!(next(&mut files).expect("reads"), received(3, false));
+    assert_eq!(files.len(), FILES + 1, "those before it stay");
+    drop(far);
+    assert_eq!(next(&mut files).expect("the end"), received(0, false));
+    assert!(files.iter().all(|file| rustix::io::fcntl_getfd(file) == Ok(rustix::io::FdFlags::CLOEXEC)));
+}
+
+/// The kernel passes as many as this process may open, and drops the rest. It does so in a process of its own, which has
+/// few.
+#[test]
+#[cfg(target_os = "linux")]
+fn descriptors_that_this_process_has_no_room_for_are_told_of() {
+    use rustix::process::{Resource, getrlimit, setrlimit};
+    if std::env::var_os(CHILD).is_none() {
+        let name = "descriptors_that_this_process_has_no_room_for_are_told_of";
+        let output = again(&this_program(), &[], name).env(CHILD, "").output().expect("starts");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+        return;
+    }
+    let (near, far) = UnixStream::pair().expect("a pair");
+    for (text, count) in [("100 of them", 100), ("and again", 100), ("few", 2), ("none", 0)] {
+        send_with(&far, text.as_bytes(), count);
+    }
+    let before = near.try_clone().expect("a descriptor");
+    let limit = getrlimit(Resource::Nofile);
+    let first_free = std::os::fd::AsRawFd::as_raw_fd(&before).unsigned_abs() + 1;
+    let room = |room: u32| {
+        let current = Some(u64::from(first_free + room));
+        setrlimit(Resource::Nofile, rustix::process::Rlimit { current, ..limit }).expect("a limit");
+    };
+    let (mut buffer, mut files) = ([0; 16], vec![File::from(before)]);
+    let mut next = |files: &mut Vec<File>| receive(&near, &mut buffer, files, RecvFlags::empty());
+    room(29);
+    assert_eq!(next(&mut files).expect("reads"), received(11, true));
+    assert_eq!(files.len(), 1, "those that did come are closed, and those before them stay");
+    room(0);
+    assert_eq!(next(&mut files).expect("reads"), received(9, true));
+    room(2);
+    assert_eq!(next(&mut files).expect("reads"), received(3, false));
+    assert_eq!(files.len(), 3);
+    assert_eq!(next(&mut files).expect("reads"), received(4, false));
+}
+
+#[test]
+fn descriptors_that_nobody_asked_for_do_not_arrive() {
+    let (near, far) = UnixStream::pair().expect("a pair");
+    let (read, write) = rustix::pipe::pipe().expect("a pipe");
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+    let mut control = rustix::net::SendAncillaryBuffer::new(&mut space);
+    let files = [write.as_fd()];
+    assert!(control.push(rustix::net::SendAncillaryMessage::ScmRights(&files)));
+    rustix::net::sendmsg(&far, &[io::IoSlice::new(b"text")], &mut control, SendFlags::empty())
+        .expect("sends");
+    drop(write);
+    let mut buffer = [0; 16];
+    assert_eq!(receive_bytes(&near, &mut buffer, RecvFlags::empty()).expect("reads"), 4);
+    assert_eq!(&buffer[..4], b"text");
+    // The last one that could write to the pipe is gone.
+    assert_eq!(rustix::io::read(&read, &mut buffer), Ok(0));
 }

@@ -7,7 +7,7 @@ use crate::File;
 use crate::event::Wire;
 use crate::monitor::{Connection, Monitor};
 use crate::sync::lock;
-use crate::transport::socket;
+use crate::transport::socket::{self, Received};
 use rustix::net::RecvFlags;
 use std::io;
 use std::os::fd::OwnedFd;
@@ -100,8 +100,8 @@ fn read_all(connection: &Arc<Connection>, socket: &OwnedFd) {
     loop {
         drop(drive::wait_for_appetite(connection));
         match socket::receive(socket, &mut buffer, &mut files, RecvFlags::empty()) {
-            Ok(0) => break,
-            Ok(count) => {
+            Ok(Received { bytes: 0, .. }) => break,
+            Ok(Received { bytes: count, truncated: _ }) => {
                 let files = std::mem::take(&mut files);
                 lock(&connection.session).receive_with(&buffer[..count], files);
                 if !drive::pump(connection, Patience::Endless) {

@@ -39,7 +39,8 @@ impl Stream {
 
     /// Reads what there is, with descriptors that come along.
     pub(super) fn try_receive(&self, buffer: &mut [u8], files: &mut Vec<File>) -> io::Result<usize> {
-        self.try_io(Interest::READABLE, || socket::receive(self, buffer, files, RecvFlags::DONTWAIT))
+        let receive = || socket::receive(self, buffer, files, RecvFlags::DONTWAIT);
+        self.try_io(Interest::READABLE, receive).map(|received| received.bytes)
     }
 
     fn try_io<R>(&self, interest: Interest, work: impl FnOnce() -> io::Result<R>) -> io::Result<R> {
