@@ -9,6 +9,7 @@
 mod adopt;
 #[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
 mod bound;
+pub(crate) mod first_byte;
 #[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
 mod listener;
 #[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
