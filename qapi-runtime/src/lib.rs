@@ -46,6 +46,7 @@ mod version;
 
 mod any;
 mod error;
+mod escaped;
 
 mod macros;
 
@@ -57,6 +58,7 @@ pub use command::{Command, CommandFlags, CommandSpec};
 pub use context::{Context, Credentials, File, Files, Origin, Peer};
 pub use dispatch::{Call, Dispatch, Outcome, Tables};
 pub use error::{Error, ErrorClass, OrGeneric, Result};
+pub use escaped::Escaped;
 pub use event::{Event, EventSender, Schema};
 pub use generated::{control, introspect};
 pub use json::Writer;

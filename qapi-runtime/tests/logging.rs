@@ -1,4 +1,5 @@
-//! What is logged, and how loud: arguments, which may be secrets, at trace level only.
+//! What is logged, and how loud: arguments, which may be secrets, at trace level only; and never in the client's own
+//! lines.
 
 mod session_stub;
 
@@ -66,7 +67,7 @@ fn arguments_are_logged_at_trace_level_only() {
             r#"{"execute": "set-action", "arguments": {"panic": "hunter2"}}"#,
             r#"{"execute": "set-action", "arguments": {"hunter2": 1}}"#,
             r#"{"execute": "raw", "arguments": {"password": "hunter2"}}"#,
-            r#"{"execute": "panic", "arguments": {}}"#,
+            r#"{"execute": "panic", "arguments": {"password": "hunter2"}}"#,
         ] {
             session.receive(text.as_bytes());
             assert!(session.run(&server, &Arc::default()).is_empty());
@@ -86,7 +87,59 @@ fn arguments_are_logged_at_trace_level_only() {
     for what in ["set-action", "raw", "GenericError", "negotiated", "TICK"] {
         assert!(has(&quiet, what), "{what} in {quiet:#?}");
     }
-    assert!(has(&log.lines(Level::ERROR), "handler panicked"));
+    let errors = log.lines(Level::ERROR);
+    assert!(has(&errors, "handler panicked") && has(&errors, "command=\"panic\""), "{errors:#?}");
+}
+
+/// Runs commands of a client that has negotiated, and returns every line that is logged.
+fn logged(inputs: &[&[u8]]) -> Vec<String> {
+    let log = Log::default();
+    tracing::subscriber::with_default(log.clone(), || {
+        let server = Server::default();
+        let mut session = Session::new(Arc::new(Settings::new(&TABLES)));
+        session.receive(br#"{"execute": "qmp_capabilities"}"#);
+        for input in inputs {
+            session.receive(input);
+            assert!(session.run(&server, &Arc::default()).is_empty());
+        }
+    });
+    log.lines(Level::TRACE)
+}
+
+#[test]
+fn no_client_writes_a_line_of_its_own() {
+    let lines = logged(&[
+        br#"{"execute": "query-name\nERROR forged line"}"#,
+        br#"{"exec\nforged line": "query-name"}"#,
+        br#"{"execute": "set-action", "arguments": {"\nforged line": 1}}"#,
+        br#"{"execute": "set-action", "arguments": {"panic": "\r\u001b[31m\u2028forged line"}}"#,
+        br#"{"execute": "panic", "arguments": {"\u009bforged line": "\nforged line"}}"#,
+        br#"{"execute": "quiet", "arguments": {"fail": "\nforged line"}, "id": "\nforged line"}"#,
+        b"\x1b[31mforged line\n",
+    ]);
+    assert!(
+        lines.iter().any(|line| line.contains("forged line")),
+        "what a client sends can be seen: {lines:#?}"
+    );
+    for line in lines {
+        assert!(!line.contains(|c: char| c.is_control() || c == '\u{2028}'), "{line:?}");
+    }
+}
+
+#[test]
+fn no_client_makes_a_line_long() {
+    let long = "x".repeat(100_000);
+    let lines = logged(&[
+        format!("{{\"execute\": \"{long}\"}}").as_bytes(),
+        format!("{{\"{long}\": 1}}").as_bytes(),
+        format!("{{\"execute\": \"panic\", \"arguments\": {{\"{long}\": 1}}}}").as_bytes(),
+        format!("{{\"execute\": \"set-action\", \"arguments\": {{\"panic\": \"{long}\"}}}}").as_bytes(),
+        format!("{long}\n").as_bytes(),
+    ]);
+    assert!(lines.iter().any(|line| line.contains("xxx...")), "{lines:#?}");
+    for line in lines {
+        assert!(line.len() < 400, "{} bytes: {:.400}", line.len(), line);
+    }
 }
 
 #[cfg(all(unix, feature = "threads"))]

@@ -1,7 +1,11 @@
 //! A handler that panics fails its command, and nothing else.
+//!
+//! Where panics abort (`panic = "abort"` in the program's profile) there is nothing to catch: the process ends. The text of
+//! a panic also goes to the process's panic hook, which by default prints it on standard error; that is the program's to
+//! change.
 
 use crate::dispatch::{PendingReply, Reply};
-use crate::{Error, Outcome, Result};
+use crate::{Error, Escaped, Outcome, Result};
 use std::any::Any;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -40,11 +44,13 @@ impl Future for Guarded {
 
 #[cold]
 fn failed(command: &'static str, panic: &(dyn Any + Send)) -> Error {
+    tracing::error!(command, "handler panicked");
+    // The text may quote an argument, which may be a secret, and in lines of the client's own.
     let text = panic
         .downcast_ref::<&str>()
         .copied()
         .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
         .unwrap_or("no message");
-    tracing::error!(command, panic = text, "handler panicked");
+    tracing::trace!(command, text = %Escaped::sentence(text), "handler panicked because");
     Error::generic(format_args!("The command {command} failed: its handler panicked"))
 }

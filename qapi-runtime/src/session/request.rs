@@ -63,6 +63,8 @@ impl<'s> Request<'s> {
     }
 
     /// Runs it. A handler that panics gives an error, also later, in the future.
+    ///
+    /// That takes panics which unwind: in a program built with `panic = "abort"` a handler's panic ends the process.
     pub fn run(self, dispatch: &dyn Dispatch, origin: &Arc<Origin>) -> (Ticket, Outcome) {
         let Request { index, ticket, arguments, files, policy } = self;
         let context = Context::new(origin).with_files(files).out_of_band(ticket.out_of_band);

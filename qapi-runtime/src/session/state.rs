@@ -7,7 +7,7 @@ use crate::context::File;
 use crate::dispatch::Reply;
 use crate::event::Record;
 use crate::json::Value;
-use crate::{CommandFlags, Error, Result};
+use crate::{CommandFlags, Error, Escaped, Result};
 use std::sync::Arc;
 
 #[derive(Debug)]
@@ -54,7 +54,11 @@ impl State {
             Ok(envelope) => envelope,
             Err(Fault(error)) => return self.refuse(&error, id.as_deref()),
         };
-        tracing::trace!(command = %envelope.name, arguments = ?envelope.arguments, "command received");
+        tracing::trace!(
+            command = %Escaped::new(&envelope.name),
+            arguments = %Escaped::sentence(format_args!("{:?}", envelope.arguments)),
+            "command received"
+        );
         match find(self, &envelope) {
             Err(error) => self.refuse(&error, id.as_deref()),
             Ok(Found::Served(served)) => {
@@ -105,6 +109,6 @@ impl State {
 
 /// The text of an error may quote an argument, which may be a secret.
 fn log_failure(command: Option<&str>, error: &Error) {
-    tracing::debug!(command, class = error.class().as_str(), "refused or failed");
-    tracing::trace!(command, %error, "refused or failed because");
+    tracing::debug!(command, class = %Escaped::new(error.class()), "refused or failed");
+    tracing::trace!(command, error = %Escaped::sentence(error), "refused or failed because");
 }

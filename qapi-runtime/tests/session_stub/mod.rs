@@ -307,7 +307,8 @@ impl Dispatch for Server {
                 self.note(format!("client gone: {gone}"));
                 Ok(())
             }),
-            "panic" => call.run::<NoArguments>(|_, _| panic!("as ordered")),
+            // A panic's text may quote what the client sent.
+            "panic" => call.run_raw(|_, arguments| panic!("as ordered by {arguments}, {arguments:#}")),
             "panic-later" => call.run_async::<NoArguments, _, _>(|_, _| async { panic!("as ordered") }),
             "nan" => call.run_raw(|_, _| Err(Error::generic("not a number"))),
             "quiet" | "old" | "x-new" => call.run_raw(|_, arguments| match arguments.get("fail") {
