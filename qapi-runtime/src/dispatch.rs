@@ -27,6 +27,12 @@ impl Tables {
     pub fn find(&self, name: &str) -> Option<usize> {
         self.commands.binary_search_by(|spec| spec.name.cmp(name)).ok()
     }
+
+    /// Where the event of this name stands in [`events`](Tables::events).
+    #[must_use]
+    pub fn find_event(&self, name: &str) -> Option<usize> {
+        self.events.binary_search(&name).ok()
+    }
 }
 
 /// Runs the commands of a schema. Generated code implements it over the handler traits.

@@ -2,6 +2,10 @@
 //!
 //! Source: "Client JSON Protocol introspection" in the specification of the QAPI schema language.
 
+mod reach;
+
+pub(crate) use reach::{Root, restrict};
+
 use crate::Features;
 use crate::json::{self, Value};
 

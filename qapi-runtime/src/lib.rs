@@ -6,7 +6,7 @@
 //! | for | see |
 //! |---|---|
 //! | handlers | [`Context`], [`Error`], [`EventSender`] |
-//! | servers | [`Monitor`], [`monitor::Builder`], [`transport`], [`policy`], [`throttle`] |
+//! | servers | [`Monitor`], [`monitor::Builder`], [`transport`], [`access`], [`policy`], [`throttle`] |
 //! | clients | [`client`] |
 //! | command lines | [`keyval`] |
 //! | a transport of one's own | [`Session`], which does no input or output |
@@ -22,6 +22,7 @@
 //!
 //! Transports need Unix. The rest does no input or output and is for every platform.
 
+pub mod access;
 pub mod client;
 pub mod clock;
 pub mod codec;

@@ -18,6 +18,7 @@ mod reply;
 mod request;
 mod settings;
 mod state;
+mod view;
 
 pub use request::{Request, Ticket};
 pub use settings::{Dialect, Settings};
@@ -189,7 +190,14 @@ impl Session {
         self.state.finish(&ticket, result);
     }
 
-    /// Sends an event, if the client has finished the negotiation.
+    /// Whether events of this name go to the client now: it has finished the negotiation, its access grants the event, and
+    /// its dialect has events at all. For drivers that bring events to the client by a way of their own.
+    #[must_use]
+    pub fn hears(&self, event: &str) -> bool {
+        self.state.hears(event)
+    }
+
+    /// Sends an event, if the client [hears](Session::hears) it.
     pub fn send(&mut self, event: &Record) {
         self.state.send(event);
     }

@@ -2,6 +2,7 @@
 
 use crate::clock::Moment;
 use crate::json;
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 /// An event that has happened: its encoded line. Cheap to clone.
@@ -10,6 +11,8 @@ pub struct Record(Arc<Lines>);
 
 #[derive(Debug)]
 struct Lines {
+    /// Where the event's name stands in the compact line.
+    name: Range<usize>,
     data: Option<Vec<u8>>,
     compact: Vec<u8>,
     pretty: OnceLock<Vec<u8>>,
@@ -25,12 +28,21 @@ impl Record {
             at.unix.subsec_micros()
         )
         .into_bytes();
+        // In front of its closing quotation mark.
+        let end = compact.len() - 1;
         if let Some(data) = &data {
             compact.extend_from_slice(b", \"data\": ");
             compact.extend_from_slice(data);
         }
         compact.extend_from_slice(b"}\r\n");
-        Record(Arc::new(Lines { data, compact, pretty: OnceLock::new() }))
+        Record(Arc::new(Lines { name: end - name.len()..end, data, compact, pretty: OnceLock::new() }))
+    }
+
+    /// The event's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        // It was text when it was put there.
+        std::str::from_utf8(&self.0.compact[self.0.name.clone()]).unwrap_or_default()
     }
 
     /// The line with its end; pretty ones are rendered when first asked for.

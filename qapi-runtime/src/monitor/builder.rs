@@ -1,6 +1,7 @@
 //! How a monitor is configured.
 
 use super::{Inner, Monitor, Work};
+use crate::access::{Access, AccessError};
 use crate::clock::Clock;
 use crate::event::{EventBus, EventSender, Schema};
 use crate::json::Limits;
@@ -96,6 +97,16 @@ impl Builder {
     pub fn policy(mut self, policy: Policy) -> Builder {
         self.policy = policy;
         self
+    }
+
+    /// What clients may do and hear of: everything, unless told otherwise.
+    ///
+    /// # Errors
+    ///
+    /// The access names something that the schema does not have, see [`Access::check`].
+    pub fn access(mut self, access: &Access) -> Result<Builder, AccessError> {
+        self.settings = self.settings.access(access)?;
+        Ok(self)
     }
 
     /// Limits for what a client sends.

@@ -24,13 +24,17 @@ pub(super) fn find(state: &State, envelope: &Envelope<'_>) -> Result<Found> {
         return Err(not_found("Expecting capabilities negotiation with 'qmp_capabilities'"));
     }
     let Some(index) = settings.tables.find(name) else {
-        return match served {
+        return match served.filter(|_| settings.view.serves(name)) {
             // A schema without the protocol's own commands has them all the same.
             Some(served) if !out_of_band => Ok(Found::Served(served)),
             Some(_) => Err(unfit(name)),
-            None => Err(not_found(format_args!("The command {name} has not been found"))),
+            None => Err(unknown(name)),
         };
     };
+    // Before all that would tell it from a command that does not exist.
+    if !settings.view.has_command(index) {
+        return Err(unknown(name));
+    }
     let spec = &settings.tables.commands[index];
     settings.policy.check_command(spec.features, spec.name)?;
     if *out_of_band && !spec.flags.contains(CommandFlags::ALLOW_OOB) {
@@ -53,6 +57,10 @@ fn check_preconfig(settings: &Settings, flags: CommandFlags, name: &str) -> Resu
 
 fn unfit(name: &str) -> Error {
     Error::generic(format_args!("The command {name} does not support OOB"))
+}
+
+fn unknown(name: &str) -> Error {
+    not_found(format_args!("The command {name} has not been found"))
 }
 
 fn not_found(text: impl std::fmt::Display) -> Error {

@@ -1,10 +1,12 @@
 //! What all sessions of a monitor share.
 
-use crate::json::{Limits, Writer};
+use super::view::{View, Views};
+use crate::access::{Access, AccessError, Grants};
+use crate::json::Limits;
 use crate::policy::Policy;
-use crate::{Tables, Version, introspection};
+use crate::{Tables, Version};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
 
 /// Which protocol a session speaks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -38,6 +40,7 @@ pub struct Settings {
     pub(super) limits: Limits,
     pub(super) dialect: Dialect,
     pub(super) pretty: bool,
+    pub(super) view: Arc<View>,
     shared: Arc<Shared>,
 }
 
@@ -45,14 +48,14 @@ pub struct Settings {
 #[derive(Debug, Default)]
 struct Shared {
     preconfig: AtomicBool,
-    commands: OnceLock<Vec<u8>>,
-    schema: OnceLock<Vec<u8>>,
+    views: Views,
 }
 
 impl Settings {
     /// Settings for a server with these commands.
     #[must_use]
     pub fn new(tables: &'static Tables) -> Settings {
+        let shared = Arc::<Shared>::default();
         Settings {
             tables,
             version: Version::default(),
@@ -60,7 +63,8 @@ impl Settings {
             limits: Limits::default(),
             dialect: Dialect::Monitor,
             pretty: false,
-            shared: Arc::default(),
+            view: shared.views.get(None),
+            shared,
         }
     }
 
@@ -82,7 +86,33 @@ impl Settings {
         self.policy = policy;
         let preconfig = AtomicBool::new(self.is_preconfig());
         self.shared = Arc::new(Shared { preconfig, ..Shared::default() });
+        self.view = self.shared.views.get_like(&self.view);
         self
+    }
+
+    /// The same with an access: what it leaves out does not exist for the session. Everything, unless told otherwise.
+    ///
+    /// Clones of these settings share what they have rendered with all those whose access comes to the same.
+    ///
+    /// ```
+    /// use qapi_runtime::Tables;
+    /// use qapi_runtime::access::Access;
+    /// use qapi_runtime::session::Settings;
+    ///
+    /// static TABLES: Tables = Tables { generation: 1, commands: &[], events: &["STOP"], introspection: &[] };
+    ///
+    /// let settings = Settings::new(&TABLES);
+    /// assert!(settings.clone().access(&Access::read_only().without(["STOP"])).is_ok());
+    /// let error = settings.access(&Access::read_only().without(["SOTP"])).unwrap_err();
+    /// assert_eq!(error.to_string(), "the schema has no command or event 'SOTP'");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The access names something that the schema does not have, see [`Access::check`].
+    pub fn access(mut self, access: &Access) -> Result<Settings, AccessError> {
+        self.view = self.shared.views.get(Grants::new(access, self.tables)?);
+        Ok(self)
     }
 
     /// The same with limits for what a client sends.
@@ -117,24 +147,48 @@ impl Settings {
         self.shared.preconfig.load(Ordering::Acquire)
     }
 
-    /// The answer to `query-commands`. The policy hides none.
+    /// The answer to `query-commands`: what the access grants. The policy hides none.
     pub(super) fn commands_reply(&self) -> &[u8] {
-        self.shared.commands.get_or_init(|| {
-            let mut out = Writer::new();
-            out.open(b'[');
-            for (index, spec) in self.tables.commands.iter().enumerate() {
-                out.raw(if index == 0 { b"" } else { b", " });
-                out.object(|out| out.member("name", spec.name));
-            }
-            out.raw(b"]");
-            out.as_bytes().to_vec()
-        })
+        self.view.commands_reply(self.tables)
     }
 
     /// The answer to `query-qmp-schema`: rendered once, then copied.
     pub(super) fn schema_reply(&self) -> &[u8] {
-        self.shared.schema.get_or_init(|| {
-            introspection::render(self.tables.introspection, self.policy.hidden()).into_bytes()
-        })
+        self.view.schema_reply(self.tables, self.policy.hidden())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    static TABLES: Tables =
+        Tables { generation: 1, commands: &[], events: &["STOP", "TICK"], introspection: &[] };
+
+    #[test]
+    fn equal_accesses_share_what_is_rendered() {
+        let settings = Settings::new(&TABLES);
+        let with =
+            |settings: &Settings, access: Access| settings.clone().access(&access).expect("known names");
+        let quiet = with(&settings, Access::everything().without(["STOP"]));
+        // Said in other words it comes to the same.
+        let same = with(&quiet, Access::read_only().without(["STOP"]));
+        assert!(Arc::ptr_eq(&quiet.view, &same.view));
+        assert!(!Arc::ptr_eq(&quiet.view, &settings.view));
+        assert!(Arc::ptr_eq(&settings.view, &with(&same, Access::read_only()).view));
+        // Another policy renders other texts, for the same access.
+        let hiding = same.policy(Policy::ACCEPT);
+        assert!(!Arc::ptr_eq(&quiet.view, &hiding.view));
+        assert!(!hiding.view.hears(&TABLES, "STOP") && hiding.view.hears(&TABLES, "TICK"));
+    }
+
+    #[test]
+    fn accesses_that_nobody_uses_any_more_are_forgotten() {
+        let settings = Settings::new(&TABLES);
+        for _ in 0..100 {
+            drop(settings.clone().access(&Access::only([], ["STOP"])));
+            drop(settings.clone().access(&Access::only([], ["TICK"])));
+        }
+        assert!(settings.shared.views.len() <= 2);
     }
 }

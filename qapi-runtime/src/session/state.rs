@@ -100,8 +100,14 @@ impl State {
         }
     }
 
+    /// Whether events of this name go to the client.
+    pub(super) fn hears(&self, event: &str) -> bool {
+        let settings = &*self.settings;
+        self.negotiated && settings.dialect == Dialect::Monitor && settings.view.hears(settings.tables, event)
+    }
+
     pub(super) fn send(&mut self, event: &Record) {
-        if self.negotiated {
+        if self.hears(event.name()) {
             self.output.extend_from_slice(event.line(self.settings.pretty));
         }
     }
