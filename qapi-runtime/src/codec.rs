@@ -21,7 +21,7 @@ mod unknown;
 pub use features::Features;
 pub use input::{Input, JsonKind};
 pub use members::Members;
-pub use options::{DecodeOptions, EncodeOptions, InputPolicy, Mode, OutputPolicy};
+pub use options::{DecodeOptions, EncodeOptions, InputPolicy, Leniency, Mode, OutputPolicy};
 pub use unknown::UnknownBranch;
 
 use crate::Result;

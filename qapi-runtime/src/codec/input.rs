@@ -96,7 +96,7 @@ impl<'a> Input<'a> {
         }
     }
 
-    /// Decodes an object: `read` takes the members it knows, then any other is refused, except in [`Mode::Lenient`].
+    /// Decodes an object: `read` takes the members it knows, then any other is refused, see [`Members::finish`].
     ///
     /// # Errors
     ///

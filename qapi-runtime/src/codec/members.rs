@@ -73,7 +73,7 @@ impl<'a> Members<'a> {
         T::decode(input).map_err(|error| error.in_member(name))
     }
 
-    /// Decodes a member that may be absent. `null` is not absent.
+    /// Decodes a member that may be absent. `null` is not absent, but under [`Leniency`](super::Leniency).
     ///
     /// # Errors
     ///
@@ -91,7 +91,10 @@ impl<'a> Members<'a> {
     #[inline]
     pub fn optional_with<T: Decode>(&mut self, name: &'static str, features: Features) -> Result<Option<T>> {
         match self.take(name, features)? {
-            Some(input) => T::decode(input).map(Some).map_err(|error| error.in_member(name)),
+            Some(input) => match T::decode(input) {
+                Ok(value) => Ok(Some(value)),
+                Err(error) => input.excuse(error, name).map(|()| None),
+            },
             None => Ok(None),
         }
     }
@@ -150,13 +153,13 @@ impl<'a> Members<'a> {
         rest
     }
 
-    /// Refuses members that were not taken, except in [`Mode::Lenient`].
+    /// Refuses members that were not taken, except in [`Mode::Lenient`] and where they are to be passed over.
     ///
     /// # Errors
     ///
     /// Names the first such member, in the order sent.
     pub fn finish(self) -> Result<()> {
-        if self.mode() == Mode::Lenient {
+        if !self.cx.options.refuses_unknown() {
             return Ok(());
         }
         match self.object.iter().enumerate().find(|(index, _)| !self.used.contains(*index)) {
@@ -179,5 +182,15 @@ impl<'a> Members<'a> {
             Some(index) => Some(before.len() + index),
             None => before.iter().position(|(other, _)| other == name),
         }
+    }
+}
+
+impl Input<'_> {
+    /// Whether the fault of an optional member counts: its value may be a `null` that stands for the member's absence. The
+    /// type is asked first, since it may have a `null` of its own.
+    #[cold]
+    fn excuse(self, error: Error, name: &'static str) -> Result<()> {
+        let absent = self.cx.options.leniency.null_members && matches!(self.value, Value::Null);
+        if absent { Ok(()) } else { Err(error.in_member(name)) }
     }
 }

@@ -37,6 +37,46 @@ pub enum OutputPolicy {
     Hide,
 }
 
+/// What a server lets pass in a command's arguments that QEMU refuses: nothing, unless told otherwise.
+///
+/// It is for those who replace a server of their own whose clients have got used to more. What a client gets wrong is no
+/// longer reported then: a misspelt optional member has no effect.
+///
+/// ```
+/// use qapi_runtime::codec::Leniency;
+///
+/// assert_eq!(Leniency::default(), Leniency::STRICT);
+/// let lenient = Leniency::STRICT.unknown_members(true).null_members(true);
+/// assert!(lenient.unknown_members && lenient.null_members);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub struct Leniency {
+    /// Members that the schema does not have are passed over, at any depth.
+    pub unknown_members: bool,
+    /// `null` for an optional member stands for its absence, unless the member's type has a `null` of its own.
+    pub null_members: bool,
+}
+
+impl Leniency {
+    /// Nothing is let pass, as in QEMU.
+    pub const STRICT: Leniency = Leniency { unknown_members: false, null_members: false };
+
+    /// The same, passing over members that the schema does not have, or not.
+    #[must_use]
+    pub const fn unknown_members(mut self, pass: bool) -> Leniency {
+        self.unknown_members = pass;
+        self
+    }
+
+    /// The same, taking `null` for an optional member as its absence, or not.
+    #[must_use]
+    pub const fn null_members(mut self, pass: bool) -> Leniency {
+        self.null_members = pass;
+        self
+    }
+}
+
 /// How input is decoded: the mode, and the policy for deprecated and unstable members and values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
@@ -47,13 +87,20 @@ pub struct DecodeOptions {
     pub deprecated: InputPolicy,
     /// What to do with unstable members and values.
     pub unstable: InputPolicy,
+    /// What is let pass all the same.
+    pub leniency: Leniency,
 }
 
 impl DecodeOptions {
     /// Options of a mode that accept everything deprecated and unstable.
     #[must_use]
     pub const fn new(mode: Mode) -> Self {
-        Self { mode, deprecated: InputPolicy::Accept, unstable: InputPolicy::Accept }
+        Self {
+            mode,
+            deprecated: InputPolicy::Accept,
+            unstable: InputPolicy::Accept,
+            leniency: Leniency::STRICT,
+        }
     }
 
     /// The same with a policy for deprecated members and values.
@@ -68,6 +115,18 @@ impl DecodeOptions {
     pub const fn unstable(mut self, policy: InputPolicy) -> Self {
         self.unstable = policy;
         self
+    }
+
+    /// The same, letting this pass.
+    #[must_use]
+    pub const fn leniency(mut self, leniency: Leniency) -> Self {
+        self.leniency = leniency;
+        self
+    }
+
+    /// Whether a member that nobody has taken is an error.
+    pub(super) fn refuses_unknown(self) -> bool {
+        self.mode != Mode::Lenient && !self.leniency.unknown_members
     }
 
     /// The word for the first of these features that is not accepted.

@@ -347,3 +347,41 @@ fn values_are_found_by_name() {
     let error = crate::private::find_value("Old", KINDS).unwrap_err();
     assert_eq!(error.to_string(), "Invalid value 'Old'");
 }
+
+/// Stands for a member of a type that has a `null` of its own.
+impl DecodeMembers for (Option<u8>, Option<Null>, Option<Base>) {
+    fn decode_members(m: &mut Members<'_>) -> Result<Self> {
+        Ok((m.optional("n")?, m.optional("null")?, m.optional("base")?))
+    }
+}
+
+impl Decode for (Option<u8>, Option<Null>, Option<Base>) {
+    fn decode(input: Input<'_>) -> Result<Self> {
+        input.object(Self::decode_members)
+    }
+}
+
+#[test]
+fn leniency_is_asked_for() {
+    type Sometimes = (Option<u8>, Option<Null>, Option<Base>);
+    let lenient = |leniency, text: &str| {
+        decode_with::<Sometimes>(text, DecodeOptions::new(Mode::Strict).leniency(leniency))
+            .map_err(|error| error.to_string())
+    };
+    let base = Base { id: 1, kind: None };
+    let unknown = "{'n': 1, 'x': {}, 'base': {'id': 1, 'y': [1]}}";
+    let nulls = "{'n': null, 'null': null, 'base': {'id': 1, 'kind': null}}";
+    for leniency in [Leniency::STRICT, Leniency::STRICT.null_members(true)] {
+        assert_eq!(lenient(leniency, unknown).unwrap_err(), "Parameter 'base.y' is unexpected");
+    }
+    for leniency in [Leniency::STRICT, Leniency::STRICT.unknown_members(true)] {
+        let error = lenient(leniency, nulls).unwrap_err();
+        assert_eq!(error, "Parameter 'n' expects uint64");
+    }
+    let both = Leniency::STRICT.unknown_members(true).null_members(true);
+    assert_eq!(lenient(both, unknown), Ok((Some(1), None, Some(base))));
+    assert_eq!(lenient(both, nulls), Ok((None, Some(Null), Some(Base { id: 1, kind: None }))));
+    // What is wrong stays wrong: other values, and null for what must be there.
+    assert!(lenient(both, "{'n': 'x'}").is_err());
+    assert_eq!(lenient(both, "{'base': {'id': null}}").unwrap_err(), "Parameter 'base.id' expects uint64");
+}

@@ -3,6 +3,8 @@
 use super::{Inner, Monitor, Work};
 use crate::access::{Access, AccessError};
 use crate::clock::Clock;
+use crate::codec::Leniency;
+use crate::control::QMPCapability;
 use crate::event::{EventBus, EventSender, Schema};
 use crate::json::Limits;
 use crate::policy::Policy;
@@ -107,6 +109,27 @@ impl Builder {
     pub fn access(mut self, access: &Access) -> Result<Builder, AccessError> {
         self.settings = self.settings.access(access)?;
         Ok(self)
+    }
+
+    /// The capabilities that the greeting offers: all there are. See [`Settings::capabilities`].
+    #[must_use]
+    pub fn capabilities(mut self, offered: impl IntoIterator<Item = QMPCapability>) -> Builder {
+        self.settings = self.settings.capabilities(offered);
+        self
+    }
+
+    /// Whether sessions begin negotiated: they do not. See [`Settings::begin_negotiated`].
+    #[must_use]
+    pub fn begin_negotiated(mut self, yes: bool) -> Builder {
+        self.settings = self.settings.begin_negotiated(yes);
+        self
+    }
+
+    /// What is let pass in the arguments of commands that QEMU refuses: nothing. See [`Leniency`].
+    #[must_use]
+    pub fn leniency(mut self, leniency: Leniency) -> Builder {
+        self.settings = self.settings.leniency(leniency);
+        self
     }
 
     /// Limits for what a client sends.

@@ -35,7 +35,7 @@ impl Served {
 
 /// Answers one of them. Its arguments are checked before anything else.
 pub(super) fn serve(served: Served, state: &mut State, arguments: &Value<'_>) -> Result<Reply> {
-    let input = Input::new(arguments, state.settings.policy.decode_options());
+    let input = Input::new(arguments, state.settings.decode_options());
     match served {
         Served::Capabilities => negotiate(state, &Enable::decode(input)?).map(|()| b"{}".to_vec()),
         Served::Version => {
@@ -62,6 +62,11 @@ fn negotiate(state: &mut State, enable: &Enable) -> Result<()> {
             ErrorClass::CommandNotFound,
             "Capabilities negotiation is already complete, command ignored",
         ));
+    }
+    if !state.settings.offers_oob && !enable.0.is_empty() {
+        // QEMU names each one as often as the client does.
+        let names = vec!["oob"; enable.0.len()].join(", ");
+        return Err(Error::generic(format_args!("Capability {names} not available")));
     }
     state.negotiated = true;
     state.out_of_band = enable.0.contains(&Capability::OutOfBand);

@@ -5,11 +5,13 @@ use crate::json::{self, Writer};
 use crate::{Error, Version};
 
 /// The greeting: the version, and what can be negotiated.
-pub(super) fn greeting(out: &mut Vec<u8>, version: &Version, pretty: bool) {
+pub(super) fn greeting(out: &mut Vec<u8>, version: &Version, oob: bool, pretty: bool) {
     line(out, pretty, |out| {
         out.extend_from_slice(b"{\"QMP\": {\"version\": ");
         out.extend_from_slice(&self::version(version));
-        out.extend_from_slice(b", \"capabilities\": [\"oob\"]}}");
+        out.extend_from_slice(b", \"capabilities\": [");
+        out.extend_from_slice(if oob { b"\"oob\"" } else { b"" });
+        out.extend_from_slice(b"]}}");
     });
 }
 

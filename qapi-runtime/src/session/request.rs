@@ -1,10 +1,9 @@
 //! A command that is to be run.
 
 use super::guard;
-use crate::codec::Input;
+use crate::codec::{DecodeOptions, EncodeOptions, Input};
 use crate::context::File;
 use crate::json::Value;
-use crate::policy::Policy;
 use crate::{Call, CommandFlags, CommandSpec, Context, Dispatch, Origin, Outcome};
 use std::sync::Arc;
 
@@ -15,8 +14,11 @@ pub struct Request<'s> {
     ticket: Ticket,
     arguments: Option<Value<'s>>,
     files: Vec<File>,
-    policy: Policy,
+    options: Options,
 }
+
+/// How the arguments are decoded, and how what the handler returns is encoded.
+type Options = (DecodeOptions, EncodeOptions);
 
 /// What a session needs to answer a command.
 #[derive(Debug)]
@@ -32,9 +34,9 @@ impl<'s> Request<'s> {
         ticket: Ticket,
         arguments: Option<Value<'s>>,
         files: Vec<File>,
-        policy: Policy,
+        options: Options,
     ) -> Request<'s> {
-        Request { index, ticket, arguments, files, policy }
+        Request { index, ticket, arguments, files, options }
     }
 
     /// The command's name.
@@ -58,23 +60,23 @@ impl<'s> Request<'s> {
     /// The same request, borrowing nothing, so that another thread can run it.
     #[must_use]
     pub fn into_owned(self) -> Request<'static> {
-        let Request { index, ticket, arguments, files, policy } = self;
-        Request { index, ticket, arguments: arguments.map(Value::into_owned), files, policy }
+        let Request { index, ticket, arguments, files, options } = self;
+        Request { index, ticket, arguments: arguments.map(Value::into_owned), files, options }
     }
 
     /// Runs it. A handler that panics gives an error, also later, in the future.
     ///
     /// That takes panics which unwind: in a program built with `panic = "abort"` a handler's panic ends the process.
     pub fn run(self, dispatch: &dyn Dispatch, origin: &Arc<Origin>) -> (Ticket, Outcome) {
-        let Request { index, ticket, arguments, files, policy } = self;
+        let Request { index, ticket, arguments, files, options } = self;
         let context = Context::new(origin).with_files(files).out_of_band(ticket.out_of_band);
         let outcome = guard::run(ticket.name(), || {
-            let options = policy.decode_options();
+            let (decode, encode) = options;
             let input = match &arguments {
-                Some(arguments) => Input::new(arguments, options),
-                None => Input::empty(options),
+                Some(arguments) => Input::new(arguments, decode),
+                None => Input::empty(decode),
             };
-            dispatch.call(index, Call::new(&context, input, policy.encode_options()))
+            dispatch.call(index, Call::new(&context, input, encode))
         });
         (ticket, outcome)
     }

@@ -2,6 +2,8 @@
 
 use super::view::{View, Views};
 use crate::access::{Access, AccessError, Grants};
+use crate::codec::{DecodeOptions, Leniency};
+use crate::control::QMPCapability;
 use crate::json::Limits;
 use crate::policy::Policy;
 use crate::{Tables, Version};
@@ -40,6 +42,9 @@ pub struct Settings {
     pub(super) limits: Limits,
     pub(super) dialect: Dialect,
     pub(super) pretty: bool,
+    pub(super) offers_oob: bool,
+    pub(super) begins_negotiated: bool,
+    leniency: Leniency,
     pub(super) view: Arc<View>,
     shared: Arc<Shared>,
 }
@@ -63,6 +68,9 @@ impl Settings {
             limits: Limits::default(),
             dialect: Dialect::Monitor,
             pretty: false,
+            offers_oob: true,
+            begins_negotiated: false,
+            leniency: Leniency::STRICT,
             view: shared.views.get(None),
             shared,
         }
@@ -134,6 +142,37 @@ impl Settings {
     pub fn pretty(mut self, pretty: bool) -> Settings {
         self.pretty = pretty;
         self
+    }
+
+    /// The same offering these capabilities in the greeting, and no others: all there are, unless told otherwise. A client
+    /// that enables one that was not offered is refused with a `GenericError` and may try again.
+    #[must_use]
+    pub fn capabilities(mut self, offered: impl IntoIterator<Item = QMPCapability>) -> Settings {
+        self.offers_oob = offered.into_iter().any(|capability| capability == QMPCapability::Oob);
+        self
+    }
+
+    /// The same for sessions that begin negotiated, or not: not, unless told otherwise.
+    ///
+    /// Such a session greets, takes every command at once and hears of events at once. It never has a capability, and
+    /// refuses `qmp_capabilities` as any session does that has negotiated.
+    #[must_use]
+    pub fn begin_negotiated(mut self, yes: bool) -> Settings {
+        self.begins_negotiated = yes;
+        self
+    }
+
+    /// The same letting pass what QEMU refuses in the arguments of commands: nothing, unless told otherwise. What surrounds
+    /// the arguments, and values that do not fit, stay refused.
+    #[must_use]
+    pub fn leniency(mut self, leniency: Leniency) -> Settings {
+        self.leniency = leniency;
+        self
+    }
+
+    /// How arguments are decoded.
+    pub(super) fn decode_options(&self) -> DecodeOptions {
+        self.policy.decode_options().leniency(self.leniency)
     }
 
     /// Says whether the machine is still being configured. All settings cloned from these are told, too.

@@ -24,9 +24,10 @@ impl State {
         let agent = settings.dialect == Dialect::Agent;
         let mut output = Vec::new();
         if !agent {
-            reply::greeting(&mut output, &settings.version, settings.pretty);
+            reply::greeting(&mut output, &settings.version, settings.offers_oob, settings.pretty);
         }
-        State { settings, output, negotiated: agent, out_of_band: false, running: false }
+        let negotiated = agent || settings.begins_negotiated;
+        State { settings, output, negotiated, out_of_band: false, running: false }
     }
 
     pub(super) fn is_negotiated(&self) -> bool {
@@ -80,8 +81,8 @@ impl State {
                 tracing::debug!(command = spec.name, oob = envelope.out_of_band, "command");
                 self.running |= !envelope.out_of_band;
                 let ticket = Ticket::new(spec, id, envelope.out_of_band);
-                let policy = self.settings.policy;
-                Step::Run(Request::new(index, ticket, envelope.arguments, files, policy))
+                let options = (self.settings.decode_options(), self.settings.policy.encode_options());
+                Step::Run(Request::new(index, ticket, envelope.arguments, files, options))
             }
         }
     }
