@@ -11,6 +11,7 @@
 //! Sources: the QMP specification; the order of checks and the words of the answers are QEMU's.
 
 mod command;
+mod descriptors;
 mod envelope;
 mod guard;
 mod protocol;
@@ -28,6 +29,7 @@ use crate::dispatch::Reply;
 use crate::event::Record;
 use crate::json::{Item, Parser, Value};
 use crate::{Dispatch, Error, Origin, Outcome, Result};
+use descriptors::Descriptors;
 use state::State;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -37,10 +39,6 @@ use std::sync::Arc;
 /// Source: "at most eight in-band commands in flight" in the QMP specification: one runs and seven wait.
 const QUEUE: usize = 8;
 
-/// How many descriptors may wait for their command: as many as one write can carry. A client that sends them without ever
-/// completing a command must not use up the process's own.
-const FILES: usize = 253;
-
 /// One client's side of the protocol.
 #[derive(Debug)]
 pub struct Session {
@@ -48,9 +46,9 @@ pub struct Session {
     /// The parser has no complete message.
     dry: bool,
     /// Input from the first descriptors on that came while the parser held complete messages.
-    held: VecDeque<(Vec<u8>, Vec<File>)>,
+    held: VecDeque<(Vec<u8>, Descriptors)>,
     /// Descriptors for the next message that the parser completes.
-    files: Vec<File>,
+    descriptors: Descriptors,
     queue: VecDeque<Waiting>,
     closed: bool,
     state: State,
@@ -62,7 +60,7 @@ enum Waiting {
     Message {
         value: Value<'static>,
         id: Option<String>,
-        files: Vec<File>,
+        descriptors: Descriptors,
     },
     /// Malformed input waits for its turn, too.
     Fault(Error),
@@ -87,7 +85,7 @@ impl Session {
             parser: Parser::with_limits(settings.limits),
             dry: true,
             held: VecDeque::new(),
-            files: Vec::new(),
+            descriptors: Descriptors::default(),
             queue: VecDeque::new(),
             closed: false,
             state: State::new(settings),
@@ -100,27 +98,50 @@ impl Session {
     }
 
     /// The same with descriptors that came along. They belong to the command that is complete next, from here on.
+    ///
+    /// Those beyond the limit of the [settings](Settings::descriptors) are closed at once, and the command is refused.
     pub fn receive_with(&mut self, bytes: &[u8], files: Vec<File>) {
         if self.closed {
             return;
         }
-        if self.held.is_empty() && (self.dry || files.is_empty()) {
-            self.keep(files);
-            self.parser.feed(bytes);
-            self.dry = false;
+        let arrived = self.admit(files);
+        if self.held.is_empty() && (self.dry || arrived.is_empty()) {
+            self.feed(bytes, arrived);
         } else {
             // The parser may hold complete commands that came before; the descriptors are not theirs.
-            self.held.push_back((bytes.to_vec(), files));
+            self.held.push_back((bytes.to_vec(), arrived));
         }
     }
 
-    /// Keeps descriptors for the next command; closes those beyond the limit.
-    fn keep(&mut self, files: Vec<File>) {
-        let room = FILES - self.files.len();
-        if files.len() > room {
-            tracing::warn!(closed = files.len() - room, "client sent too many descriptors for one command");
+    /// The kernel has dropped descriptors that came with what was received last (`MSG_CTRUNC`): the command that is
+    /// complete next, from there on, is refused with a `GenericError`, and those of its descriptors that did arrive are
+    /// closed.
+    ///
+    /// A driver calls it after [`receive_with`](Session::receive_with) for the same read, and before the next
+    /// [`step`](Session::step).
+    pub fn files_lost(&mut self) {
+        if !self.closed {
+            self.held.back_mut().map_or(&mut self.descriptors, |(_, arrived)| arrived).lose();
         }
-        self.files.extend(files.into_iter().take(room));
+    }
+
+    fn admit(&self, files: Vec<File>) -> Descriptors {
+        if files.is_empty() {
+            return Descriptors::default();
+        }
+        let queued = self.queue.iter().map(|waiting| match waiting {
+            Waiting::Message { descriptors, .. } => descriptors.len(),
+            Waiting::Fault(_) => 0,
+        });
+        let held = self.held.iter().map(|(_, arrived)| arrived.len());
+        let waiting = self.descriptors.len() + queued.chain(held).sum::<usize>();
+        Descriptors::admit(files, waiting, self.state.settings.descriptors)
+    }
+
+    fn feed(&mut self, bytes: &[u8], arrived: Descriptors) {
+        self.descriptors.add(arrived);
+        self.parser.feed(bytes);
+        self.dry = false;
     }
 
     /// Whether there is any use in reading more: without, the client is to wait.
@@ -139,7 +160,7 @@ impl Session {
         {
             return match waiting {
                 Waiting::Fault(error) => self.state.refuse(&error, None),
-                Waiting::Message { value, id, files } => self.state.take(value, id, files),
+                Waiting::Message { value, id, descriptors } => self.state.take(value, id, descriptors),
             };
         }
         if self.has_room() { self.read() } else { Step::Idle }
@@ -148,33 +169,35 @@ impl Session {
     /// Reads one message.
     fn read(&mut self) -> Step<'_> {
         if self.dry {
-            let Some((bytes, files)) = self.held.pop_front() else { return Step::Idle };
-            self.keep(files);
-            self.parser.feed(&bytes);
-            self.dry = false;
+            let Some((bytes, arrived)) = self.held.pop_front() else { return Step::Idle };
+            self.feed(&bytes, arrived);
         }
         let Some(item) = self.parser.next() else {
             self.dry = true;
             // There may be input behind descriptors; the next step takes it.
             return if self.held.is_empty() { Step::Idle } else { Step::Answered };
         };
-        let files = std::mem::take(&mut self.files);
         // An idle in-band side takes the command at once; there is no need to queue it.
         let waits = self.state.is_running() || !self.queue.is_empty();
         match item {
-            Item::Error(error) if waits => {
-                self.queue.push_back(Waiting::Fault(error.into()));
-                Step::Answered
+            Item::Error(error) => {
+                self.descriptors.drop_files();
+                if waits {
+                    self.queue.push_back(Waiting::Fault(error.into()));
+                    Step::Answered
+                } else {
+                    self.state.refuse(&error.into(), None)
+                }
             }
-            Item::Error(error) => self.state.refuse(&error.into(), None),
             Item::Message(message) => {
+                let descriptors = std::mem::take(&mut self.descriptors);
                 let id = message.raw_member("id");
                 let value = message.into_value();
                 if waits && !envelope::is_out_of_band(&value) {
-                    self.queue.push_back(Waiting::Message { value: value.into_owned(), id, files });
+                    self.queue.push_back(Waiting::Message { value: value.into_owned(), id, descriptors });
                     Step::Answered
                 } else {
-                    self.state.take(value, id, files)
+                    self.state.take(value, id, descriptors)
                 }
             }
         }
@@ -228,7 +251,7 @@ impl Session {
         self.closed = true;
         self.queue.clear();
         self.held.clear();
-        self.files.clear();
+        self.descriptors = Descriptors::default();
     }
 
     /// The output so far.

@@ -283,22 +283,6 @@ fn a_client_that_leaves_takes_its_queue_along() {
     assert!(!session.wants_input());
 }
 
-#[cfg(unix)]
-#[test]
-fn descriptors_without_a_command_do_not_pile_up() {
-    let null = || std::fs::File::open("/dev/null").expect("opens").into();
-    let server = Server::default();
-    let mut session = open(settings());
-    talk(&mut session, HELLO);
-    for _ in 0..100 {
-        session.receive_with(b" ", vec![null(), null(), null(), null(), null()]);
-        assert!(session.run(&server, &Arc::default()).is_empty());
-    }
-    session.receive(br#"{"execute": "getfd"}"#);
-    assert!(session.run(&server, &Arc::default()).is_empty());
-    assert_eq!(server.log.lock().expect("log").len(), 253);
-}
-
 #[test]
 fn introspection_follows_the_policy_and_the_list_of_commands_does_not() {
     use qapi_runtime::{CommandFlags, CommandSpec, Features, Tables, private::Entry};

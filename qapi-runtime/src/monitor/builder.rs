@@ -132,6 +132,13 @@ impl Builder {
         self
     }
 
+    /// How many descriptors may wait in a session: 253; with 0 none are accepted. See [`Settings::descriptors`].
+    #[must_use]
+    pub fn descriptors(mut self, limit: usize) -> Builder {
+        self.settings = self.settings.descriptors(limit);
+        self
+    }
+
     /// Limits for what a client sends.
     #[must_use]
     pub fn input_limits(mut self, limits: Limits) -> Builder {

@@ -1,5 +1,6 @@
 //! What all sessions of a monitor share.
 
+use super::descriptors::LIMIT;
 use super::view::{View, Views};
 use crate::access::{Access, AccessError, Grants};
 use crate::codec::{DecodeOptions, Leniency};
@@ -45,6 +46,7 @@ pub struct Settings {
     pub(super) offers_oob: bool,
     pub(super) begins_negotiated: bool,
     leniency: Leniency,
+    pub(super) descriptors: usize,
     pub(super) view: Arc<View>,
     shared: Arc<Shared>,
 }
@@ -71,6 +73,7 @@ impl Settings {
             offers_oob: true,
             begins_negotiated: false,
             leniency: Leniency::STRICT,
+            descriptors: LIMIT,
             view: shared.views.get(None),
             shared,
         }
@@ -167,6 +170,17 @@ impl Settings {
     #[must_use]
     pub fn leniency(mut self, leniency: Leniency) -> Settings {
         self.leniency = leniency;
+        self
+    }
+
+    /// The same with so many descriptors that may wait in a session for their commands to be complete and taken: 253, unless
+    /// told otherwise. With 0 none are accepted.
+    ///
+    /// Those beyond it are closed at once, and the command that they came with is refused with a `GenericError`, since it
+    /// would run without them.
+    #[must_use]
+    pub fn descriptors(mut self, limit: usize) -> Settings {
+        self.descriptors = limit;
         self
     }
 

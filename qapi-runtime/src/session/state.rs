@@ -1,9 +1,9 @@
 //! What a session knows beside its input: how far the negotiation is, what runs, what is to be said.
 
 use super::command::{Found, find};
+use super::descriptors::Descriptors;
 use super::envelope::{Envelope, Fault};
 use super::{Dialect, Request, Settings, Step, Ticket, protocol, reply};
-use crate::context::File;
 use crate::dispatch::Reply;
 use crate::event::Record;
 use crate::json::Value;
@@ -50,7 +50,16 @@ impl State {
     }
 
     /// Takes a message: checks it, and answers it or makes it a request.
-    pub(super) fn take<'s>(&mut self, value: Value<'s>, id: Option<String>, files: Vec<File>) -> Step<'s> {
+    pub(super) fn take<'s>(
+        &mut self,
+        value: Value<'s>,
+        id: Option<String>,
+        descriptors: Descriptors,
+    ) -> Step<'s> {
+        let files = match descriptors.into_files() {
+            Ok(files) => files,
+            Err(error) => return self.refuse(&error, id.as_deref()),
+        };
         let envelope = match Envelope::open(value, self.out_of_band) {
             Ok(envelope) => envelope,
             Err(Fault(error)) => return self.refuse(&error, id.as_deref()),
