@@ -32,6 +32,12 @@ impl Origin {
         self.session
     }
 
+    /// Who sits at the other end.
+    #[must_use]
+    pub fn peer(&self) -> &Peer {
+        &self.peer
+    }
+
     /// The same with the way to the client, which tells whether it is still there.
     pub(crate) fn with_outbox(mut self, outbox: Arc<Outbox>) -> Origin {
         self.outbox = Some(outbox);

@@ -8,7 +8,7 @@ use std::fmt::{self, Write};
 /// Rust's escapes (`\n`, `\u{1b}`, `\\`). After 64 characters of the text, or as many as [`limit`](Escaped::limit) says,
 /// `...` stands for the rest. The rest is not even formatted, so that a long text costs no more than a short one.
 ///
-/// This crate logs names and texts of clients so, and code that logs what it got from a client should, too.
+/// This crate logs names and texts of clients so, and an [`Interceptor`](crate::Interceptor) that logs should, too.
 ///
 /// ```
 /// use qapi_runtime::Escaped;

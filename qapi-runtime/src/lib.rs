@@ -6,7 +6,7 @@
 //! | for | see |
 //! |---|---|
 //! | handlers | [`Context`], [`Error`], [`EventSender`] |
-//! | servers | [`Monitor`], [`monitor::Builder`], [`transport`], [`access`], [`policy`], [`throttle`] |
+//! | servers | [`Monitor`], [`monitor::Builder`], [`transport`], [`access`], [`interceptor`], [`policy`], [`throttle`] |
 //! | clients | [`client`] |
 //! | command lines | [`keyval`] |
 //! | a transport of one's own | [`Session`], which does no input or output |
@@ -31,6 +31,7 @@ mod context;
 pub mod dispatch;
 pub mod event;
 mod generated;
+pub mod interceptor;
 pub mod introspection;
 pub mod json;
 pub mod keyval;
@@ -62,6 +63,7 @@ pub use error::{Error, ErrorClass, OrGeneric, Result};
 pub use escaped::Escaped;
 pub use event::{Event, EventSender, Schema};
 pub use generated::{control, introspect};
+pub use interceptor::Interceptor;
 pub use json::Writer;
 pub use monitor::Monitor;
 pub use session::Session;

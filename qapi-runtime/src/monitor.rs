@@ -159,10 +159,11 @@ impl Monitor {
         let settings = inner.settings.clone().pretty(options.pretty).dialect(options.dialect);
         let outbox = Outbox::new(number, wire(number), options.pretty, inner.output_limit);
         let outbox = Arc::new(if settings.may_crash() { outbox.unheld() } else { outbox });
+        let origin = Arc::new(Origin::new(number, peer).with_outbox(Arc::clone(&outbox)));
         let connection = Arc::new(Connection {
             monitor: self.clone(),
-            origin: Arc::new(Origin::new(number, peer).with_outbox(Arc::clone(&outbox))),
-            session: Mutex::new(Session::new(Arc::new(settings))),
+            origin: Arc::clone(&origin),
+            session: Mutex::new(Session::new(Arc::new(settings)).with_origin(origin)),
             outbox,
             changed: crate::sync::Signal::default(),
             stalled: std::sync::atomic::AtomicBool::new(false),

@@ -20,6 +20,7 @@ mod request;
 mod settings;
 mod state;
 mod view;
+mod watch;
 
 pub use request::{Request, Ticket};
 pub use settings::{Dialect, Settings};
@@ -92,6 +93,14 @@ impl Session {
         }
     }
 
+    /// The same as the session that `origin` tells of: an [`Interceptor`](crate::Interceptor) is told its number and peer. Without
+    /// it the number is 0 and the peer unknown.
+    #[must_use]
+    pub fn with_origin(mut self, origin: Arc<Origin>) -> Session {
+        self.state.origin = origin;
+        self
+    }
+
     /// Takes what the client sent; any part of a message, or several.
     pub fn receive(&mut self, bytes: &[u8]) {
         self.receive_with(bytes, Vec::new());
@@ -159,7 +168,7 @@ impl Session {
             && let Some(waiting) = self.queue.pop_front()
         {
             return match waiting {
-                Waiting::Fault(error) => self.state.refuse(&error, None),
+                Waiting::Fault(error) => self.state.fault(error),
                 Waiting::Message { value, id, descriptors } => self.state.take(value, id, descriptors),
             };
         }
@@ -186,7 +195,7 @@ impl Session {
                     self.queue.push_back(Waiting::Fault(error.into()));
                     Step::Answered
                 } else {
-                    self.state.refuse(&error.into(), None)
+                    self.state.fault(error.into())
                 }
             }
             Item::Message(message) => {
@@ -210,7 +219,7 @@ impl Session {
 
     /// Answers a command that [`step`](Session::step) handed out.
     pub fn finish(&mut self, ticket: Ticket, result: Result<Reply>) {
-        self.state.finish(&ticket, result);
+        self.state.finish(ticket, result);
     }
 
     /// Whether events of this name go to the client now: it has finished the negotiation, its access grants the event, and

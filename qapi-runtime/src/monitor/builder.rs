@@ -6,6 +6,7 @@ use crate::clock::Clock;
 use crate::codec::Leniency;
 use crate::control::QMPCapability;
 use crate::event::{EventBus, EventSender, Schema};
+use crate::interceptor::Interceptor;
 use crate::json::Limits;
 use crate::policy::Policy;
 use crate::session::Settings;
@@ -29,6 +30,7 @@ pub struct Builder {
     clock: Option<Arc<dyn Clock>>,
     limits: Vec<(String, Duration, Option<String>)>,
     output_limit: usize,
+    interceptor: Option<Arc<dyn Interceptor>>,
 }
 
 impl Builder {
@@ -43,6 +45,7 @@ impl Builder {
             clock: None,
             limits: Vec::new(),
             output_limit: OUTPUT_LIMIT,
+            interceptor: None,
         }
     }
 
@@ -139,6 +142,14 @@ impl Builder {
         self
     }
 
+    /// Has an interceptor see every command of every session before and after: none. Its durations are measured by the
+    /// monitor's [clock](Builder::clock).
+    #[must_use]
+    pub fn interceptor(mut self, interceptor: Arc<dyn Interceptor>) -> Builder {
+        self.interceptor = Some(interceptor);
+        self
+    }
+
     /// Limits for what a client sends.
     #[must_use]
     pub fn input_limits(mut self, limits: Limits) -> Builder {
@@ -164,12 +175,25 @@ impl Builder {
     /// The monitor.
     #[must_use]
     pub fn build(self) -> Monitor {
-        let Builder { dispatch, settings, policy, preconfig, events, clock, limits, output_limit } = self;
-        let settings = settings.policy(policy);
+        let Builder {
+            dispatch,
+            settings,
+            policy,
+            preconfig,
+            events,
+            clock,
+            limits,
+            output_limit,
+            interceptor,
+        } = self;
+        let mut settings = settings.policy(policy);
         settings.set_preconfig(preconfig);
         events.set_policy(policy);
         if let Some(clock) = clock {
             events.set_clock(clock);
+        }
+        if let Some(interceptor) = interceptor {
+            settings = settings.interceptor(interceptor, events.clock());
         }
         for (event, interval, key) in limits {
             events.limit(&event, interval, key.as_deref());

@@ -62,6 +62,11 @@ pub(super) fn is_out_of_band(message: &Value<'_>) -> bool {
         .is_some_and(|members| members.get("exec-oob").is_some() && members.get("execute").is_none())
 }
 
+/// The name of the command that a message seems to be about, well-formed or not.
+pub(super) fn name<'a>(message: &'a Value<'_>) -> Option<&'a str> {
+    message.get("execute").or_else(|| message.get("exec-oob"))?.as_str()
+}
+
 fn fault(text: impl std::fmt::Display) -> Fault {
     Fault(Error::generic(text))
 }

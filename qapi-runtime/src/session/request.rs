@@ -1,6 +1,7 @@
 //! A command that is to be run.
 
 use super::guard;
+use super::watch::Watch;
 use crate::codec::{DecodeOptions, EncodeOptions, Input};
 use crate::context::File;
 use crate::json::Value;
@@ -21,11 +22,15 @@ pub struct Request<'s> {
 type Options = (DecodeOptions, EncodeOptions);
 
 /// What a session needs to answer a command.
+///
+/// An [`Interceptor`](crate::Interceptor) learns from a ticket, or a [`Request`], that is dropped and not
+/// [finished](super::Session::finish) that the command was abandoned.
 #[derive(Debug)]
 pub struct Ticket {
     spec: CommandSpec,
     id: Option<String>,
     out_of_band: bool,
+    watch: Watch,
 }
 
 impl<'s> Request<'s> {
@@ -83,8 +88,8 @@ impl<'s> Request<'s> {
 }
 
 impl Ticket {
-    pub(super) fn new(spec: CommandSpec, id: Option<String>, out_of_band: bool) -> Ticket {
-        Ticket { spec, id, out_of_band }
+    pub(super) fn new(spec: CommandSpec, id: Option<String>, out_of_band: bool, watch: Watch) -> Ticket {
+        Ticket { spec, id, out_of_band, watch }
     }
 
     /// The command's name.
@@ -103,8 +108,9 @@ impl Ticket {
         self.spec.flags
     }
 
-    /// The client's `id` as JSON text.
-    pub(super) fn id(&self) -> Option<&str> {
-        self.id.as_deref()
+    /// The command's name, the client's `id` as JSON text, and what is owed to the interceptor.
+    pub(super) fn into_parts(self) -> (&'static str, Option<String>, Watch) {
+        let Ticket { spec, id, out_of_band: _, watch } = self;
+        (spec.name, id, watch)
     }
 }

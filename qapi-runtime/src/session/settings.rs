@@ -2,9 +2,12 @@
 
 use super::descriptors::LIMIT;
 use super::view::{View, Views};
+use super::watch::Hook;
 use crate::access::{Access, AccessError, Grants};
+use crate::clock::Clock;
 use crate::codec::{DecodeOptions, Leniency};
 use crate::control::QMPCapability;
+use crate::interceptor::Interceptor;
 use crate::json::Limits;
 use crate::policy::Policy;
 use crate::{Tables, Version};
@@ -47,6 +50,7 @@ pub struct Settings {
     pub(super) begins_negotiated: bool,
     leniency: Leniency,
     pub(super) descriptors: usize,
+    pub(super) hook: Option<Hook>,
     pub(super) view: Arc<View>,
     shared: Arc<Shared>,
 }
@@ -74,6 +78,7 @@ impl Settings {
             begins_negotiated: false,
             leniency: Leniency::STRICT,
             descriptors: LIMIT,
+            hook: None,
             view: shared.views.get(None),
             shared,
         }
@@ -181,6 +186,14 @@ impl Settings {
     #[must_use]
     pub fn descriptors(mut self, limit: usize) -> Settings {
         self.descriptors = limit;
+        self
+    }
+
+    /// The same with an interceptor, which sees every command before and after; one that was set before is replaced. The
+    /// clock is what durations are measured by.
+    #[must_use]
+    pub fn interceptor(mut self, interceptor: Arc<dyn Interceptor>, clock: Arc<dyn Clock>) -> Settings {
+        self.hook = Some(Hook { interceptor, clock });
         self
     }
 

@@ -2,17 +2,20 @@
 
 use super::command::{Found, find};
 use super::descriptors::Descriptors;
-use super::envelope::{Envelope, Fault};
+use super::envelope::{self, Envelope, Fault};
+use super::watch::Watch;
 use super::{Dialect, Request, Settings, Step, Ticket, protocol, reply};
 use crate::dispatch::Reply;
 use crate::event::Record;
+use crate::interceptor::{Incoming, Label};
 use crate::json::Value;
-use crate::{CommandFlags, Error, Escaped, Result};
+use crate::{CommandFlags, Error, Escaped, Origin, Result};
 use std::sync::Arc;
 
 #[derive(Debug)]
 pub(super) struct State {
     pub(super) settings: Arc<Settings>,
+    pub(super) origin: Arc<Origin>,
     pub(super) output: Vec<u8>,
     pub(super) negotiated: bool,
     pub(super) out_of_band: bool,
@@ -27,7 +30,7 @@ impl State {
             reply::greeting(&mut output, &settings.version, settings.offers_oob, settings.pretty);
         }
         let negotiated = agent || settings.begins_negotiated;
-        State { settings, output, negotiated, out_of_band: false, running: false }
+        State { settings, origin: Arc::default(), output, negotiated, out_of_band: false, running: false }
     }
 
     pub(super) fn is_negotiated(&self) -> bool {
@@ -42,11 +45,34 @@ impl State {
         self.running
     }
 
-    /// Answers with an error.
-    pub(super) fn refuse<'s>(&mut self, error: &Error, id: Option<&str>) -> Step<'s> {
-        log_failure(None, error);
-        reply::error(&mut self.output, error, id, self.settings.pretty);
+    /// Answers input that is malformed.
+    pub(super) fn fault<'s>(&mut self, fault: Error) -> Step<'s> {
+        let (watch, verdict) = self.watch(None, None);
+        self.refuse(verdict.err().unwrap_or(fault), None, watch)
+    }
+
+    fn refuse<'s>(&mut self, error: Error, id: Option<&str>, watch: Watch) -> Step<'s> {
+        self.answer(None, id, watch, Err(error));
         Step::Answered
+    }
+
+    /// Says how a command ended: to the client, to the log, and to the interceptor.
+    fn answer(
+        &mut self,
+        command: Option<&str>,
+        id: Option<&str>,
+        watch: Watch,
+        result: Result<Option<Reply>>,
+    ) {
+        match &result {
+            Err(error) => {
+                log_failure(command, error);
+                reply::error(&mut self.output, error, id, self.settings.pretty);
+            }
+            Ok(Some(returned)) => reply::success(&mut self.output, returned, id, self.settings.pretty),
+            Ok(None) => {}
+        }
+        watch.end(&result);
     }
 
     /// Takes a message: checks it, and answers it or makes it a request.
@@ -56,58 +82,58 @@ impl State {
         id: Option<String>,
         descriptors: Descriptors,
     ) -> Step<'s> {
-        let files = match descriptors.into_files() {
-            Ok(files) => files,
-            Err(error) => return self.refuse(&error, id.as_deref()),
-        };
-        let envelope = match Envelope::open(value, self.out_of_band) {
-            Ok(envelope) => envelope,
-            Err(Fault(error)) => return self.refuse(&error, id.as_deref()),
-        };
-        tracing::trace!(
-            command = %Escaped::new(&envelope.name),
-            arguments = %Escaped::sentence(format_args!("{:?}", envelope.arguments)),
-            "command received"
-        );
-        match find(self, &envelope) {
-            Err(error) => self.refuse(&error, id.as_deref()),
-            Ok(Found::Served(served)) => {
+        let (watch, verdict) = self.watch(Some(&value), id.as_deref());
+        let admitted = verdict.and_then(|()| {
+            let files = descriptors.into_files()?;
+            let envelope = Envelope::open(value, self.out_of_band).map_err(|Fault(error)| error)?;
+            log_command(&envelope);
+            Ok((find(self, &envelope)?, envelope, files))
+        });
+        match admitted {
+            Err(error) => self.refuse(error, id.as_deref(), watch),
+            Ok((Found::Served(served), envelope, _)) => {
                 let arguments = envelope.arguments.unwrap_or(Value::Object(crate::json::Object::new()));
-                match protocol::serve(served, self, &arguments) {
-                    Ok(returned) => {
-                        if served == protocol::Served::SyncDelimited {
-                            // What the client uses to find the start of this answer in a stream with rubbish.
-                            self.output.push(0xFF);
-                        }
-                        reply::success(&mut self.output, &returned, id.as_deref(), self.settings.pretty);
-                        Step::Answered
-                    }
-                    Err(error) => self.refuse(&error, id.as_deref()),
+                let result = protocol::serve(served, self, &arguments);
+                if served == protocol::Served::SyncDelimited && result.is_ok() {
+                    // What the client uses to find the start of this answer in a stream with rubbish.
+                    self.output.push(0xFF);
                 }
+                self.answer(None, id.as_deref(), watch, result.map(Some));
+                Step::Answered
             }
-            Ok(Found::Handled(index)) => {
+            Ok((Found::Handled(index), envelope, files)) => {
                 let spec = self.settings.tables.commands[index];
                 tracing::debug!(command = spec.name, oob = envelope.out_of_band, "command");
                 self.running |= !envelope.out_of_band;
-                let ticket = Ticket::new(spec, id, envelope.out_of_band);
+                let ticket = Ticket::new(spec, id, envelope.out_of_band, watch);
                 let options = (self.settings.decode_options(), self.settings.policy.encode_options());
                 Step::Run(Request::new(index, ticket, envelope.arguments, files, options))
             }
         }
     }
 
-    pub(super) fn finish(&mut self, ticket: &Ticket, result: Result<Reply>) {
+    /// Shows the interceptor what has come, if there is one: a message, or something malformed.
+    fn watch(&self, message: Option<&Value<'_>>, id: Option<&str>) -> (Watch, Result<()>) {
+        let Some(hook) = &self.settings.hook else { return (Watch::default(), Ok(())) };
+        let label = Label {
+            origin: &self.origin,
+            name: message.and_then(envelope::name),
+            id,
+            out_of_band: self.out_of_band && message.is_some_and(envelope::is_out_of_band),
+        };
+        let arguments = message.filter(|_| hook.interceptor.wants_arguments());
+        let arguments = arguments.and_then(|message| message.get("arguments"));
+        Watch::begin(hook, &self.origin, &Incoming { label, arguments })
+    }
+
+    pub(super) fn finish(&mut self, ticket: Ticket, result: Result<Reply>) {
         if !ticket.is_out_of_band() {
             self.running = false;
         }
-        match result {
-            Err(error) => {
-                log_failure(Some(ticket.name()), &error);
-                reply::error(&mut self.output, &error, ticket.id(), self.settings.pretty);
-            }
-            Ok(_) if ticket.flags().contains(CommandFlags::NO_SUCCESS_RESPONSE) => {}
-            Ok(returned) => reply::success(&mut self.output, &returned, ticket.id(), self.settings.pretty),
-        }
+        let quiet = ticket.flags().contains(CommandFlags::NO_SUCCESS_RESPONSE);
+        let result = result.map(|returned| (!quiet).then_some(returned));
+        let (name, id, watch) = ticket.into_parts();
+        self.answer(Some(name), id.as_deref(), watch, result);
     }
 
     /// Whether events of this name go to the client.
@@ -121,6 +147,14 @@ impl State {
             self.output.extend_from_slice(event.line(self.settings.pretty));
         }
     }
+}
+
+fn log_command(envelope: &Envelope<'_>) {
+    tracing::trace!(
+        command = %Escaped::new(&envelope.name),
+        arguments = %Escaped::sentence(format_args!("{:?}", envelope.arguments)),
+        "command received"
+    );
 }
 
 /// The text of an error may quote an argument, which may be a secret.
