@@ -1,8 +1,9 @@
 //! Which commands a client may run, and which events it gets.
 //!
-//! An [`Access`] is a value of a session's [`Settings`](crate::session::Settings::access): a monitor may have a socket with full
-//! access beside one that only shows what goes on. Dispatch, `query-commands`, `query-qmp-schema` and events follow it alike,
-//! so that a client sees a server which does not have the rest: it needs no other way to cope than with an older server.
+//! An [`Access`] is a value of a session's [`Settings`](crate::session::Settings::access): a monitor may have a socket
+//! with full access beside one that only shows what goes on. Dispatch, `query-commands`, `query-qmp-schema` and events
+//! follow it alike, so that a client sees a server which does not have the rest: it needs no other way to cope than
+//! with an older server.
 
 mod grants;
 
@@ -24,7 +25,8 @@ use std::fmt;
 /// # assert_ne!(access, narrow);
 /// ```
 ///
-/// `qmp_capabilities`, `guest-sync` and `guest-sync-delimited` are part of every access, because sessions begin with them.
+/// `qmp_capabilities`, `guest-sync` and `guest-sync-delimited` are part of every access, because sessions begin with
+/// them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Access {
     rule: Rule,
@@ -66,16 +68,16 @@ impl Access {
 
     /// Commands whose names begin with `query-`, and all events.
     ///
-    /// The schema's convention decides, not what a handler does: a `query-` command that changes something has to be left
-    /// [out](Access::without), and one of another name that only looks, as many of a guest agent's, put
+    /// The schema's convention decides, not what a handler does: a `query-` command that changes something has to be
+    /// left [out](Access::without), and one of another name that only looks, as many of a guest agent's, put
     /// [in](Access::with).
     #[must_use]
     pub fn read_only() -> Access {
         Access { rule: Rule::ReadOnly, ..Access::default() }
     }
 
-    /// These commands and these events, no others. `query-version`, `query-commands` and `query-qmp-schema` have to be on
-    /// the list, too, if the client is to have them.
+    /// These commands and these events, no others. `query-version`, `query-commands` and `query-qmp-schema` have to be
+    /// on the list, too, if the client is to have them.
     #[must_use]
     pub fn only<'a>(
         commands: impl IntoIterator<Item = &'a str>,
@@ -108,8 +110,9 @@ impl Access {
         self
     }
 
-    /// Whether every name is one that the schema of these tables has. [`Settings::access`](crate::session::Settings::access)
-    /// asks, too; a program may ask earlier, when it reads its configuration.
+    /// Whether every name is one that the schema of these tables has.
+    /// [`Settings::access`](crate::session::Settings::access) asks, too; a program may ask earlier, when it reads its
+    /// configuration.
     ///
     /// # Errors
     ///

@@ -107,9 +107,9 @@ pub trait Dispatch: Send + Sync + 'static {
     ///
     /// The arguments are decoded, and faults in them refused, before the handler is called.
     ///
-    /// A handler may panic: its command then fails with a `GenericError`, other commands and sessions go on, and the log says
-    /// at level ERROR which command it was, at TRACE also the panic's text, which may quote an argument. In a program built
-    /// with `panic = "abort"` nothing can catch the panic: it ends the process.
+    /// A handler may panic: its command then fails with a `GenericError`, other commands and sessions go on, and the
+    /// log says at level ERROR which command it was, at TRACE also the panic's text, which may quote an argument. In a
+    /// program built with `panic = "abort"` nothing can catch the panic: it ends the process.
     fn call(&self, index: usize, call: Call<'_>) -> Outcome;
 }
 

@@ -4,9 +4,10 @@ use std::fmt::{self, Write};
 
 /// Shows text that a peer chose so that it stays within one line of a log and cannot pass for another record.
 ///
-/// Control characters, line and paragraph separators, marks that change the direction of writing, and backslashes appear as
-/// Rust's escapes (`\n`, `\u{1b}`, `\\`). After 64 characters of the text, or as many as [`limit`](Escaped::limit) says,
-/// `...` stands for the rest. The rest is not even formatted, so that a long text costs no more than a short one.
+/// Control characters, line and paragraph separators, marks that change the direction of writing, and backslashes
+/// appear as Rust's escapes (`\n`, `\u{1b}`, `\\`). After 64 characters of the text, or as many as
+/// [`limit`](Escaped::limit) says, `...` stands for the rest. The rest is not even formatted, so that a long text costs
+/// no more than a short one.
 ///
 /// This crate logs names and texts of clients so, and an [`Interceptor`](crate::Interceptor) that logs should, too.
 ///

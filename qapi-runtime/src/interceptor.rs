@@ -1,7 +1,7 @@
 //! Code of the server's own around every command: who sent what, how it ended, and whether it may run at all.
 //!
-//! An [`Interceptor`] sees every command of every session, those too that no handler ever sees: the protocol's own, unknown
-//! ones, and input that is malformed. So it can keep an audit log, count, or limit rates.
+//! An [`Interceptor`] sees every command of every session, those too that no handler ever sees: the protocol's own,
+//! unknown ones, and input that is malformed. So it can keep an audit log, count, or limit rates.
 //!
 //! ```
 //! use qapi_runtime::interceptor::{Finished, Incoming, Interceptor, Verdict};
@@ -36,30 +36,31 @@ use std::time::Duration;
 
 /// Is called before and after every command.
 ///
-/// Both calls come from the thread or task that serves the client, as a rule while its session is locked, so that they hold up
-/// this client. They may send events. They must not wait for another command, nor shut the monitor down.
+/// Both calls come from the thread or task that serves the client, as a rule while its session is locked, so that they
+/// hold up this client. They may send events. They must not wait for another command, nor shut the monitor down.
 ///
 /// One that panics is caught, as handlers are: before a command, that refuses it with a `GenericError`.
 pub trait Interceptor: Send + Sync + 'static {
-    /// A command has come, or something malformed, and is about to be checked. It is called before all checks. A command that
-    /// waits in the queue behind another one is seen when its turn comes, not when it is read.
+    /// A command has come, or something malformed, and is about to be checked. It is called before all checks. A
+    /// command that waits in the queue behind another one is seen when its turn comes, not when it is read.
     ///
     /// # Errors
     ///
-    /// The command is not to run: the client is answered with this error, of whatever class, and with the command's `id`.
+    /// The command is not to run: the client is answered with this error, of whatever class, and with the command's
+    /// `id`.
     fn before(&self, incoming: &Incoming<'_>) -> Result<(), Error> {
         let _ = incoming;
         Ok(())
     }
 
-    /// It is over, in whatever way: called exactly once for every call of [`before`](Interceptor::before), also when that
-    /// refused the command.
+    /// It is over, in whatever way: called exactly once for every call of [`before`](Interceptor::before), also when
+    /// that refused the command.
     fn after(&self, finished: &Finished<'_>) {
         let _ = finished;
     }
 
-    /// Whether [`Incoming::arguments`] tells the arguments. They may be secrets, passwords for instance, so an interceptor has
-    /// to ask for them: it does not unless this says so.
+    /// Whether [`Incoming::arguments`] tells the arguments. They may be secrets, passwords for instance, so an
+    /// interceptor has to ask for them: it does not unless this says so.
     fn wants_arguments(&self) -> bool {
         false
     }
@@ -67,8 +68,8 @@ pub trait Interceptor: Send + Sync + 'static {
 
 /// A command before it is checked.
 ///
-/// Name and id are the client's: of any length, with any characters. [`Escaped`] makes them fit for a log; the `Debug` form of
-/// this type has them so, and never has the arguments.
+/// Name and id are the client's: of any length, with any characters. [`Escaped`] makes them fit for a log; the `Debug`
+/// form of this type has them so, and never has the arguments.
 #[derive(Clone, Copy)]
 pub struct Incoming<'a> {
     pub(crate) label: Label<'a>,
@@ -100,7 +101,8 @@ pub enum Verdict<'a> {
     Succeeded,
     /// It was refused or failed, and the client was answered with an error of this class.
     Failed(&'a ErrorClass),
-    /// The client left, or the monitor shut down, before the command began or while it ran, and its result is not known.
+    /// The client left, or the monitor shut down, before the command began or while it ran, and its result is not
+    /// known.
     ///
     /// A command that was finished all the same, though nobody waited for its reply, has the result that it had.
     Abandoned,
@@ -123,8 +125,8 @@ macro_rules! label {
                 self.label.origin.peer()
             }
 
-            /// The command's name as the client sent it, whether or not there is such a command; `None` where the input does
-            /// not tell one.
+            /// The command's name as the client sent it, whether or not there is such a command; `None` where the input
+            /// does not tell one.
             #[must_use]
             pub fn name(&self) -> Option<&'a str> {
                 self.label.name
@@ -149,8 +151,8 @@ label!(Incoming);
 label!(Finished);
 
 impl<'a> Incoming<'a> {
-    /// The member `arguments` as it was sent, of whatever type: not yet checked. `None` where there is none, and unless the
-    /// interceptor [asks](Interceptor::wants_arguments) for arguments.
+    /// The member `arguments` as it was sent, of whatever type: not yet checked. `None` where there is none, and unless
+    /// the interceptor [asks](Interceptor::wants_arguments) for arguments.
     #[must_use]
     pub fn arguments(&self) -> Option<&'a Value<'a>> {
         self.arguments
@@ -164,8 +166,8 @@ impl<'a> Finished<'a> {
         self.verdict
     }
 
-    /// How long it took since it was seen [before](Interceptor::before): its wait for the turn of in-band commands and the
-    /// handler's own time are part of it; its wait in the queue, and that of the reply for the client, are not.
+    /// How long it took since it was seen [before](Interceptor::before): its wait for the turn of in-band commands and
+    /// the handler's own time are part of it; its wait in the queue, and that of the reply for the client, are not.
     #[must_use]
     pub fn duration(&self) -> Duration {
         self.duration

@@ -93,8 +93,8 @@ impl Session {
         }
     }
 
-    /// The same as the session that `origin` tells of: an [`Interceptor`](crate::Interceptor) is told its number and peer. Without
-    /// it the number is 0 and the peer unknown.
+    /// The same as the session that `origin` tells of: an [`Interceptor`](crate::Interceptor) is told its number and
+    /// peer. Without it the number is 0 and the peer unknown.
     #[must_use]
     pub fn with_origin(mut self, origin: Arc<Origin>) -> Session {
         self.state.origin = origin;
@@ -222,8 +222,8 @@ impl Session {
         self.state.finish(ticket, result);
     }
 
-    /// Whether events of this name go to the client now: it has finished the negotiation, its access grants the event, and
-    /// its dialect has events at all. For drivers that bring events to the client by a way of their own.
+    /// Whether events of this name go to the client now: it has finished the negotiation, its access grants the event,
+    /// and its dialect has events at all. For drivers that bring events to the client by a way of their own.
     #[must_use]
     pub fn hears(&self, event: &str) -> bool {
         self.state.hears(event)

@@ -186,8 +186,8 @@ impl<'a> Members<'a> {
 }
 
 impl Input<'_> {
-    /// Whether the fault of an optional member counts: its value may be a `null` that stands for the member's absence. The
-    /// type is asked first, since it may have a `null` of its own.
+    /// Whether the fault of an optional member counts: its value may be a `null` that stands for the member's absence.
+    /// The type is asked first, since it may have a `null` of its own.
     #[cold]
     fn excuse(self, error: Error, name: &'static str) -> Result<()> {
         let absent = self.cx.options.leniency.null_members && matches!(self.value, Value::Null);

@@ -39,8 +39,8 @@ pub enum OutputPolicy {
 
 /// What a server lets pass in a command's arguments that QEMU refuses: nothing, unless told otherwise.
 ///
-/// It is for those who replace a server of their own whose clients have got used to more. What a client gets wrong is no
-/// longer reported then: a misspelt optional member has no effect.
+/// It is for those who replace a server of their own whose clients have got used to more. What a client gets wrong is
+/// no longer reported then: a misspelt optional member has no effect.
 ///
 /// ```
 /// use qapi_runtime::codec::Leniency;

@@ -3,8 +3,8 @@
 use crate::context::File;
 use crate::{Error, Result};
 
-/// How many descriptors may wait in a session unless the settings say otherwise: as many as Linux lets one write carry. A
-/// client that sends them without ever completing a command must not use up those of the process.
+/// How many descriptors may wait in a session unless the settings say otherwise: as many as Linux lets one write carry.
+/// A client that sends them without ever completing a command must not use up those of the process.
 pub(super) const LIMIT: usize = 253;
 
 /// Descriptors for one command, and why some of them are missing.
@@ -51,8 +51,8 @@ impl Descriptors {
         self.loss = self.loss.or(later.loss);
     }
 
-    /// Those of a message that is no command are closed. A loss is still to be told to the next command: what the client
-    /// believes to have sent may well be meant for that.
+    /// Those of a message that is no command are closed. A loss is still to be told to the next command: what the
+    /// client believes to have sent may well be meant for that.
     pub(super) fn drop_files(&mut self) {
         self.files.clear();
     }

@@ -1,8 +1,8 @@
 //! A handler that panics fails its command, and nothing else.
 //!
-//! Where panics abort (`panic = "abort"` in the program's profile) there is nothing to catch: the process ends. The text of
-//! a panic also goes to the process's panic hook, which by default prints it on standard error; that is the program's to
-//! change.
+//! Where panics abort (`panic = "abort"` in the program's profile) there is nothing to catch: the process ends. The
+//! text of a panic also goes to the process's panic hook, which by default prints it on standard error; that is the
+//! program's to change.
 
 use crate::dispatch::{PendingReply, Reply};
 use crate::{Error, Escaped, Outcome, Result};

@@ -25,7 +25,8 @@ pub enum Dialect {
     Agent,
 }
 
-/// What a session has to know of its server. Sessions of one monitor share it; see [`Session::new`](super::Session::new).
+/// What a session has to know of its server. Sessions of one monitor share it; see
+/// [`Session::new`](super::Session::new).
 ///
 /// ```
 /// use qapi_runtime::{Tables, Version};
@@ -152,8 +153,8 @@ impl Settings {
         self
     }
 
-    /// The same offering these capabilities in the greeting, and no others: all there are, unless told otherwise. A client
-    /// that enables one that was not offered is refused with a `GenericError` and may try again.
+    /// The same offering these capabilities in the greeting, and no others: all there are, unless told otherwise. A
+    /// client that enables one that was not offered is refused with a `GenericError` and may try again.
     #[must_use]
     pub fn capabilities(mut self, offered: impl IntoIterator<Item = QMPCapability>) -> Settings {
         self.offers_oob = offered.into_iter().any(|capability| capability == QMPCapability::Oob);
@@ -170,27 +171,27 @@ impl Settings {
         self
     }
 
-    /// The same letting pass what QEMU refuses in the arguments of commands: nothing, unless told otherwise. What surrounds
-    /// the arguments, and values that do not fit, stay refused.
+    /// The same letting pass what QEMU refuses in the arguments of commands: nothing, unless told otherwise. What
+    /// surrounds the arguments, and values that do not fit, stay refused.
     #[must_use]
     pub fn leniency(mut self, leniency: Leniency) -> Settings {
         self.leniency = leniency;
         self
     }
 
-    /// The same with so many descriptors that may wait in a session for their commands to be complete and taken: 253, unless
-    /// told otherwise. With 0 none are accepted.
+    /// The same with so many descriptors that may wait in a session for their commands to be complete and taken: 253,
+    /// unless told otherwise. With 0 none are accepted.
     ///
-    /// Those beyond it are closed at once, and the command that they came with is refused with a `GenericError`, since it
-    /// would run without them.
+    /// Those beyond it are closed at once, and the command that they came with is refused with a `GenericError`, since
+    /// it would run without them.
     #[must_use]
     pub fn descriptors(mut self, limit: usize) -> Settings {
         self.descriptors = limit;
         self
     }
 
-    /// The same with an interceptor, which sees every command before and after; one that was set before is replaced. The
-    /// clock is what durations are measured by.
+    /// The same with an interceptor, which sees every command before and after; one that was set before is replaced.
+    /// The clock is what durations are measured by.
     #[must_use]
     pub fn interceptor(mut self, interceptor: Arc<dyn Interceptor>, clock: Arc<dyn Clock>) -> Settings {
         self.hook = Some(Hook { interceptor, clock });
