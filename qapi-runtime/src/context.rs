@@ -1,29 +1,35 @@
 //! What a handler knows about the command that it runs.
 
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Weak};
 
-use crate::event::Outbox;
+use crate::monitor::Inner;
 
 mod files;
 mod peer;
+mod presence;
 
 pub use files::{File, Files};
 pub use peer::{Credentials, Peer};
+pub(crate) use presence::{Presence, Probe};
 
 /// The session that commands come from: what stays the same between them.
 #[derive(Debug, Default)]
 pub struct Origin {
     session: u64,
     peer: Peer,
-    /// The way to the client, where there is one.
-    outbox: Option<Arc<Outbox>>,
+    listener: Option<Arc<str>>,
+    /// Whether the client is still there.
+    presence: Presence,
+    /// The monitor that the session belongs to. Weak, since it owns the session.
+    monitor: Weak<Inner>,
 }
 
 impl Origin {
     /// A session with this number and peer.
     #[must_use]
     pub fn new(session: u64, peer: Peer) -> Origin {
-        Origin { session, peer, outbox: None }
+        Origin { session, peer, ..Origin::default() }
     }
 
     /// The session's number.
@@ -38,10 +44,25 @@ impl Origin {
         &self.peer
     }
 
-    /// The same with the way to the client, which tells whether it is still there.
-    pub(crate) fn with_outbox(mut self, outbox: Arc<Outbox>) -> Origin {
-        self.outbox = Some(outbox);
-        self
+    /// A session of a monitor, whose client may leave.
+    pub(crate) fn of_client(
+        session: u64,
+        peer: Peer,
+        listener: Option<Arc<str>>,
+        probe: Option<Probe>,
+        monitor: &Arc<Inner>,
+    ) -> Origin {
+        Origin { session, peer, listener, presence: Presence::new(probe), monitor: Arc::downgrade(monitor) }
+    }
+
+    /// The name of the listener that the client came by, if it has one.
+    #[must_use]
+    pub fn listener(&self) -> Option<&str> {
+        self.listener.as_deref()
+    }
+
+    pub(crate) fn presence(&self) -> &Presence {
+        &self.presence
     }
 }
 
@@ -54,6 +75,22 @@ pub struct Context<'a> {
     origin: Shared<'a>,
     files: Files,
     out_of_band: bool,
+    abandonable: Abandonable,
+}
+
+/// Whether an async handler lets its future be dropped when its client has left. Clones share it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Abandonable(Option<Arc<AtomicBool>>);
+
+impl Abandonable {
+    /// For a command whose handler may be async.
+    pub(crate) fn new() -> Abandonable {
+        Abandonable(Some(Arc::default()))
+    }
+
+    pub(crate) fn is_set(&self) -> bool {
+        self.0.as_ref().is_some_and(|set| set.load(Ordering::Acquire))
+    }
 }
 
 #[derive(Debug)]
@@ -66,7 +103,12 @@ impl<'a> Context<'a> {
     /// The context of a command that came from `origin`.
     #[must_use]
     pub fn new(origin: &'a Arc<Origin>) -> Context<'a> {
-        Context { origin: Shared::Borrowed(origin), files: Files::default(), out_of_band: false }
+        Context {
+            origin: Shared::Borrowed(origin),
+            files: Files::default(),
+            out_of_band: false,
+            abandonable: Abandonable::default(),
+        }
     }
 
     /// The same with the descriptors that came with the command.
@@ -83,7 +125,7 @@ impl<'a> Context<'a> {
         self
     }
 
-    /// The number of the session: unique in its monitor, never used again.
+    /// The number of the session: unique in the process, never used again.
     #[must_use]
     pub fn session(&self) -> u64 {
         self.shared().session
@@ -93,6 +135,12 @@ impl<'a> Context<'a> {
     #[must_use]
     pub fn peer(&self) -> &Peer {
         &self.shared().peer
+    }
+
+    /// The name of the listener that the client came by, if it has one: several roles may have one each.
+    #[must_use]
+    pub fn listener(&self) -> Option<&str> {
+        self.shared().listener()
     }
 
     /// Whether the command runs out-of-band: then it must not wait for anything that an in-band command does.
@@ -107,7 +155,29 @@ impl<'a> Context<'a> {
     /// that cannot be told from one that has left before something is written to it.
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
-        self.shared().outbox.as_ref().is_some_and(|outbox| outbox.is_abandoned())
+        self.shared().presence.ask()
+    }
+
+    /// Waits until the client has left, for async handlers that would rather do something about it.
+    ///
+    /// It is noticed in time by the transports of this crate, for clients of sockets.
+    pub async fn cancelled(&self) {
+        std::future::poll_fn(|cx| self.shared().presence.poll_left(cx)).await;
+    }
+
+    /// Lets the future of this async handler be dropped when its client has left: it then ends at its next `await`, and
+    /// the turn goes to the next command. Without it the handler goes on to its end.
+    pub fn drop_when_cancelled(&self) {
+        if let Some(set) = &self.abandonable.0 {
+            set.store(true, Ordering::Release);
+        }
+    }
+
+    /// The monitor that the session belongs to, for instance to end the preconfig state. None in a session without a
+    /// monitor, as a test may have it, and when every [`Monitor`](crate::Monitor) was dropped.
+    #[must_use]
+    pub fn monitor(&self) -> Option<crate::Monitor> {
+        self.shared().monitor.upgrade()?.monitor()
     }
 
     /// The descriptors that came with the command, in the order sent.
@@ -125,7 +195,14 @@ impl<'a> Context<'a> {
             origin: Shared::Owned(Arc::clone(self.shared())),
             files: self.files.clone(),
             out_of_band: self.out_of_band,
+            abandonable: self.abandonable.clone(),
         }
+    }
+
+    /// The same for a command whose handler may let go of it.
+    pub(crate) fn with_abandonable(mut self, abandonable: Abandonable) -> Context<'a> {
+        self.abandonable = abandonable;
+        self
     }
 
     fn shared(&self) -> &Arc<Origin> {

@@ -1,19 +1,9 @@
 //! Events as types, and how they are sent.
 
-#![cfg_attr(
-    not(all(unix, feature = "threads", feature = "tokio")),
-    allow(dead_code, reason = "each transport uses a part")
-)]
-
-mod bus;
-mod held;
-mod outbox;
+mod log;
 mod record;
 
-pub(crate) use bus::EventBus;
-#[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
-pub(crate) use held::Held;
-pub(crate) use outbox::{Outbox, Wire};
+pub(crate) use log::{Bell, Cursor, EventLog};
 pub use record::Record;
 
 use crate::json::Writer;
@@ -46,9 +36,10 @@ pub trait Schema: 'static {
 /// A handler usually owns one, so it is made before the monitor, which is told to
 /// [serve](crate::monitor::Builder::events) its sessions from it. Clones send to the same place.
 ///
-/// Sending never blocks: what a session cannot take at once waits in its bounded output.
+/// Sending never blocks and touches no socket: it appends to a log that the sessions catch up from, at a cost that does not
+/// depend on their number.
 pub struct EventSender<S> {
-    bus: EventBus,
+    log: EventLog,
     schema: PhantomData<fn() -> S>,
 }
 
@@ -56,25 +47,25 @@ impl<S: Schema> EventSender<S> {
     /// A sender with no monitor yet: what it sends before there is one goes nowhere.
     #[must_use]
     pub fn new() -> EventSender<S> {
-        EventSender::on(EventBus::new())
+        EventSender::on(EventLog::new())
     }
 
-    /// A sender to a bus that exists.
+    /// A sender to a log that exists.
     #[must_use]
-    pub(crate) fn on(bus: EventBus) -> EventSender<S> {
-        EventSender { bus, schema: PhantomData }
+    pub(crate) fn on(log: EventLog) -> EventSender<S> {
+        EventSender { log, schema: PhantomData }
     }
 
     /// Where the events go.
     #[must_use]
-    pub(crate) fn bus(&self) -> &EventBus {
-        &self.bus
+    pub(crate) fn log(&self) -> &EventLog {
+        &self.log
     }
 
     /// Sends an event, with the time of now.
     pub fn send<E: Event<Schema = S>>(&self, event: &E) {
         let encode: &dyn Fn(&mut Writer) = &|out| event.encode(out);
-        self.bus.send(E::NAME, E::FEATURES, E::HAS_DATA.then_some(encode));
+        self.log.send(E::NAME, E::FEATURES, E::HAS_DATA.then_some(encode));
     }
 }
 
@@ -86,7 +77,7 @@ impl<S: Schema> Default for EventSender<S> {
 
 impl<S> Clone for EventSender<S> {
     fn clone(&self) -> EventSender<S> {
-        EventSender { bus: self.bus.clone(), schema: PhantomData }
+        EventSender { log: self.log.clone(), schema: PhantomData }
     }
 }
 

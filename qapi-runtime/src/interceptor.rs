@@ -112,7 +112,7 @@ pub enum Verdict<'a> {
 macro_rules! label {
     ($type:ident) => {
         impl<'a> $type<'a> {
-            /// The number of the session: unique in its monitor, never used again. 0 where the session was told of no
+            /// The number of the session: unique in the process, never used again. 0 where the session was told of no
             /// [`Origin`].
             #[must_use]
             pub fn session(&self) -> u64 {
@@ -123,6 +123,12 @@ macro_rules! label {
             #[must_use]
             pub fn peer(&self) -> &'a Peer {
                 self.label.origin.peer()
+            }
+
+            /// The name of the listener that the client came by, if it has one.
+            #[must_use]
+            pub fn listener(&self) -> Option<&'a str> {
+                self.label.origin.listener()
             }
 
             /// The command's name as the client sent it, whether or not there is such a command; `None` where the input

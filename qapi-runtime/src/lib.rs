@@ -51,6 +51,7 @@ mod error;
 mod escaped;
 
 mod macros;
+mod outbox;
 
 pub use any::{Any, Null, QType};
 pub use codec::{

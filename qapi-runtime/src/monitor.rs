@@ -1,36 +1,45 @@
 //! Many sessions, one dispatcher, one source of events.
 //!
-//! In-band commands of all sessions run one at a time, in the order in which the sessions asked for their turn; out-of-band
-//! ones run beside them. Events go to every session that has negotiated. A transport brings the sessions.
+//! In-band commands of all sessions run one at a time, in the order in which the sessions asked for their turn, unless the
+//! monitor is built with [`Turns::PerSession`]; out-of-band ones run beside them. Events go to every session that has
+//! negotiated. A transport brings the sessions; what it obeys is the [`driver`].
 
-#![cfg_attr(
-    not(all(unix, feature = "threads", feature = "tokio")),
-    allow(dead_code, reason = "each transport uses a part")
-)]
-
+mod budget;
 mod builder;
-mod connection;
+pub mod driver;
+mod lifecycle;
+mod sessions;
 mod turn;
 mod work;
 
+pub use budget::Budgets;
 pub use builder::Builder;
-pub(crate) use connection::Connection;
-pub(crate) use turn::Turn;
-pub(crate) use work::Busy;
+pub use lifecycle::SessionChange;
+pub use turn::Turns;
 
+use crate::Dispatch;
+use crate::access::Access;
+use crate::access::AccessError;
 use crate::clock::{Clock, Moment};
-use crate::event::{EventBus, EventSender, Outbox, Schema, Wire};
-use crate::session::{Session, Settings};
-use crate::sync::lock;
-use crate::{Dispatch, Origin, Peer};
+use crate::event::{EventLog, EventSender, Schema};
+use crate::session::Settings;
+use crate::sync::{Mutex, lock};
+use driver::Host;
+use lifecycle::Hook;
+use sessions::Sessions;
+use std::any::Any;
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Weak};
+use std::task::Waker;
 use std::time::{Duration, Instant};
+use turn::Turn;
 use work::Work;
 
 /// A server's monitor. Clones are the same monitor.
+///
+/// When the last clone and the last handle of a listener are dropped, the listeners end; sessions go on until their clients
+/// leave.
 ///
 /// ```no_run
 /// # use qapi_runtime::{Dispatch, Monitor, Version};
@@ -47,24 +56,39 @@ use work::Work;
 /// # }
 /// ```
 #[derive(Clone)]
-pub struct Monitor(pub(crate) Arc<Inner>);
+pub struct Monitor(Arc<Owned>);
 
+/// What ends with the last [`Monitor`]. Sessions and listeners do not keep it.
+struct Owned(Arc<Inner>);
+
+impl Drop for Owned {
+    fn drop(&mut self) {
+        self.0.stop_listeners();
+    }
+}
+
+/// What the sessions of a monitor share.
 pub(crate) struct Inner {
+    /// The monitor that this is the inside of.
+    owner: Weak<Owned>,
     pub(crate) dispatch: Arc<dyn Dispatch>,
-    pub(crate) settings: Settings,
-    pub(crate) events: EventBus,
-    /// The turn of in-band commands.
-    pub(crate) turn: Arc<Turn>,
-    work: Work,
-    output_limit: usize,
-    numbers: AtomicU64,
-    connections: Mutex<BTreeMap<u64, Arc<Connection>>>,
+    pub(crate) log: EventLog,
+    pub(crate) work: Arc<Work>,
+    /// How many bytes may wait for one client.
+    pub(crate) output_limit: usize,
+    /// Whether replies come before the events that their commands cause.
+    pub(crate) replies_first: bool,
+    settings: Settings,
+    turns: Turns,
+    /// The turn of in-band commands, where all sessions share it.
+    turn: Arc<Turn>,
+    pub(super) budgets: Budgets,
+    sessions: Sessions,
+    lifecycle: Option<Hook>,
     /// What ends the listeners.
     listeners: Mutex<BTreeMap<u64, Box<dyn FnOnce() + Send>>>,
-    #[cfg(all(unix, feature = "threads"))]
-    pub(crate) threads: std::sync::OnceLock<crate::transport::threads::Support>,
-    #[cfg(all(unix, feature = "tokio"))]
-    pub(crate) timer: std::sync::OnceLock<crate::transport::tokio::Timer>,
+    /// What transports have running for this monitor, each found by its type.
+    services: Mutex<Vec<Weak<dyn Any + Send + Sync>>>,
 }
 
 /// How a session is to be: what may differ between the listeners of a monitor.
@@ -74,6 +98,10 @@ pub struct SessionOptions {
     pub pretty: bool,
     /// The protocol.
     pub dialect: crate::session::Dialect,
+    /// What clients may do: everything.
+    pub access: Access,
+    /// What logs, handlers and hooks call the way by which the clients come, if it has a name.
+    pub name: Option<String>,
 }
 
 impl Monitor {
@@ -82,133 +110,143 @@ impl Monitor {
         Builder::new(Arc::new(dispatch))
     }
 
+    pub(crate) fn inner(&self) -> Arc<Inner> {
+        Arc::clone(&self.0.0)
+    }
+
     /// A sender of events to this monitor's sessions.
     #[must_use]
     pub fn events<S: Schema>(&self) -> EventSender<S> {
-        EventSender::on(self.0.events.clone())
+        EventSender::on(self.0.0.log.clone())
     }
 
     /// Says whether the machine is still being configured: then only commands with `allow-preconfig` are accepted.
     pub fn set_preconfig(&self, preconfig: bool) {
-        self.0.settings.set_preconfig(preconfig);
+        self.0.0.settings.set_preconfig(preconfig);
     }
 
     /// Whether the machine is still being configured.
     #[must_use]
     pub fn is_preconfig(&self) -> bool {
-        self.0.settings.is_preconfig()
+        self.0.0.settings.is_preconfig()
     }
 
     /// How many sessions there are.
     #[must_use]
     pub fn sessions(&self) -> usize {
-        lock(&self.0.connections).len()
+        self.0.0.sessions.count()
     }
 
     /// When [`advance`](Monitor::advance) is to be called, on the clock's monotonic scale. The transports do.
     #[must_use]
     pub fn next_deadline(&self) -> Option<Duration> {
-        self.0.events.next_deadline()
+        self.0.0.next_deadline()
     }
 
-    /// Sends the events that were held back until now.
+    /// Sends the events that were held back until now, and drops the sessions that have not negotiated in time.
     pub fn advance(&self, now: Moment) {
-        self.0.events.advance(now);
+        self.0.0.advance(now);
     }
 
     /// The clock that events are timed by.
     #[must_use]
     pub fn clock(&self) -> Arc<dyn Clock> {
-        self.0.events.clock()
+        self.0.0.log.clock()
     }
 
     /// Ends the service: no new sessions, no new commands. Waits at most `limit` for the commands that run to be answered
-    /// and for all output to be written, then closes the connections.
+    /// and for all output to be written, then closes the connections. A client that takes nothing for half a second is not
+    /// waited for.
     ///
     /// Returns whether everything was written. Not to be called by a handler, whose own reply it would wait for in vain.
     pub fn shutdown(&self, limit: Duration) -> bool {
         let until = Instant::now() + limit;
         tracing::debug!("monitor shuts down");
-        for (_, stop) in std::mem::take(&mut *lock(&self.0.listeners)) {
-            stop();
-        }
-        let mut complete = self.0.work.close(until);
-        let connections: Vec<_> = lock(&self.0.connections).values().cloned().collect();
-        for connection in &connections {
-            complete &= connection.outbox.wait_until_written(Some(until));
-        }
-        for connection in connections {
-            connection.outbox.close();
-        }
-        if !complete {
+        let inner = &self.0.0;
+        inner.stop_listeners();
+        let answered = inner.work.close(until);
+        let written = inner.sessions.shut_down(until);
+        if !(answered && written) {
             tracing::warn!("monitor shut down with output unwritten");
         }
-        complete
-    }
-
-    /// Opens a session: its greeting is sent, and events once it has negotiated.
-    pub(crate) fn connect(
-        &self,
-        peer: Peer,
-        options: &SessionOptions,
-        wire: impl FnOnce(u64) -> Box<dyn Wire>,
-    ) -> Arc<Connection> {
-        let inner = &self.0;
-        let number = inner.numbers.fetch_add(1, Ordering::Relaxed);
-        tracing::debug!(session = number, %peer, "client connected");
-        let settings = inner.settings.clone().pretty(options.pretty).dialect(options.dialect);
-        let outbox = Outbox::new(number, wire(number), options.pretty, inner.output_limit);
-        let outbox = Arc::new(if settings.may_crash() { outbox.unheld() } else { outbox });
-        let origin = Arc::new(Origin::new(number, peer).with_outbox(Arc::clone(&outbox)));
-        let connection = Arc::new(Connection {
-            monitor: self.clone(),
-            origin: Arc::clone(&origin),
-            session: Mutex::new(Session::new(Arc::new(settings)).with_origin(origin)),
-            outbox,
-            changed: crate::sync::Signal::default(),
-            stalled: std::sync::atomic::AtomicBool::new(false),
-        });
-        lock(&inner.connections).insert(number, Arc::clone(&connection));
-        if options.dialect == crate::session::Dialect::Monitor {
-            inner.events.listen(Arc::clone(&connection.outbox));
-        }
-        connection.send(&mut lock(&connection.session));
-        connection
-    }
-
-    /// The session of this number, if it is still there.
-    pub(crate) fn connection(&self, number: u64) -> Option<Arc<Connection>> {
-        lock(&self.0.connections).get(&number).cloned()
-    }
-
-    /// Forgets a session whose client has left.
-    pub(crate) fn disconnect(&self, connection: &Connection) {
-        let number = connection.origin.session();
-        if lock(&self.0.connections).remove(&number).is_some() {
-            tracing::debug!(session = number, "client disconnected");
-            self.0.events.leave(&connection.outbox);
-            connection.outbox.close();
-        }
+        answered && written
     }
 
     /// Notes what ends a listener; returns its number.
     pub(crate) fn add_listener(&self, stop: Box<dyn FnOnce() + Send>) -> u64 {
-        let number = self.0.numbers.fetch_add(1, Ordering::Relaxed);
-        lock(&self.0.listeners).insert(number, stop);
+        let number = sessions::next_number();
+        lock(&self.0.0.listeners).insert(number, stop);
         number
     }
 
     /// Ends one listener, if it is still there.
     pub(crate) fn stop_listener(&self, number: u64) {
-        let stop = lock(&self.0.listeners).remove(&number);
+        let stop = lock(&self.0.0.listeners).remove(&number);
         if let Some(stop) = stop {
             stop();
         }
     }
+}
 
-    /// Notes that a command runs, unless the monitor is shutting down.
-    pub(crate) fn begin(&self) -> Option<Busy<'_>> {
-        self.0.work.begin()
+impl Inner {
+    /// The monitor, while someone has it.
+    pub(crate) fn monitor(&self) -> Option<Monitor> {
+        self.owner.upgrade().map(Monitor)
+    }
+
+    fn stop_listeners(&self) {
+        for (_, stop) in std::mem::take(&mut *lock(&self.listeners)) {
+            stop();
+        }
+    }
+
+    /// What sessions with these options have to know.
+    pub(crate) fn settings_for(&self, options: &SessionOptions) -> Result<Settings, AccessError> {
+        let settings = self.settings.clone().pretty(options.pretty).dialect(options.dialect);
+        if options.access == Access::everything() { Ok(settings) } else { settings.access(&options.access) }
+    }
+
+    /// The turn that the in-band commands of a new session wait for.
+    pub(crate) fn turn_for_a_session(&self) -> Arc<Turn> {
+        match self.turns {
+            Turns::Shared => Arc::clone(&self.turn),
+            Turns::PerSession => Arc::default(),
+        }
+    }
+
+    /// Adds one who serves sessions and is woken by `waker`; `looks` says that it looks after sessions that run handlers.
+    pub(crate) fn add_host(&self, waker: Waker, looks: bool) -> Arc<Host> {
+        let host = Arc::new(Host::new(waker, looks));
+        let bell: Weak<Host> = Arc::downgrade(&host);
+        self.log.add_bell(bell);
+        host
+    }
+
+    /// The transport's service of this type that `is` finds, started by `start` if there is none.
+    pub(crate) fn service<S: Any + Send + Sync, E>(
+        &self,
+        is: impl Fn(&S) -> bool,
+        start: impl FnOnce() -> Result<Arc<S>, E>,
+    ) -> Result<Arc<S>, E> {
+        let mut services = lock(&self.services);
+        services.retain(|service| service.strong_count() > 0);
+        let found = services.iter().filter_map(Weak::upgrade).filter_map(|service| service.downcast().ok());
+        if let Some(service) = found.into_iter().find(|service: &Arc<S>| is(service)) {
+            return Ok(service);
+        }
+        let service = start()?;
+        let weak: Weak<S> = Arc::downgrade(&service);
+        services.push(weak);
+        Ok(service)
+    }
+
+    pub(crate) fn next_deadline(&self) -> Option<Duration> {
+        [self.log.next_deadline(), self.sessions.next_deadline()].into_iter().flatten().min()
+    }
+
+    pub(crate) fn advance(&self, now: Moment) {
+        self.log.advance(now);
+        self.sessions.expire(now.monotonic);
     }
 }
 

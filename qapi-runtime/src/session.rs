@@ -13,6 +13,7 @@
 mod command;
 mod descriptors;
 mod envelope;
+mod first_byte;
 mod guard;
 mod protocol;
 mod reply;
@@ -22,6 +23,7 @@ mod state;
 mod view;
 mod watch;
 
+pub(crate) use first_byte::may_be_qmp;
 pub use request::{Request, Ticket};
 pub use settings::{Dialect, Settings};
 
@@ -51,6 +53,8 @@ pub struct Session {
     /// Descriptors for the next message that the parser completes.
     descriptors: Descriptors,
     queue: VecDeque<Waiting>,
+    /// About how much memory the queue takes, in bytes.
+    queued: usize,
     closed: bool,
     state: State,
 }
@@ -62,6 +66,8 @@ enum Waiting {
         value: Value<'static>,
         id: Option<String>,
         descriptors: Descriptors,
+        /// About how much the value takes, in bytes.
+        memory: usize,
     },
     /// Malformed input waits for its turn, too.
     Fault(Error),
@@ -88,6 +94,7 @@ impl Session {
             held: VecDeque::new(),
             descriptors: Descriptors::default(),
             queue: VecDeque::new(),
+            queued: 0,
             closed: false,
             state: State::new(settings),
         }
@@ -138,13 +145,17 @@ impl Session {
         if files.is_empty() {
             return Descriptors::default();
         }
+        Descriptors::admit(files, self.descriptors_waiting(), self.state.settings.descriptors)
+    }
+
+    /// How many descriptors wait for their command to be complete, or to be run.
+    pub(crate) fn descriptors_waiting(&self) -> usize {
         let queued = self.queue.iter().map(|waiting| match waiting {
             Waiting::Message { descriptors, .. } => descriptors.len(),
             Waiting::Fault(_) => 0,
         });
         let held = self.held.iter().map(|(_, arrived)| arrived.len());
-        let waiting = self.descriptors.len() + queued.chain(held).sum::<usize>();
-        Descriptors::admit(files, waiting, self.state.settings.descriptors)
+        self.descriptors.len() + queued.chain(held).sum::<usize>()
     }
 
     fn feed(&mut self, bytes: &[u8], arrived: Descriptors) {
@@ -169,7 +180,10 @@ impl Session {
         {
             return match waiting {
                 Waiting::Fault(error) => self.state.fault(error),
-                Waiting::Message { value, id, descriptors } => self.state.take(value, id, descriptors),
+                Waiting::Message { value, id, descriptors, memory } => {
+                    self.queued -= memory;
+                    self.state.take(value, id, descriptors)
+                }
             };
         }
         if self.has_room() { self.read() } else { Step::Idle }
@@ -203,7 +217,14 @@ impl Session {
                 let id = message.raw_member("id");
                 let value = message.into_value();
                 if waits && !envelope::is_out_of_band(&value) {
-                    self.queue.push_back(Waiting::Message { value: value.into_owned(), id, descriptors });
+                    let memory = value.memory();
+                    self.queued += memory;
+                    self.queue.push_back(Waiting::Message {
+                        value: value.into_owned(),
+                        id,
+                        descriptors,
+                        memory,
+                    });
                     Step::Answered
                 } else {
                     self.state.take(value, id, descriptors)
@@ -215,6 +236,17 @@ impl Session {
     /// Without out-of-band one command is read at a time.
     fn has_room(&self) -> bool {
         if self.state.is_out_of_band() { self.queue.len() < QUEUE } else { !self.state.is_running() }
+    }
+
+    /// Whether a step may still do something, as long as no command runs.
+    pub(crate) fn has_work(&self) -> bool {
+        !(self.closed || self.queue.is_empty() && self.held.is_empty() && self.dry)
+    }
+
+    /// How much memory its input takes, in bytes, as far as it can grow with what a client sends.
+    pub(crate) fn memory(&self) -> usize {
+        let held: usize = self.held.iter().map(|(bytes, _)| bytes.len()).sum();
+        self.parser.memory() + held + self.queued + self.state.output.capacity()
     }
 
     /// Answers a command that [`step`](Session::step) handed out.
@@ -258,6 +290,8 @@ impl Session {
     /// The client has left, or closed its direction: what waits is dropped. A command that runs may still be finished.
     pub fn close(&mut self) {
         self.closed = true;
+        self.parser = Parser::with_limits(self.state.settings.limits);
+        self.queued = 0;
         self.queue.clear();
         self.held.clear();
         self.descriptors = Descriptors::default();

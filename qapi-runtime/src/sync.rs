@@ -1,12 +1,20 @@
-//! Locks that outlive a panic.
+//! Locks that outlive a panic, and the types that a model checker can put its own in place of.
+//!
+//! With `--cfg shuttle` these are shuttle's, which tries schedules of the threads that use them.
 
-#![cfg_attr(
-    not(all(unix, feature = "threads", feature = "tokio")),
-    allow(dead_code, reason = "each transport uses a part")
-)]
+#[cfg(not(shuttle))]
+pub(crate) use std::sync::{
+    Condvar, Mutex, MutexGuard,
+    atomic::{AtomicBool, AtomicU64, AtomicUsize},
+};
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+#[cfg(shuttle)]
+pub(crate) use shuttle::sync::{
+    Condvar, Mutex, MutexGuard,
+    atomic::{AtomicBool, AtomicU64, AtomicUsize},
+};
+
+use std::sync::PoisonError;
 use std::time::Duration;
 
 /// Locks `mutex`. A panic elsewhere does not poison it for us: what we keep behind locks is never left half done, and
@@ -16,6 +24,7 @@ pub(crate) fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 /// Waits for `condition` to be notified.
+#[cfg_attr(not(all(unix, feature = "threads")), allow(dead_code, reason = "for clients that block"))]
 pub(crate) fn wait<'a, T>(condition: &Condvar, guard: MutexGuard<'a, T>) -> MutexGuard<'a, T> {
     condition.wait(guard).unwrap_or_else(PoisonError::into_inner)
 }
@@ -27,39 +36,4 @@ pub(crate) fn wait_for<'a, T>(
     limit: Duration,
 ) -> MutexGuard<'a, T> {
     condition.wait_timeout(guard, limit).unwrap_or_else(PoisonError::into_inner).0
-}
-
-/// A condition variable that costs nothing to notify while nobody waits: `Condvar` asks the system each time.
-///
-/// What is waited for changes under the one mutex that the waiters hold, and is notified after that change.
-#[derive(Debug, Default)]
-pub(crate) struct Signal {
-    condition: Condvar,
-    waiting: AtomicUsize,
-}
-
-impl Signal {
-    /// Waits to be notified.
-    pub(crate) fn wait<'a, T>(&self, guard: MutexGuard<'a, T>) -> MutexGuard<'a, T> {
-        self.count(|| wait(&self.condition, guard))
-    }
-
-    /// The same, for at most `limit`.
-    pub(crate) fn wait_for<'a, T>(&self, guard: MutexGuard<'a, T>, limit: Duration) -> MutexGuard<'a, T> {
-        self.count(|| wait_for(&self.condition, guard, limit))
-    }
-
-    /// Wakes all who wait. Who looked before the change held the mutex, and was counted before it was released.
-    pub(crate) fn notify_all(&self) {
-        if self.waiting.load(Ordering::SeqCst) > 0 {
-            self.condition.notify_all();
-        }
-    }
-
-    fn count<R>(&self, waits: impl FnOnce() -> R) -> R {
-        self.waiting.fetch_add(1, Ordering::SeqCst);
-        let result = waits();
-        self.waiting.fetch_sub(1, Ordering::SeqCst);
-        result
-    }
 }

@@ -1,19 +1,18 @@
 //! Transports: they move bytes between clients and sessions, and nothing else.
 
-#![cfg_attr(
-    not(all(unix, feature = "threads", feature = "tokio")),
-    allow(dead_code, reason = "each transport uses a part")
-)]
-
 #[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
 mod adopt;
 #[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
 mod bound;
-pub(crate) mod first_byte;
+#[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
+mod input;
 #[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
 mod listener;
 #[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
 mod lock;
+mod registry;
+#[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
+mod service;
 #[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
 pub(crate) mod socket;
 #[cfg(all(unix, feature = "systemd", any(feature = "threads", feature = "tokio")))]
@@ -24,6 +23,8 @@ pub mod threads;
 pub mod tokio;
 #[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
 mod unix;
+#[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
+mod watch;
 
 #[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
 pub use listener::Listener;

@@ -20,9 +20,8 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("clock.rs", "Instant::now", "the system's clock, for those who bring no other"),
     ("clock.rs", "SystemTime::now", "the system's clock, for those who bring no other"),
     ("monitor.rs", "Instant::now", "how long a shutdown waits"),
-    ("monitor.rs", "tokio::", "a place for what the transport keeps there, with its feature only"),
     ("monitor/work.rs", "Instant::now", "how long a shutdown waits"),
-    ("event/outbox.rs", "Instant::now", "how long a shutdown waits"),
+    ("monitor/sessions.rs", "Instant::now", "how long a shutdown waits"),
 ];
 
 #[test]

@@ -133,6 +133,9 @@ fn a_long_handler_learns_that_its_client_has_left(kind: Kind) {
         let mut client = Client::connect(&fixture.path);
         assert_eq!(client.ask(hello), "{\"return\": {}}");
         client.send(r#"{"execute": "linger"}"#);
+        // A command of a client that has left does not even begin.
+        fixture.server.gate.until_waited_at();
+        fixture.server.gate.forget();
         drop(client);
         let noted = loop {
             if let Some(entry) = fixture.server.log.lock().expect("log").pop() {

@@ -18,6 +18,16 @@ pub enum Peer {
     Tcp(SocketAddr),
 }
 
+impl Peer {
+    /// The user of the client, where the kernel tells.
+    pub(crate) fn user(&self) -> Option<u32> {
+        match self {
+            Peer::Unix(credentials) => credentials.map(|credentials| credentials.uid),
+            Peer::Unknown | Peer::Stdio | Peer::Tcp(_) => None,
+        }
+    }
+}
+
 impl fmt::Display for Peer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -162,9 +162,8 @@ impl Parser {
     }
 
     /// How much memory is held, in bytes.
-    #[cfg(test)]
-    pub(super) fn buffered(&self) -> usize {
-        self.input.capacity() + self.texts.capacity() + self.tokens.bytes()
+    pub(crate) fn memory(&self) -> usize {
+        self.input.capacity() + self.texts.capacity() + self.tokens.memory()
     }
 
     /// Ends the message with an error.

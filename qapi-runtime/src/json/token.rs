@@ -72,8 +72,8 @@ impl Tokens {
         self.ends.shrink_to(kept);
     }
 
-    #[cfg(test)]
-    pub(super) fn bytes(&self) -> usize {
+    /// How much memory they take, in bytes.
+    pub(super) fn memory(&self) -> usize {
         self.kinds.capacity() * size_of::<TokenKind>() + self.ends.capacity() * size_of::<u32>()
     }
 }

@@ -30,6 +30,19 @@ pub enum Value<'a> {
 }
 
 impl<'a> Value<'a> {
+    /// About how much memory it takes when it borrows nothing, in bytes.
+    pub(crate) fn memory(&self) -> usize {
+        let inside = match self {
+            Value::Null | Value::Bool(_) | Value::Int(_) | Value::UInt(_) | Value::Float(_) => 0,
+            Value::String(text) => text.len(),
+            Value::Array(values) => values.iter().map(Value::memory).sum(),
+            Value::Object(members) => {
+                members.iter().map(|(name, value)| name.len() + 24 + value.memory()).sum()
+            }
+        };
+        size_of::<Value<'_>>() + inside
+    }
+
     /// The text, if it is a string.
     #[must_use]
     pub fn as_str(&self) -> Option<&str> {

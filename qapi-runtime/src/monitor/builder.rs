@@ -1,11 +1,12 @@
 //! How a monitor is configured.
 
-use super::{Inner, Monitor, Work};
+use super::lifecycle::Hook;
+use super::{Budgets, Inner, Monitor, Owned, SessionChange, Turns};
 use crate::access::{Access, AccessError};
 use crate::clock::Clock;
 use crate::codec::Leniency;
 use crate::control::QMPCapability;
-use crate::event::{EventBus, EventSender, Schema};
+use crate::event::{EventLog, EventSender, Schema};
 use crate::interceptor::Interceptor;
 use crate::json::Limits;
 use crate::policy::Policy;
@@ -13,8 +14,7 @@ use crate::session::Settings;
 use crate::throttle::QEMU_LIMITS;
 use crate::{Dispatch, Version};
 use std::fmt;
-use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 /// How much output may wait for a client that does not read.
@@ -26,11 +26,15 @@ pub struct Builder {
     settings: Settings,
     policy: Policy,
     preconfig: bool,
-    events: EventBus,
+    events: EventLog,
     clock: Option<Arc<dyn Clock>>,
     limits: Vec<(String, Duration, Option<String>)>,
     output_limit: usize,
     interceptor: Option<Arc<dyn Interceptor>>,
+    turns: Turns,
+    replies_first: bool,
+    budgets: Budgets,
+    lifecycle: Option<Hook>,
 }
 
 impl Builder {
@@ -41,11 +45,15 @@ impl Builder {
             settings,
             policy: Policy::ACCEPT,
             preconfig: false,
-            events: EventBus::new(),
+            events: EventLog::new(),
             clock: None,
             limits: Vec::new(),
             output_limit: OUTPUT_LIMIT,
             interceptor: None,
+            turns: Turns::default(),
+            replies_first: false,
+            budgets: Budgets::default(),
+            lifecycle: None,
         }
     }
 
@@ -59,7 +67,7 @@ impl Builder {
     /// Takes events from this sender, which was made before the monitor so that handlers could own it.
     #[must_use]
     pub fn events<S: Schema>(mut self, events: &EventSender<S>) -> Builder {
-        self.events = events.bus().clone();
+        self.events = events.log().clone();
         self
     }
 
@@ -165,6 +173,36 @@ impl Builder {
         self
     }
 
+    /// Whose in-band commands wait for each other: those of all sessions, [`Turns::Shared`].
+    #[must_use]
+    pub fn turns(mut self, turns: Turns) -> Builder {
+        self.turns = turns;
+        self
+    }
+
+    /// Sends the reply to a command before the events that the command causes. QEMU sends it after them, and so does a
+    /// monitor that is not told otherwise; clients of a server that it replaces may expect this.
+    #[must_use]
+    pub fn replies_first(mut self, yes: bool) -> Builder {
+        self.replies_first = yes;
+        self
+    }
+
+    /// Bounds for all sessions together.
+    #[must_use]
+    pub fn budgets(mut self, budgets: Budgets) -> Builder {
+        self.budgets = budgets;
+        self
+    }
+
+    /// Has `hook` told when sessions begin and end, for instance to let go of what handlers keep for a session. It is
+    /// called by the thread that accepts or serves the client, and must not block.
+    #[must_use]
+    pub fn on_session(mut self, hook: impl Fn(SessionChange<'_>) + Send + Sync + 'static) -> Builder {
+        self.lifecycle = Some(Arc::new(hook));
+        self
+    }
+
     /// The clock that events are timed by: the system's.
     #[must_use]
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Builder {
@@ -175,44 +213,36 @@ impl Builder {
     /// The monitor.
     #[must_use]
     pub fn build(self) -> Monitor {
-        let Builder {
-            dispatch,
-            settings,
-            policy,
-            preconfig,
-            events,
-            clock,
-            limits,
-            output_limit,
-            interceptor,
-        } = self;
-        let mut settings = settings.policy(policy);
+        let Builder { dispatch, settings, policy, preconfig, events, clock, limits, output_limit, .. } = self;
+        let mut settings = settings.policy(policy).descriptors(self.budgets.descriptors_of_a_session);
         settings.set_preconfig(preconfig);
         events.set_policy(policy);
         if let Some(clock) = clock {
             events.set_clock(clock);
         }
-        if let Some(interceptor) = interceptor {
+        if let Some(interceptor) = self.interceptor {
             settings = settings.interceptor(interceptor, events.clock());
         }
         for (event, interval, key) in limits {
             events.limit(&event, interval, key.as_deref());
         }
-        Monitor(Arc::new(Inner {
+        let inner = |owner: &Weak<Owned>| Inner {
+            owner: owner.clone(),
             dispatch,
             settings,
-            events,
-            turn: Arc::default(),
-            work: Work::default(),
+            log: events,
+            work: Arc::default(),
             output_limit,
-            numbers: AtomicU64::new(1),
-            connections: std::sync::Mutex::default(),
-            listeners: std::sync::Mutex::default(),
-            #[cfg(all(unix, feature = "threads"))]
-            threads: std::sync::OnceLock::new(),
-            #[cfg(all(unix, feature = "tokio"))]
-            timer: std::sync::OnceLock::new(),
-        }))
+            replies_first: self.replies_first,
+            turns: self.turns,
+            turn: Arc::default(),
+            budgets: self.budgets,
+            sessions: super::sessions::Sessions::default(),
+            lifecycle: self.lifecycle,
+            listeners: crate::sync::Mutex::default(),
+            services: crate::sync::Mutex::default(),
+        };
+        Monitor(Arc::new_cyclic(|owner| Owned(Arc::new(inner(owner)))))
     }
 }
 

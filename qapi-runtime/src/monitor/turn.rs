@@ -1,11 +1,23 @@
 //! In-band commands run one at a time, in the order in which the sessions asked.
 
-use crate::sync::lock;
+use crate::sync::{Mutex, lock};
 use std::collections::VecDeque;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
+
+/// Whose in-band commands wait for each other.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Turns {
+    /// One in-band command runs at a time, whichever session it came from: QEMU's rule. A command that takes long, also an
+    /// async one, has all sessions wait.
+    #[default]
+    Shared,
+    /// One in-band command of each session runs at a time, so handlers run at once and have to expect it. Events that a
+    /// command sends may then come between those of another session's command and its reply.
+    PerSession,
+}
 
 /// A fair lock that threads and tasks can wait for alike.
 ///

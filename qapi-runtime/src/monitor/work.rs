@@ -1,56 +1,60 @@
 //! How many commands run, for a shutdown that waits for them.
 
-use crate::sync::{Signal, lock};
-use std::sync::Mutex;
+use crate::sync::{AtomicUsize, Condvar, Mutex, lock, wait_for};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Instant;
+
+/// Set when no command may begin any more. The bits below it count those that run.
+const CLOSED: usize = 1 << (usize::BITS - 1);
 
 #[derive(Debug, Default)]
 pub(crate) struct Work {
-    state: Mutex<State>,
-    done: Signal,
-}
-
-#[derive(Debug, Default)]
-struct State {
-    running: usize,
-    closed: bool,
+    running: AtomicUsize,
+    lock: Mutex<()>,
+    done: Condvar,
 }
 
 /// A command runs, and its answer is not yet in the output.
 #[derive(Debug)]
-pub(crate) struct Busy<'a>(&'a Work);
+pub(crate) struct Busy(Arc<Work>);
 
 impl Work {
     /// Notes that a command runs, unless none may any more.
-    pub(super) fn begin(&self) -> Option<Busy<'_>> {
-        let mut state = lock(&self.state);
-        if state.closed {
-            return None;
-        }
-        state.running += 1;
-        Some(Busy(self))
+    pub(crate) fn begin(self: &Arc<Work>) -> Option<Busy> {
+        let busy = Busy(Arc::clone(self));
+        // Counted first, so that a shutdown that comes in between waits for us; then `busy` takes it back.
+        let before = self.running.fetch_add(1, Ordering::SeqCst);
+        (before & CLOSED == 0).then_some(busy)
+    }
+
+    /// Whether no command may begin any more.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.running.load(Ordering::SeqCst) & CLOSED != 0
     }
 
     /// Lets no more commands begin and waits for those that run. Returns whether they have ended in time.
     pub(super) fn close(&self, until: Instant) -> bool {
-        let mut state = lock(&self.state);
-        state.closed = true;
-        while state.running > 0 {
+        let mut guard = lock(&self.lock);
+        self.running.fetch_or(CLOSED, Ordering::SeqCst);
+        while self.running.load(Ordering::SeqCst) != CLOSED {
             let left = until.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 return false;
             }
-            state = self.done.wait_for(state, left);
+            guard = wait_for(&self.done, guard, left);
         }
         true
     }
 }
 
-impl Drop for Busy<'_> {
+impl Drop for Busy {
     fn drop(&mut self) {
-        let mut state = lock(&self.0.state);
-        state.running -= 1;
-        drop(state);
-        self.0.done.notify_all();
+        let before = self.0.running.fetch_sub(1, Ordering::SeqCst);
+        if before == CLOSED | 1 {
+            // Who closes holds the lock from its look to its wait, so it is not missed.
+            drop(lock(&self.0.lock));
+            self.0.done.notify_all();
+        }
     }
 }

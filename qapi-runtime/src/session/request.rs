@@ -3,7 +3,7 @@
 use super::guard;
 use super::watch::Watch;
 use crate::codec::{DecodeOptions, EncodeOptions, Input};
-use crate::context::File;
+use crate::context::{Abandonable, File};
 use crate::json::Value;
 use crate::{Call, CommandFlags, CommandSpec, Context, Dispatch, Origin, Outcome};
 use std::sync::Arc;
@@ -16,6 +16,7 @@ pub struct Request<'s> {
     arguments: Option<Value<'s>>,
     files: Vec<File>,
     options: Options,
+    abandonable: Abandonable,
 }
 
 /// How the arguments are decoded, and how what the handler returns is encoded.
@@ -41,7 +42,10 @@ impl<'s> Request<'s> {
         files: Vec<File>,
         options: Options,
     ) -> Request<'s> {
-        Request { index, ticket, arguments, files, options }
+        // Only async handlers give up their future.
+        let is_async = ticket.flags().contains(CommandFlags::COROUTINE);
+        let abandonable = if is_async { Abandonable::new() } else { Abandonable::default() };
+        Request { index, ticket, arguments, files, options, abandonable }
     }
 
     /// The command's name.
@@ -62,19 +66,39 @@ impl<'s> Request<'s> {
         self.ticket.flags().contains(CommandFlags::COROUTINE)
     }
 
+    /// Whether the command's table entry says that its handler may block.
+    #[must_use]
+    pub fn is_blocking(&self) -> bool {
+        self.ticket.flags().contains(CommandFlags::BLOCKING)
+    }
+
+    /// Gives the command up; it is still to be [answered](super::Session::finish).
+    #[must_use]
+    pub fn into_ticket(self) -> Ticket {
+        self.ticket
+    }
+
+    /// Whether the handler lets go of the command when its client has left: it says so while it runs.
+    pub(crate) fn abandonable(&self) -> Abandonable {
+        self.abandonable.clone()
+    }
+
     /// The same request, borrowing nothing, so that another thread can run it.
     #[must_use]
     pub fn into_owned(self) -> Request<'static> {
-        let Request { index, ticket, arguments, files, options } = self;
-        Request { index, ticket, arguments: arguments.map(Value::into_owned), files, options }
+        let Request { index, ticket, arguments, files, options, abandonable } = self;
+        Request { index, ticket, arguments: arguments.map(Value::into_owned), files, options, abandonable }
     }
 
     /// Runs it. A handler that panics gives an error, also later, in the future.
     ///
     /// That takes panics which unwind: in a program built with `panic = "abort"` a handler's panic ends the process.
     pub fn run(self, dispatch: &dyn Dispatch, origin: &Arc<Origin>) -> (Ticket, Outcome) {
-        let Request { index, ticket, arguments, files, options } = self;
-        let context = Context::new(origin).with_files(files).out_of_band(ticket.out_of_band);
+        let Request { index, ticket, arguments, files, options, abandonable } = self;
+        let context = Context::new(origin)
+            .with_files(files)
+            .out_of_band(ticket.out_of_band)
+            .with_abandonable(abandonable);
         let outcome = guard::run(ticket.name(), || {
             let (decode, encode) = options;
             let input = match &arguments {

@@ -45,8 +45,8 @@ pub struct Settings {
     pub(super) version: Version,
     pub(super) policy: Policy,
     pub(super) limits: Limits,
-    pub(super) dialect: Dialect,
-    pub(super) pretty: bool,
+    pub(crate) dialect: Dialect,
+    pub(crate) pretty: bool,
     pub(super) offers_oob: bool,
     pub(super) begins_negotiated: bool,
     leniency: Leniency,
@@ -90,6 +90,11 @@ impl Settings {
     pub fn version(mut self, version: Version) -> Settings {
         self.version = version;
         self
+    }
+
+    /// Whether the access of these sessions grants the event.
+    pub(crate) fn hears(&self, event: &str) -> bool {
+        self.view.hears(self.tables, event)
     }
 
     /// Whether a command may end the process by the policy.

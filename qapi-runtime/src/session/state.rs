@@ -139,7 +139,7 @@ impl State {
     /// Whether events of this name go to the client.
     pub(super) fn hears(&self, event: &str) -> bool {
         let settings = &*self.settings;
-        self.negotiated && settings.dialect == Dialect::Monitor && settings.view.hears(settings.tables, event)
+        self.negotiated && settings.dialect == Dialect::Monitor && settings.hears(event)
     }
 
     pub(super) fn send(&mut self, event: &Record) {

@@ -3,6 +3,7 @@
 use super::adopt;
 use super::socket;
 use super::unix::{self, SocketFile, UnixOptions};
+use crate::access::Access;
 use crate::monitor::SessionOptions;
 use crate::session::Dialect;
 use std::fmt;
@@ -20,8 +21,6 @@ pub struct Listener<T> {
     /// Removed when it is dropped.
     pub(super) file: Option<SocketFile>,
     pub(super) options: SessionOptions,
-    /// What logs and hooks call it.
-    pub(super) name: Option<String>,
     transport: PhantomData<fn() -> T>,
 }
 
@@ -177,7 +176,7 @@ impl<T> Listener<T> {
     }
 
     fn new(socket: Socket, file: Option<SocketFile>) -> Listener<T> {
-        Listener { socket, file, options: SessionOptions::default(), name: None, transport: PhantomData }
+        Listener { socket, file, options: SessionOptions::default(), transport: PhantomData }
     }
 
     /// The address of a TCP socket, with the port that the system chose where 0 was asked for.
@@ -189,10 +188,17 @@ impl<T> Listener<T> {
         }
     }
 
-    /// What logs and hooks call this listener, and the sessions of its clients. Without a name they tell it by its address.
+    /// What clients may do: everything. Listeners of several roles can serve one monitor.
+    #[must_use]
+    pub fn access(mut self, access: Access) -> Listener<T> {
+        self.options.access = access;
+        self
+    }
+
+    /// What logs, handlers and hooks call this listener, for instance the role of those who connect to it.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Listener<T> {
-        self.name = Some(name.into());
+        self.options.name = Some(name.into());
         self
     }
 
@@ -213,13 +219,8 @@ impl<T> Listener<T> {
 
 impl<T> fmt::Debug for Listener<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Listener { socket, file, options, name, transport: _ } = self;
+        let Listener { socket, file, options, transport: _ } = self;
         let mut debug = f.debug_struct("Listener");
-        debug
-            .field("name", name)
-            .field("socket", socket)
-            .field("file", file)
-            .field("options", options)
-            .finish()
+        debug.field("socket", socket).field("file", file).field("options", options).finish()
     }
 }

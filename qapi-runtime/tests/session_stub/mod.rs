@@ -32,10 +32,10 @@ pub(crate) static TABLES: Tables = Tables {
     generation: 1,
     commands: &[
         with("await", CommandFlags::COROUTINE),
-        spec("blockdev-add"),
+        with("blockdev-add", CommandFlags::BLOCKING),
         spec("cont"),
         spec("getfd"),
-        spec("linger"),
+        with("linger", CommandFlags::BLOCKING),
         with("migrate-pause", CommandFlags::ALLOW_OOB),
         spec("nan"),
         CommandSpec::new("old", CommandFlags::NONE, Features::DEPRECATED),
@@ -209,6 +209,17 @@ impl Gate {
         }
     }
 
+    /// Counts as waiting, and goes on.
+    pub(crate) fn touch(&self) {
+        self.state.lock().unwrap().waiting += 1;
+        self.changed.notify_all();
+    }
+
+    /// Nobody has waited yet.
+    pub(crate) fn forget(&self) {
+        self.state.lock().unwrap().waiting = 0;
+    }
+
     async fn pass_async(&self) {
         poll_fn(|cx| {
             let mut state = self.state.lock().unwrap();
@@ -300,6 +311,7 @@ impl Dispatch for Server {
             }
             // Until the client leaves, or longer than a test may take.
             "linger" => call.run::<NoArguments>(|cx, _| {
+                self.gate.touch();
                 let gone = (0..20_000).any(|_| {
                     std::thread::sleep(Duration::from_millis(3));
                     cx.is_cancelled()

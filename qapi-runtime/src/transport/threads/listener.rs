@@ -1,23 +1,19 @@
 //! Accepts clients, any number at a time, each with a session of its own.
 
-use super::Support;
-use super::drive::{self, Patience};
-use super::service::Service;
-use crate::File;
-use crate::event::Wire;
-use crate::monitor::{Connection, Monitor};
+use super::client::Client;
+use crate::Peer;
+use crate::monitor::driver::Placement;
+use crate::monitor::{Monitor, SessionOptions};
 use crate::sync::lock;
-use crate::transport::socket::{self, Received};
-use rustix::net::RecvFlags;
+use crate::transport::registry::Opening;
+use crate::transport::service::Service;
+use crate::transport::socket;
 use std::io;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
-
-/// How much is read at once.
-const CHUNK: usize = 32 * 1024;
 
 /// The transport of this module, as the parameter of [`Listener`](crate::transport::Listener).
 #[derive(Debug)]
@@ -26,19 +22,22 @@ pub enum Threads {}
 /// A socket whose clients are served by threads.
 pub type Listener = crate::transport::Listener<Threads>;
 
+/// How long to wait before the next try when a client cannot be accepted.
+const RETRY: Duration = Duration::from_millis(100);
+
 impl Listener {
     /// Accepts clients from now on, on threads of its own.
     ///
     /// # Errors
     ///
-    /// A thread cannot be started.
+    /// A thread cannot be started, or the access of the listener names what the schema does not have.
     pub fn serve(self, monitor: &Monitor) -> io::Result<Handle> {
-        Support::of(monitor)?;
+        let service = Service::of(monitor)?;
+        let opening = Opening::new(monitor, &self.options)?;
         let (stop, stopped) = UnixStream::pair()?;
-        let accepting = monitor.clone();
         let thread = thread::Builder::new()
             .name("qmp-listener".into())
-            .spawn(move || self.accept_all(&accepting, &stopped))?;
+            .spawn(move || self.accept_all(&service, &opening, &stopped))?;
         let thread = Arc::new(Mutex::new(Some(thread)));
         let joined = Arc::clone(&thread);
         let number = monitor.add_listener(Box::new(move || {
@@ -48,102 +47,67 @@ impl Listener {
         Ok(Handle { monitor: monitor.clone(), number, thread })
     }
 
-    fn accept_all(self, monitor: &Monitor, stopped: &UnixStream) {
+    fn accept_all(self, service: &Arc<Service>, opening: &Opening, stopped: &UnixStream) {
         loop {
+            let full = !service.registry().monitor().has_room_for_a_session();
             let mut descriptors = [socket::readable(stopped), socket::readable(&self.socket)];
-            let waited = socket::wait(&mut descriptors, None);
+            // While there is no room, only the end of the service counts.
+            let (watched, limit) = if full { (1, Some(RETRY)) } else { (2, None) };
+            let waited = socket::wait(&mut descriptors[..watched], limit);
             if socket::is_ready(&descriptors[0]) {
                 break;
             }
-            match waited.and_then(|()| self.accept(monitor)) {
+            if full {
+                continue;
+            }
+            match waited.and_then(|()| self.accept(service, opening)) {
                 Ok(()) => {}
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                 Err(error) => {
                     // Out of descriptors, for one: the client waits, and so do we, in order not to spin.
                     tracing::warn!(%error, "client cannot be served");
-                    let mut descriptors = [socket::readable(stopped)];
-                    let _ = socket::wait(&mut descriptors, Some(Duration::from_millis(100)));
+                    let _ = socket::wait(&mut [socket::readable(stopped)], Some(RETRY));
                 }
             }
         }
-        // The socket file goes with `self`, before anybody is told that the service has ended.
+        // The socket file goes with `self`, before anyone is told that the service has ended.
         drop(self);
     }
 
-    fn accept(&self, monitor: &Monitor) -> io::Result<()> {
+    fn accept(&self, service: &Arc<Service>, opening: &Opening) -> io::Result<()> {
         let (socket, peer) = socket::accept(&self.socket)?;
-        rustix::io::ioctl_fionbio(&socket, false)?;
-        let socket = Arc::new(socket);
-        let service = Arc::clone(&Support::of(monitor)?.service);
-        let wire = |session| -> Box<dyn Wire> {
-            Box::new(SocketWire { session, socket: Arc::clone(&socket), service })
-        };
-        let connection = monitor.connect(peer, &self.options, wire);
-        let reading = Arc::clone(&connection);
-        let spawned =
-            thread::Builder::new().name(format!("qmp-{}", connection.origin.session())).spawn(move || {
-                read_all(&reading, &socket);
-                reading.monitor.disconnect(&reading);
-            });
-        if let Err(error) = spawned {
-            monitor.disconnect(&connection);
-            return Err(error);
-        }
-        Ok(())
+        open(service, socket, peer, opening)
     }
 }
 
-/// Reads until the client has sent its last.
-fn read_all(connection: &Arc<Connection>, socket: &OwnedFd) {
-    let mut buffer = vec![0; CHUNK];
-    let mut files: Vec<File> = Vec::new();
-    loop {
-        drop(drive::wait_for_appetite(connection));
-        match socket::receive(socket, &mut buffer, &mut files, RecvFlags::empty()) {
-            Ok(Received { bytes: 0, .. }) => break,
-            Ok(Received { bytes: count, truncated: _ }) => {
-                let files = std::mem::take(&mut files);
-                lock(&connection.session).receive_with(&buffer[..count], files);
-                if !drive::pump(connection, Patience::Endless) {
-                    break;
-                }
-            }
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => {
-                tracing::debug!(session = connection.origin.session(), %error, "client cannot be read from");
-                connection.outbox.close();
-                break;
-            }
-        }
-    }
-    drive::wind_up(connection);
+/// Opens a session on a connected socket. One that the monitor refuses is closed.
+fn open(service: &Arc<Service>, socket: OwnedFd, peer: Peer, opening: &Opening) -> io::Result<()> {
+    rustix::io::ioctl_fionbio(&socket, false)?;
+    let socket = Arc::new(socket);
+    let probed = Arc::clone(&socket);
+    let probe = Box::new(move || socket::has_hung_up(&probed));
+    let arrival = opening.arrival(peer, Some(probe), Placement::Thread);
+    // Why it was refused is in the log.
+    let Ok(connection) = service.registry().connect(arrival) else { return Ok(()) };
+    Client::start(connection, socket, Arc::clone(service))
 }
 
-struct SocketWire {
-    session: u64,
-    socket: Arc<OwnedFd>,
-    service: Arc<Service>,
+/// Serves one session on a connected Unix or TCP socket, for instance one end of a socket pair.
+///
+/// # Errors
+///
+/// It is no such socket, or a thread cannot be started.
+pub fn attach_socket(
+    monitor: &Monitor,
+    options: &SessionOptions,
+    socket: impl Into<OwnedFd>,
+) -> io::Result<()> {
+    let socket = socket.into();
+    let peer = socket::peer(&socket)?;
+    open(&Service::of(monitor)?, socket, peer, &Opening::new(monitor, options)?)
 }
 
-impl Wire for SocketWire {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        socket::send(&self.socket, bytes)
-    }
-
-    fn blocked(&mut self) -> io::Result<()> {
-        self.service.watch(self.session, &self.socket)
-    }
-
-    fn shut(&mut self) {
-        socket::shut(&self.socket);
-    }
-
-    fn is_abandoned(&self) -> bool {
-        socket::has_hung_up(&self.socket)
-    }
-}
-
-/// A listener that serves. Dropping the handle changes nothing.
+/// A listener that serves. Dropping the handle changes nothing, unless it is the last that keeps the [`Monitor`].
 #[derive(Debug)]
 pub struct Handle {
     monitor: Monitor,

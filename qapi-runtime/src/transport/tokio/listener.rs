@@ -1,15 +1,23 @@
 //! Accepts clients, any number at a time, each with a session of its own.
 
-use super::Timer;
-use super::drive::{Driver, has_threads};
-use super::stream::{Stream, StreamWire};
+use super::client::Client;
+use super::pipe::{Any, HelpedSocket, HelpedStream, Pipe, Socket};
+use super::stream::Stream;
+use crate::Peer;
+use crate::context::Probe;
+use crate::monitor::driver::{Connection, Placement, Refused};
 use crate::monitor::{Monitor, SessionOptions};
-use crate::transport::listener::Socket;
+use crate::transport::listener;
+use crate::transport::registry::{Helped, Opening};
+use crate::transport::service::Service;
+use crate::transport::socket;
 use std::io;
+use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, UnixListener};
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 
 /// The transport of this module, as the parameter of [`Listener`](crate::transport::Listener).
 #[derive(Debug)]
@@ -18,22 +26,26 @@ pub enum Tokio {}
 /// A socket whose clients are served by tasks.
 pub type Listener = crate::transport::Listener<Tokio>;
 
+/// How long to wait before the next try when a client cannot be accepted.
+const RETRY: Duration = Duration::from_millis(100);
+
 impl Listener {
     /// Accepts clients from now on. To be called on a runtime whose I/O and time are enabled.
     ///
     /// # Errors
     ///
-    /// There is no runtime.
+    /// There is no runtime, or the access of the listener names what the schema does not have.
     pub fn serve(self, monitor: &Monitor) -> io::Result<Handle> {
-        Timer::start(monitor)?;
+        let service = Service::of(monitor)?;
         let Listener { socket, file, options, .. } = self;
+        let opening = Opening::new(monitor, &options)?;
         let acceptor = match socket {
-            Socket::Unix(listener) => Acceptor::Unix(UnixListener::from_std(listener)?),
-            Socket::Tcp(listener) => Acceptor::Tcp(TcpListener::from_std(listener)?),
+            listener::Socket::Unix(listener) => Acceptor::Unix(UnixListener::from_std(listener)?),
+            listener::Socket::Tcp(listener) => Acceptor::Tcp(TcpListener::from_std(listener)?),
         };
         let (stop, stopped) = watch::channel(());
         let number = monitor.add_listener(Box::new(move || drop((file, stop))));
-        tokio::spawn(accept_all(acceptor, monitor.clone(), options, stopped));
+        tokio::spawn(accept_all(acceptor, service, opening, stopped));
         Ok(Handle { monitor: monitor.clone(), number })
     }
 }
@@ -50,8 +62,8 @@ impl Acceptor {
             Acceptor::Unix(listener) => Ok(Stream::Unix(listener.accept().await?.0)),
             Acceptor::Tcp(listener) => {
                 let stream = listener.accept().await?.0;
-                // Answers are small and complete: there is nothing to wait for.
-                stream.set_nodelay(true)?;
+                // Answers are small and complete: there is nothing to wait for. It fails when the client has left already.
+                let _ = stream.set_nodelay(true);
                 Ok(Stream::Tcp(stream))
             }
         }
@@ -60,35 +72,106 @@ impl Acceptor {
 
 async fn accept_all(
     acceptor: Acceptor,
-    monitor: Monitor,
-    options: SessionOptions,
+    service: Arc<Service>,
+    opening: Opening,
     mut stopped: watch::Receiver<()>,
 ) {
     loop {
+        let full = !service.registry().monitor().has_room_for_a_session();
         tokio::select! {
             // An error: the other end was dropped.
             _ = stopped.changed() => return,
-            accepted = acceptor.accept() => match accepted {
-                Ok(stream) => open(&monitor, &options, stream),
-                Err(error) => {
-                    // Out of descriptors, for one: the client waits, and so do we, in order not to spin.
-                    tracing::warn!(%error, "client cannot be served");
-                    tokio::time::sleep(Duration::from_millis(100)).await;
+            () = tokio::time::sleep(RETRY), if full => {}
+            accepted = acceptor.accept(), if !full => {
+                match accepted {
+                    Ok(socket) => open(&service, socket, &opening),
+                    Err(error) => {
+                        // Out of descriptors, for one: the client waits, and so do we, in order not to spin.
+                        tracing::warn!(%error, "client cannot be served");
+                        tokio::time::sleep(RETRY).await;
+                    }
                 }
-            },
+            }
         }
     }
 }
 
-fn open(monitor: &Monitor, options: &SessionOptions, stream: Stream) {
-    let stream = Arc::new(stream);
-    let bell = Arc::new(Notify::new());
-    let wire = StreamWire { stream: Arc::clone(&stream), bell: Arc::clone(&bell) };
-    let connection = monitor.connect(stream.peer(), options, |_| Box::new(wire));
-    tokio::spawn(Driver { connection, stream, bell, holds: has_threads() }.run());
+fn connect(
+    service: &Service,
+    peer: Peer,
+    opening: &Opening,
+    probe: Option<Probe>,
+) -> Result<Connection, Refused> {
+    service.registry().connect(opening.arrival(peer, probe, Placement::Task))
 }
 
-/// A listener that serves. Dropping the handle changes nothing.
+fn spawn<P: Pipe>(
+    service: &Arc<Service>,
+    connection: Connection,
+    pipe: P,
+    helped: Arc<impl Helped + 'static>,
+) {
+    service.registry().add(&helped);
+    let client = Client { connection, pipe, service: Arc::clone(service) };
+    tokio::spawn(async move {
+        client.run().await;
+        drop(helped);
+    });
+}
+
+/// Opens a session on a connected socket. One that the monitor refuses is closed.
+fn open(service: &Arc<Service>, socket: Stream, opening: &Opening) {
+    let socket = Arc::new(socket);
+    let probed = Arc::clone(&socket);
+    let probe: Probe = Box::new(move || socket::has_hung_up(&*probed));
+    // Why it was refused is in the log.
+    let Ok(connection) = connect(service, socket.peer(), opening, Some(probe)) else { return };
+    let helped = Arc::new(HelpedSocket { link: Arc::clone(connection.link()), socket: Arc::clone(&socket) });
+    spawn(service, connection, Socket(socket), helped);
+}
+
+/// Serves one session on a connected Unix or TCP socket, for instance one end of a socket pair.
+///
+/// # Errors
+///
+/// It is no such socket, or there is no runtime.
+pub fn attach_socket(
+    monitor: &Monitor,
+    options: &SessionOptions,
+    socket: impl Into<OwnedFd>,
+) -> io::Result<()> {
+    let socket = socket.into();
+    rustix::io::ioctl_fionbio(&socket, true)?;
+    let socket = match crate::transport::socket::peer(&socket)? {
+        Peer::Tcp(_) => Stream::Tcp(tokio::net::TcpStream::from_std(socket.into())?),
+        _ => Stream::Unix(tokio::net::UnixStream::from_std(socket.into())?),
+    };
+    open(&Service::of(monitor)?, socket, &Opening::new(monitor, options)?);
+    Ok(())
+}
+
+/// Serves one session on anything that reads and writes: a pipe in the process, TLS, a serial device.
+///
+/// A client that leaves is noticed when reading or writing fails. For sockets, [`attach_socket`] does better, and takes
+/// descriptors.
+///
+/// # Errors
+///
+/// There is no runtime, or the monitor refuses the session.
+pub fn attach(
+    monitor: &Monitor,
+    options: &SessionOptions,
+    stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
+) -> io::Result<()> {
+    let service = Service::of(monitor)?;
+    let connection =
+        connect(&service, Peer::Unknown, &Opening::new(monitor, options)?, None).map_err(io::Error::other)?;
+    let helped = Arc::new(HelpedStream(Arc::clone(connection.link())));
+    spawn(&service, connection, Any(stream), helped);
+    Ok(())
+}
+
+/// A listener that serves. Dropping the handle changes nothing, unless it is the last that keeps the [`Monitor`].
 #[derive(Debug)]
 pub struct Handle {
     monitor: Monitor,

@@ -1,15 +1,13 @@
-//! A stream of either kind, and the way out over it.
+//! A client's socket of either kind.
 
-use crate::event::Wire;
-use crate::transport::socket;
+use crate::transport::socket::{self, Received};
 use crate::{File, Peer};
 use rustix::net::RecvFlags;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
-use std::sync::Arc;
+use std::task::{Context, Poll};
 use tokio::io::Interest;
 use tokio::net::{TcpStream, UnixStream};
-use tokio::sync::Notify;
 
 /// A client's socket.
 #[derive(Debug)]
@@ -19,28 +17,50 @@ pub(super) enum Stream {
 }
 
 impl Stream {
-    pub(super) async fn readable(&self) -> io::Result<()> {
-        match self {
-            Stream::Unix(stream) => stream.readable().await,
-            Stream::Tcp(stream) => stream.readable().await,
+    /// Reads what there is, with descriptors that come along, and waits when there is nothing.
+    pub(super) fn poll_receive(
+        &self,
+        cx: &mut Context<'_>,
+        buffer: &mut [u8],
+        files: &mut Vec<File>,
+    ) -> Poll<io::Result<Received>> {
+        loop {
+            let ready = match self {
+                Stream::Unix(stream) => stream.poll_read_ready(cx),
+                Stream::Tcp(stream) => stream.poll_read_ready(cx),
+            };
+            std::task::ready!(ready)?;
+            match self
+                .try_io(Interest::READABLE, || socket::receive(self, buffer, files, RecvFlags::DONTWAIT))
+            {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                received => return Poll::Ready(received),
+            }
         }
     }
 
-    pub(super) async fn writable(&self) -> io::Result<()> {
-        match self {
-            Stream::Unix(stream) => stream.writable().await,
-            Stream::Tcp(stream) => stream.writable().await,
-        }
+    /// Waits for a change at the way out: there is room, or the client has left. Both are then to be looked at, and what
+    /// comes after this look ends the next wait.
+    pub(super) fn poll_change(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let ready = match self {
+            Stream::Unix(stream) => stream.poll_write_ready(cx),
+            Stream::Tcp(stream) => stream.poll_write_ready(cx),
+        };
+        std::task::ready!(ready)?;
+        // This is how tokio is told to wait for the next change.
+        let _ = self.try_io(Interest::WRITABLE, || io::Result::<()>::Err(io::ErrorKind::WouldBlock.into()));
+        Poll::Ready(Ok(()))
     }
 
+    /// Writes what the client takes at once, whatever tokio knows of it.
+    pub(super) fn send(&self, bytes: &[u8]) -> io::Result<usize> {
+        socket::send(self, bytes)
+    }
+
+    /// Who is at the other end.
     pub(super) fn peer(&self) -> Peer {
+        // A client may have left already.
         socket::peer(self).unwrap_or_default()
-    }
-
-    /// Reads what there is, with descriptors that come along.
-    pub(super) fn try_receive(&self, buffer: &mut [u8], files: &mut Vec<File>) -> io::Result<usize> {
-        let receive = || socket::receive(self, buffer, files, RecvFlags::DONTWAIT);
-        self.try_io(Interest::READABLE, receive).map(|received| received.bytes)
     }
 
     fn try_io<R>(&self, interest: Interest, work: impl FnOnce() -> io::Result<R>) -> io::Result<R> {
@@ -57,31 +77,5 @@ impl AsFd for Stream {
             Stream::Unix(stream) => stream.as_fd(),
             Stream::Tcp(stream) => stream.as_fd(),
         }
-    }
-}
-
-/// The way out: written directly; what is left is the session's task's.
-pub(super) struct StreamWire {
-    pub(super) stream: Arc<Stream>,
-    pub(super) bell: Arc<Notify>,
-}
-
-impl Wire for StreamWire {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.stream.try_io(Interest::WRITABLE, || socket::send(&*self.stream, bytes))
-    }
-
-    fn blocked(&mut self) -> io::Result<()> {
-        self.bell.notify_one();
-        Ok(())
-    }
-
-    fn shut(&mut self) {
-        socket::shut(&*self.stream);
-        self.bell.notify_one();
-    }
-
-    fn is_abandoned(&self) -> bool {
-        socket::has_hung_up(&*self.stream)
     }
 }

@@ -9,7 +9,7 @@ use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub(in super::super) struct Watch {
+pub(in crate::transport) struct Watch {
     epoll: OwnedFd,
     /// Kept open as long as it is waited for.
     _bell: UnixStream,
@@ -23,15 +23,22 @@ const BATCH: usize = 64;
 
 impl Watch {
     /// Nothing to wait for yet but `bell`, which is rung by input.
-    pub(in super::super) fn new(bell: UnixStream) -> io::Result<Watch> {
+    pub(in crate::transport) fn new(bell: UnixStream) -> io::Result<Watch> {
         let epoll = epoll::create(CreateFlags::CLOEXEC)?;
         epoll::add(&epoll, &bell, EventData::new_u64(BELL), EventFlags::IN)?;
         Ok(Watch { epoll, _bell: bell })
     }
 
-    /// Waits for room in this socket, too, until it is told. Returns whether the waiting thread has to be woken.
-    pub(in super::super) fn watch(&self, session: u64, socket: &Arc<OwnedFd>) -> io::Result<bool> {
-        let (data, once) = (EventData::new_u64(session), EventFlags::OUT | EventFlags::ONESHOT);
+    /// Waits until this socket has hung up, too, or has room if `room` is asked for; tells it once. Returns whether the
+    /// waiting thread has to be woken.
+    pub(in crate::transport) fn watch(
+        &self,
+        session: u64,
+        socket: &Arc<OwnedFd>,
+        room: bool,
+    ) -> io::Result<bool> {
+        let wanted = if room { EventFlags::OUT } else { EventFlags::empty() };
+        let (data, once) = (EventData::new_u64(session), wanted | EventFlags::ONESHOT);
         match epoll::modify(&self.epoll, socket, data, once) {
             // The first time. The system forgets it when it is closed.
             Err(Errno::NOENT) => epoll::add(&self.epoll, socket, data, once)?,
@@ -40,8 +47,8 @@ impl Watch {
         Ok(false)
     }
 
-    /// Waits for room, the bell, or the end of the time; returns the sessions with room.
-    pub(in super::super) fn wait(&self, limit: Option<Duration>) -> io::Result<Vec<u64>> {
+    /// Waits for room, the bell, or the end of the time; returns the sessions that have something to be told.
+    pub(in crate::transport) fn wait(&self, limit: Option<Duration>) -> io::Result<Vec<u64>> {
         // A wait too long to be expressed may as well have no end.
         let limit = limit.and_then(|limit| Timespec::try_from(limit).ok());
         let mut events = Vec::with_capacity(BATCH);

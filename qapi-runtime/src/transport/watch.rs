@@ -1,4 +1,4 @@
-//! Waits for room in the sockets of any number of sessions, and for a bell.
+//! Waits until any of many sockets has room or has hung up, and for a bell.
 
 #[cfg(any(target_os = "linux", target_os = "android"))]
 mod epoll;
@@ -28,9 +28,9 @@ mod tests {
                 let ask = |limit| watch.wait(limit).expect("waits");
                 let soon = Some(std::time::Duration::ZERO);
 
-                let [(a, mut far_a), (b, _far_b)] = [pair(), pair()];
-                watch.watch(1, &a).expect("watched");
-                watch.watch(2, &b).expect("watched");
+                let [(a, mut far_a), (b, mut far_b)] = [pair(), pair()];
+                watch.watch(1, &a, true).expect("watched");
+                watch.watch(2, &b, true).expect("watched");
                 assert_eq!(ask(soon), [0; 0], "both are full");
                 (&bell).write_all(&[0]).expect("rings");
                 assert_eq!(ask(None), [0; 0], "the bell ends the wait");
@@ -39,8 +39,14 @@ mod tests {
                 empty(&mut far_a);
                 assert_eq!(ask(None), [1]);
                 assert_eq!(ask(soon), [0; 0], "told once");
-                watch.watch(1, &a).expect("watched again");
+                watch.watch(1, &a, true).expect("watched again");
                 assert_eq!(ask(None), [1]);
+
+                watch.watch(2, &b, false).expect("watched for its end alone");
+                empty(&mut far_b);
+                assert_eq!(ask(soon), [0; 0], "room was not asked for");
+                drop(far_b);
+                assert_eq!(ask(None), [2], "hung up");
 
                 drop((a, far_a));
                 assert_eq!(ask(soon), [0; 0], "gone with its socket");

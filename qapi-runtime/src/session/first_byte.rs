@@ -10,9 +10,8 @@
 /// protocol starts with a command, which is an object. White space may come before it, and so may the byte 0xFF, by which
 /// clients have the parser drop what it was in the middle of.
 ///
-/// So a transport ends the connection when this is false for the first byte that a client sends. It need not look at the
+/// So the driver ends the session when this is false for the first byte that a client sends. It need not look at the
 /// bytes behind it: no browser lets a page choose the first one.
-#[allow(dead_code, reason = "for the transports")]
 pub(crate) const fn may_be_qmp(first: u8) -> bool {
     matches!(first, b' ' | b'\t' | b'\r' | b'\n' | 0xff | b'{')
 }

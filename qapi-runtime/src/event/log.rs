@@ -1,0 +1,319 @@
+//! The log of events: senders append to it, and every session catches up from it at its own pace.
+//!
+//! A chain of shared records. The log holds the newest one and a session's [`Cursor`] the last one that it has taken, so
+//! a record lives until the slowest session is past it, without a list of sessions. What a sender pays is one short lock,
+//! whatever the number of sessions; it never touches a socket.
+
+use super::Record;
+use crate::clock::{Clock, Moment, SystemClock};
+use crate::policy::Policy;
+use crate::sync::{AtomicU64, Mutex, lock};
+use crate::throttle::Throttle;
+use crate::{Features, json};
+use std::fmt;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, OnceLock, Weak};
+use std::time::Duration;
+
+/// Told by the log that sessions have something to do. Called without a lock of the log; must not block.
+pub(crate) trait Bell: Send + Sync {
+    /// Events were appended.
+    fn grown(&self);
+    /// An event is held back until a time that may be earlier than any that was asked for.
+    fn rescheduled(&self);
+}
+
+/// Where events go in and the sessions of a monitor catch up. Clones are the same log.
+#[derive(Clone)]
+pub(crate) struct EventLog(Arc<Shared>);
+
+struct Shared {
+    /// The number of the newest node, to be compared without the lock.
+    newest: AtomicU64,
+    state: Mutex<State>,
+}
+
+struct State {
+    clock: Arc<dyn Clock>,
+    policy: Policy,
+    throttle: Throttle<Record>,
+    tail: Arc<Node>,
+    /// Whoever serves sessions. Weak, since a runtime may end before the monitor.
+    bells: Arc<[Weak<dyn Bell>]>,
+}
+
+/// An event in the chain. The first node of a log stands for what was before it.
+struct Node {
+    record: Option<Record>,
+    number: u64,
+    /// How many bytes all compact lines up to and including this one have.
+    bytes: u64,
+    next: OnceLock<Arc<Node>>,
+}
+
+/// A session's place in the log: the last event that it has taken.
+pub(crate) struct Cursor(Arc<Node>);
+
+impl Cursor {
+    /// Takes the next event, if there is one.
+    pub(crate) fn next(&mut self) -> Option<&Record> {
+        let next = Arc::clone(self.0.next.get()?);
+        self.0 = next;
+        self.0.record.as_ref()
+    }
+}
+
+impl Drop for Node {
+    fn drop(&mut self) {
+        // In a loop: the chain behind a session that does not read is too long for the stack.
+        let mut next = self.next.take();
+        while let Some(mut node) = next.and_then(Arc::into_inner) {
+            next = node.next.take();
+        }
+    }
+}
+
+impl State {
+    fn append(&mut self, record: Record, newest: &AtomicU64) {
+        let (number, bytes) = (self.tail.number + 1, self.tail.bytes + record.line(false).len() as u64);
+        let node = Arc::new(Node { record: Some(record), number, bytes, next: OnceLock::new() });
+        // Under the lock there is one writer, so the place is empty.
+        let _ = self.tail.next.set(Arc::clone(&node));
+        self.tail = node;
+        // After the node can be found. The sessions' hosts look at it after they said whether they are idle, and the
+        // sender looks whether they are idle after this: one of the two sees the other.
+        newest.store(number, Ordering::SeqCst);
+    }
+}
+
+impl EventLog {
+    /// A log without events, limits or policy, on the system's clock.
+    #[must_use]
+    pub(crate) fn new() -> EventLog {
+        let tail = Arc::new(Node { record: None, number: 0, bytes: 0, next: OnceLock::new() });
+        EventLog(Arc::new(Shared {
+            newest: AtomicU64::new(0),
+            state: Mutex::new(State {
+                clock: Arc::new(SystemClock::new()),
+                policy: Policy::ACCEPT,
+                throttle: Throttle::new(),
+                tail,
+                bells: Arc::new([]),
+            }),
+        }))
+    }
+
+    /// Sends the event `name`, whose data, if it has any, `encode` writes.
+    pub(crate) fn send(
+        &self,
+        name: &'static str,
+        features: Features,
+        encode: Option<&dyn Fn(&mut json::Writer)>,
+    ) {
+        let policy = lock(&self.0.state).policy;
+        if policy.encode_options().hides(features) {
+            return;
+        }
+        let encoded = encode.map(|encode| {
+            let mut out = json::Writer::with_options(policy.encode_options());
+            encode(&mut out);
+            out.finish()
+        });
+        let data = match encoded.transpose() {
+            Ok(data) => data,
+            Err(error) => {
+                tracing::error!(event = name, %error, "event cannot be encoded: not sent");
+                return;
+            }
+        };
+        tracing::debug!(event = name, "event");
+        tracing::trace!(event = name, data = %String::from_utf8_lossy(data.as_deref().unwrap_or_default()), "event data");
+
+        // From here on under the lock: all sessions see all events in one order, with times that do not go back.
+        let mut state = lock(&self.0.state);
+        let now = state.clock.now();
+        // A window that is over must not hold this one, whether or not a timer has looked at it.
+        self.append_due(&mut state, now.monotonic);
+        let record = Record::new(name, data, now);
+        let held = match state.throttle.offer(name, record, now.monotonic, Record::member) {
+            Some(record) => {
+                state.append(record, &self.0.newest);
+                false
+            }
+            None => true,
+        };
+        let bells = Arc::clone(&state.bells);
+        drop(state);
+        for bell in bells.iter().filter_map(Weak::upgrade) {
+            if held { bell.rescheduled() } else { bell.grown() }
+        }
+    }
+
+    fn append_due(&self, state: &mut State, now: Duration) -> bool {
+        let due = state.throttle.advance(now);
+        let any = !due.is_empty();
+        for record in due {
+            state.append(record, &self.0.newest);
+        }
+        any
+    }
+
+    /// When [`advance`](EventLog::advance) has events to send, on the clock's monotonic scale.
+    #[must_use]
+    pub(crate) fn next_deadline(&self) -> Option<Duration> {
+        lock(&self.0.state).throttle.next_deadline()
+    }
+
+    /// Appends the events that were held back until now.
+    pub(crate) fn advance(&self, now: Moment) {
+        let mut state = lock(&self.0.state);
+        if self.append_due(&mut state, now.monotonic) {
+            let bells = Arc::clone(&state.bells);
+            drop(state);
+            bells.iter().filter_map(Weak::upgrade).for_each(|bell| bell.grown());
+        }
+    }
+
+    /// The end of the log: what is appended from here on comes after it.
+    pub(crate) fn cursor(&self) -> Cursor {
+        Cursor(Arc::clone(&lock(&self.0.state).tail))
+    }
+
+    /// The number of the newest event.
+    #[cfg_attr(
+        not(all(unix, any(feature = "threads", feature = "tokio"))),
+        allow(dead_code, reason = "for transports")
+    )]
+    pub(crate) fn newest(&self) -> u64 {
+        self.0.newest.load(Ordering::SeqCst)
+    }
+
+    /// Whether there are events behind the cursor. Takes no lock.
+    pub(crate) fn is_ahead_of(&self, cursor: &Cursor) -> bool {
+        self.0.newest.load(Ordering::SeqCst) != cursor.0.number
+    }
+
+    /// How many bytes of events are behind the cursor.
+    pub(crate) fn bytes_ahead_of(&self, cursor: &Cursor) -> usize {
+        let ahead = lock(&self.0.state).tail.bytes - cursor.0.bytes;
+        usize::try_from(ahead).unwrap_or(usize::MAX)
+    }
+
+    /// Has `bell` told of what happens, as long as it lives.
+    pub(crate) fn add_bell(&self, bell: Weak<dyn Bell>) {
+        let mut state = lock(&self.0.state);
+        let living = state.bells.iter().filter(|bell| bell.strong_count() > 0).cloned();
+        state.bells = living.chain([bell]).collect();
+    }
+
+    /// The log's clock.
+    pub(crate) fn clock(&self) -> Arc<dyn Clock> {
+        Arc::clone(&lock(&self.0.state).clock)
+    }
+
+    pub(crate) fn set_clock(&self, clock: Arc<dyn Clock>) {
+        lock(&self.0.state).clock = clock;
+    }
+
+    pub(crate) fn set_policy(&self, policy: Policy) {
+        lock(&self.0.state).policy = policy;
+    }
+
+    pub(crate) fn limit(&self, event: &str, interval: Duration, key: Option<&str>) {
+        lock(&self.0.state).throttle.limit(event, interval, key);
+    }
+}
+
+impl Default for EventLog {
+    fn default() -> EventLog {
+        EventLog::new()
+    }
+}
+
+impl fmt::Debug for EventLog {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EventLog").finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Cursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Cursor").field(&self.0.number).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::AtomicUsize;
+
+    fn send(log: &EventLog, name: &'static str) {
+        log.send(name, Features::NONE, None);
+    }
+
+    fn names(log: &EventLog, cursor: &mut Cursor) -> Vec<String> {
+        let mut names = Vec::new();
+        while let Some(record) = cursor.next() {
+            let line = String::from_utf8_lossy(record.line(false)).into_owned();
+            names.push(line.split('"').nth(9).unwrap_or_default().to_owned());
+        }
+        assert!(!log.is_ahead_of(cursor));
+        assert_eq!(log.bytes_ahead_of(cursor), 0);
+        names
+    }
+
+    #[test]
+    fn each_cursor_sees_what_came_after_it_in_order() {
+        let log = EventLog::new();
+        send(&log, "BEFORE");
+        let mut early = log.cursor();
+        send(&log, "A");
+        let mut late = log.cursor();
+        send(&log, "B");
+        assert!(log.is_ahead_of(&early) && log.is_ahead_of(&late));
+        assert!(log.bytes_ahead_of(&early) > log.bytes_ahead_of(&late));
+        assert_eq!(names(&log, &mut early), ["A", "B"]);
+        assert_eq!(names(&log, &mut late), ["B"]);
+    }
+
+    #[test]
+    fn a_long_chain_is_dropped_without_recursion() {
+        let log = EventLog::new();
+        let cursor = log.cursor();
+        for _ in 0..300_000 {
+            send(&log, "A");
+        }
+        drop(cursor);
+        let mut last = log.cursor();
+        send(&log, "B");
+        assert_eq!(names(&log, &mut last), ["B"]);
+    }
+
+    #[test]
+    fn every_bell_that_lives_is_told() {
+        struct Count(AtomicUsize, AtomicUsize);
+        impl Bell for Count {
+            fn grown(&self) {
+                self.0.fetch_add(1, Ordering::Relaxed);
+            }
+            fn rescheduled(&self) {
+                self.1.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+        let log = EventLog::new();
+        log.limit("SELDOM", Duration::from_secs(1000), None);
+        let [gone, first, second] =
+            std::array::from_fn(|_| Arc::new(Count(AtomicUsize::new(0), AtomicUsize::new(0))));
+        for bell in [&gone, &first, &second] {
+            let bell: Weak<Count> = Arc::downgrade(bell);
+            log.add_bell(bell);
+        }
+        drop(gone);
+        for _ in 0..3 {
+            send(&log, "SELDOM");
+        }
+        for bell in [first, second] {
+            assert_eq!((bell.0.load(Ordering::Relaxed), bell.1.load(Ordering::Relaxed)), (1, 2));
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! What serves sessions: a service thread, a tokio runtime, an event loop of the embedder's. It has one waker.
+
+use super::held::Held;
+use super::link::Link;
+use crate::event::Bell;
+use crate::sync::AtomicUsize;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::task::Waker;
+use std::time::Duration;
+
+/// One who serves sessions of a monitor. Rung once for any number of events and sessions.
+pub(crate) struct Host {
+    waker: Waker,
+    /// Whether a thread or task looks after sessions while handlers run, so that they may leave output to it.
+    looks: bool,
+    /// How many sessions get events and do not look into the log by themselves: all but those that run a handler.
+    idle: AtomicUsize,
+    held: Held,
+}
+
+impl Host {
+    pub(crate) fn new(waker: Waker, looks: bool) -> Host {
+        Host { waker, looks, idle: AtomicUsize::new(0), held: Held::default() }
+    }
+
+    /// Whether sessions may leave output to the host while they run a handler.
+    pub(super) fn looks(&self) -> bool {
+        self.looks
+    }
+
+    /// A session waits for events from now on, or waits again.
+    pub(super) fn idle(&self) {
+        self.idle.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// A session looks into the log by itself when its handler has returned, or gets no more events.
+    pub(super) fn busy(&self) {
+        self.idle.fetch_sub(1, Ordering::SeqCst);
+    }
+
+    /// Has the session's output written if its handler takes longer than a moment.
+    pub(super) fn note(&self, link: &Arc<Link>) {
+        if !self.looks || self.held.note(link) {
+            self.waker.wake_by_ref();
+        }
+    }
+
+    /// How long to wait at most before the next [`look`](Host::look).
+    pub(crate) fn wait(&self) -> Option<Duration> {
+        self.held.wait()
+    }
+
+    /// The sessions to be [helped](Link::flush) now, besides those that were woken; `true` stands for all of them.
+    pub(crate) fn look(&self) -> (Vec<Arc<Link>>, bool) {
+        let due = self.held.take();
+        // First, so that a session that holds something after this look notes it anew.
+        due.links.iter().for_each(|link| link.forget_note());
+        (due.links, due.all)
+    }
+}
+
+impl Bell for Host {
+    fn grown(&self) {
+        if !self.looks || self.idle.load(Ordering::SeqCst) > 0 {
+            self.waker.wake_by_ref();
+        } else if self.held.note_all() {
+            // All sessions are busy and will look, unless their handlers take their time.
+            self.waker.wake_by_ref();
+        }
+    }
+
+    fn rescheduled(&self) {
+        self.waker.wake_by_ref();
+    }
+}

@@ -1,0 +1,82 @@
+//! A command that runs beside its session.
+
+use super::link::Link;
+use super::permit::Permit;
+use crate::monitor::turn::Take;
+use crate::session::Request;
+use crate::{Error, Outcome};
+use std::fmt;
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::Poll;
+
+/// A command to be run on another thread, while its session goes on reading.
+///
+/// On a thread: `if block_on(job.turn()) { block_on(job.run()) }`. A job that is dropped instead fails its command.
+pub struct Job {
+    link: Arc<Link>,
+    request: Option<Request<'static>>,
+    /// The wait for the turn, for in-band commands.
+    take: Option<Take>,
+    permit: Option<Permit>,
+}
+
+impl Job {
+    pub(super) fn new(link: &Arc<Link>, request: Request<'static>) -> Job {
+        let take = (!request.is_out_of_band()).then(|| link.turn.take());
+        Job { link: Arc::clone(link), request: Some(request), take, permit: None }
+    }
+
+    /// The command's name.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.request.as_ref().map_or("", Request::name)
+    }
+
+    /// Waits until it is the command's turn. Returns whether it may still [run](Job::run): not when its client has left
+    /// meanwhile, or the monitor shuts down.
+    pub async fn turn(&mut self) -> bool {
+        let presence = self.link.origin.presence();
+        let mut take = self.take.take();
+        let taken = poll_fn(|cx| {
+            if presence.poll_left(cx).is_ready() {
+                return Poll::Ready(None);
+            }
+            match &mut take {
+                None => Poll::Ready(Some(None)),
+                Some(take) => Pin::new(take).poll(cx).map(|taken| Some(Some(taken))),
+            }
+        });
+        let Some(turn) = taken.await else { return false };
+        self.permit = self.link.permit(turn);
+        self.permit.is_some()
+    }
+
+    /// Runs the command and answers it. To be called after its [turn](Job::turn) has come.
+    pub async fn run(mut self) {
+        let Some(request) = self.request.take() else { return };
+        let monitor = &self.link.monitor;
+        let (ticket, outcome) = request.run(&*monitor.dispatch, &self.link.origin);
+        let result = match outcome {
+            Outcome::Ready(result) => result,
+            Outcome::Pending(future) => future.await,
+        };
+        self.link.finished(ticket, result, self.permit.take());
+    }
+}
+
+impl Drop for Job {
+    fn drop(&mut self) {
+        if let Some(request) = self.request.take() {
+            let error = Error::generic(format_args!("The command {} was not run", request.name()));
+            self.link.finished(request.into_ticket(), Err(error), self.permit.take());
+        }
+    }
+}
+
+impl fmt::Debug for Job {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Job").field("command", &self.name()).finish_non_exhaustive()
+    }
+}

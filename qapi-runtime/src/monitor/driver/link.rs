@@ -1,0 +1,256 @@
+//! One client of a monitor: everything about it is decided here, behind one lock.
+//!
+//! The owner (a session's thread, its task, a loop) calls [`advance`](Link::advance) and does what it says. Everyone else
+//! tells: a command that ran beside has [finished](Link::finished), the client has [left](Link::leave), the monitor
+//! [shuts down](Link::shut_down). All tellers go through [`tell`](Link::tell), which wakes the owner; there is no other
+//! signal, so none can be forgotten. A service only [flushes](Link::flush) and never takes a step.
+//!
+//! The lock is held for short work on the state and while bytes are written without blocking, never while a handler
+//! runs or a future is polled. Locks are taken in the order link, log of events.
+
+mod output;
+mod run;
+mod steps;
+
+use super::Placement;
+use super::host::Host;
+use super::permit::Permit;
+use super::state::{Phase, State};
+use crate::context::{File, Probe};
+use crate::dispatch::Reply;
+use crate::monitor::Inner;
+use crate::monitor::turn::Turn;
+use crate::session::{Session, Settings, Ticket, may_be_qmp};
+use crate::sync::{AtomicBool, AtomicUsize, Mutex, MutexGuard, lock};
+use crate::{Origin, Peer, Result};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+/// A client that arrives.
+pub(crate) struct Arrival {
+    pub(crate) peer: Peer,
+    pub(crate) settings: Settings,
+    /// What logs and hooks call the listener.
+    pub(crate) name: Option<Arc<str>>,
+    pub(crate) probe: Option<Probe>,
+    pub(crate) placement: Placement,
+    /// Whether the session lasts although its input has ended, as on standard input and output.
+    pub(crate) outlives_input: bool,
+}
+
+/// One client of a monitor.
+pub(crate) struct Link {
+    pub(crate) monitor: Arc<Inner>,
+    pub(crate) origin: Arc<Origin>,
+    pub(super) turn: Arc<Turn>,
+    settings: Arc<Settings>,
+    host: Arc<Host>,
+    placement: Placement,
+    outlives_input: bool,
+    /// Noted by the host, which looks soon.
+    noted: AtomicBool,
+    /// Nothing has to be negotiated any more.
+    negotiated: AtomicBool,
+    /// How much memory the monitor's budget knows of, in bytes.
+    memory: AtomicUsize,
+    /// How many waiting descriptors the monitor's budget knows of.
+    descriptors: AtomicUsize,
+    state: Mutex<State>,
+}
+
+type Guard<'a> = MutexGuard<'a, State>;
+
+impl Link {
+    pub(crate) fn new(monitor: Arc<Inner>, host: Arc<Host>, number: u64, arrival: Arrival) -> Arc<Link> {
+        let Arrival { peer, settings, name, probe, placement, outlives_input } = arrival;
+        let settings = Arc::new(settings);
+        let origin = Arc::new(Origin::of_client(number, peer, name, probe, &monitor));
+        let session = Session::new(Arc::clone(&settings)).with_origin(Arc::clone(&origin));
+        let link = Arc::new(Link {
+            turn: monitor.turn_for_a_session(),
+            monitor,
+            origin,
+            settings,
+            host,
+            placement,
+            outlives_input,
+            noted: AtomicBool::new(false),
+            negotiated: AtomicBool::new(false),
+            memory: AtomicUsize::new(0),
+            descriptors: AtomicUsize::new(0),
+            state: Mutex::new(State::new(session)),
+        });
+        let mut state = lock(&link.state);
+        if let Some(mut session) = state.session.take() {
+            // The greeting; an agent's session is negotiated from the start.
+            link.say(&mut state, &mut session);
+            state.session = Some(session);
+        }
+        drop(state);
+        link
+    }
+
+    /// The session's number.
+    pub(crate) fn number(&self) -> u64 {
+        self.origin.session()
+    }
+
+    /// The client has sent `bytes`, and descriptors along with them.
+    pub(crate) fn receive(&self, bytes: &[u8], files: Vec<File>) {
+        let mut state = lock(&self.state);
+        if !state.spoken {
+            state.spoken = true;
+            if !self.may_be_qmp(bytes) {
+                tracing::warn!(session = self.number(), "client does not speak QMP: session dropped");
+                return self.depart(state);
+            }
+        }
+        state.begun = 0;
+        if let Some(session) = &mut state.session {
+            if files.is_empty() || self.monitor.admits_descriptors(files.len()) {
+                session.receive_with(bytes, files);
+            } else {
+                tracing::warn!(
+                    session = self.number(),
+                    "too many descriptors wait: those of a client are closed"
+                );
+                session.receive_with(bytes, Vec::new());
+                session.files_lost();
+            }
+        }
+        self.account(state);
+    }
+
+    /// Descriptors that the client has sent were lost on the way.
+    pub(crate) fn files_lost(&self) {
+        if let Some(session) = &mut lock(&self.state).session {
+            session.files_lost();
+        }
+    }
+
+    /// A web page can make a browser send commands to a TCP port, behind headers that resynchronisation would skip.
+    fn may_be_qmp(&self, bytes: &[u8]) -> bool {
+        !matches!(self.origin.peer(), Peer::Tcp(_)) || bytes.first().is_none_or(|first| may_be_qmp(*first))
+    }
+
+    /// The one way in from outside: changes the state, and wakes the owner to have it look again.
+    fn tell<R>(&self, change: impl FnOnce(&mut State) -> R) -> R {
+        let mut state = lock(&self.state);
+        let result = change(&mut state);
+        let waker = state.waker.clone();
+        self.account(state);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+        result
+    }
+
+    /// A command that ran beside is done.
+    pub(super) fn finished(&self, ticket: Ticket, result: Result<Reply>, permit: Option<Permit>) {
+        self.tell(|state| {
+            state.beside -= 1;
+            state.stale = true;
+            self.answer(state, ticket, result);
+        });
+        drop(permit);
+    }
+
+    /// The client has sent its last, and may still read.
+    pub(crate) fn end_input(&self) {
+        self.tell(|state| state.input_ended = true);
+    }
+
+    /// The client has left: no command begins any more, and nobody reads.
+    pub(crate) fn leave(&self) {
+        self.tell(|state| self.set_gone(state));
+    }
+
+    /// The client has to leave, whatever the owner does now.
+    pub(crate) fn expel(self: &Arc<Link>) {
+        self.leave();
+        self.note();
+    }
+
+    /// The same as [`leave`](Link::leave), for an owner that holds the lock.
+    fn depart(&self, mut state: Guard<'_>) {
+        self.set_gone(&mut state);
+        self.account(state);
+    }
+
+    /// The monitor shuts down: what was said is written, then the session is over.
+    pub(crate) fn shut_down(self: &Arc<Link>) {
+        self.tell(|state| {
+            if state.phase == Phase::Serving {
+                state.phase = Phase::Closing;
+            }
+            state.waiting = None;
+        });
+        // The owner may be reading, or run a handler.
+        self.note();
+    }
+
+    /// Whether nothing has to be negotiated any more. Takes no lock.
+    pub(crate) fn is_negotiated(&self) -> bool {
+        self.negotiated.load(Ordering::Relaxed)
+    }
+
+    /// How many bytes wait for the client, and whether it took no more at the last try.
+    pub(crate) fn backlog(&self) -> (usize, bool) {
+        let state = lock(&self.state);
+        (state.outbox.waiting(), state.outbox.is_blocked())
+    }
+
+    fn set_gone(&self, state: &mut State) {
+        state.phase = Phase::Gone;
+        state.waiting = None;
+        state.outbox.clear();
+        if let Some(session) = &mut state.session {
+            session.close();
+        }
+        state.pending.retain(|pending| !pending.abandonable.is_set());
+        if state.here == 0 && state.cursor.take().is_some() {
+            self.host.busy();
+        }
+        self.negotiated.store(true, Ordering::Relaxed);
+        self.origin.presence().leave();
+    }
+
+    /// Has the host look soon.
+    fn note(self: &Arc<Link>) {
+        // A host that does not look is told each time, and looks at all its sessions.
+        if !self.noted.swap(self.host.looks(), Ordering::SeqCst) {
+            self.host.note(self);
+        }
+    }
+
+    /// The host looks, and can be told again.
+    pub(super) fn forget_note(&self) {
+        self.noted.store(false, Ordering::SeqCst);
+    }
+
+    /// Tells the monitor's budget how much memory the session has, and unlocks it.
+    fn account(&self, state: Guard<'_>) {
+        let Some(session) = &state.session else { return };
+        let now = session.memory() + state.outbox.memory();
+        let descriptors = session.descriptors_waiting();
+        drop(state);
+        let waited = self.descriptors.swap(descriptors, Ordering::Relaxed);
+        if descriptors != waited {
+            self.monitor.descriptors_changed(waited, descriptors);
+        }
+        let before = self.memory.swap(now, Ordering::Relaxed);
+        if now != before {
+            self.monitor.memory_changed(before, now);
+        }
+    }
+
+    /// How many descriptors wait in the session.
+    pub(crate) fn descriptors(&self) -> usize {
+        self.descriptors.load(Ordering::Relaxed)
+    }
+
+    /// How much memory the session has, in bytes.
+    pub(crate) fn memory(&self) -> usize {
+        self.memory.load(Ordering::Relaxed)
+    }
+}

@@ -1,0 +1,141 @@
+//! The way out: events from the log, and what is written to the client.
+
+use super::{Guard, Link};
+use crate::monitor::driver::Flushed;
+use crate::monitor::driver::state::{Phase, State};
+use crate::sync::lock;
+use std::io;
+
+/// How many bytes of events are put into the outbox at once; the rest stays in the log, which all sessions share.
+const EVENTS: usize = 64 * 1024;
+
+impl Link {
+    /// Puts events from the log into the outbox, some more than `amount` bytes at most.
+    pub(super) fn catch_up(&self, state: &mut State, amount: usize) {
+        let State { cursor: Some(cursor), outbox, .. } = state else { return };
+        if !self.monitor.log.is_ahead_of(cursor) {
+            return;
+        }
+        let start = outbox.waiting();
+        while outbox.waiting() - start < amount {
+            let Some(record) = cursor.next() else { break };
+            if self.settings.hears(record.name()) {
+                outbox.line(record.line(self.settings.pretty));
+            }
+        }
+        state.overflowing |= state.outbox.waiting() > self.monitor.output_limit;
+    }
+
+    /// Writes what the client takes, by `write`, which must not block. Anyone may call it.
+    pub(crate) fn flush(&self, mut write: impl FnMut(&[u8]) -> io::Result<usize>) -> Flushed {
+        let mut state = lock(&self.state);
+        // A try costs little, and who calls may know that there is room again.
+        state.outbox.unblock();
+        self.flush_locked(state, &mut write, false)
+    }
+
+    /// The same for one who only knows that there may be output. Nothing is tried on a client that takes no more; `None`
+    /// says so. It may be too far behind by now.
+    pub(crate) fn help(&self, mut write: impl FnMut(&[u8]) -> io::Result<usize>) -> Option<Flushed> {
+        let mut state = lock(&self.state);
+        // Someone else calls, so time has passed.
+        state.stale = true;
+        if state.phase != Phase::Gone
+            && state.outbox.is_blocked()
+            && self.block(&mut state) == Flushed::Blocked
+        {
+            return None;
+        }
+        Some(self.flush_locked(state, &mut write, true))
+    }
+
+    pub(super) fn flush_locked(
+        &self,
+        mut state: Guard<'_>,
+        write: &mut impl FnMut(&[u8]) -> io::Result<usize>,
+        helps: bool,
+    ) -> Flushed {
+        let had_room = self.has_room(&state);
+        let flushed = self.write_out(&mut state, write);
+        // What the owner waits for has changed, or may have come.
+        let came = flushed == Flushed::Over || !had_room && self.has_room(&state);
+        let wakes = came || helps && flushed == Flushed::Blocked;
+        let waker = if wakes { state.waker.clone() } else { None };
+        self.account(state);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+        flushed
+    }
+
+    /// Has the owner look again.
+    pub(crate) fn wake(&self) {
+        self.tell(|_| ());
+    }
+
+    pub(super) fn write_out(
+        &self,
+        state: &mut State,
+        write: &mut impl FnMut(&[u8]) -> io::Result<usize>,
+    ) -> Flushed {
+        loop {
+            if state.phase == Phase::Gone {
+                return Flushed::Over;
+            }
+            if state.outbox.unsent().is_empty() {
+                let runs = state.session.as_ref().is_none_or(|session| session.is_running());
+                let waits_for_reply = self.monitor.replies_first && runs;
+                if !waits_for_reply {
+                    self.catch_up(state, EVENTS);
+                }
+                if state.outbox.unsent().is_empty() {
+                    break;
+                }
+            }
+            match write(state.outbox.unsent()) {
+                Ok(count) if count > 0 => state.outbox.sent(count),
+                Ok(_) => return self.block(state),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return self.block(state),
+                Err(error) => {
+                    tracing::debug!(session = self.number(), %error, "client cannot be written to");
+                    self.set_gone(state);
+                }
+            }
+        }
+        state.overflowing = false;
+        if self.is_over(state) { Flushed::Over } else { Flushed::Empty }
+    }
+
+    /// The client takes no more. An event that does not fit any more ends its session.
+    pub(super) fn block(&self, state: &mut State) -> Flushed {
+        state.outbox.block();
+        let behind = state.cursor.as_ref().map_or(0, |cursor| self.monitor.log.bytes_ahead_of(cursor));
+        let waiting = state.outbox.waiting() + behind;
+        if waiting <= self.monitor.output_limit {
+            state.overflowing = false;
+        } else if behind > 0 || state.overflowing {
+            tracing::warn!(
+                session = self.number(),
+                waiting,
+                "client does not read its events: session dropped"
+            );
+            self.set_gone(state);
+            return Flushed::Over;
+        }
+        Flushed::Blocked
+    }
+
+    /// Takes all output away, for a writer that blocks; [`written`](Link::written) follows. Returns whether it is over.
+    pub(crate) fn take_output(&self, bytes: &mut Vec<u8>) -> bool {
+        let mut state = lock(&self.state);
+        self.catch_up(&mut state, EVENTS);
+        state.outbox.take(bytes);
+        bytes.is_empty() && self.is_over(&state)
+    }
+
+    /// What was taken away is written.
+    pub(crate) fn written(&self) {
+        self.tell(|state| state.outbox.written());
+    }
+}

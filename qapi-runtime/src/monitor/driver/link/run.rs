@@ -1,0 +1,154 @@
+//! Commands that run here: handlers are called, and their futures polled, with the lock open.
+
+use super::{Guard, Link};
+use crate::context::Abandonable;
+use crate::dispatch::Reply;
+use crate::monitor::driver::permit::Permit;
+use crate::monitor::driver::state::{Pending, Phase, State};
+use crate::session::{Dialect, Request, Session, Ticket};
+use crate::sync::lock;
+use crate::{Outcome, Result};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::task::{Context, Poll};
+
+/// A command whose handler was called.
+pub(super) struct Called {
+    ticket: Ticket,
+    outcome: Outcome,
+    abandonable: Abandonable,
+}
+
+impl Link {
+    /// Runs a command that borrows nothing from the session.
+    pub(super) fn run_owned<'a>(
+        self: &'a Arc<Link>,
+        state: Guard<'a>,
+        request: Request<'static>,
+        permit: Option<Permit>,
+        cx: &mut Context<'_>,
+    ) -> Guard<'a> {
+        let (state, called) = self.call(state, request);
+        self.settle(state, called, permit, cx)
+    }
+
+    /// Calls a handler, with the lock open.
+    pub(super) fn call<'a>(
+        self: &'a Arc<Link>,
+        mut state: Guard<'a>,
+        request: Request<'_>,
+    ) -> (Guard<'a>, Called) {
+        if !state.outbox.unsent().is_empty() && !state.outbox.is_blocked() && self.host.looks() {
+            self.note();
+        }
+        self.leave_lock(&mut state);
+        drop(state);
+        let abandonable = request.abandonable();
+        let (ticket, outcome) = request.run(&*self.monitor.dispatch, &self.origin);
+        let mut state = lock(&self.state);
+        self.retake_lock(&mut state);
+        (state, Called { ticket, outcome, abandonable })
+    }
+
+    /// A handler is about to run or to be polled without the lock.
+    pub(super) fn leave_lock(&self, state: &mut State) {
+        if state.here == 0 && state.cursor.is_some() {
+            self.host.busy();
+        }
+        state.here += 1;
+    }
+
+    /// The handler has returned. Only now does someone look into the log again, for events of any time before.
+    pub(super) fn retake_lock(&self, state: &mut State) {
+        state.here -= 1;
+        if state.here == 0 && state.cursor.is_some() {
+            self.host.idle();
+        }
+        if state.phase == Phase::Gone {
+            // Left meanwhile, when the place was not ours to give up.
+            self.set_gone(state);
+        }
+    }
+
+    /// Answers a command that is done, and begins to await one that is not.
+    pub(super) fn settle<'a>(
+        self: &'a Arc<Link>,
+        mut state: Guard<'a>,
+        called: Called,
+        permit: Option<Permit>,
+        cx: &mut Context<'_>,
+    ) -> Guard<'a> {
+        let Called { ticket, outcome, abandonable } = called;
+        match outcome {
+            Outcome::Ready(result) => {
+                self.answer(&mut state, ticket, result);
+                drop(permit);
+                state
+            }
+            Outcome::Pending(future) => {
+                state.pending.push(Pending { ticket, future, abandonable, permit });
+                self.poll_pending(state, cx)
+            }
+        }
+    }
+
+    /// Polls the async commands, with the lock open.
+    pub(super) fn poll_pending<'a>(
+        self: &'a Arc<Link>,
+        mut state: Guard<'a>,
+        cx: &mut Context<'_>,
+    ) -> Guard<'a> {
+        if state.pending.is_empty() {
+            return state;
+        }
+        let mut pending = std::mem::take(&mut state.pending);
+        self.leave_lock(&mut state);
+        drop(state);
+        let mut done = Vec::new();
+        let mut index = 0;
+        while let Some(command) = pending.get_mut(index) {
+            match command.future.as_mut().poll(cx) {
+                Poll::Ready(result) => done.push((pending.remove(index), result)),
+                Poll::Pending => index += 1,
+            }
+        }
+        let mut state = lock(&self.state);
+        state.pending.append(&mut pending);
+        self.retake_lock(&mut state);
+        for (Pending { ticket, permit, .. }, result) in done {
+            state.stale = true;
+            self.answer(&mut state, ticket, result);
+            drop(permit);
+        }
+        state
+    }
+
+    /// Answers a command. The events that its handler has sent come first.
+    pub(super) fn answer(&self, state: &mut State, ticket: Ticket, result: Result<Reply>) {
+        if !self.monitor.replies_first {
+            self.catch_up(state, usize::MAX);
+        }
+        let Some(mut session) = state.session.take() else {
+            unreachable!("a command is answered when its session is back");
+        };
+        session.finish(ticket, result);
+        self.say(state, &mut session);
+        state.session = Some(session);
+    }
+
+    /// Puts what the session has said into the outbox, and listens to events once it has negotiated.
+    pub(super) fn say(&self, state: &mut State, session: &mut Session) {
+        if state.phase == Phase::Gone {
+            session.output_mut().clear();
+            return;
+        }
+        state.outbox.put(session.output_mut());
+        if session.is_negotiated() {
+            self.negotiated.store(true, Ordering::Relaxed);
+        }
+        if state.cursor.is_none() && session.is_negotiated() && self.settings.dialect == Dialect::Monitor {
+            state.cursor = Some(self.monitor.log.cursor());
+            self.host.idle();
+        }
+    }
+}

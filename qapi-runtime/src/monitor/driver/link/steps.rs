@@ -1,0 +1,239 @@
+//! What the owner of a link is to do next.
+
+use super::{Guard, Link};
+use crate::monitor::driver::permit::Permit;
+use crate::monitor::driver::state::{Phase, State};
+use crate::monitor::driver::{Action, Interest, Job, Placement};
+use crate::monitor::turn::Taken;
+use crate::session::{Request, Step};
+use crate::sync::lock;
+use std::future::Future;
+use std::num::NonZero;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+/// How many bytes of replies wait for those behind them.
+const HELD: usize = 16 * 1024;
+
+/// What a look at the state came to.
+pub(super) enum Next {
+    /// Something was done; look again.
+    Again,
+    /// A command is to be run here; it has been waiting and borrows nothing.
+    Run(Request<'static>, Permit),
+    /// A step of the session.
+    Step,
+    /// Nothing more can be done now.
+    Stop(Action),
+}
+
+impl Link {
+    /// Does all that can be done now, and says what the owner is to do next.
+    pub(crate) fn advance(self: &Arc<Link>, cx: &mut Context<'_>) -> Action {
+        let mut state = lock(&self.state);
+        if !state.waker.as_ref().is_some_and(|waker| waker.will_wake(cx.waker())) {
+            state.waker = Some(cx.waker().clone());
+        }
+        state = self.poll_pending(state, cx);
+        loop {
+            match self.next(&mut state, cx) {
+                Next::Again => {}
+                Next::Run(request, permit) => state = self.run_owned(state, request, Some(permit), cx),
+                Next::Step => match self.step(state, cx) {
+                    (after, None) => state = after,
+                    (after, Some(action)) => {
+                        self.account(after);
+                        return action;
+                    }
+                },
+                Next::Stop(action) => {
+                    self.account(state);
+                    return action;
+                }
+            }
+        }
+    }
+
+    /// What can be done, in this order: end, go on with a command that waits for its turn, write what may not wait, take
+    /// a step, write the rest.
+    pub(super) fn next(&self, state: &mut State, cx: &mut Context<'_>) -> Next {
+        if state.phase == Phase::Gone {
+            let done = state.here == 0 && state.pending.is_empty();
+            return Next::Stop(if done { Action::Close } else { Action::Wait(Interest::default()) });
+        }
+        if let Some((take, _)) = &mut state.waiting
+            && let Poll::Ready(turn) = Pin::new(take).poll(cx)
+        {
+            state.stale = true;
+            return self.turn_has_come(state, turn);
+        }
+        if let Some(action) = self.write_first(state) {
+            return Next::Stop(action);
+        }
+        if state.phase == Phase::Serving && state.session.is_some() && self.has_room(state) {
+            return Next::Step;
+        }
+        Next::Stop(self.rest(state))
+    }
+
+    /// What is to be written before anything else is done.
+    pub(super) fn write_first(&self, state: &State) -> Option<Action> {
+        let Some(unsent) = NonZero::new(state.outbox.unsent().len()) else {
+            let writing = self.settings.may_crash() && state.outbox.waiting() > 0;
+            return writing.then_some(Action::Wait(Interest::default()));
+        };
+        if state.outbox.is_blocked() {
+            // Nothing begins that may end the process before all is read that was said before it.
+            return self.settings.may_crash().then_some(Action::Wait(Interest { read: false, write: true }));
+        }
+        // Where no one looks while a handler runs, a reply must not wait for the next command.
+        let hold = if self.settings.may_crash() || !self.host.looks() { 0 } else { HELD };
+        (unsent.get() > hold).then_some(Action::Write)
+    }
+
+    /// No step can be taken: what is left to write, to wait for, or to end.
+    pub(super) fn rest(&self, state: &mut State) -> Action {
+        let behind = state.cursor.as_ref().is_some_and(|cursor| self.monitor.log.is_ahead_of(cursor));
+        if !state.outbox.is_blocked() && (behind || !state.outbox.unsent().is_empty()) {
+            return Action::Write;
+        }
+        let wants_input = state.session.as_ref().is_some_and(|session| session.wants_input());
+        let has_room = self.has_room(state);
+        if state.phase == Phase::Serving && state.input_ended && !self.outlives_input {
+            let idle = state.session.as_ref().is_some_and(|session| !session.has_work());
+            if state.is_quiet() && has_room && idle {
+                state.phase = Phase::Closing;
+            }
+        }
+        if self.is_over(state) {
+            return Action::Close;
+        }
+        // A thread cannot read and await at once.
+        let attentive = state.pending.is_empty() || self.placement != Placement::Thread;
+        let serving = state.phase == Phase::Serving && !state.input_ended;
+        Action::Wait(Interest {
+            read: serving && wants_input && has_room && attentive,
+            write: state.outbox.is_blocked(),
+        })
+    }
+
+    pub(super) fn is_over(&self, state: &State) -> bool {
+        match state.phase {
+            Phase::Serving => false,
+            Phase::Closing => state.is_quiet() && state.outbox.waiting() == 0,
+            Phase::Gone => true,
+        }
+    }
+
+    /// Whether a command may be taken: not while the client leaves more than the limit unread.
+    pub(super) fn has_room(&self, state: &State) -> bool {
+        state.outbox.waiting() <= self.monitor.output_limit
+    }
+
+    /// The turn of a command has come for which it waited.
+    pub(super) fn turn_has_come(&self, state: &mut State, turn: Taken) -> Next {
+        let Some((_, request)) = state.waiting.take() else { return Next::Again };
+        if !self.is_there(state) {
+            drop(turn);
+            self.set_gone(state);
+            return Next::Again;
+        }
+        match self.permit(Some(turn)) {
+            Some(permit) => Next::Run(request, permit),
+            None => {
+                state.phase = Phase::Closing;
+                Next::Again
+            }
+        }
+    }
+
+    /// Lets a command begin, unless the monitor shuts down.
+    pub(in crate::monitor::driver) fn permit(&self, turn: Option<Taken>) -> Option<Permit> {
+        Some(Permit::new(turn, self.monitor.work.begin()?))
+    }
+
+    /// Takes one step of the session.
+    pub(super) fn step<'a>(
+        self: &'a Arc<Link>,
+        mut state: Guard<'a>,
+        cx: &mut Context<'_>,
+    ) -> (Guard<'a>, Option<Action>) {
+        let Some(mut session) = state.session.take() else { return (state, None) };
+        let out_of_band = session.is_out_of_band();
+        let request = match session.step() {
+            Step::Idle => {
+                state.session = Some(session);
+                let action = self.rest(&mut state);
+                return (state, Some(action));
+            }
+            Step::Answered => {
+                self.say(&mut state, &mut session);
+                state.session = Some(session);
+                return (state, None);
+            }
+            Step::Run(request) => request,
+        };
+        if !self.is_there(&mut state) {
+            drop(request);
+            state.session = Some(session);
+            self.set_gone(&mut state);
+            return (state, None);
+        }
+        if self.runs_beside(&request, out_of_band) {
+            let request = request.into_owned();
+            state.session = Some(session);
+            state.beside += 1;
+            return (state, Some(Action::Beside(Job::new(self, request))));
+        }
+        if request.is_out_of_band() {
+            let request = request.into_owned();
+            state.session = Some(session);
+            let permit = self.permit(None);
+            return match permit {
+                Some(permit) => (self.run_owned(state, request, Some(permit), cx), None),
+                None => (self.close_now(state), None),
+            };
+        }
+        let Some(turn) = self.turn.try_take() else {
+            let request = request.into_owned();
+            state.session = Some(session);
+            state.waiting = Some((self.turn.take(), request));
+            return (state, None);
+        };
+        let Some(permit) = self.permit(Some(turn)) else {
+            drop(request);
+            state.session = Some(session);
+            return (self.close_now(state), None);
+        };
+        // The arguments stay in the parser: to copy them would cost a fifth of the throughput.
+        let (mut state, called) = self.call(state, request);
+        state.session = Some(session);
+        (self.settle(state, called, Some(permit), cx), None)
+    }
+
+    pub(super) fn close_now<'a>(&self, mut state: Guard<'a>) -> Guard<'a> {
+        state.phase = Phase::Closing;
+        state
+    }
+
+    pub(super) fn runs_beside(&self, request: &Request<'_>, out_of_band: bool) -> bool {
+        let queues = out_of_band && !request.is_out_of_band();
+        match self.placement {
+            Placement::Here => false,
+            Placement::Thread => queues,
+            Placement::Task => !request.is_async() && (queues || request.is_blocking()),
+        }
+    }
+
+    /// Whether the client is still there, as far as it is worth asking the kernel.
+    ///
+    /// A client may send many commands and leave; a look for each of them would cost as much as a short command. So the
+    /// driver looks after 1, 2, 4, 8 and 16 commands, then at every 32nd, and whenever time has passed.
+    pub(super) fn is_there(&self, state: &mut State) -> bool {
+        let begun = state.begun;
+        state.begun += 1;
+        let due = begun > 0 && (begun.is_power_of_two() && begun < 32 || begun.is_multiple_of(32));
+        if due || std::mem::take(&mut state.stale) { !self.origin.presence().ask() } else { true }
+    }
+}

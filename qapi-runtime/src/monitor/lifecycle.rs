@@ -1,0 +1,27 @@
+//! Told when sessions begin and end.
+
+use crate::Peer;
+use std::sync::Arc;
+
+/// A session begins or ends.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum SessionChange<'a> {
+    /// A client has connected. It has not negotiated yet.
+    Began {
+        /// The session's number: unique in the process.
+        session: u64,
+        /// Who has connected.
+        peer: &'a Peer,
+    },
+    /// The session is over. State that is kept for its number can go. A command of it may still run.
+    Ended {
+        /// The session's number.
+        session: u64,
+        /// Who was connected.
+        peer: &'a Peer,
+    },
+}
+
+/// What is told. Must not block.
+pub(super) type Hook = Arc<dyn Fn(SessionChange<'_>) + Send + Sync>;

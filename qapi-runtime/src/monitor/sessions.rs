@@ -1,0 +1,237 @@
+//! The sessions of a monitor: who is there, who has not negotiated yet, and what all of them use together.
+
+use super::budget::{Used, Users};
+use super::driver::{Arrival, Connection, Host, Link, Refused};
+use super::lifecycle::SessionChange;
+use super::{Budgets, Inner};
+use crate::event::Bell;
+use crate::sync::{Condvar, Mutex, lock, wait_for};
+use crate::{Origin, Peer};
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Weak};
+use std::time::{Duration, Instant};
+
+/// A number for a session or a listener: unique in the process.
+pub(super) fn next_number() -> u64 {
+    static NUMBERS: AtomicU64 = AtomicU64::new(1);
+    NUMBERS.fetch_add(1, Ordering::Relaxed)
+}
+
+/// How long a shutdown waits for a client that takes nothing.
+const STALLED: Duration = Duration::from_millis(500);
+
+/// The sessions of a monitor.
+#[derive(Default)]
+pub(super) struct Sessions {
+    state: Mutex<State>,
+    /// A session has ended.
+    ended: Condvar,
+    memory: Used,
+    descriptors: Used,
+}
+
+#[derive(Default)]
+struct State {
+    links: BTreeMap<u64, Arc<Link>>,
+    users: Users,
+    /// Until when sessions have to have negotiated, the earliest first.
+    deadlines: VecDeque<(Duration, Weak<Link>)>,
+}
+
+impl State {
+    /// Forgets the deadlines of sessions that have negotiated or ended, up to the first that has not.
+    fn forget_met(&mut self) {
+        while self
+            .deadlines
+            .front()
+            .is_some_and(|(_, link)| link.upgrade().is_none_or(|link| link.is_negotiated()))
+        {
+            self.deadlines.pop_front();
+        }
+    }
+}
+
+impl Sessions {
+    pub(super) fn count(&self) -> usize {
+        lock(&self.state).links.len()
+    }
+
+    fn all(&self) -> Vec<Arc<Link>> {
+        lock(&self.state).links.values().cloned().collect()
+    }
+
+    /// Whether there is room for a session of this peer.
+    fn admit(state: &State, budgets: &Budgets, peer: &Peer) -> Result<(), Refused> {
+        if state.links.len() >= budgets.sessions {
+            Err(Refused::Sessions)
+        } else if state.users.sessions(peer) >= budgets.sessions_of_a_user {
+            Err(Refused::SessionsOfUser)
+        } else {
+            Ok(())
+        }
+    }
+
+    pub(super) fn next_deadline(&self) -> Option<Duration> {
+        let mut state = lock(&self.state);
+        state.forget_met();
+        state.deadlines.front().map(|(deadline, _)| *deadline)
+    }
+
+    /// Drops the sessions that have not negotiated in time.
+    pub(super) fn expire(&self, now: Duration) {
+        loop {
+            let mut state = lock(&self.state);
+            state.forget_met();
+            if state.deadlines.front().is_none_or(|(deadline, _)| *deadline > now) {
+                return;
+            }
+            let Some((_, link)) = state.deadlines.pop_front() else { return };
+            drop(state);
+            if let Some(link) = link.upgrade() {
+                tracing::warn!(session = link.number(), "client has not negotiated in time: session dropped");
+                link.expel();
+            }
+        }
+    }
+
+    /// Has every session end when its output is written. Returns whether all were in time.
+    pub(super) fn shut_down(&self, until: Instant) -> bool {
+        self.all().iter().for_each(|link| link.shut_down());
+        let mut backlogs: BTreeMap<u64, (usize, Instant)> = BTreeMap::new();
+        let mut complete = true;
+        loop {
+            let now = Instant::now();
+            for link in self.all() {
+                let (waiting, blocked) = link.backlog();
+                let (least, since) = backlogs.entry(link.number()).or_insert((waiting, now));
+                if !blocked || waiting < *least {
+                    (*least, *since) = (waiting, now);
+                }
+                if now >= until || now.duration_since(*since) >= STALLED {
+                    complete &= waiting == 0;
+                    link.expel();
+                }
+            }
+            let state = lock(&self.state);
+            if state.links.is_empty() {
+                return complete;
+            }
+            if now >= until + STALLED {
+                // Their transport does not run any more, so that nobody obeys.
+                return false;
+            }
+            drop(wait_for(&self.ended, state, Duration::from_millis(20)));
+        }
+    }
+}
+
+impl Inner {
+    /// Opens a session.
+    pub(crate) fn connect(
+        self: &Arc<Inner>,
+        host: &Arc<Host>,
+        arrival: Arrival,
+    ) -> Result<Connection, Refused> {
+        let number = next_number();
+        let peer = arrival.peer.clone();
+        let patient =
+            matches!(peer, Peer::Stdio) || arrival.settings.dialect != crate::session::Dialect::Monitor;
+        let mut state = lock(&self.sessions.state);
+        let admitted = if self.work.is_closed() {
+            Err(Refused::ShutDown)
+        } else {
+            Sessions::admit(&state, &self.budgets, &peer)
+        };
+        if let Err(refused) = admitted {
+            drop(state);
+            tracing::warn!(%peer, "client refused: {refused}");
+            return Err(refused);
+        }
+        tracing::debug!(session = number, %peer, "client connected");
+        let link = Link::new(Arc::clone(self), Arc::clone(host), number, arrival);
+        state.links.insert(number, Arc::clone(&link));
+        state.users.add(&peer);
+        let mut rescheduled = false;
+        if !patient {
+            let deadline = self.log.clock().now().monotonic.saturating_add(self.budgets.negotiation);
+            rescheduled = state.deadlines.is_empty();
+            state.deadlines.push_back((deadline, Arc::downgrade(&link)));
+        }
+        drop(state);
+        if rescheduled {
+            host.rescheduled();
+        }
+        self.tell(&link, SessionChangeKind::Began);
+        Ok(Connection::new(link))
+    }
+
+    /// Forgets a session that is over.
+    pub(crate) fn forget(&self, link: &Arc<Link>) {
+        let mut state = lock(&self.sessions.state);
+        if state.links.remove(&link.number()).is_none() {
+            return;
+        }
+        state.users.remove(link.origin.peer());
+        drop(state);
+        tracing::debug!(session = link.number(), "client disconnected");
+        self.sessions.memory.change(link.memory(), 0);
+        self.sessions.descriptors.change(link.descriptors(), 0);
+        self.tell(link, SessionChangeKind::Ended);
+        self.sessions.ended.notify_all();
+    }
+
+    fn tell(&self, link: &Link, kind: SessionChangeKind) {
+        let Some(hook) = &self.lifecycle else { return };
+        let origin: &Origin = &link.origin;
+        let (session, peer) = (origin.session(), origin.peer());
+        hook(match kind {
+            SessionChangeKind::Began => SessionChange::Began { session, peer },
+            SessionChangeKind::Ended => SessionChange::Ended { session, peer },
+        });
+    }
+
+    /// Whether one more session may be open, whoever its client is.
+    pub(crate) fn has_room_for_a_session(&self) -> bool {
+        !self.budgets.wait_in_backlog || self.sessions.count() < self.budgets.sessions
+    }
+
+    /// Whether so many more descriptors may wait.
+    pub(crate) fn admits_descriptors(&self, more: usize) -> bool {
+        self.sessions.descriptors.change(0, 0).saturating_add(more) <= self.budgets.descriptors
+    }
+
+    /// A session in which `before` descriptors waited has `now`.
+    pub(crate) fn descriptors_changed(&self, before: usize, now: usize) {
+        self.sessions.descriptors.change(before, now);
+    }
+
+    /// A session that took `before` bytes takes `now`. When all take too much, the one with the most has to go.
+    pub(crate) fn memory_changed(&self, before: usize, now: usize) {
+        let mut total = self.sessions.memory.change(before, now);
+        if now <= before {
+            return;
+        }
+        while total > self.budgets.memory {
+            let Some(largest) = self.sessions.all().into_iter().max_by_key(|link| link.memory()) else {
+                return;
+            };
+            let memory = largest.memory();
+            if memory == 0 {
+                return;
+            }
+            tracing::warn!(
+                session = largest.number(),
+                memory,
+                "sessions take too much memory: this one is dropped"
+            );
+            largest.expel();
+            total = self.sessions.memory.change(0, 0);
+        }
+    }
+}
+
+enum SessionChangeKind {
+    Began,
+    Ended,
+}

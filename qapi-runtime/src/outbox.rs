@@ -1,0 +1,157 @@
+//! What is on its way to one client: replies mostly, and events.
+//!
+//! A buffer and how much of it is written, no more. Whoever may touch it decides when to write.
+
+/// A buffer above this size is given back when it is empty: an idle session keeps no large one.
+const KEPT: usize = 16 * 1024;
+
+/// The output of one session that its client has not taken yet.
+#[derive(Debug, Default)]
+pub(crate) struct Outbox {
+    buffer: Vec<u8>,
+    /// How much of the buffer is written already.
+    sent: usize,
+    /// How much a writer has taken away and not yet written.
+    taken: usize,
+    /// The client took no more at the last try, and nothing says yet that it does.
+    blocked: bool,
+}
+
+impl Outbox {
+    /// Adds what a session has said and leaves its buffer empty. Neither buffer is allocated anew for each command.
+    pub(crate) fn put(&mut self, output: &mut Vec<u8>) {
+        if self.buffer.is_empty() {
+            std::mem::swap(&mut self.buffer, output);
+        } else {
+            self.buffer.extend_from_slice(output);
+        }
+        output.clear();
+    }
+
+    /// Adds a line.
+    pub(crate) fn line(&mut self, line: &[u8]) {
+        self.buffer.extend_from_slice(line);
+    }
+
+    /// How many bytes the client has not taken yet.
+    pub(crate) fn waiting(&self) -> usize {
+        self.unsent().len() + self.taken
+    }
+
+    /// What is to be written next.
+    pub(crate) fn unsent(&self) -> &[u8] {
+        &self.buffer[self.sent..]
+    }
+
+    /// Whether the client took no more at the last try.
+    pub(crate) fn is_blocked(&self) -> bool {
+        self.blocked
+    }
+
+    /// How much memory it holds, in bytes.
+    pub(crate) fn memory(&self) -> usize {
+        self.buffer.capacity() + self.taken
+    }
+
+    /// The client took `count` bytes of what is [unsent](Outbox::unsent).
+    pub(crate) fn sent(&mut self, count: usize) {
+        self.sent = (self.sent + count).min(self.buffer.len());
+        self.blocked = false;
+        if self.sent == self.buffer.len() {
+            self.sent = 0;
+            if self.buffer.capacity() > KEPT {
+                self.buffer = Vec::new();
+            } else {
+                self.buffer.clear();
+            }
+        }
+    }
+
+    /// The client takes no more now.
+    pub(crate) fn block(&mut self) {
+        self.blocked = true;
+        // A client that is always a little behind must not make the buffer grow by all that it ever read.
+        if self.sent > self.buffer.len() / 2 {
+            self.buffer.drain(..self.sent);
+            self.sent = 0;
+        }
+    }
+
+    /// The client may take more: the next write is tried.
+    pub(crate) fn unblock(&mut self) {
+        self.blocked = false;
+    }
+
+    /// Takes all bytes away, to be written by the caller; [`written`](Outbox::written) follows.
+    pub(crate) fn take(&mut self, bytes: &mut Vec<u8>) {
+        bytes.clear();
+        std::mem::swap(&mut self.buffer, bytes);
+        bytes.drain(..std::mem::take(&mut self.sent));
+        self.taken = bytes.len();
+        self.blocked = false;
+    }
+
+    /// The bytes that were taken are written.
+    pub(crate) fn written(&mut self) {
+        self.taken = 0;
+    }
+
+    /// Forgets everything: the client has left.
+    pub(crate) fn clear(&mut self) {
+        *self = Outbox::default();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(text: &str) -> Outbox {
+        let mut outbox = Outbox::default();
+        outbox.put(&mut text.as_bytes().to_vec());
+        outbox
+    }
+
+    #[test]
+    fn goes_on_where_the_client_stopped() {
+        let mut outbox = with("abcdef");
+        outbox.sent(2);
+        outbox.block();
+        assert!(outbox.is_blocked());
+        outbox.line(b"gh");
+        assert_eq!((outbox.unsent(), outbox.waiting()), (&b"cdefgh"[..], 6));
+        outbox.sent(6);
+        assert!(outbox.unsent().is_empty() && !outbox.is_blocked());
+    }
+
+    #[test]
+    fn a_client_that_is_always_behind_costs_no_more_memory_than_is_left() {
+        let mut outbox = with(&"r".repeat(1000));
+        for _ in 0..10_000 {
+            outbox.put(&mut vec![b'r'; 1000]);
+            outbox.sent(1000);
+            outbox.block();
+        }
+        assert!(outbox.memory() < 10_000);
+    }
+
+    #[test]
+    fn an_empty_outbox_keeps_no_large_buffer() {
+        let mut outbox = with(&"r".repeat(KEPT + 1));
+        outbox.sent(KEPT + 1);
+        assert_eq!(outbox.memory(), 0);
+    }
+
+    #[test]
+    fn what_was_taken_away_waits_until_it_is_written() {
+        let mut outbox = with("abc");
+        outbox.sent(1);
+        let mut bytes = b"old".to_vec();
+        outbox.take(&mut bytes);
+        assert_eq!((&bytes[..], outbox.waiting()), (&b"bc"[..], 2));
+        outbox.line(b"d");
+        assert_eq!((outbox.unsent(), outbox.waiting()), (&b"d"[..], 3));
+        outbox.written();
+        assert_eq!(outbox.waiting(), 1);
+    }
+}

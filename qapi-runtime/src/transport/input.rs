@@ -1,0 +1,33 @@
+//! What comes out of a client's socket, told to its link.
+
+use super::socket::{self, Received};
+use crate::File;
+use crate::monitor::driver::Link;
+use std::io;
+use std::os::fd::AsFd;
+
+/// Tells the link what came of it.
+pub(super) fn tell(
+    link: &Link,
+    socket: impl AsFd,
+    received: io::Result<Received>,
+    buffer: &[u8],
+    files: Vec<File>,
+) {
+    match received {
+        Ok(Received { bytes: 0, .. }) if socket::has_hung_up(socket) => link.leave(),
+        Ok(Received { bytes: 0, .. }) => link.end_input(),
+        Ok(Received { bytes, truncated }) => {
+            link.receive(&buffer[..bytes], files);
+            if truncated {
+                tracing::warn!(session = link.number(), "descriptors of a client were lost");
+                link.files_lost();
+            }
+        }
+        Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+        Err(error) => {
+            tracing::debug!(session = link.number(), %error, "client cannot be read from");
+            link.leave();
+        }
+    }
+}

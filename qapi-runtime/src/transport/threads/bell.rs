@@ -1,0 +1,48 @@
+//! Wakes a session's thread.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::task::Wake;
+use std::thread::{self, Thread};
+
+/// Wakes a thread that is parked.
+///
+/// One that reads needs no bell: nothing is left to do for its session then but what a worker or the service does.
+#[derive(Default)]
+pub(super) struct Bell {
+    thread: OnceLock<Thread>,
+    rung: AtomicBool,
+}
+
+impl Bell {
+    /// The calling thread is the one to be woken.
+    pub(super) fn is_for_this_thread(&self) {
+        let _ = self.thread.set(thread::current());
+    }
+
+    /// Forgets that the bell was rung: the thread looks at the session after this.
+    pub(super) fn quiet(&self) {
+        self.rung.store(false, Ordering::SeqCst);
+    }
+
+    /// Parks the thread until the bell is rung.
+    pub(super) fn wait(&self) {
+        // A ring after this look unparks the thread, even if it is not yet parked.
+        if !self.rung.load(Ordering::SeqCst) {
+            thread::park();
+        }
+    }
+}
+
+impl Wake for Bell {
+    fn wake(self: Arc<Bell>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Bell>) {
+        self.rung.store(true, Ordering::SeqCst);
+        if let Some(thread) = self.thread.get() {
+            thread.unpark();
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! A client of a socket: its reader thread, its worker, and what the service does for it.
+
+use super::bell::Bell;
+use super::block_on::block_on;
+use crate::File;
+use crate::monitor::driver::{Action, Connection, Flushed, Interest, Job, Link};
+use crate::transport::registry::Helped;
+use crate::transport::service::Service;
+use crate::transport::{input, socket};
+use rustix::net::RecvFlags;
+use std::io;
+use std::os::fd::OwnedFd;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, OnceLock};
+use std::task::{Context, Waker};
+use std::thread;
+
+/// How much is read at once.
+const CHUNK: usize = 32 * 1024;
+
+/// A worker's orders: a command, and the client to be looked after when it is done.
+type Orders = Sender<(Arc<Client>, Job)>;
+
+/// A client of a socket.
+pub(super) struct Client {
+    link: Arc<Link>,
+    socket: Arc<OwnedFd>,
+    service: Arc<Service>,
+    bell: Arc<Bell>,
+    waker: Waker,
+    /// Runs commands while the reader reads. Started by the first of them.
+    worker: OnceLock<Option<Orders>>,
+    /// The reader does not read, so that the service has to watch whether the client leaves.
+    parked: AtomicBool,
+}
+
+impl Client {
+    /// Serves a client on a thread of its own.
+    pub(super) fn start(
+        connection: Connection,
+        socket: Arc<OwnedFd>,
+        service: Arc<Service>,
+    ) -> io::Result<()> {
+        let link = Arc::clone(connection.link());
+        let bell = Arc::new(Bell::default());
+        let waker = Waker::from(Arc::clone(&bell));
+        let (worker, parked) = (OnceLock::new(), AtomicBool::new(false));
+        let client = Arc::new(Client { link, socket, service, bell, waker, worker, parked });
+        client.service.registry().add(&client);
+        let name = format!("qmp-{}", client.link.number());
+        thread::Builder::new().name(name).spawn(move || client.serve(connection)).map(drop)
+    }
+
+    /// Reads until the session is over.
+    fn serve(self: Arc<Client>, connection: Connection) {
+        self.bell.is_for_this_thread();
+        let mut buffer = vec![0; CHUNK];
+        loop {
+            self.bell.quiet();
+            match self.obey() {
+                None => break,
+                Some(interest) if interest.read => self.read(&mut buffer),
+                Some(interest) => self.park(interest),
+            }
+        }
+        self.service.registry().remove(self.link.number());
+        drop(connection);
+    }
+
+    /// Does what the driver says until it says to wait, or that the session is over.
+    fn obey(self: &Arc<Client>) -> Option<Interest> {
+        let mut cx = Context::from_waker(&self.waker);
+        loop {
+            match self.link.advance(&mut cx) {
+                Action::Write => self.flush(),
+                Action::Beside(job) => self.run_beside(job),
+                Action::Wait(interest) => return Some(interest),
+                Action::Close => {
+                    socket::shut(&self.socket);
+                    return None;
+                }
+            }
+        }
+    }
+
+    fn read(&self, buffer: &mut [u8]) {
+        let mut files: Vec<File> = Vec::new();
+        let received = socket::receive(&self.socket, buffer, &mut files, RecvFlags::empty());
+        input::tell(&self.link, &self.socket, received, buffer, files);
+    }
+
+    /// Waits for anything but input.
+    fn park(&self, interest: Interest) {
+        self.parked.store(true, Ordering::SeqCst);
+        // After that mark, so that the service arms the watch again when it has told of something else. If the client has
+        // stopped to take output since, the bell was rung.
+        self.watch(interest.write);
+        self.bell.wait();
+        self.parked.store(false, Ordering::SeqCst);
+    }
+
+    /// Has the service told when there is room for output, or when the client has left.
+    fn watch(&self, room: bool) {
+        if let Err(error) = self.service.watch(self.link.number(), &self.socket, room) {
+            tracing::error!(session = self.link.number(), %error, "client cannot be waited for: session dropped");
+            self.link.leave();
+        }
+    }
+
+    fn flush(&self) {
+        self.settle(self.link.flush(|bytes| socket::send(&self.socket, bytes)));
+    }
+
+    fn settle(&self, flushed: Flushed) {
+        match flushed {
+            Flushed::Empty => {}
+            Flushed::Blocked => self.watch(true),
+            Flushed::Over => socket::shut(&self.socket),
+        }
+    }
+
+    /// Runs a command on the session's worker, which then goes on with what follows from it.
+    fn run_beside(self: &Arc<Client>, job: Job) {
+        let worker = self.worker.get_or_init(|| match start_worker(self.link.number()) {
+            Ok(worker) => Some(worker),
+            Err(error) => {
+                tracing::error!(session = self.link.number(), %error, "no worker: out-of-band commands will wait");
+                None
+            }
+        });
+        match worker {
+            // The worker lives as long as the sender, which is ours.
+            Some(worker) => drop(worker.send((Arc::clone(self), job))),
+            None => block_on(run(job)),
+        }
+    }
+}
+
+async fn run(mut job: Job) {
+    if job.turn().await {
+        job.run().await;
+    }
+}
+
+/// Starts a worker, which ends when its sender is dropped.
+fn start_worker(session: u64) -> io::Result<Orders> {
+    let (sender, jobs) = channel::<(Arc<Client>, Job)>();
+    thread::Builder::new().name(format!("qmp-{session}-run")).spawn(move || {
+        for (client, job) in jobs {
+            // The reader may be reading, so what follows is done here. What is next in the queue comes back as a job.
+            block_on(run(job));
+            let _ = client.obey();
+        }
+    })?;
+    Ok(sender)
+}
+
+impl Helped for Client {
+    fn link(&self) -> &Arc<Link> {
+        &self.link
+    }
+
+    fn help(&self) {
+        if let Some(flushed) = self.link.help(|bytes| socket::send(&self.socket, bytes)) {
+            self.settle(flushed);
+        }
+    }
+
+    fn told(&self) {
+        if socket::has_hung_up(&self.socket) {
+            self.link.leave();
+        }
+        self.flush();
+        if self.parked.load(Ordering::SeqCst) && !self.link.backlog().1 {
+            self.watch(false);
+        }
+    }
+}

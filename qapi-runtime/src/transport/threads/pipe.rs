@@ -1,0 +1,197 @@
+//! A session on anything that reads and writes, and may block: standard input and output, a serial device, TLS.
+//!
+//! One thread reads and one writes. The files may be shared with other processes, so they are not made non-blocking.
+
+use super::bell::Bell;
+use super::block_on::block_on;
+use crate::Peer;
+use crate::monitor::driver::{Action, Arrival, Connection, Interest, Link, Placement};
+use crate::monitor::{Monitor, SessionOptions};
+use crate::sync::{Condvar, Mutex, lock, wait};
+use crate::transport::registry::{Helped, Opening};
+use crate::transport::service::Service;
+use std::io::{self, Read, Write};
+use std::sync::Arc;
+use std::task::{Context, Waker};
+use std::thread;
+
+/// Serves one session on standard input and output.
+///
+/// The end of the input ends neither the process nor the session: events are still written.
+///
+/// # Errors
+///
+/// A thread cannot be started, or the monitor refuses the session.
+pub fn serve_stdio(monitor: &Monitor, options: &SessionOptions) -> io::Result<()> {
+    start(monitor, Peer::Stdio, options, io::stdin(), io::stdout())
+}
+
+/// Serves one session on anything that reads and writes. The end of the input ends the session, once its commands are
+/// answered.
+///
+/// A client that leaves is noticed when reading or writing fails. For sockets,
+/// [`attach_socket`](super::attach_socket) does better, and takes descriptors.
+///
+/// ```no_run
+/// # fn serve(monitor: &qapi_runtime::Monitor) -> std::io::Result<()> {
+/// use qapi_runtime::monitor::SessionOptions;
+/// use qapi_runtime::transport::threads::attach;
+/// use std::fs::File;
+///
+/// let serial = File::options().read(true).write(true).open("/dev/ttyS0")?;
+/// attach(monitor, &SessionOptions::default(), serial.try_clone()?, serial)
+/// # }
+/// ```
+///
+/// # Errors
+///
+/// A thread cannot be started, or the monitor refuses the session.
+pub fn attach(
+    monitor: &Monitor,
+    options: &SessionOptions,
+    input: impl Read + Send + 'static,
+    output: impl Write + Send + 'static,
+) -> io::Result<()> {
+    start(monitor, Peer::Unknown, options, input, output)
+}
+
+fn start(
+    monitor: &Monitor,
+    peer: Peer,
+    options: &SessionOptions,
+    input: impl Read + Send + 'static,
+    output: impl Write + Send + 'static,
+) -> io::Result<()> {
+    let service = Service::of(monitor)?;
+    let outlives_input = matches!(peer, Peer::Stdio);
+    let arrival = Opening::new(monitor, options)?.arrival(peer, None, Placement::Thread);
+    let arrival = Arrival { outlives_input, ..arrival };
+    let connection = service.registry().connect(arrival).map_err(io::Error::other)?;
+    let link = Arc::clone(connection.link());
+    let bell = Arc::new(Bell::default());
+    let waker = Waker::from(Arc::clone(&bell));
+    let (output_left, connection) = (Writer::default(), Mutex::new(Some(connection)));
+    let pipe = Arc::new(Pipe { link, service, bell, waker, writer: output_left, connection });
+    pipe.service.registry().add(&pipe);
+    let (number, writing) = (pipe.link.number(), Arc::clone(&pipe));
+    thread::Builder::new().name(format!("qmp-{number}-out")).spawn(move || writing.write_all(output))?;
+    thread::Builder::new().name(format!("qmp-{number}-in")).spawn(move || pipe.read_all(input))?;
+    Ok(())
+}
+
+struct Pipe {
+    link: Arc<Link>,
+    service: Arc<Service>,
+    bell: Arc<Bell>,
+    waker: Waker,
+    writer: Writer,
+    /// Given up by the thread that sees that the session is over; the other one may be stuck.
+    connection: Mutex<Option<Connection>>,
+}
+
+/// Wakes the writer.
+#[derive(Default)]
+struct Writer {
+    /// There may be output.
+    due: Mutex<bool>,
+    changed: Condvar,
+}
+
+impl Writer {
+    fn ring(&self) {
+        *lock(&self.due) = true;
+        self.changed.notify_one();
+    }
+
+    fn wait(&self) {
+        let mut due = lock(&self.due);
+        while !std::mem::take(&mut *due) {
+            due = wait(&self.changed, due);
+        }
+    }
+}
+
+impl Pipe {
+    fn read_all(self: Arc<Pipe>, mut input: impl Read) {
+        self.bell.is_for_this_thread();
+        let mut buffer = vec![0; 32 * 1024];
+        loop {
+            self.bell.quiet();
+            let Some(interest) = self.obey() else { break };
+            if !interest.read {
+                self.bell.wait();
+                continue;
+            }
+            match input.read(&mut buffer) {
+                Ok(0) => self.link.end_input(),
+                Ok(count) => self.link.receive(&buffer[..count], Vec::new()),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => {
+                    tracing::warn!(session = self.link.number(), %error, "input cannot be read");
+                    self.link.end_input();
+                }
+            }
+        }
+        self.end();
+    }
+
+    fn obey(&self) -> Option<Interest> {
+        let mut cx = Context::from_waker(&self.waker);
+        loop {
+            match self.link.advance(&mut cx) {
+                Action::Write => self.hand_over(),
+                // An input that blocks could not be read meanwhile anyhow, so no more threads are spent on it.
+                Action::Beside(mut job) => block_on(async {
+                    if job.turn().await {
+                        job.run().await;
+                    }
+                }),
+                Action::Wait(interest) => return Some(interest),
+                Action::Close => return None,
+            }
+        }
+    }
+
+    /// Leaves the output to the writer.
+    fn hand_over(&self) {
+        self.link.flush(|_| Err(io::ErrorKind::WouldBlock.into()));
+        self.writer.ring();
+    }
+
+    fn write_all(&self, mut output: impl Write) {
+        let mut bytes = Vec::new();
+        loop {
+            let over = self.link.take_output(&mut bytes);
+            if over {
+                return self.end();
+            }
+            if bytes.is_empty() {
+                self.writer.wait();
+                continue;
+            }
+            let written = output.write_all(&bytes).and_then(|()| output.flush());
+            self.link.written();
+            if let Err(error) = written {
+                tracing::warn!(session = self.link.number(), %error, "output cannot be written");
+                self.link.leave();
+            }
+        }
+    }
+
+    fn end(&self) {
+        self.service.registry().remove(self.link.number());
+        drop(lock(&self.connection).take());
+        self.writer.ring();
+    }
+}
+
+impl Helped for Pipe {
+    fn link(&self) -> &Arc<Link> {
+        &self.link
+    }
+
+    fn help(&self) {
+        self.link.help(|_| Err(io::ErrorKind::WouldBlock.into()));
+        self.writer.ring();
+    }
+}

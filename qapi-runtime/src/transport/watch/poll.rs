@@ -1,0 +1,61 @@
+//! By poll, where there is no epoll: each wait looks at all who wait.
+
+use crate::sync::lock;
+use crate::transport::socket;
+use rustix::event::{PollFd, PollFlags};
+use std::collections::BTreeMap;
+use std::io;
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
+use std::sync::{Arc, Mutex, Weak};
+use std::time::Duration;
+
+pub(in crate::transport) struct Watch {
+    bell: UnixStream,
+    watched: Mutex<BTreeMap<u64, (Weak<OwnedFd>, PollFlags)>>,
+}
+
+impl Watch {
+    /// Nothing to wait for yet but `bell`, which is rung by input.
+    pub(in crate::transport) fn new(bell: UnixStream) -> io::Result<Watch> {
+        Ok(Watch { bell, watched: Mutex::default() })
+    }
+
+    /// Waits until this socket has hung up, too, or has room if `room` is asked for; tells it once. Returns whether the
+    /// waiting thread has to be woken.
+    pub(in crate::transport) fn watch(
+        &self,
+        session: u64,
+        socket: &Arc<OwnedFd>,
+        room: bool,
+    ) -> io::Result<bool> {
+        let wanted = if room { PollFlags::OUT } else { PollFlags::empty() };
+        lock(&self.watched).insert(session, (Arc::downgrade(socket), wanted));
+        Ok(true)
+    }
+
+    /// Waits for room, the bell, or the end of the time; returns the sessions that have something to be told.
+    pub(in crate::transport) fn wait(&self, limit: Option<Duration>) -> io::Result<Vec<u64>> {
+        let watched: Vec<(u64, Arc<OwnedFd>, PollFlags)> = {
+            let mut watched = lock(&self.watched);
+            watched.retain(|_, (socket, _)| socket.strong_count() > 0);
+            let there = watched
+                .iter()
+                .filter_map(|(session, (socket, wanted))| Some((*session, socket.upgrade()?, *wanted)));
+            there.collect()
+        };
+        let mut descriptors = vec![socket::readable(&self.bell)];
+        descriptors.extend(watched.iter().map(|(_, socket, wanted)| PollFd::new(&**socket, *wanted)));
+        socket::wait(&mut descriptors, limit)?;
+        let sessions = watched.iter().map(|(session, _, _)| *session);
+        let ready = sessions.zip(&descriptors[1..]).filter(|(_, descriptor)| socket::is_ready(descriptor));
+        let ready: Vec<u64> = ready.map(|(session, _)| session).collect();
+        // Taken out before they are told: whoever is to be watched again comes back.
+        let mut watched = lock(&self.watched);
+        for session in &ready {
+            watched.remove(session);
+        }
+        drop(watched);
+        Ok(ready)
+    }
+}
