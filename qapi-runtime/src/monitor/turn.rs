@@ -3,6 +3,7 @@
 use crate::sync::{Mutex, lock};
 use std::collections::VecDeque;
 use std::future::Future;
+use std::ops::Deref;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
@@ -36,13 +37,13 @@ struct State {
 
 impl Turn {
     /// Takes the turn if nobody has it or waits for it.
-    pub(crate) fn try_take(self: &Arc<Turn>) -> Option<Taken> {
+    pub(crate) fn try_take(&self) -> Option<Taken<&Turn>> {
         let mut state = lock(&self.0);
         if state.taken {
             return None;
         }
         state.taken = true;
-        Some(Taken(Arc::clone(self)))
+        Some(Taken(Some(self)))
     }
 
     /// Waits for the turn.
@@ -73,15 +74,15 @@ pub(crate) struct Take {
 }
 
 impl Future for Take {
-    type Output = Taken;
+    type Output = Taken<Arc<Turn>>;
 
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Taken> {
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Taken<Arc<Turn>>> {
         let turn = Arc::clone(&self.turn);
         let mut state = lock(&turn.0);
         match self.number {
             None if !state.taken => {
                 state.taken = true;
-                Poll::Ready(Taken(Arc::clone(&turn)))
+                Poll::Ready(Taken(Some(Arc::clone(&turn))))
             }
             None => {
                 let number = state.next;
@@ -93,7 +94,7 @@ impl Future for Take {
             Some(number) if state.granted == Some(number) => {
                 state.granted = None;
                 self.number = None;
-                Poll::Ready(Taken(Arc::clone(&turn)))
+                Poll::Ready(Taken(Some(Arc::clone(&turn))))
             }
             Some(number) => {
                 if let Some((_, waker)) = state.waiting.iter_mut().find(|(other, _)| *other == number) {
@@ -123,13 +124,21 @@ impl Drop for Take {
     }
 }
 
-/// The turn, until dropped.
+/// The turn, until dropped; `T` refers to it.
 #[derive(Debug)]
-pub(crate) struct Taken(Arc<Turn>);
+pub(crate) struct Taken<T: Deref<Target = Turn>>(Option<T>);
 
-impl Drop for Taken {
+impl Taken<&Turn> {
+    /// The same, by a reference that is counted. `turn` is the turn that is taken.
+    pub(crate) fn keep(mut self, turn: &Arc<Turn>) -> Taken<Arc<Turn>> {
+        Taken(self.0.take().map(|_| Arc::clone(turn)))
+    }
+}
+
+impl<T: Deref<Target = Turn>> Drop for Taken<T> {
     fn drop(&mut self) {
-        let waker = Turn::pass_on(&mut lock(&self.0.0));
+        let Some(turn) = &self.0 else { return };
+        let waker = Turn::pass_on(&mut lock(&turn.0));
         if let Some(waker) = waker {
             waker.wake();
         }
@@ -140,11 +149,11 @@ impl Drop for Taken {
 mod tests {
     use super::*;
 
-    fn poll(take: &mut Take) -> Poll<Taken> {
+    fn poll(take: &mut Take) -> Poll<Taken<Arc<Turn>>> {
         Pin::new(take).poll(&mut Context::from_waker(Waker::noop()))
     }
 
-    fn taken(take: &mut Take) -> Taken {
+    fn taken(take: &mut Take) -> Taken<Arc<Turn>> {
         match poll(take) {
             Poll::Ready(taken) => taken,
             Poll::Pending => panic!("the turn is not given"),

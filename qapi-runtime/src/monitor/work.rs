@@ -1,6 +1,7 @@
 //! How many commands run, for a shutdown that waits for them.
 
 use crate::sync::{AtomicUsize, Condvar, Mutex, lock, wait_for};
+use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
@@ -15,14 +16,21 @@ pub(crate) struct Work {
     done: Condvar,
 }
 
-/// A command runs, and its answer is not yet in the output.
+/// A command runs, and its answer is not yet in the output. `W` refers to the work.
 #[derive(Debug)]
-pub(crate) struct Busy(Arc<Work>);
+pub(crate) struct Busy<W: Deref<Target = Work>>(Option<W>);
+
+impl Busy<&Work> {
+    /// The same, by a reference that is counted. `work` is the work that it belongs to.
+    pub(crate) fn keep(mut self, work: &Arc<Work>) -> Busy<Arc<Work>> {
+        Busy(self.0.take().map(|_| Arc::clone(work)))
+    }
+}
 
 impl Work {
     /// Notes that a command runs, unless none may any more.
-    pub(crate) fn begin(self: &Arc<Work>) -> Option<Busy> {
-        let busy = Busy(Arc::clone(self));
+    pub(crate) fn begin(&self) -> Option<Busy<&Work>> {
+        let busy = Busy(Some(self));
         // Counted first, so that a shutdown that comes in between waits for us; then `busy` takes it back.
         let before = self.running.fetch_add(1, Ordering::SeqCst);
         (before & CLOSED == 0).then_some(busy)
@@ -48,13 +56,14 @@ impl Work {
     }
 }
 
-impl Drop for Busy {
+impl<W: Deref<Target = Work>> Drop for Busy<W> {
     fn drop(&mut self) {
-        let before = self.0.running.fetch_sub(1, Ordering::SeqCst);
+        let Some(work) = &self.0 else { return };
+        let before = work.running.fetch_sub(1, Ordering::SeqCst);
         if before == CLOSED | 1 {
             // Who closes holds the lock from its look to its wait, so it is not missed.
-            drop(lock(&self.0.lock));
-            self.0.done.notify_all();
+            drop(lock(&work.lock));
+            work.done.notify_all();
         }
     }
 }

@@ -16,7 +16,8 @@ use std::task::Poll;
 /// On a thread: `if block_on(job.turn()) { block_on(job.run()) }`. A job that is dropped instead fails its command.
 pub struct Job {
     link: Arc<Link>,
-    request: Option<Request<'static>>,
+    /// Boxed, so that an action is small.
+    request: Option<Box<Request<'static>>>,
     /// The wait for the turn, for in-band commands.
     take: Option<Take>,
     permit: Option<Permit>,
@@ -25,13 +26,13 @@ pub struct Job {
 impl Job {
     pub(super) fn new(link: &Arc<Link>, request: Request<'static>) -> Job {
         let take = (!request.is_out_of_band()).then(|| link.turn.take());
-        Job { link: Arc::clone(link), request: Some(request), take, permit: None }
+        Job { link: Arc::clone(link), request: Some(Box::new(request)), take, permit: None }
     }
 
     /// The command's name.
     #[must_use]
     pub fn name(&self) -> &'static str {
-        self.request.as_ref().map_or("", Request::name)
+        self.request.as_ref().map_or("", |request| request.name())
     }
 
     /// Waits until it is the command's turn. Returns whether it may still [run](Job::run): not when its client has left

@@ -208,7 +208,7 @@ impl Link {
             session.close();
         }
         state.pending.retain(|pending| !pending.abandonable.is_set());
-        if state.here == 0 && state.cursor.take().is_some() {
+        if state.cursor.take().is_some() && !state.busy {
             self.host.busy();
         }
         self.negotiated.store(true, Ordering::Relaxed);

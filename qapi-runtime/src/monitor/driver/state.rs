@@ -19,6 +19,8 @@ pub(super) struct State {
     pub(super) waiting: Option<(Take, Request<'static>)>,
     /// Async commands that have begun.
     pub(super) pending: Vec<Pending>,
+    /// The owner is at work, and looks into the log of events before it waits.
+    pub(super) busy: bool,
     /// How many handlers run in `advance`.
     pub(super) here: usize,
     /// How many commands run beside.
@@ -52,7 +54,7 @@ pub(super) struct Pending {
     pub(super) future: PendingReply,
     /// Whether the handler lets its future be dropped when its client has left.
     pub(super) abandonable: Abandonable,
-    pub(super) permit: Option<Permit>,
+    pub(super) permit: Permit,
 }
 
 impl State {
@@ -63,6 +65,7 @@ impl State {
             cursor: None,
             waiting: None,
             pending: Vec::new(),
+            busy: false,
             here: 0,
             beside: 0,
             input_ended: false,

@@ -25,11 +25,11 @@ impl Link {
         self: &'a Arc<Link>,
         state: Guard<'a>,
         request: Request<'static>,
-        permit: Option<Permit>,
+        permit: Permit,
         cx: &mut Context<'_>,
     ) -> Guard<'a> {
         let (state, called) = self.call(state, request);
-        self.settle(state, called, permit, cx)
+        self.settle(state, called, permit, |permit| permit, cx)
     }
 
     /// Calls a handler, with the lock open.
@@ -51,31 +51,44 @@ impl Link {
     }
 
     /// A handler is about to run or to be polled without the lock.
+    ///
+    /// From here on until the owner [rests](Link::be_idle) it looks into the log by itself.
     pub(super) fn leave_lock(&self, state: &mut State) {
-        if state.here == 0 && state.cursor.is_some() {
-            self.host.busy();
+        if !state.busy {
+            state.busy = true;
+            if state.cursor.is_some() {
+                self.host.busy();
+            }
         }
         state.here += 1;
     }
 
-    /// The handler has returned. Only now does someone look into the log again, for events of any time before.
+    /// The handler has returned.
     pub(super) fn retake_lock(&self, state: &mut State) {
         state.here -= 1;
-        if state.here == 0 && state.cursor.is_some() {
-            self.host.idle();
-        }
         if state.phase == Phase::Gone {
-            // Left meanwhile, when the place was not ours to give up.
+            // Left meanwhile: what the handler was given, or has begun, can go.
             self.set_gone(state);
         }
     }
 
-    /// Answers a command that is done, and begins to await one that is not.
-    pub(super) fn settle<'a>(
+    /// The owner is about to wait, so that someone else has to tell it of events. It looks into the log after this.
+    pub(super) fn be_idle(&self, state: &mut State) {
+        if state.busy && state.here == 0 {
+            state.busy = false;
+            if state.cursor.is_some() {
+                self.host.idle();
+            }
+        }
+    }
+
+    /// Answers a command that is done, and begins to await one that is not, for which `keep` makes the permit last.
+    pub(super) fn settle<'a, P>(
         self: &'a Arc<Link>,
         mut state: Guard<'a>,
         called: Called,
-        permit: Option<Permit>,
+        permit: P,
+        keep: impl FnOnce(P) -> Permit,
         cx: &mut Context<'_>,
     ) -> Guard<'a> {
         let Called { ticket, outcome, abandonable } = called;
@@ -86,7 +99,7 @@ impl Link {
                 state
             }
             Outcome::Pending(future) => {
-                state.pending.push(Pending { ticket, future, abandonable, permit });
+                state.pending.push(Pending { ticket, future, abandonable, permit: keep(permit) });
                 self.poll_pending(state, cx)
             }
         }
@@ -148,7 +161,9 @@ impl Link {
         }
         if state.cursor.is_none() && session.is_negotiated() && self.settings.dialect == Dialect::Monitor {
             state.cursor = Some(self.monitor.log.cursor());
-            self.host.idle();
+            if !state.busy {
+                self.host.idle();
+            }
         }
     }
 }

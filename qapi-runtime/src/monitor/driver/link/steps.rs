@@ -1,10 +1,10 @@
 //! What the owner of a link is to do next.
 
 use super::{Guard, Link};
-use crate::monitor::driver::permit::Permit;
+use crate::monitor::driver::permit::{BriefPermit, Permit};
 use crate::monitor::driver::state::{Phase, State};
 use crate::monitor::driver::{Action, Interest, Job, Placement};
-use crate::monitor::turn::Taken;
+use crate::monitor::turn::{Taken, Turn};
 use crate::session::{Request, Step};
 use crate::sync::lock;
 use std::future::Future;
@@ -21,7 +21,7 @@ pub(super) enum Next {
     /// Something was done; look again.
     Again,
     /// A command is to be run here; it has been waiting and borrows nothing.
-    Run(Request<'static>, Permit),
+    Run(Box<(Request<'static>, Permit)>),
     /// A step of the session.
     Step,
     /// Nothing more can be done now.
@@ -39,7 +39,10 @@ impl Link {
         loop {
             match self.next(&mut state, cx) {
                 Next::Again => {}
-                Next::Run(request, permit) => state = self.run_owned(state, request, Some(permit), cx),
+                Next::Run(command) => {
+                    let (request, permit) = *command;
+                    state = self.run_owned(state, request, permit, cx);
+                }
                 Next::Step => match self.step(state, cx) {
                     (after, None) => state = after,
                     (after, Some(action)) => {
@@ -94,6 +97,7 @@ impl Link {
 
     /// No step can be taken: what is left to write, to wait for, or to end.
     pub(super) fn rest(&self, state: &mut State) -> Action {
+        self.be_idle(state);
         let behind = state.cursor.as_ref().is_some_and(|cursor| self.monitor.log.is_ahead_of(cursor));
         if !state.outbox.is_blocked() && (behind || !state.outbox.unsent().is_empty()) {
             return Action::Write;
@@ -132,7 +136,7 @@ impl Link {
     }
 
     /// The turn of a command has come for which it waited.
-    pub(super) fn turn_has_come(&self, state: &mut State, turn: Taken) -> Next {
+    pub(super) fn turn_has_come(&self, state: &mut State, turn: Taken<Arc<Turn>>) -> Next {
         let Some((_, request)) = state.waiting.take() else { return Next::Again };
         if !self.is_there(state) {
             drop(turn);
@@ -140,7 +144,7 @@ impl Link {
             return Next::Again;
         }
         match self.permit(Some(turn)) {
-            Some(permit) => Next::Run(request, permit),
+            Some(permit) => Next::Run(Box::new((request, permit))),
             None => {
                 state.phase = Phase::Closing;
                 Next::Again
@@ -149,8 +153,8 @@ impl Link {
     }
 
     /// Lets a command begin, unless the monitor shuts down.
-    pub(in crate::monitor::driver) fn permit(&self, turn: Option<Taken>) -> Option<Permit> {
-        Some(Permit::new(turn, self.monitor.work.begin()?))
+    pub(in crate::monitor::driver) fn permit(&self, turn: Option<Taken<Arc<Turn>>>) -> Option<Permit> {
+        Some(Permit::new(turn, self.monitor.work.begin()?.keep(&self.monitor.work)))
     }
 
     /// Takes one step of the session.
@@ -191,7 +195,7 @@ impl Link {
             state.session = Some(session);
             let permit = self.permit(None);
             return match permit {
-                Some(permit) => (self.run_owned(state, request, Some(permit), cx), None),
+                Some(permit) => (self.run_owned(state, request, permit, cx), None),
                 None => (self.close_now(state), None),
             };
         }
@@ -201,15 +205,24 @@ impl Link {
             state.waiting = Some((self.turn.take(), request));
             return (state, None);
         };
-        let Some(permit) = self.permit(Some(turn)) else {
+        let Some(busy) = self.monitor.work.begin() else {
             drop(request);
             state.session = Some(session);
             return (self.close_now(state), None);
         };
+        let permit = BriefPermit::new(turn, busy);
+        let keep = |permit: BriefPermit<'_>| permit.keep(&self.turn, &self.monitor.work);
+        if out_of_band {
+            // Another command may finish meanwhile, and needs the session.
+            let request = request.into_owned();
+            state.session = Some(session);
+            let (state, called) = self.call(state, request);
+            return (self.settle(state, called, permit, keep, cx), None);
+        }
         // The arguments stay in the parser: to copy them would cost a fifth of the throughput.
         let (mut state, called) = self.call(state, request);
         state.session = Some(session);
-        (self.settle(state, called, Some(permit), cx), None)
+        (self.settle(state, called, permit, keep, cx), None)
     }
 
     pub(super) fn close_now<'a>(&self, mut state: Guard<'a>) -> Guard<'a> {
@@ -229,11 +242,11 @@ impl Link {
     /// Whether the client is still there, as far as it is worth asking the kernel.
     ///
     /// A client may send many commands and leave; a look for each of them would cost as much as a short command. So the
-    /// driver looks after 1, 2, 4, 8 and 16 commands, then at every 32nd, and whenever time has passed.
+    /// driver looks after the first command, after 16, then at every 64th, and whenever time has passed.
     pub(super) fn is_there(&self, state: &mut State) -> bool {
         let begun = state.begun;
         state.begun += 1;
-        let due = begun > 0 && (begun.is_power_of_two() && begun < 32 || begun.is_multiple_of(32));
+        let due = matches!(begun, 1 | 16) || begun > 0 && begun.is_multiple_of(64);
         if due || std::mem::take(&mut state.stale) { !self.origin.presence().ask() } else { true }
     }
 }
