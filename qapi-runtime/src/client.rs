@@ -1,7 +1,7 @@
 //! Clients: typed access to a server that speaks QMP, or the dialect of the guest agent.
 //!
 //! The protocol is in [`core`], a state machine without I/O. `blocking` drives it with standard threads (feature
-//! `threads`), `tokio` with tokio (feature `tokio`); both have a `Client<S>` with the same methods, where `S` is the
+//! `threads`), `tokio` with tokio (feature `tokio`), [`in_process`] without any transport; all have a `Client<S>` with the same methods, where `S` is the
 //! `Schema` of code that was generated with `Builder::client(true)`.
 //!
 //! ```no_run
@@ -42,6 +42,7 @@ pub mod core;
 mod error;
 mod event;
 mod greeting;
+pub mod in_process;
 mod options;
 mod request;
 mod schema;

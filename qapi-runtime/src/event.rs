@@ -2,9 +2,11 @@
 
 mod log;
 mod record;
+mod subscription;
 
 pub(crate) use log::{Bell, Cursor, EventLog};
 pub use record::Record;
+pub use subscription::Subscription;
 
 use crate::json::Writer;
 use crate::{Decode, Encode, Features, Tables};

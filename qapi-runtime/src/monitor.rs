@@ -8,6 +8,8 @@ mod budget;
 mod builder;
 pub mod driver;
 mod lifecycle;
+#[cfg(all(unix, feature = "transport"))]
+mod services;
 mod sessions;
 mod turn;
 mod work;
@@ -21,13 +23,12 @@ use crate::Dispatch;
 use crate::access::Access;
 use crate::access::AccessError;
 use crate::clock::{Clock, Moment};
-use crate::event::{EventLog, EventSender, Schema};
+use crate::event::{EventLog, EventSender, Schema, Subscription};
 use crate::session::Settings;
 use crate::sync::{Mutex, lock};
 use driver::Host;
 use lifecycle::Hook;
 use sessions::Sessions;
-use std::any::Any;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Weak};
@@ -87,8 +88,9 @@ pub(crate) struct Inner {
     lifecycle: Option<Hook>,
     /// What ends the listeners.
     listeners: Mutex<BTreeMap<u64, Box<dyn FnOnce() + Send>>>,
-    /// What transports have running for this monitor, each found by its type.
-    services: Mutex<Vec<Weak<dyn Any + Send + Sync>>>,
+    /// What transports have running for this monitor.
+    #[cfg(all(unix, feature = "transport"))]
+    services: services::Services,
 }
 
 /// How a session is to be: what may differ between the listeners of a monitor.
@@ -118,6 +120,12 @@ impl Monitor {
     #[must_use]
     pub fn events<S: Schema>(&self) -> EventSender<S> {
         EventSender::on(self.0.0.log.clone())
+    }
+
+    /// The events from now on, for this process.
+    #[must_use]
+    pub fn subscribe(&self) -> Subscription {
+        Subscription::new(&self.0.0.log)
     }
 
     /// Says whether the machine is still being configured: then only commands with `allow-preconfig` are accepted.
@@ -171,21 +179,6 @@ impl Monitor {
         }
         answered && written
     }
-
-    /// Notes what ends a listener; returns its number.
-    pub(crate) fn add_listener(&self, stop: Box<dyn FnOnce() + Send>) -> u64 {
-        let number = sessions::next_number();
-        lock(&self.0.0.listeners).insert(number, stop);
-        number
-    }
-
-    /// Ends one listener, if it is still there.
-    pub(crate) fn stop_listener(&self, number: u64) {
-        let stop = lock(&self.0.0.listeners).remove(&number);
-        if let Some(stop) = stop {
-            stop();
-        }
-    }
 }
 
 impl Inner {
@@ -215,29 +208,11 @@ impl Inner {
     }
 
     /// Adds one who serves sessions and is woken by `waker`; `looks` says that it looks after sessions that run handlers.
-    pub(crate) fn add_host(&self, waker: Waker, looks: bool) -> Arc<Host> {
-        let host = Arc::new(Host::new(waker, looks));
+    pub(crate) fn add_host(self: &Arc<Inner>, waker: Waker, looks: bool) -> Arc<Host> {
+        let host = Arc::new(Host::new(Arc::downgrade(self), waker, looks));
         let bell: Weak<Host> = Arc::downgrade(&host);
         self.log.add_bell(bell);
         host
-    }
-
-    /// The transport's service of this type that `is` finds, started by `start` if there is none.
-    pub(crate) fn service<S: Any + Send + Sync, E>(
-        &self,
-        is: impl Fn(&S) -> bool,
-        start: impl FnOnce() -> Result<Arc<S>, E>,
-    ) -> Result<Arc<S>, E> {
-        let mut services = lock(&self.services);
-        services.retain(|service| service.strong_count() > 0);
-        let found = services.iter().filter_map(Weak::upgrade).filter_map(|service| service.downcast().ok());
-        if let Some(service) = found.into_iter().find(|service: &Arc<S>| is(service)) {
-            return Ok(service);
-        }
-        let service = start()?;
-        let weak: Weak<S> = Arc::downgrade(&service);
-        services.push(weak);
-        Ok(service)
     }
 
     pub(crate) fn next_deadline(&self) -> Option<Duration> {

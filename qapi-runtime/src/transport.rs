@@ -1,32 +1,33 @@
 //! Transports: they move bytes between clients and sessions, and nothing else.
 
-#[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
+#[cfg(all(unix, feature = "transport"))]
 mod adopt;
-#[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
+#[cfg(all(unix, feature = "transport"))]
 mod bound;
-#[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
+#[cfg(all(unix, feature = "transport"))]
 mod input;
-#[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
+#[cfg(all(unix, feature = "transport"))]
 mod listener;
-#[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
+#[cfg(all(unix, feature = "transport"))]
 mod lock;
+#[cfg(all(unix, feature = "transport"))]
 mod registry;
-#[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
+#[cfg(all(unix, feature = "transport"))]
 mod service;
-#[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
+#[cfg(all(unix, feature = "transport"))]
 pub(crate) mod socket;
-#[cfg(all(unix, feature = "systemd", any(feature = "threads", feature = "tokio")))]
+#[cfg(all(unix, feature = "systemd", feature = "transport"))]
 mod systemd;
 #[cfg(all(unix, feature = "threads"))]
 pub mod threads;
 #[cfg(all(unix, feature = "tokio"))]
 pub mod tokio;
-#[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
+#[cfg(all(unix, feature = "transport"))]
 mod unix;
-#[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
+#[cfg(all(unix, feature = "transport"))]
 mod watch;
 
-#[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
+#[cfg(all(unix, feature = "transport"))]
 pub use listener::Listener;
-#[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
+#[cfg(all(unix, feature = "transport"))]
 pub use unix::UnixOptions;

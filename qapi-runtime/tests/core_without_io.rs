@@ -20,6 +20,8 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("clock.rs", "Instant::now", "the system's clock, for those who bring no other"),
     ("clock.rs", "SystemTime::now", "the system's clock, for those who bring no other"),
     ("monitor.rs", "Instant::now", "how long a shutdown waits"),
+    ("client/in_process.rs", "std::thread", "parks the thread that called, which drives the session"),
+    ("event/subscription.rs", "Instant::now", "how long a subscriber waits"),
     ("monitor/work.rs", "Instant::now", "how long a shutdown waits"),
     ("monitor/sessions.rs", "Instant::now", "how long a shutdown waits"),
 ];

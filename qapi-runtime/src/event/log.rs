@@ -21,7 +21,13 @@ pub(crate) trait Bell: Send + Sync {
     fn grown(&self);
     /// An event is held back until a time that may be earlier than any that was asked for.
     fn rescheduled(&self);
+    /// Many bytes of events were appended since this was last called: those who have not taken them for long are to be
+    /// given up, or the log would keep all of them. `bytes` is how many there were altogether.
+    fn overdue(&self, bytes: u64);
 }
+
+/// How many bytes of events are appended before the log looks after those who do not take them.
+const OVERDUE: u64 = 1 << 20;
 
 /// Where events go in and the sessions of a monitor catch up. Clones are the same log.
 #[derive(Clone)]
@@ -40,6 +46,8 @@ struct State {
     tail: Arc<Node>,
     /// Whoever serves sessions. Weak, since a runtime may end before the monitor.
     bells: Arc<[Weak<dyn Bell>]>,
+    /// How many bytes there were when [`Bell::overdue`] was last called.
+    looked: u64,
 }
 
 /// An event in the chain. The first node of a log stands for what was before it.
@@ -60,6 +68,11 @@ impl Cursor {
         let next = Arc::clone(self.0.next.get()?);
         self.0 = next;
         self.0.record.as_ref()
+    }
+
+    /// How many bytes of events there were up to here.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.0.bytes
     }
 }
 
@@ -84,6 +97,14 @@ impl State {
         // sender looks whether they are idle after this: one of the two sees the other.
         newest.store(number, Ordering::SeqCst);
     }
+
+    /// How many bytes of events there were, when it is time to look after those who are behind.
+    fn overdue(&mut self) -> Option<u64> {
+        (self.tail.bytes - self.looked >= OVERDUE).then(|| {
+            self.looked = self.tail.bytes;
+            self.looked
+        })
+    }
 }
 
 impl EventLog {
@@ -99,6 +120,7 @@ impl EventLog {
                 throttle: Throttle::new(),
                 tail,
                 bells: Arc::new([]),
+                looked: 0,
             }),
         }))
     }
@@ -142,10 +164,18 @@ impl EventLog {
             }
             None => true,
         };
+        let overdue = state.overdue();
         let bells = Arc::clone(&state.bells);
         drop(state);
         for bell in bells.iter().filter_map(Weak::upgrade) {
-            if held { bell.rescheduled() } else { bell.grown() }
+            if held {
+                bell.rescheduled()
+            } else {
+                bell.grown()
+            }
+            if let Some(bytes) = overdue {
+                bell.overdue(bytes);
+            }
         }
     }
 
@@ -180,10 +210,7 @@ impl EventLog {
     }
 
     /// The number of the newest event.
-    #[cfg_attr(
-        not(all(unix, any(feature = "threads", feature = "tokio"))),
-        allow(dead_code, reason = "for transports")
-    )]
+    #[cfg(all(unix, feature = "transport"))]
     pub(crate) fn newest(&self) -> u64 {
         self.0.newest.load(Ordering::SeqCst)
     }
@@ -299,6 +326,7 @@ mod tests {
             fn rescheduled(&self) {
                 self.1.fetch_add(1, Ordering::Relaxed);
             }
+            fn overdue(&self, _: u64) {}
         }
         let log = EventLog::new();
         log.limit("SELDOM", Duration::from_secs(1000), None);

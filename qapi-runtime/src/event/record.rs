@@ -1,7 +1,8 @@
 //! An event as it stands on the wire.
 
 use crate::clock::Moment;
-use crate::json;
+use crate::codec::DecodeOptions;
+use crate::{Error, Event, Input, Mode, Result, json};
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
@@ -49,6 +50,23 @@ impl Record {
     #[must_use]
     pub fn line(&self, pretty: bool) -> &[u8] {
         if pretty { self.0.pretty.get_or_init(|| json::pretty(&self.0.compact)) } else { &self.0.compact }
+    }
+
+    /// The event as a type; none when it is another one.
+    ///
+    /// # Errors
+    ///
+    /// The data is not what the type says, as of an event from another schema.
+    #[must_use]
+    pub fn decode<E: Event>(&self) -> Option<Result<E>> {
+        if self.name() != E::NAME {
+            return None;
+        }
+        let data = self.0.data.as_deref().unwrap_or(b"{}");
+        // It was encoded as JSON, in ASCII.
+        let value = json::parse(std::str::from_utf8(data).unwrap_or_default()).map_err(Error::from);
+        let options = DecodeOptions::new(Mode::Lenient);
+        Some(value.and_then(|value| E::decode(Input::new(&value, options))))
     }
 
     /// The text of a member of the data, empty when there is none: it tells sources of events apart.

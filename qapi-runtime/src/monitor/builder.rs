@@ -240,6 +240,7 @@ impl Builder {
             sessions: super::sessions::Sessions::default(),
             lifecycle: self.lifecycle,
             listeners: crate::sync::Mutex::default(),
+            #[cfg(all(unix, feature = "transport"))]
             services: crate::sync::Mutex::default(),
         };
         Monitor(Arc::new_cyclic(|owner| Owned(Arc::new(inner(owner)))))

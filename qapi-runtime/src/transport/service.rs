@@ -8,6 +8,7 @@ use super::watch::Watch;
 use crate::monitor::Monitor;
 
 use std::io::{self, Read, Write};
+#[cfg(feature = "threads")]
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -18,6 +19,7 @@ use std::time::Duration;
 
 pub(crate) struct Service {
     ring: Arc<Ring>,
+    #[cfg(feature = "threads")]
     watch: Arc<Watch>,
     registry: Registry,
 }
@@ -46,7 +48,7 @@ impl Wake for Ring {
 impl Service {
     /// The service of a monitor, started if there is none.
     pub(crate) fn of(monitor: &Monitor) -> io::Result<Arc<Service>> {
-        monitor.inner().service(|_| true, || Service::start(monitor))
+        monitor.inner().service(|| Service::start(monitor))
     }
 
     fn start(monitor: &Monitor) -> io::Result<Arc<Service>> {
@@ -56,7 +58,12 @@ impl Service {
         let watch = Arc::new(Watch::new(rung.try_clone()?)?);
         let ring = Arc::new(Ring { bell, rung: AtomicBool::new(false) });
         let registry = Registry::new(monitor, Waker::from(Arc::clone(&ring)));
-        let service = Arc::new(Service { ring: Arc::clone(&ring), watch: Arc::clone(&watch), registry });
+        let service = Arc::new(Service {
+            ring: Arc::clone(&ring),
+            #[cfg(feature = "threads")]
+            watch: Arc::clone(&watch),
+            registry,
+        });
         let weak = Arc::downgrade(&service);
         thread::Builder::new()
             .name("qmp-service".into())
@@ -69,6 +76,7 @@ impl Service {
     }
 
     /// Tells the session's client when its socket has room, if `room` is asked for, or has hung up.
+    #[cfg(feature = "threads")]
     pub(in crate::transport) fn watch(
         &self,
         session: u64,

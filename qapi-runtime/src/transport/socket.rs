@@ -1,5 +1,6 @@
 //! Sockets: how they are made, read and written, without any unsafe of ours.
 
+#[cfg(feature = "threads")]
 use super::listener::Socket;
 use crate::{Credentials, File, Peer};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -10,7 +11,9 @@ use rustix::net::{
 use std::io::{self, IoSliceMut};
 use std::mem::MaybeUninit;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::AsFd;
+#[cfg(feature = "threads")]
+use std::os::fd::OwnedFd;
 
 /// Descriptors that can come with one message; Linux's own limit is 253.
 const FILES: usize = 253;
@@ -37,6 +40,7 @@ pub(crate) fn listen_tcp(address: impl ToSocketAddrs, anywhere: bool) -> io::Res
 ///
 /// No client waits ([`WouldBlock`](io::ErrorKind::WouldBlock)), or there are no descriptors left, among others. The
 /// listener can be used on.
+#[cfg(feature = "threads")]
 pub(crate) fn accept(listener: &Socket) -> io::Result<(OwnedFd, Peer)> {
     match listener {
         Socket::Unix(listener) => {
@@ -176,6 +180,7 @@ pub(crate) fn has_hung_up(socket: impl AsFd) -> bool {
 }
 
 /// A descriptor to be polled for input.
+#[cfg(feature = "threads")]
 pub(crate) fn readable<'a>(descriptor: &'a impl AsFd) -> PollFd<'a> {
     PollFd::new(descriptor, PollFlags::IN)
 }

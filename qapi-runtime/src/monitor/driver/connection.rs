@@ -32,6 +32,13 @@ impl Driver {
         Driver { monitor: monitor.inner(), host: monitor.inner().add_host(waker, false), placement }
     }
 
+    /// Whether a client is to be accepted now. It is not while as many sessions are open as may be, if the
+    /// [budgets](crate::monitor::Budgets::wait_in_backlog) have clients wait.
+    #[must_use]
+    pub fn has_room(&self) -> bool {
+        self.monitor.has_room_for_a_session()
+    }
+
     /// Opens a session: its greeting is its first output.
     ///
     /// `probe`, if there is one, asks the kernel without waiting whether the client has left, for commands that would
@@ -142,6 +149,17 @@ impl Connection {
     /// [`WouldBlock`](io::ErrorKind::WouldBlock) or 0. It must not block. Any other error means that the client has left.
     pub fn flush(&mut self, write: impl FnMut(&[u8]) -> io::Result<usize>) -> Flushed {
         self.0.flush(write)
+    }
+
+    /// Takes all output away instead, for a writer that works on its own: a thread, or the kernel. When it has written
+    /// `bytes`, [`written`](Connection::written) follows. Returns whether the session is over and nothing was left.
+    pub fn take_output(&mut self, bytes: &mut Vec<u8>) -> bool {
+        self.0.take_output(bytes)
+    }
+
+    /// What was taken away is written. Until then it counts as unread by the client.
+    pub fn written(&mut self) {
+        self.0.written();
     }
 }
 

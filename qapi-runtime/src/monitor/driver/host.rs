@@ -3,14 +3,17 @@
 use super::held::Held;
 use super::link::Link;
 use crate::event::Bell;
+use crate::monitor::Inner;
 use crate::sync::AtomicUsize;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Weak};
 use std::task::Waker;
+#[cfg(all(unix, feature = "transport"))]
 use std::time::Duration;
 
 /// One who serves sessions of a monitor. Rung once for any number of events and sessions.
 pub(crate) struct Host {
+    monitor: Weak<Inner>,
     waker: Waker,
     /// Whether a thread or task looks after sessions while handlers run, so that they may leave output to it.
     looks: bool,
@@ -20,8 +23,8 @@ pub(crate) struct Host {
 }
 
 impl Host {
-    pub(crate) fn new(waker: Waker, looks: bool) -> Host {
-        Host { waker, looks, idle: AtomicUsize::new(0), held: Held::default() }
+    pub(crate) fn new(monitor: Weak<Inner>, waker: Waker, looks: bool) -> Host {
+        Host { monitor, waker, looks, idle: AtomicUsize::new(0), held: Held::default() }
     }
 
     /// Whether sessions may leave output to the host while they run a handler.
@@ -46,12 +49,14 @@ impl Host {
         }
     }
 
-    /// How long to wait at most before the next [`look`](Host::look).
+    /// How long to wait at most before the next look.
+    #[cfg(all(unix, feature = "transport"))]
     pub(crate) fn wait(&self) -> Option<Duration> {
         self.held.wait()
     }
 
-    /// The sessions to be [helped](Link::flush) now, besides those that were woken; `true` stands for all of them.
+    /// The sessions to be helped now, besides those that were woken; `true` stands for all of them.
+    #[cfg(all(unix, feature = "transport"))]
     pub(crate) fn look(&self) -> (Vec<Arc<Link>>, bool) {
         let due = self.held.take();
         // First, so that a session that holds something after this look notes it anew.
@@ -72,5 +77,11 @@ impl Bell for Host {
 
     fn rescheduled(&self) {
         self.waker.wake_by_ref();
+    }
+
+    fn overdue(&self, bytes: u64) {
+        if let Some(monitor) = self.monitor.upgrade() {
+            monitor.give_up_behind(bytes);
+        }
     }
 }

@@ -8,6 +8,8 @@
 //! The lock is held for short work on the state and while bytes are written without blocking, never while a handler
 //! runs or a future is polled. Locks are taken in the order link, log of events.
 
+#[cfg(all(unix, feature = "transport"))]
+mod help;
 mod output;
 mod run;
 mod steps;
@@ -21,7 +23,7 @@ use crate::dispatch::Reply;
 use crate::monitor::Inner;
 use crate::monitor::turn::Turn;
 use crate::session::{Session, Settings, Ticket, may_be_qmp};
-use crate::sync::{AtomicBool, AtomicUsize, Mutex, MutexGuard, lock};
+use crate::sync::{AtomicBool, AtomicU64, AtomicUsize, Mutex, MutexGuard, lock};
 use crate::{Origin, Peer, Result};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -51,6 +53,8 @@ pub(crate) struct Link {
     noted: AtomicBool,
     /// Nothing has to be negotiated any more.
     negotiated: AtomicBool,
+    /// The place in the log of events, in bytes; the greatest number for a session that gets none.
+    place: AtomicU64,
     /// How much memory the monitor's budget knows of, in bytes.
     memory: AtomicUsize,
     /// How many waiting descriptors the monitor's budget knows of.
@@ -76,6 +80,7 @@ impl Link {
             outlives_input,
             noted: AtomicBool::new(false),
             negotiated: AtomicBool::new(false),
+            place: AtomicU64::new(u64::MAX),
             memory: AtomicUsize::new(0),
             descriptors: AtomicUsize::new(0),
             state: Mutex::new(State::new(session)),
@@ -171,6 +176,27 @@ impl Link {
         self.note();
     }
 
+    /// Gives the session up if far more than its limit of `bytes` of events waits in the log: its owner stands still, or
+    /// would have noticed. The sender of an event calls this, maybe from within this session, so it takes the lock only if
+    /// it is free.
+    pub(crate) fn give_up_if_behind(self: &Arc<Link>, bytes: u64) {
+        /// How many times its limit a session may be behind while its host has no time to look.
+        const PATIENCE: u64 = 4;
+        let waiting = bytes.saturating_sub(self.place.load(Ordering::Relaxed));
+        if waiting <= (self.monitor.output_limit as u64).saturating_mul(PATIENCE) {
+            return;
+        }
+        let Ok(mut state) = self.state.try_lock() else { return };
+        tracing::warn!(session = self.number(), waiting, "events are not taken: session dropped");
+        self.set_gone(&mut state);
+        let waker = state.waker.clone();
+        drop(state);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+        self.note();
+    }
+
     /// The same as [`leave`](Link::leave), for an owner that holds the lock.
     fn depart(&self, mut state: Guard<'_>) {
         self.set_gone(&mut state);
@@ -194,6 +220,11 @@ impl Link {
         self.negotiated.load(Ordering::Relaxed)
     }
 
+    /// Whether a command runs or waits for its turn.
+    pub(crate) fn is_running(&self) -> bool {
+        !lock(&self.state).is_quiet()
+    }
+
     /// How many bytes wait for the client, and whether it took no more at the last try.
     pub(crate) fn backlog(&self) -> (usize, bool) {
         let state = lock(&self.state);
@@ -208,6 +239,7 @@ impl Link {
             session.close();
         }
         state.pending.retain(|pending| !pending.abandonable.is_set());
+        self.place.store(u64::MAX, Ordering::Relaxed);
         if state.cursor.take().is_some() && !state.busy {
             self.host.busy();
         }
@@ -224,6 +256,7 @@ impl Link {
     }
 
     /// The host looks, and can be told again.
+    #[cfg(all(unix, feature = "transport"))]
     pub(super) fn forget_note(&self) {
         self.noted.store(false, Ordering::SeqCst);
     }

@@ -6,6 +6,7 @@ use rustix::io::Errno;
 use std::io;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
+#[cfg(feature = "threads")]
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -31,6 +32,7 @@ impl Watch {
 
     /// Waits until this socket has hung up, too, or has room if `room` is asked for; tells it once. Returns whether the
     /// waiting thread has to be woken.
+    #[cfg(feature = "threads")]
     pub(in crate::transport) fn watch(
         &self,
         session: u64,

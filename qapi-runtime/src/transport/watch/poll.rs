@@ -23,6 +23,7 @@ impl Watch {
 
     /// Waits until this socket has hung up, too, or has room if `room` is asked for; tells it once. Returns whether the
     /// waiting thread has to be woken.
+    #[cfg(feature = "threads")]
     pub(in crate::transport) fn watch(
         &self,
         session: u64,

@@ -5,6 +5,7 @@ use crate::monitor::driver::Flushed;
 use crate::monitor::driver::state::{Phase, State};
 use crate::sync::lock;
 use std::io;
+use std::sync::atomic::Ordering;
 
 /// How many bytes of events are put into the outbox at once; the rest stays in the log, which all sessions share.
 const EVENTS: usize = 64 * 1024;
@@ -23,6 +24,7 @@ impl Link {
                 outbox.line(record.line(self.settings.pretty));
             }
         }
+        self.place.store(cursor.bytes(), Ordering::Relaxed);
         state.overflowing |= state.outbox.waiting() > self.monitor.output_limit;
     }
 
@@ -32,21 +34,6 @@ impl Link {
         // A try costs little, and who calls may know that there is room again.
         state.outbox.unblock();
         self.flush_locked(state, &mut write, false)
-    }
-
-    /// The same for one who only knows that there may be output. Nothing is tried on a client that takes no more; `None`
-    /// says so. It may be too far behind by now.
-    pub(crate) fn help(&self, mut write: impl FnMut(&[u8]) -> io::Result<usize>) -> Option<Flushed> {
-        let mut state = lock(&self.state);
-        // Someone else calls, so time has passed.
-        state.stale = true;
-        if state.phase != Phase::Gone
-            && state.outbox.is_blocked()
-            && self.block(&mut state) == Flushed::Blocked
-        {
-            return None;
-        }
-        Some(self.flush_locked(state, &mut write, true))
     }
 
     pub(super) fn flush_locked(
@@ -66,11 +53,6 @@ impl Link {
             waker.wake();
         }
         flushed
-    }
-
-    /// Has the owner look again.
-    pub(crate) fn wake(&self) {
-        self.tell(|_| ());
     }
 
     pub(super) fn write_out(

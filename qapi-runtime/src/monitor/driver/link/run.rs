@@ -160,7 +160,9 @@ impl Link {
             self.negotiated.store(true, Ordering::Relaxed);
         }
         if state.cursor.is_none() && session.is_negotiated() && self.settings.dialect == Dialect::Monitor {
-            state.cursor = Some(self.monitor.log.cursor());
+            let cursor = self.monitor.log.cursor();
+            self.place.store(cursor.bytes(), Ordering::Relaxed);
+            state.cursor = Some(cursor);
             if !state.busy {
                 self.host.idle();
             }

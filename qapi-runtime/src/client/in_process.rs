@@ -1,0 +1,277 @@
+//! A client in the process of its server: no socket, no thread.
+//!
+//! For tests of handlers, and for embedders who would rather call commands by their types, with all that a session does:
+//! checks, policy, access, turns, events. The caller's own thread drives the session and runs the handlers.
+
+use super::core::{CallId, Core, Failure, Incoming};
+use super::{
+    ClientSchema, CommandError, ConnectError, EventError, Gone, GoneReason, Options, RawEvent, Received,
+    Request, Speaks,
+};
+use crate::codec::DecodeOptions;
+use crate::json::{Object, Value};
+use crate::monitor::driver::{Action, Connection, Driver, Placement};
+use crate::monitor::{Monitor, SessionOptions};
+use crate::sync::lock;
+use crate::{Any, Command, Decode, File, Input, Mode, Peer};
+use std::collections::VecDeque;
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Wake, Waker};
+use std::thread::{self, Thread};
+
+/// A client of the schema `S`, in the process of the monitor that it calls.
+///
+/// ```
+/// # use qapi_runtime::{Call, Dispatch, Outcome, Tables};
+/// # static TABLES: Tables = Tables { generation: 1, commands: &[], events: &[], introspection: &[] };
+/// # struct NoCommands;
+/// # impl Dispatch for NoCommands {
+/// #     fn tables(&self) -> &'static Tables { &TABLES }
+/// #     fn call(&self, _: usize, _: Call<'_>) -> Outcome { unreachable!() }
+/// # }
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use qapi_runtime::client::Untyped;
+/// use qapi_runtime::control::command::QueryVersion;
+/// use qapi_runtime::{Monitor, Version};
+///
+/// let monitor = Monitor::builder(NoCommands).version(Version::new(1, 2, 3)).build();
+/// // With a schema of your own: `in_process::<qapi::Schema>`.
+/// let client = monitor.in_process::<Untyped>()?;
+/// assert_eq!(client.execute(QueryVersion::new())?.qemu.minor, 2);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// Calls from several threads wait for each other. A handler must not wait for a command of such a client, whose turn
+/// cannot come before the handler has returned.
+pub struct Client<S> {
+    state: Mutex<State>,
+    waker: Waker,
+    ring: Arc<Ring>,
+    schema: PhantomData<fn() -> S>,
+}
+
+struct State {
+    core: Core,
+    connection: Connection,
+    events: VecDeque<RawEvent<'static>>,
+    /// How many of them wait at most.
+    capacity: usize,
+    /// How many were dropped since this was last told.
+    missed: u64,
+    ready: bool,
+    ended: Option<Gone>,
+}
+
+/// Wakes the thread that waits.
+#[derive(Default)]
+struct Ring(Mutex<Option<Thread>>);
+
+impl Wake for Ring {
+    fn wake(self: Arc<Ring>) {
+        if let Some(thread) = &*lock(&self.0) {
+            thread.unpark();
+        }
+    }
+}
+
+impl Monitor {
+    /// A client in this process, without any socket.
+    ///
+    /// # Errors
+    ///
+    /// The monitor refuses the session, or its capabilities cannot be negotiated.
+    pub fn in_process<S: ClientSchema>(&self) -> Result<Client<S>, ConnectError> {
+        Client::new(
+            self,
+            &SessionOptions { dialect: S::DIALECT, ..SessionOptions::default() },
+            &Options::new(),
+        )
+    }
+}
+
+impl<S: ClientSchema> Client<S> {
+    /// A client whose session is as `session` says, for instance with an access.
+    ///
+    /// # Errors
+    ///
+    /// The monitor refuses the session, or its capabilities cannot be negotiated.
+    pub fn new(
+        monitor: &Monitor,
+        session: &SessionOptions,
+        options: &Options,
+    ) -> Result<Client<S>, ConnectError> {
+        let ring = Arc::new(Ring::default());
+        let waker = Waker::from(Arc::clone(&ring));
+        let driver = Driver::new(monitor, waker.clone(), Placement::Here);
+        let connection = driver
+            .connect(Peer::Unknown, session, None)
+            .map_err(|refused| ConnectError::Io(std::io::Error::other(refused)))?;
+        // Nobody was connected before, so that no nonce has to be guessed.
+        let core = Core::new(S::DIALECT, options, 0);
+        let state = State {
+            core,
+            connection,
+            events: VecDeque::new(),
+            capacity: options.event_capacity.max(1),
+            missed: 0,
+            ready: false,
+            ended: None,
+        };
+        let client = Client { state: Mutex::new(state), waker, ring, schema: PhantomData };
+        let mut state = lock(&client.state);
+        while !state.ready {
+            client.turn_over(&mut state, &mut |_, _| ());
+            if let Some(reason) = &state.ended {
+                return Err(ConnectError::Gone(reason.clone()));
+            }
+        }
+        drop(state);
+        Ok(client)
+    }
+
+    /// Executes a command and waits for what it returns.
+    ///
+    /// # Errors
+    ///
+    /// See [`CommandError`].
+    pub fn execute<C>(&self, command: C) -> Result<C::Ok, CommandError>
+    where
+        C: Command,
+        S: Speaks<C::Protocol>,
+    {
+        self.run(Request::new(&command))
+    }
+
+    /// The same with descriptors that go along.
+    ///
+    /// # Errors
+    ///
+    /// See [`CommandError`].
+    pub fn execute_with_files<C>(&self, command: C, files: Vec<File>) -> Result<C::Ok, CommandError>
+    where
+        C: Command,
+        S: Speaks<C::Protocol>,
+    {
+        self.run(Request::new(&command).map(|request| request.files(files)))
+    }
+
+    /// Executes a command that the schema may not have. `arguments` is an object, or null.
+    ///
+    /// # Errors
+    ///
+    /// See [`CommandError`].
+    pub fn execute_raw(&self, name: &str, arguments: &Any) -> Result<Any, CommandError> {
+        self.run(Request::raw(name, arguments))
+    }
+
+    /// The next event, if there is one.
+    ///
+    /// A client that neither takes events nor executes commands for long is dropped, as any other.
+    ///
+    /// # Errors
+    ///
+    /// An event came with data that is not what the schema says.
+    pub fn next_event(&self) -> Option<Result<Received<S::Event>, EventError>> {
+        let mut state = lock(&self.state);
+        if state.events.is_empty() {
+            self.turn_over(&mut state, &mut |_, _| ());
+        }
+        state.events.pop_front().map(|event| event.decode())
+    }
+
+    /// How many events were dropped since this was last asked, because no one took them: the oldest, beyond
+    /// [`Options::event_capacity`].
+    pub fn take_missed(&self) -> u64 {
+        std::mem::take(&mut lock(&self.state).missed)
+    }
+
+    fn run<T: Decode>(&self, request: crate::Result<Request>) -> Result<T, CommandError> {
+        let request = request.map_err(CommandError::Arguments)?;
+        let silent = request.silent;
+        let mut state = lock(&self.state);
+        // Before the first look: what happens after it unparks this thread.
+        *lock(&self.ring.0) = Some(thread::current());
+        let call = state.core.send(request);
+        let mut answer = None;
+        loop {
+            let moved = self.turn_over(&mut state, &mut |id, result| {
+                if id == call {
+                    answer = Some(decode(result));
+                }
+            });
+            if let Some(answer) = answer {
+                return answer;
+            }
+            if silent && !state.connection.link().is_running() {
+                // It is answered only when it fails.
+                state.core.cancel(call);
+                return decode(Ok(Value::Object(Object::new())));
+            }
+            if !moved {
+                thread::park();
+            }
+        }
+    }
+
+    /// Does all that can be done now, for both sides, and tells the replies that came. Returns whether anything was said.
+    fn turn_over(&self, state: &mut State, told: &mut dyn FnMut(CallId, Result<Value<'_>, Failure>)) -> bool {
+        let mut moved = false;
+        while let Some(output) = state.core.next_output() {
+            moved = true;
+            state.connection.receive(&output.bytes, output.files);
+        }
+        loop {
+            match state.connection.advance(&mut Context::from_waker(&self.waker)) {
+                Action::Write => {
+                    moved = true;
+                    let core = &mut state.core;
+                    state.connection.flush(|bytes| {
+                        core.receive(bytes);
+                        Ok(bytes.len())
+                    });
+                }
+                Action::Close => {
+                    state.core.close(GoneReason::Closed);
+                    break;
+                }
+                Action::Wait(_) => break,
+                Action::Beside(_) => unreachable!("with Placement::Here every command runs in advance"),
+            }
+        }
+        while let Some(incoming) = state.core.next() {
+            match incoming {
+                Incoming::Handled => {}
+                Incoming::Ready => state.ready = true,
+                Incoming::Reply(id, result) => told(id, result),
+                Incoming::Event(event) => {
+                    if state.events.len() == state.capacity {
+                        state.events.pop_front();
+                        state.missed += 1;
+                    }
+                    state.events.push_back(event.into_owned());
+                }
+                Incoming::Ended(reason) => state.ended = Some(reason),
+            }
+        }
+        moved
+    }
+}
+
+impl<S> fmt::Debug for Client<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").finish_non_exhaustive()
+    }
+}
+
+fn decode<T: Decode>(result: Result<Value<'_>, Failure>) -> Result<T, CommandError> {
+    match result {
+        Ok(value) => {
+            T::decode(Input::new(&value, DecodeOptions::new(Mode::Lenient))).map_err(CommandError::Reply)
+        }
+        Err(Failure::Refused(refusal)) => Err(CommandError::Refused(refusal)),
+        Err(Failure::Gone { reason, sent }) => Err(CommandError::Gone { reason, sent }),
+    }
+}
