@@ -3,10 +3,10 @@
 //! The schema has a trait of commands for each of its modules, and [`Handlers`] implements all of them. Threads of the
 //! monitor's sessions call it, through the generated `Dispatcher`, when the arguments are decoded and checked.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use qapi_runtime::control::command::Quit;
-use qapi_runtime::{Context, Error, Monitor, Result, control};
+use qapi_runtime::{Context, Error, Result, control};
 
 use crate::machine::ResetRequired;
 use crate::qapi::{RunState, ShutdownCause, StatusInfo, command, misc, run_state};
@@ -16,32 +16,19 @@ use crate::vm::Vm;
 #[derive(Debug)]
 pub(crate) struct Handlers {
     vm: Arc<Vm>,
-    preconfig: Mutex<Option<Preconfig>>,
-}
-
-/// What is left to be done when the preconfig state ends.
-#[derive(Debug)]
-struct Preconfig {
-    monitor: Monitor,
-    /// `-S`: the guest does not run even then.
+    /// `-S`: the guest does not run before a client says so.
     stopped: bool,
 }
 
 impl Handlers {
-    /// Handlers for a machine without a preconfig state.
-    pub(crate) fn new(vm: Arc<Vm>) -> Self {
-        Self { vm, preconfig: Mutex::default() }
+    /// Handlers for a machine that is `stopped` at first, or not.
+    pub(crate) fn new(vm: Arc<Vm>, stopped: bool) -> Self {
+        Self { vm, stopped }
     }
 
-    /// Lets the guest run, unless it is to be `stopped`.
-    pub(crate) fn start(&self, stopped: bool) -> Result<()> {
-        if stopped { Ok(()) } else { self.resume() }
-    }
-
-    /// Leaves [`start`](Self::start) to the client that ends the preconfig state.
-    pub(crate) fn start_after_preconfig(&self, monitor: &Monitor, stopped: bool) {
-        let preconfig = Preconfig { monitor: monitor.clone(), stopped };
-        *self.preconfig.lock().unwrap_or_else(PoisonError::into_inner) = Some(preconfig);
+    /// Lets the guest run, unless it is to be stopped. With `-preconfig` this is left to the client that ends that state.
+    pub(crate) fn start(&self) -> Result<()> {
+        if self.stopped { Ok(()) } else { self.resume() }
     }
 
     fn resume(&self) -> Result<()> {
@@ -78,13 +65,12 @@ impl misc::Commands for Handlers {
         self.resume()
     }
 
-    fn x_exit_preconfig(&self, _: &Context<'_>, _: command::XExitPreconfig) -> Result<()> {
-        let preconfig = self.preconfig.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let Some(Preconfig { monitor, stopped }) = preconfig else {
+    fn x_exit_preconfig(&self, cx: &Context<'_>, _: command::XExitPreconfig) -> Result<()> {
+        let Some(monitor) = cx.monitor().filter(|monitor| monitor.is_preconfig()) else {
             return Err(Error::generic("The command is permitted only before the machine is set up"));
         };
         monitor.set_preconfig(false);
-        self.start(stopped)
+        self.start()
     }
 
     fn system_reset(&self, _: &Context<'_>, _: command::SystemReset) -> Result<()> {

@@ -94,7 +94,7 @@ const LAST_OUTPUT: Duration = Duration::from_secs(5);
 fn run(options: Options) -> Result<ExitCode, Box<dyn Error>> {
     let events = EventSender::new();
     let vm = Arc::new(Vm::new(Machine::new(options.actions), events.clone()));
-    let handlers = Arc::new(Handlers::new(Arc::clone(&vm)));
+    let handlers = Arc::new(Handlers::new(Arc::clone(&vm), options.stopped));
     let monitor = Monitor::builder(qapi::Dispatcher::new(Arc::clone(&handlers)))
         .version(version())
         .events(&events)
@@ -102,9 +102,6 @@ fn run(options: Options) -> Result<ExitCode, Box<dyn Error>> {
         .preconfig(options.preconfig)
         .policy(options.compat)
         .build();
-    if options.preconfig {
-        handlers.start_after_preconfig(&monitor, options.stopped);
-    }
     // Before a client can see that the process is there: whoever sees it may send a signal.
     signals::start(Arc::clone(&vm))?;
     let script = options.guest.as_ref().map(open).transpose()?;
@@ -114,7 +111,7 @@ fn run(options: Options) -> Result<ExitCode, Box<dyn Error>> {
     // Dropped at the end of this function, which removes the socket's file.
     let _socket = script.map(|script| script.start(Arc::clone(&vm))).transpose()?;
     if !options.preconfig {
-        handlers.start(options.stopped)?;
+        handlers.start()?;
     }
     vm.run();
     monitor.shutdown(LAST_OUTPUT);

@@ -8,7 +8,6 @@ use crate::monitor::turn::{Taken, Turn};
 use crate::session::{Request, Step};
 use crate::sync::lock;
 use std::future::Future;
-use std::num::NonZero;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -82,17 +81,16 @@ impl Link {
 
     /// What is to be written before anything else is done.
     pub(super) fn write_first(&self, state: &State) -> Option<Action> {
-        let Some(unsent) = NonZero::new(state.outbox.unsent().len()) else {
-            let writing = self.settings.may_crash() && state.outbox.waiting() > 0;
-            return writing.then_some(Action::Wait(Interest::default()));
-        };
-        if state.outbox.is_blocked() {
-            // Nothing begins that may end the process before all is read that was said before it.
-            return self.settings.may_crash().then_some(Action::Wait(Interest { read: false, write: true }));
+        let unsent = state.outbox.unsent().len();
+        // Nothing begins that may end the process before all is read that was said before it. Input is still taken.
+        let may_crash =
+            self.settings.may_crash() && state.session.as_ref().is_some_and(|session| session.has_work());
+        if may_crash && state.outbox.waiting() > 0 && (unsent == 0 || state.outbox.is_blocked()) {
+            return Some(Action::Wait(Interest { read: false, write: state.outbox.is_blocked() }));
         }
         // Where no one looks while a handler runs, a reply must not wait for the next command.
-        let hold = if self.settings.may_crash() || !self.host.looks() { 0 } else { HELD };
-        (unsent.get() > hold).then_some(Action::Write)
+        let hold = if may_crash || !self.host.looks() { 0 } else { HELD };
+        (unsent > hold && !state.outbox.is_blocked()).then_some(Action::Write)
     }
 
     /// No step can be taken: what is left to write, to wait for, or to end.
