@@ -195,3 +195,60 @@ impl Helped for Pipe {
         self.writer.ring();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Call, Dispatch, Outcome, Tables};
+    use std::io::{BufRead, BufReader, Lines};
+    use std::os::unix::net::UnixStream;
+    use std::time::Duration;
+
+    static TABLES: Tables = Tables { generation: 1, commands: &[], events: &["STOP"], introspection: &[] };
+    const LONG: Duration = Duration::from_secs(60);
+
+    struct NoCommands;
+
+    impl Dispatch for NoCommands {
+        fn tables(&self) -> &'static Tables {
+            &TABLES
+        }
+
+        fn call(&self, _: usize, _: Call<'_>) -> Outcome {
+            unreachable!("the table is empty")
+        }
+    }
+
+    /// A session whose input is over after a command and a half.
+    fn session(peer: Peer) -> (Monitor, Lines<BufReader<UnixStream>>) {
+        let monitor = Monitor::builder(NoCommands).build();
+        let input = io::Cursor::new(b"{'execute': 'qmp_capabilities'} {'execute': 'query-commands'".to_vec());
+        let (output, read) = UnixStream::pair().expect("a pair");
+        read.set_read_timeout(Some(LONG)).expect("a time limit");
+        start(&monitor, peer, &SessionOptions::default(), input, output).expect("threads start");
+        let mut lines = BufReader::new(read).lines();
+        let mut line = || lines.next().expect("a line").expect("reads");
+        assert!(line().starts_with("{\"QMP\""));
+        assert_eq!(line(), "{\"return\": {}}");
+        (monitor, lines)
+    }
+
+    #[test]
+    fn output_goes_on_after_the_end_of_standard_input() {
+        let (monitor, mut lines) = session(Peer::Stdio);
+        assert_eq!(monitor.sessions(), 1);
+        monitor.inner().log.send("STOP", crate::Features::NONE, None);
+        assert!(lines.next().expect("an event").expect("reads").contains("\"STOP\""));
+        assert!(monitor.shutdown(LONG), "everything is written");
+        assert_eq!(monitor.sessions(), 0);
+    }
+
+    #[test]
+    fn any_other_stream_ends_with_its_input() {
+        let (monitor, mut lines) = session(Peer::Unknown);
+        assert!(lines.next().is_none(), "the half command is not answered");
+        while monitor.sessions() > 0 {
+            thread::yield_now();
+        }
+    }
+}
