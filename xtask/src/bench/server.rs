@@ -23,6 +23,7 @@ pub(super) fn run(options: &Options, report: &mut Report) -> Result<(), Failure>
     commands(options, report, &program)?;
     for how in ["threads", "tokio"] {
         sessions(options, report, &program, how)?;
+        sender(options, report, &program, how)?;
     }
     in_process(options, report, &program)
 }
@@ -167,6 +168,25 @@ fn sessions(options: &Options, report: &mut Report, program: &Path, how: &str) -
     for ((count, name), seconds) in COUNTS.into_iter().zip([one, hundred, thousand]) {
         growth.add(report, count, name, seconds);
     }
+    Ok(())
+}
+
+/// What an event costs its sender, with one session and with many.
+fn sender(options: &Options, report: &mut Report, program: &Path, how: &str) -> Result<(), Failure> {
+    /// What an event to a thousand sessions may cost beside one to a single session.
+    const MOST: f64 = 1.2;
+    let socket = scratch::folder().join("sender.sock");
+    let mut samples = [const { Vec::new() }; 2];
+    for _ in 0..options.rounds.max(1) {
+        for (samples, count) in samples.iter_mut().zip(["1", "1000"]) {
+            samples.extend(numbers(pinned(program, false).args(["sender", how]).arg(&socket).arg(count))?);
+        }
+    }
+    let [one, thousand] = samples.map(median);
+    report.figure(format!("an event's sender, 1 session, {how}"), one * 1e6, Unit::Microseconds, None);
+    let what = format!("the same, 1,000 sessions, {how}");
+    let target = Some(Target::AtMost(one * 1e6 * MOST));
+    report.figure(what, thousand * 1e6, Unit::Microseconds, target);
     Ok(())
 }
 

@@ -5,6 +5,7 @@
 mod echo;
 mod in_process;
 mod load;
+mod sender;
 
 qapi_runtime::include_schema!(mod qapi = "qapi-schema");
 
@@ -49,6 +50,7 @@ fn main() -> std::io::Result<()> {
             load::commands(socket, kind == "qmp", number(depth)? as usize, number(seconds)?, command)
         }
         ["set-action", command] => in_process::command(Server { events: EventSender::new() }, command),
+        ["sender", how, socket, count] => sender(how, socket, number(count)? as usize),
         ["tokens", count] => in_process::tokens(number(count)? as usize),
         ["sessions", socket, server] => load::sessions(socket, number(server)? as u32),
         _ => Err(std::io::Error::other("see the code for the arguments")),
@@ -58,6 +60,22 @@ fn main() -> std::io::Result<()> {
 fn monitor() -> Monitor {
     let events = EventSender::new();
     Monitor::builder(Server { events: events.clone() }).events(&events).build()
+}
+
+/// Serves, and measures what an event costs its sender.
+fn sender(how: &str, socket: &str, count: usize) -> std::io::Result<()> {
+    let monitor = monitor();
+    let events = monitor.events::<qapi::Schema>();
+    let send = || event::Stop::new().send(&events);
+    if how == "threads" {
+        let _handle = qapi_runtime::transport::threads::Listener::unix(socket)?.serve(&monitor)?;
+        return sender::measure(socket, count, send);
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let inside = runtime.enter();
+    let _handle = qapi_runtime::transport::tokio::Listener::unix(socket)?.serve(&monitor)?;
+    drop(inside);
+    sender::measure(socket, count, send)
 }
 
 fn threads(socket: &str) -> std::io::Result<()> {
