@@ -3,8 +3,8 @@
 #![allow(dead_code, reason = "each test program uses a part")]
 
 use crate::session_stub::Server;
-use qapi_runtime::monitor::{Builder, Monitor};
-use qapi_runtime::transport::threads;
+use qapi_runtime::monitor::{Builder, Monitor, SessionOptions};
+use qapi_runtime::transport::{Listener, threads};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::SocketAddr;
 use std::os::unix::net::UnixStream;
@@ -36,14 +36,52 @@ impl Kind {
     }
 
     pub(crate) fn serve_unix(&self, path: &Path, monitor: &Monitor) -> std::io::Result<()> {
+        self.serve_unix_as(path, monitor, &SessionOptions::default())
+    }
+
+    pub(crate) fn serve_unix_as(
+        &self,
+        path: &Path,
+        monitor: &Monitor,
+        options: &SessionOptions,
+    ) -> std::io::Result<()> {
         match self {
-            Kind::Threads => threads::Listener::unix(path)?.serve(monitor).map(drop),
+            Kind::Threads => as_told(threads::Listener::unix(path)?, options).serve(monitor).map(drop),
             #[cfg(feature = "tokio")]
             Kind::Tokio(runtime) => {
                 let _inside = runtime.enter();
-                qapi_runtime::transport::tokio::Listener::unix(path)?.serve(monitor).map(drop)
+                let listener = qapi_runtime::transport::tokio::Listener::unix(path)?;
+                as_told(listener, options).serve(monitor).map(drop)
             }
         }
+    }
+
+    /// Serves one end of a socket pair, as a socket or as any stream; returns the other.
+    pub(crate) fn serve_pair(
+        &self,
+        monitor: &Monitor,
+        options: &SessionOptions,
+        as_socket: bool,
+    ) -> UnixStream {
+        let (near, far) = UnixStream::pair().expect("a pair");
+        match self {
+            Kind::Threads if as_socket => threads::attach_socket(monitor, options, near),
+            Kind::Threads => threads::attach(monitor, options, near.try_clone().expect("a clone"), near),
+            #[cfg(feature = "tokio")]
+            Kind::Tokio(runtime) => {
+                use qapi_runtime::transport::tokio;
+                let _inside = runtime.enter();
+                if as_socket {
+                    tokio::attach_socket(monitor, options, near)
+                } else {
+                    near.set_nonblocking(true).expect("does not wait");
+                    let near = ::tokio::net::UnixStream::from_std(near).expect("a stream");
+                    tokio::attach(monitor, options, near)
+                }
+            }
+        }
+        .expect("serves");
+        far
     }
 
     /// Serves TCP; returns the address and what stops it.
@@ -68,6 +106,23 @@ impl Kind {
                 Ok((address, Box::new(move || handle.stop())))
             }
         }
+    }
+}
+
+fn as_told<T>(listener: Listener<T>, options: &SessionOptions) -> Listener<T> {
+    let listener = listener.access(options.access.clone()).pretty(options.pretty).dialect(options.dialect);
+    match &options.name {
+        Some(name) => listener.name(name.clone()),
+        None => listener,
+    }
+}
+
+/// Waits until it is so. Fails when that takes longer than anything that is not broken.
+pub(crate) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let begin = std::time::Instant::now();
+    while !is_so() {
+        assert!(begin.elapsed() < LONG, "not so after {LONG:?}: {what}");
+        std::thread::sleep(Duration::from_millis(1));
     }
 }
 
@@ -114,7 +169,11 @@ pub(crate) struct Client<S> {
 impl Client<UnixStream> {
     /// Connects and reads the greeting.
     pub(crate) fn connect(path: &Path) -> Client<UnixStream> {
-        let stream = UnixStream::connect(path).expect("connects");
+        Client::over(UnixStream::connect(path).expect("connects"))
+    }
+
+    /// Reads the greeting.
+    pub(crate) fn over(stream: UnixStream) -> Client<UnixStream> {
         stream.set_read_timeout(Some(LONG)).expect("a time limit");
         let reader = BufReader::new(stream.try_clone().expect("a clone"));
         let mut client = Client { stream, reader };
@@ -122,10 +181,15 @@ impl Client<UnixStream> {
         client
     }
 
-    pub(crate) fn negotiated(path: &Path) -> Client<UnixStream> {
+    /// A client that has negotiated with these words.
+    pub(crate) fn greeted(path: &Path, hello: &str) -> Client<UnixStream> {
         let mut client = Client::connect(path);
-        assert_eq!(client.ask(HELLO), "{\"return\": {}}");
+        assert_eq!(client.ask(hello), "{\"return\": {}}");
         client
+    }
+
+    pub(crate) fn negotiated(path: &Path) -> Client<UnixStream> {
+        Client::greeted(path, HELLO)
     }
 }
 
@@ -145,6 +209,19 @@ impl<S: Read + Write> Client<S> {
     pub(crate) fn ask(&mut self, text: &str) -> String {
         self.send(text);
         self.line()
+    }
+
+    /// The next lines, without the events among them.
+    pub(crate) fn replies(&mut self, count: usize) -> Vec<String> {
+        let mut replies = Vec::new();
+        while replies.len() < count {
+            let line = self.line();
+            assert_ne!(line, "", "the server has closed the connection after {} of {count}", replies.len());
+            if !line.starts_with("{\"timestamp\": ") {
+                replies.push(line);
+            }
+        }
+        replies
     }
 }
 

@@ -243,6 +243,30 @@ pub(crate) struct Server {
     /// What a handler found in its context.
     pub(crate) log: Arc<Mutex<Vec<String>>>,
     pub(crate) quit: Arc<dyn Fn() + Send + Sync>,
+    /// What `query-name` does.
+    pub(crate) visit: Arc<dyn Fn(&Context<'_>) + Send + Sync>,
+    pub(crate) patience: Patience,
+}
+
+/// What `await` does when its client leaves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Patience {
+    /// It goes on to its end.
+    #[default]
+    Endless,
+    /// It lets its future be dropped, which is noted.
+    Droppable,
+    /// It waits for the client to leave instead of for the gate, and notes it.
+    UntilCancelled,
+}
+
+/// Notes that a future was dropped before its end.
+struct NotesDrop(Arc<Mutex<Vec<String>>>);
+
+impl Drop for NotesDrop {
+    fn drop(&mut self) {
+        self.0.lock().unwrap().push("future dropped".to_owned());
+    }
 }
 
 impl Default for Server {
@@ -252,12 +276,15 @@ impl Default for Server {
             gate: Arc::default(),
             log: Arc::default(),
             quit: Arc::new(|| ()),
+            visit: Arc::new(|_| ()),
+            patience: Patience::default(),
         }
     }
 }
 
 impl Server {
-    fn name(&self, _: &Context<'_>, _: Returns) -> Result<Any> {
+    fn name(&self, cx: &Context<'_>, _: Returns) -> Result<Any> {
+        (self.visit)(cx);
         Ok(Any::Object(serde_json::Map::new()))
     }
 
@@ -304,8 +331,20 @@ impl Dispatch for Server {
             }),
             "await" => {
                 let gate = Arc::clone(&self.gate);
-                call.run_async::<NoArguments, _, _>(move |_, _| async move {
-                    gate.pass_async().await;
+                let (patience, log) = (self.patience, Arc::clone(&self.log));
+                call.run_async::<NoArguments, _, _>(move |cx, _| async move {
+                    let notes = (patience == Patience::Droppable).then(|| {
+                        cx.drop_when_cancelled();
+                        NotesDrop(Arc::clone(&log))
+                    });
+                    if patience == Patience::UntilCancelled {
+                        gate.touch();
+                        cx.cancelled().await;
+                        log.lock().unwrap().push("cancelled".to_owned());
+                    } else {
+                        gate.pass_async().await;
+                    }
+                    std::mem::forget(notes);
                     Ok(())
                 })
             }

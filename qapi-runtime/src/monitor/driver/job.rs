@@ -2,9 +2,11 @@
 
 use super::link::Link;
 use super::permit::Permit;
+use crate::context::Abandonable;
+use crate::dispatch::{PendingReply, Reply};
 use crate::monitor::turn::Take;
 use crate::session::Request;
-use crate::{Error, Outcome};
+use crate::{Error, Outcome, Result};
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
@@ -49,7 +51,11 @@ impl Job {
                 Some(take) => Pin::new(take).poll(cx).map(|taken| Some(Some(taken))),
             }
         });
-        let Some(turn) = taken.await else { return false };
+        let Some(turn) = taken.await else {
+            // Known to all from here on, if it was only the kernel that knew.
+            self.link.leave();
+            return false;
+        };
         self.permit = self.link.permit(turn);
         self.permit.is_some()
     }
@@ -58,18 +64,46 @@ impl Job {
     pub async fn run(mut self) {
         let Some(request) = self.request.take() else { return };
         let monitor = &self.link.monitor;
+        let abandonable = request.abandonable();
         let (ticket, outcome) = request.run(&*monitor.dispatch, &self.link.origin);
         let result = match outcome {
-            Outcome::Ready(result) => result,
-            Outcome::Pending(future) => future.await,
+            Outcome::Ready(result) => Some(result),
+            Outcome::Pending(future) => self.wait(future, &abandonable).await,
         };
-        self.link.finished(ticket, result, self.permit.take());
+        match result {
+            Some(result) => self.link.finished(ticket, result, self.permit.take()),
+            None => {
+                drop(ticket);
+                self.link.abandoned(self.permit.take());
+            }
+        }
+    }
+
+    /// Waits for an async handler; `None` when its client has left and it agrees to be dropped.
+    async fn wait(&self, mut future: PendingReply, abandonable: &Abandonable) -> Option<Result<Reply>> {
+        let presence = self.link.origin.presence();
+        poll_fn(|cx| {
+            if let Poll::Ready(result) = future.as_mut().poll(cx) {
+                return Poll::Ready(Some(result));
+            }
+            // Only now: it may have agreed while it was polled.
+            if abandonable.is_set() && presence.poll_left(cx).is_ready() {
+                return Poll::Ready(None);
+            }
+            Poll::Pending
+        })
+        .await
     }
 }
 
 impl Drop for Job {
     fn drop(&mut self) {
-        if let Some(request) = self.request.take() {
+        let Some(request) = self.request.take() else { return };
+        if self.link.origin.presence().has_left() {
+            // An interceptor is told so, too.
+            drop(request);
+            self.link.abandoned(self.permit.take());
+        } else {
             let error = Error::generic(format_args!("The command {} was not run", request.name()));
             self.link.finished(request.into_ticket(), Err(error), self.permit.take());
         }

@@ -160,6 +160,12 @@ impl Link {
         drop(permit);
     }
 
+    /// A command that ran beside, or was to, is given up: nobody is there to be answered.
+    pub(super) fn abandoned(&self, permit: Option<Permit>) {
+        self.tell(|state| state.beside -= 1);
+        drop(permit);
+    }
+
     /// The client has sent its last, and may still read.
     pub(crate) fn end_input(&self) {
         self.tell(|state| state.input_ended = true);
