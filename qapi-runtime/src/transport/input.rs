@@ -17,13 +17,8 @@ pub(super) fn tell(
     match received {
         Ok(Received { bytes: 0, .. }) if socket::has_hung_up(socket) => link.leave(),
         Ok(Received { bytes: 0, .. }) => link.end_input(),
-        Ok(Received { bytes, truncated }) => {
-            link.receive(&buffer[..bytes], files);
-            if truncated {
-                tracing::warn!(session = link.number(), "descriptors of a client were lost");
-                link.files_lost();
-            }
-        }
+        Ok(Received { bytes, truncated: true }) => link.receive_truncated(&buffer[..bytes], files),
+        Ok(Received { bytes, truncated: false }) => link.receive(&buffer[..bytes], files),
         Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
         Err(error) => {
             tracing::debug!(session = link.number(), %error, "client cannot be read from");

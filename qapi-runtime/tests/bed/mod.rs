@@ -3,14 +3,18 @@
 #![allow(dead_code, reason = "each test program uses a part")]
 
 use crate::session_stub::Server;
+use qapi_runtime::clock::{Clock, Moment};
 use qapi_runtime::monitor::{Builder, Monitor, SessionOptions};
 use qapi_runtime::transport::{Listener, threads};
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, IoSlice, Read, Write};
+use std::mem::MaybeUninit;
 use std::net::SocketAddr;
+use std::os::fd::BorrowedFd;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 #[cfg(feature = "tokio")]
 use std::sync::Arc;
+use std::sync::Mutex;
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -117,6 +121,33 @@ fn as_told<T>(listener: Listener<T>, options: &SessionOptions) -> Listener<T> {
     }
 }
 
+/// A clock that stands still until it is told the time.
+#[derive(Default)]
+pub(crate) struct Hand(Mutex<Duration>);
+
+impl Hand {
+    pub(crate) fn set(&self, time: Duration) {
+        *self.0.lock().expect("the time") = time;
+    }
+}
+
+impl Clock for Hand {
+    fn now(&self) -> Moment {
+        let monotonic = *self.0.lock().expect("the time");
+        Moment { monotonic, unix: monotonic }
+    }
+}
+
+/// Sends bytes, and descriptors along with them.
+pub(crate) fn send_with(stream: &UnixStream, bytes: &[u8], files: &[BorrowedFd<'_>]) {
+    use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, sendmsg};
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(253))];
+    let mut control = SendAncillaryBuffer::new(&mut space);
+    assert!(control.push(SendAncillaryMessage::ScmRights(files)));
+    let sent = sendmsg(stream, &[IoSlice::new(bytes)], &mut control, SendFlags::empty());
+    assert_eq!(sent, Ok(bytes.len()));
+}
+
 /// Waits until it is so. Fails when that takes longer than anything that is not broken.
 pub(crate) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     let begin = std::time::Instant::now();
@@ -127,6 +158,7 @@ pub(crate) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
 }
 
 /// Tests that run on each transport.
+#[allow(unused_macros, reason = "each test program uses a part")]
 macro_rules! on_each_transport {
     ($($name:ident,)*) => {
         mod on_threads {
@@ -139,6 +171,7 @@ macro_rules! on_each_transport {
     };
 }
 
+#[allow(unused_imports, reason = "each test program uses a part")]
 pub(crate) use on_each_transport;
 
 pub(crate) struct Fixture {

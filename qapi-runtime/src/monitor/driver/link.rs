@@ -102,6 +102,21 @@ impl Link {
 
     /// The client has sent `bytes`, and descriptors along with them.
     pub(crate) fn receive(&self, bytes: &[u8], files: Vec<File>) {
+        self.take_in(bytes, files, false);
+    }
+
+    /// The same when descriptors that came along were lost. Told at once: the session's worker may take the command as soon
+    /// as it is complete.
+    #[cfg_attr(
+        not(all(unix, any(feature = "threads", feature = "tokio"))),
+        allow(dead_code, reason = "for transports")
+    )]
+    pub(crate) fn receive_truncated(&self, bytes: &[u8], files: Vec<File>) {
+        tracing::warn!(session = self.number(), "descriptors of a client were lost");
+        self.take_in(bytes, files, true);
+    }
+
+    fn take_in(&self, bytes: &[u8], files: Vec<File>, mut lost: bool) {
         let mut state = lock(&self.state);
         if !state.spoken {
             state.spoken = true;
@@ -112,14 +127,16 @@ impl Link {
         }
         state.begun = 0;
         if let Some(session) = &mut state.session {
-            if files.is_empty() || self.monitor.admits_descriptors(files.len()) {
-                session.receive_with(bytes, files);
-            } else {
+            let admitted = files.is_empty() || self.monitor.admits_descriptors(files.len());
+            if !admitted {
                 tracing::warn!(
                     session = self.number(),
                     "too many descriptors wait: those of a client are closed"
                 );
-                session.receive_with(bytes, Vec::new());
+                lost = true;
+            }
+            session.receive_with(bytes, if admitted { files } else { Vec::new() });
+            if lost {
                 session.files_lost();
             }
         }
