@@ -13,6 +13,8 @@ pub(crate) struct Outbox {
     sent: usize,
     /// How much a writer has taken away and not yet written.
     taken: usize,
+    /// How many bytes the client has taken since it connected.
+    total: u64,
     /// The client took no more at the last try, and nothing says yet that it does.
     blocked: bool,
 }
@@ -48,6 +50,11 @@ impl Outbox {
         self.blocked
     }
 
+    /// How many bytes the client has taken since it connected.
+    pub(crate) fn taken_by_client(&self) -> u64 {
+        self.total
+    }
+
     /// How much memory it holds, in bytes.
     pub(crate) fn memory(&self) -> usize {
         self.buffer.capacity() + self.taken
@@ -56,6 +63,7 @@ impl Outbox {
     /// The client took `count` bytes of what is [unsent](Outbox::unsent).
     pub(crate) fn sent(&mut self, count: usize) {
         self.sent = (self.sent + count).min(self.buffer.len());
+        self.total += count as u64;
         self.blocked = false;
         if self.sent == self.buffer.len() {
             self.sent = 0;
@@ -93,6 +101,7 @@ impl Outbox {
 
     /// The bytes that were taken are written.
     pub(crate) fn written(&mut self) {
+        self.total += self.taken as u64;
         self.taken = 0;
     }
 

@@ -98,18 +98,19 @@ impl Sessions {
     /// Has every session end when its output is written. Returns whether all were in time.
     pub(super) fn shut_down(&self, until: Instant) -> bool {
         self.all().iter().for_each(|link| link.shut_down());
-        let mut backlogs: BTreeMap<u64, (usize, Instant)> = BTreeMap::new();
+        // What each client has taken when it was seen to take something last, and when that was.
+        let mut takers: BTreeMap<u64, (u64, Instant)> = BTreeMap::new();
         let mut complete = true;
         loop {
             let now = Instant::now();
             for link in self.all() {
-                let (waiting, blocked) = link.backlog();
-                let (least, since) = backlogs.entry(link.number()).or_insert((waiting, now));
-                if !blocked || waiting < *least {
-                    (*least, *since) = (waiting, now);
+                let (taken, blocked) = link.progress();
+                let (before, since) = takers.entry(link.number()).or_insert((taken, now));
+                if !blocked || taken > *before {
+                    (*before, *since) = (taken, now);
                 }
                 if now >= until || now.duration_since(*since) >= STALLED {
-                    complete &= waiting == 0;
+                    complete &= link.backlog().0 == 0;
                     link.expel();
                 }
             }

@@ -182,6 +182,13 @@ pub(crate) struct Fixture {
     pub(crate) kind: Kind,
 }
 
+impl Drop for Fixture {
+    fn drop(&mut self) {
+        // A test that fails has to end, too: its runtime waits for the commands that run.
+        self.server.gate.open();
+    }
+}
+
 pub(crate) fn start(kind: Kind) -> Fixture {
     start_with(kind, Server::default(), |builder| builder)
 }

@@ -254,6 +254,12 @@ impl Link {
         (state.outbox.waiting(), state.outbox.is_blocked())
     }
 
+    /// How many bytes the client has taken since it connected, and whether it took no more at the last try.
+    pub(crate) fn progress(&self) -> (u64, bool) {
+        let state = lock(&self.state);
+        (state.outbox.taken_by_client(), state.outbox.is_blocked())
+    }
+
     fn set_gone(&self, state: &mut State) {
         state.phase = Phase::Gone;
         state.waiting = None;
