@@ -11,6 +11,11 @@ use std::sync::atomic::Ordering;
 const EVENTS: usize = 64 * 1024;
 
 impl Link {
+    /// Whether events have to wait for the reply to the command that runs.
+    pub(super) fn holds_events(&self, state: &State) -> bool {
+        self.monitor.replies_first && state.session.as_ref().is_none_or(|session| session.is_running())
+    }
+
     /// Puts events from the log into the outbox, some more than `amount` bytes at most.
     pub(super) fn catch_up(&self, state: &mut State, amount: usize) {
         let State { cursor: Some(cursor), outbox, .. } = state else { return };
@@ -65,10 +70,10 @@ impl Link {
                 return Flushed::Over;
             }
             if state.outbox.unsent().is_empty() {
-                let runs = state.session.as_ref().is_none_or(|session| session.is_running());
-                let waits_for_reply = self.monitor.replies_first && runs;
-                if !waits_for_reply {
+                if !self.holds_events(state) {
                     self.catch_up(state, EVENTS);
+                } else if self.bytes_behind(state) > self.monitor.output_limit {
+                    return self.drop_behind(state);
                 }
                 if state.outbox.unsent().is_empty() {
                     break;
@@ -92,26 +97,34 @@ impl Link {
     /// The client takes no more. An event that does not fit any more ends its session.
     pub(super) fn block(&self, state: &mut State) -> Flushed {
         state.outbox.block();
-        let behind = state.cursor.as_ref().map_or(0, |cursor| self.monitor.log.bytes_ahead_of(cursor));
-        let waiting = state.outbox.waiting() + behind;
-        if waiting <= self.monitor.output_limit {
+        let behind = self.bytes_behind(state);
+        if state.outbox.waiting() + behind <= self.monitor.output_limit {
             state.overflowing = false;
         } else if behind > 0 || state.overflowing {
-            tracing::warn!(
-                session = self.number(),
-                waiting,
-                "client does not read its events: session dropped"
-            );
-            self.set_gone(state);
-            return Flushed::Over;
+            return self.drop_behind(state);
         }
         Flushed::Blocked
+    }
+
+    /// How many bytes of events are in the log for this client, more or less.
+    pub(super) fn bytes_behind(&self, state: &State) -> usize {
+        state.cursor.as_ref().map_or(0, |cursor| self.monitor.log.bytes_ahead_of(cursor))
+    }
+
+    /// Ends the session of a client whose events do not fit any more.
+    fn drop_behind(&self, state: &mut State) -> Flushed {
+        let waiting = state.outbox.waiting() + self.bytes_behind(state);
+        tracing::warn!(session = self.number(), waiting, "client does not read its events: session dropped");
+        self.set_gone(state);
+        Flushed::Over
     }
 
     /// Takes all output away, for a writer that blocks; [`written`](Link::written) follows. Returns whether it is over.
     pub(crate) fn take_output(&self, bytes: &mut Vec<u8>) -> bool {
         let mut state = lock(&self.state);
-        self.catch_up(&mut state, EVENTS);
+        if !self.holds_events(&state) {
+            self.catch_up(&mut state, EVENTS);
+        }
         state.outbox.take(bytes);
         bytes.is_empty() && self.is_over(&state)
     }

@@ -136,7 +136,7 @@ impl Link {
         state
     }
 
-    /// Answers a command. The events that its handler has sent come first.
+    /// Answers a command. The events that its handler has sent come first, or right after it.
     pub(super) fn answer(&self, state: &mut State, ticket: Ticket, result: Result<Reply>) {
         if !self.monitor.replies_first {
             self.catch_up(state, usize::MAX);
@@ -147,6 +147,10 @@ impl Link {
         session.finish(ticket, result);
         self.say(state, &mut session);
         state.session = Some(session);
+        if self.monitor.replies_first && !self.holds_events(state) {
+            // Now, so that a client whose commands never stop gets its events in between.
+            self.catch_up(state, usize::MAX);
+        }
     }
 
     /// Puts what the session has said into the outbox, and listens to events once it has negotiated.

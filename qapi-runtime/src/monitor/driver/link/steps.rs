@@ -96,7 +96,8 @@ impl Link {
     /// No step can be taken: what is left to write, to wait for, or to end.
     pub(super) fn rest(&self, state: &mut State) -> Action {
         self.be_idle(state);
-        let behind = state.cursor.as_ref().is_some_and(|cursor| self.monitor.log.is_ahead_of(cursor));
+        let behind = !self.holds_events(state)
+            && state.cursor.as_ref().is_some_and(|cursor| self.monitor.log.is_ahead_of(cursor));
         if !state.outbox.is_blocked() && (behind || !state.outbox.unsent().is_empty()) {
             return Action::Write;
         }
