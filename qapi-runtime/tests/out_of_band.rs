@@ -11,6 +11,7 @@ use std::io::Write;
 bed::on_each_transport! {
     commands_written_together_are_all_answered,
     out_of_band_commands_in_between_are_answered_too,
+    out_of_band_commands_keep_their_own_order,
     commands_written_at_once_by_one_who_reads_later_are_answered,
 }
 
@@ -49,6 +50,27 @@ fn out_of_band_commands_in_between_are_answered_too(kind: Kind) {
             client.replies(11).into_iter().partition(|reply| reply.ends_with(r#""id": "oob"}"#));
         assert_eq!(urgent.len(), 1);
         assert_answers_ten(&others, round);
+    }
+}
+
+/// The reader and the worker of a session must not both take one.
+fn out_of_band_commands_keep_their_own_order(kind: Kind) {
+    let fixture = start(kind);
+    let mut client = Client::greeted(&fixture.path, HELLO_OOB);
+    let pair = |number| {
+        format!(
+            "{{\"execute\": \"query-status\", \"id\": \"0-{number}\"}}{{\"exec-oob\": \"query-yank\", \"id\": {number}}}"
+        )
+    };
+    let pairs: String = (0..10).map(pair).collect();
+    for _ in 0..500 {
+        client.send(&pairs);
+        let (others, urgent): (Vec<_>, Vec<_>) =
+            client.replies(20).into_iter().partition(|reply| reply.ends_with("\"}"));
+        assert_answers_ten(&others, 0);
+        for (number, reply) in urgent.iter().enumerate() {
+            assert!(reply.ends_with(&format!("\"id\": {number}}}")), "{urgent:#?}");
+        }
     }
 }
 

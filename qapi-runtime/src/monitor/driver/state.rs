@@ -23,6 +23,8 @@ pub(super) struct State {
     pub(super) busy: bool,
     /// How many handlers run in `advance`.
     pub(super) here: usize,
+    /// Someone else came while a handler ran in there, and was told to wait.
+    pub(super) turned_away: bool,
     /// How many commands run beside.
     pub(super) beside: usize,
     pub(super) input_ended: bool,
@@ -67,6 +69,7 @@ impl State {
             pending: Vec::new(),
             busy: false,
             here: 0,
+            turned_away: false,
             beside: 0,
             input_ended: false,
             phase: Phase::Serving,

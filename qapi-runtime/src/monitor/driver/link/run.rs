@@ -70,6 +70,12 @@ impl Link {
             // Left meanwhile: what the handler was given, or has begun, can go.
             self.set_gone(state);
         }
+        if state.here == 0
+            && std::mem::take(&mut state.turned_away)
+            && let Some(waker) = &state.waker
+        {
+            waker.wake_by_ref();
+        }
     }
 
     /// The owner is about to wait, so that someone else has to tell it of events. It looks into the log after this.

@@ -34,6 +34,11 @@ impl Link {
         if !state.waker.as_ref().is_some_and(|waker| waker.will_wake(cx.waker())) {
             state.waker = Some(cx.waker().clone());
         }
+        if state.here > 0 && state.phase != Phase::Gone {
+            let action = self.turn_away(&mut state);
+            self.account(state);
+            return action;
+        }
         state = self.poll_pending(state, cx);
         loop {
             match self.next(&mut state, cx) {
@@ -54,6 +59,18 @@ impl Link {
                     return action;
                 }
             }
+        }
+    }
+
+    /// Has the caller wait: on threads, the reader and the worker of a session both advance it, and one of them runs a
+    /// handler here. It takes the next steps, too, so that out-of-band commands run one at a time, in order.
+    fn turn_away(&self, state: &mut State) -> Action {
+        match self.rest(state) {
+            Action::Wait(Interest { write, .. }) => {
+                state.turned_away = true;
+                Action::Wait(Interest { read: false, write })
+            }
+            other => other,
         }
     }
 
