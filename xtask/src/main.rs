@@ -5,6 +5,7 @@ mod conformance;
 mod fuzz;
 mod msrv;
 mod regen;
+mod soak;
 mod workspace;
 
 use clap::{Parser, Subcommand};
@@ -28,6 +29,8 @@ enum Command {
     Bench(bench::Options),
     /// Look for inputs that make the compiler or the runtime panic, hang, or eat all memory
     Fuzz(fuzz::Options),
+    /// Have clients of all kinds come and go, and check that nothing is lost and nothing is left
+    Soak(soak::Options),
     /// Check that no dependency asks for a newer Rust than this workspace states
     Msrv,
 }
@@ -41,6 +44,7 @@ fn main() -> ExitCode {
         Command::Conformance(options) => conformance::run(&options),
         Command::Bench(options) => bench::run(&options),
         Command::Fuzz(options) => fuzz::run(&options),
+        Command::Soak(options) => soak::run(&options),
         Command::Msrv => msrv::run(),
     };
     match outcome {

@@ -140,12 +140,20 @@ impl Clock for Hand {
 
 /// Sends bytes, and descriptors along with them.
 pub(crate) fn send_with(stream: &UnixStream, bytes: &[u8], files: &[BorrowedFd<'_>]) {
+    assert_eq!(try_send_with(stream, bytes, files), Ok(bytes.len()));
+}
+
+/// The same to one who may have left.
+pub(crate) fn try_send_with(
+    stream: &UnixStream,
+    bytes: &[u8],
+    files: &[BorrowedFd<'_>],
+) -> Result<usize, rustix::io::Errno> {
     use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, sendmsg};
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(253))];
     let mut control = SendAncillaryBuffer::new(&mut space);
     assert!(control.push(SendAncillaryMessage::ScmRights(files)));
-    let sent = sendmsg(stream, &[IoSlice::new(bytes)], &mut control, SendFlags::empty());
-    assert_eq!(sent, Ok(bytes.len()));
+    sendmsg(stream, &[IoSlice::new(bytes)], &mut control, SendFlags::empty())
 }
 
 /// Waits until it is so. Fails when that takes longer than anything that is not broken.

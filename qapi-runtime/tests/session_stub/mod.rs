@@ -191,6 +191,11 @@ impl Gate {
         self.changed.notify_all();
     }
 
+    /// Closes it again.
+    pub(crate) fn close(&self) {
+        self.state.lock().unwrap().open = false;
+    }
+
     fn pass(&self) {
         let mut state = self.state.lock().unwrap();
         state.waiting += 1;
