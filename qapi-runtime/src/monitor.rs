@@ -166,7 +166,8 @@ impl Monitor {
     /// and for all output to be written, then closes the connections. A client that takes nothing for half a second is not
     /// waited for.
     ///
-    /// Returns whether everything was written. Not to be called by a handler, whose own reply it would wait for in vain.
+    /// Returns whether everything was written. Not to be called by a handler, whose own reply it would wait for in vain, nor
+    /// by the thread that drives the sessions: that one [begins](Monitor::begin_shutdown) it.
     pub fn shutdown(&self, limit: Duration) -> bool {
         let until = Instant::now() + limit;
         tracing::debug!("monitor shuts down");
@@ -178,6 +179,19 @@ impl Monitor {
             tracing::warn!("monitor shut down with output unwritten");
         }
         answered && written
+    }
+
+    /// Ends the service without waiting: no new sessions, no new commands. Each session is over when its commands are
+    /// answered and its output is written, so that [`sessions`](Monitor::sessions) comes down to 0.
+    ///
+    /// It is for a [loop of one's own](driver), which has to go on meanwhile and decides itself how long; a
+    /// [`Connection`](driver::Connection) that it drops is not waited for. A handler may call it, and is still answered.
+    pub fn begin_shutdown(&self) {
+        tracing::debug!("monitor shuts down");
+        let inner = &self.0.0;
+        inner.stop_listeners();
+        inner.work.refuse();
+        inner.sessions.begin_to_shut_down();
     }
 }
 

@@ -95,9 +95,14 @@ impl Sessions {
         }
     }
 
-    /// Has every session end when its output is written. Returns whether all were in time.
-    pub(super) fn shut_down(&self, until: Instant) -> bool {
+    /// Has every session end when its output is written.
+    pub(super) fn begin_to_shut_down(&self) {
         self.all().iter().for_each(|link| link.shut_down());
+    }
+
+    /// The same, and waits for it. Returns whether all were in time.
+    pub(super) fn shut_down(&self, until: Instant) -> bool {
+        self.begin_to_shut_down();
         // What each client has taken when it was seen to take something last, and when that was.
         let mut takers: BTreeMap<u64, (u64, Instant)> = BTreeMap::new();
         let mut complete = true;

@@ -41,10 +41,15 @@ impl Work {
         self.running.load(Ordering::SeqCst) & CLOSED != 0
     }
 
+    /// Lets no more commands begin.
+    pub(super) fn refuse(&self) {
+        self.running.fetch_or(CLOSED, Ordering::SeqCst);
+    }
+
     /// Lets no more commands begin and waits for those that run. Returns whether they have ended in time.
     pub(super) fn close(&self, until: Instant) -> bool {
         let mut guard = lock(&self.lock);
-        self.running.fetch_or(CLOSED, Ordering::SeqCst);
+        self.refuse();
         while self.running.load(Ordering::SeqCst) != CLOSED {
             let left = until.saturating_duration_since(Instant::now());
             if left.is_zero() {
