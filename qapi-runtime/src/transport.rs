@@ -15,7 +15,7 @@ mod registry;
 #[cfg(all(unix, feature = "transport"))]
 mod service;
 #[cfg(all(unix, feature = "transport"))]
-pub(crate) mod socket;
+pub mod socket;
 #[cfg(all(unix, feature = "systemd", feature = "transport"))]
 mod systemd;
 #[cfg(all(unix, feature = "threads"))]

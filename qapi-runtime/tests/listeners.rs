@@ -230,3 +230,43 @@ fn line_with(output: &mut impl BufRead, word: &str) -> String {
     }
     line.trim_end().to_owned()
 }
+
+#[test]
+fn a_loop_of_ones_own_accepts_clients_itself() {
+    use qapi_runtime::monitor::driver::{Action, Driver, Placement};
+    use qapi_runtime::transport::{self, socket};
+    use std::io::Write;
+    use std::task::{Context, Waker};
+
+    let (_directory, path) = directory();
+    let listener = transport::Listener::<()>::unix(&path).expect("listens").name("own");
+    assert_eq!(listener.accept().expect_err("no client").kind(), ErrorKind::WouldBlock);
+    let server = Server::default();
+    let monitor = Monitor::builder(server.clone()).events(&server.events).build();
+    let driver = Driver::new(&monitor, Waker::noop().clone(), Placement::Here);
+
+    let mut client = UnixStream::connect(&path).expect("connects");
+    let (accepted, peer) = listener.accept().expect("a client");
+    assert_eq!(socket::peer(&accepted).expect("connected"), peer);
+    let mut connection = driver.connect(peer, listener.session_options(), None).expect("room");
+    let (mut buffer, mut files) = ([0; 64], Vec::new());
+    let error = socket::try_receive(&accepted, &mut buffer, &mut files).expect_err("nothing yet");
+    assert_eq!(error.kind(), ErrorKind::WouldBlock);
+    client.write_all(b"{'execute': 'qmp_capabilities'}").expect("sends");
+    let received = socket::try_receive(&accepted, &mut buffer, &mut files).expect("a command");
+    assert!(!received.truncated);
+    connection.receive(&buffer[..received.bytes], files);
+    while let Action::Write = connection.advance(&mut Context::from_waker(Waker::noop())) {
+        connection.flush(|bytes| socket::send(&accepted, bytes));
+    }
+    let mut lines = BufReader::new(&client).lines().map(|line| line.expect("reads"));
+    assert!(lines.next().expect("a greeting").starts_with("{\"QMP\""));
+    assert_eq!(lines.next().expect("a reply"), "{\"return\": {}}");
+
+    client.shutdown(std::net::Shutdown::Write).expect("ends its direction");
+    assert_eq!(socket::try_receive(&accepted, &mut buffer, &mut Vec::new()).expect("the end").bytes, 0);
+    assert!(!socket::has_hung_up(&accepted), "it still reads");
+    drop(lines);
+    drop(client);
+    assert!(socket::has_hung_up(&accepted));
+}

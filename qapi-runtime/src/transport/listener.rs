@@ -3,6 +3,7 @@
 use super::adopt;
 use super::socket;
 use super::unix::{self, SocketFile, UnixOptions};
+use crate::Peer;
 use crate::access::Access;
 use crate::monitor::SessionOptions;
 use crate::session::Dialect;
@@ -16,6 +17,9 @@ use std::path::Path;
 
 /// A socket that clients can connect to. `T` is the transport that will serve them: use it as `threads::Listener` or
 /// `tokio::Listener`.
+///
+/// For a loop of one's own, which [accepts](Listener::accept) clients itself and hands them to a
+/// [driver](crate::monitor::driver), it is `Listener<()>`.
 pub struct Listener<T> {
     pub(super) socket: Socket,
     /// Removed when it is dropped.
@@ -214,6 +218,33 @@ impl<T> Listener<T> {
     pub fn dialect(mut self, dialect: Dialect) -> Listener<T> {
         self.options.dialect = dialect;
         self
+    }
+}
+
+impl Listener<()> {
+    /// Accepts a client: its socket, which neither blocks nor is inherited by programs that this one starts, and who it is.
+    ///
+    /// # Errors
+    ///
+    /// No client waits ([`WouldBlock`](io::ErrorKind::WouldBlock)), or there are no descriptors left, among others. The
+    /// listener can be used on; one that cannot accept stays ready, so a loop has to wait a little in order not to spin.
+    pub fn accept(&self) -> io::Result<(OwnedFd, Peer)> {
+        let (socket, peer) = socket::accept(&self.socket)?;
+        rustix::io::ioctl_fionbio(&socket, true)?;
+        Ok((socket, peer))
+    }
+
+    /// How the sessions of its clients are to be, for [`Driver::connect`](crate::monitor::driver::Driver::connect).
+    #[must_use]
+    pub fn session_options(&self) -> &SessionOptions {
+        &self.options
+    }
+}
+
+/// Readable when a client waits.
+impl<T> AsFd for Listener<T> {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.socket.as_fd()
     }
 }
 

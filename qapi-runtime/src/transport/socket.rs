@@ -1,4 +1,8 @@
-//! Sockets: how they are made, read and written, without any unsafe of ours.
+//! What a loop of one's own does with a client's socket: the parts that are easy to get wrong.
+//!
+//! Nothing here waits, and nothing raises a signal. The transports of this crate use the same. The
+//! [driver](crate::monitor::driver) says what to do and when; a
+//! [`Listener`](super::Listener::accept) brings the sockets.
 
 #[cfg(feature = "threads")]
 use super::listener::Socket;
@@ -62,7 +66,7 @@ pub(crate) fn accept(listener: &Socket) -> io::Result<(OwnedFd, Peer)> {
 /// # Errors
 ///
 /// It is no socket, of another family, or not connected.
-pub(crate) fn peer(socket: impl AsFd) -> io::Result<Peer> {
+pub fn peer(socket: impl AsFd) -> io::Result<Peer> {
     // A peer without a name has no address on every system, but our own end has one.
     let family = rustix::net::getsockname(&socket)?.address_family();
     let address = rustix::net::getpeername(&socket)?;
@@ -96,27 +100,47 @@ pub(crate) const NO_SIGNAL: SendFlags = SendFlags::NOSIGNAL;
 #[cfg(target_vendor = "apple")]
 pub(crate) const NO_SIGNAL: SendFlags = SendFlags::empty();
 
-/// Writes what the socket takes at once.
-pub(crate) fn send(socket: impl AsFd, bytes: &[u8]) -> io::Result<usize> {
+/// Writes what the socket takes at once, for [`Connection::flush`](crate::monitor::driver::Connection::flush).
+///
+/// # Errors
+///
+/// The client takes no more now ([`WouldBlock`](io::ErrorKind::WouldBlock)), or has left.
+pub fn send(socket: impl AsFd, bytes: &[u8]) -> io::Result<usize> {
     Ok(rustix::net::send(socket, bytes, SendFlags::DONTWAIT | NO_SIGNAL)?)
 }
 
 /// What came with one call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
-pub(crate) struct Received {
+#[non_exhaustive]
+pub struct Received {
     /// How many bytes; 0 at the end.
-    pub(crate) bytes: usize,
-    /// Descriptors came along, and were lost: see [`receive`].
-    pub(crate) truncated: bool,
+    pub bytes: usize,
+    /// Descriptors came along, and were lost: see [`try_receive`].
+    pub truncated: bool,
 }
 
-/// Reads, with descriptors that come along, which are added to `files`.
+/// Reads what there is, with descriptors that come along, which are added to `files`.
 ///
 /// The kernel passes the descriptors for which this process has room under its `RLIMIT_NOFILE`, and drops the others. A
 /// handler that got some of them would take the wrong ones. So those that did come are closed, and `truncated` is set: the
-/// caller has to refuse the command that they belong to, which is the next one that ends. The bytes are whole, and the
-/// connection can be used on. All this holds as well when there is no room at all.
+/// caller says so by [`Connection::files_lost`](crate::monitor::driver::Connection::files_lost), after it has handed the
+/// bytes over.
+///
+/// No bytes are the end of the client's direction. It has left if it [has hung up](has_hung_up), too; otherwise it still
+/// reads.
+///
+/// # Errors
+///
+/// There is nothing now ([`WouldBlock`](io::ErrorKind::WouldBlock)), or the connection is broken.
+pub fn try_receive(socket: impl AsFd, buffer: &mut [u8], files: &mut Vec<File>) -> io::Result<Received> {
+    receive(socket, buffer, files, RecvFlags::DONTWAIT)
+}
+
+/// The same as [`try_receive`] with flags of the caller's: without `DONTWAIT` it waits on a socket that blocks.
+///
+/// Where descriptors were lost, the bytes are whole, and the connection can be used on. This holds as well when there is no
+/// room for any descriptor.
 pub(crate) fn receive(
     socket: impl AsFd,
     buffer: &mut [u8],
@@ -148,8 +172,9 @@ pub(crate) fn receive_bytes(socket: impl AsFd, buffer: &mut [u8], flags: RecvFla
     Ok(rustix::net::recv(socket, buffer, flags)?.0)
 }
 
-/// Ends a connection. The client sees a clean end also when it sent something that nobody has read.
-pub(crate) fn shut(socket: impl AsFd) {
+/// Ends a connection, when its session is over. The client sees a clean end also when it sent something that nobody has
+/// read.
+pub fn shut(socket: impl AsFd) {
     // Errors mean that the client was faster.
     let _ = rustix::net::shutdown(&socket, Shutdown::Write);
     let mut bin = [0; 4096];
@@ -172,8 +197,10 @@ pub(crate) fn wait(descriptors: &mut [PollFd<'_>], limit: Option<std::time::Dura
     }
 }
 
-/// Whether both directions have ended.
-pub(crate) fn has_hung_up(socket: impl AsFd) -> bool {
+/// Whether both directions have ended, so that the client has left.
+///
+/// It is what a [probe](crate::monitor::driver::Driver::connect) of a session asks.
+pub fn has_hung_up(socket: impl AsFd) -> bool {
     // Asked for nothing, a poll still tells of ends and errors.
     let mut descriptors = [PollFd::new(&socket, PollFlags::empty())];
     wait(&mut descriptors, Some(std::time::Duration::ZERO)).is_ok() && is_ready(&descriptors[0])
