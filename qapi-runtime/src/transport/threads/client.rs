@@ -48,8 +48,11 @@ impl Client {
         let (worker, parked) = (OnceLock::new(), AtomicBool::new(false));
         let client = Arc::new(Client { link, socket, service, bell, waker, worker, parked });
         client.service.registry().add(&client);
-        let name = format!("qmp-{}", client.link.number());
-        thread::Builder::new().name(name).spawn(move || client.serve(connection)).map(drop)
+        let (number, service) = (client.link.number(), Arc::clone(&client.service));
+        let serve = move || client.serve(connection);
+        let started = thread::Builder::new().name(format!("qmp-{number}")).spawn(serve);
+        // Where there is no thread, nobody else forgets the client.
+        started.map(drop).inspect_err(|_| service.registry().remove(number))
     }
 
     /// Reads until the session is over.

@@ -73,10 +73,15 @@ fn start(
     let (output_left, connection) = (Writer::default(), Mutex::new(Some(connection)));
     let pipe = Arc::new(Pipe { link, service, bell, waker, writer: output_left, connection });
     pipe.service.registry().add(&pipe);
-    let (number, writing) = (pipe.link.number(), Arc::clone(&pipe));
-    thread::Builder::new().name(format!("qmp-{number}-out")).spawn(move || writing.write_all(output))?;
-    thread::Builder::new().name(format!("qmp-{number}-in")).spawn(move || pipe.read_all(input))?;
-    Ok(())
+    let (number, writing, reading) = (pipe.link.number(), Arc::clone(&pipe), Arc::clone(&pipe));
+    let spawn = |way: &str, work: Box<dyn FnOnce() + Send>| {
+        thread::Builder::new().name(format!("qmp-{number}-{way}")).spawn(work)
+    };
+    spawn("out", Box::new(move || writing.write_all(output)))
+        .and_then(|_| spawn("in", Box::new(move || reading.read_all(input))))
+        .map(drop)
+        // One of the two threads alone would keep the session for ever.
+        .inspect_err(|_| pipe.give_up())
 }
 
 struct Pipe {
@@ -176,6 +181,11 @@ impl Pipe {
                 self.link.leave();
             }
         }
+    }
+
+    fn give_up(&self) {
+        self.link.leave();
+        self.end();
     }
 
     fn end(&self) {
