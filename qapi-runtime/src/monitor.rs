@@ -60,11 +60,19 @@ use work::Work;
 pub struct Monitor(Arc<Owned>);
 
 /// What ends with the last [`Monitor`]. Sessions and listeners do not keep it.
-struct Owned(Arc<Inner>);
+struct Owned {
+    inner: Arc<Inner>,
+    /// What [`Monitor::prepare`] has started.
+    #[cfg_attr(
+        not(all(unix, any(feature = "threads", feature = "tokio"))),
+        expect(dead_code, reason = "for transports")
+    )]
+    prepared: Mutex<Option<Arc<dyn Any + Send + Sync>>>,
+}
 
 impl Drop for Owned {
     fn drop(&mut self) {
-        self.0.stop_listeners();
+        self.inner.stop_listeners();
     }
 }
 
@@ -113,53 +121,53 @@ impl Monitor {
     }
 
     pub(crate) fn inner(&self) -> Arc<Inner> {
-        Arc::clone(&self.0.0)
+        Arc::clone(&self.0.inner)
     }
 
     /// A sender of events to this monitor's sessions.
     #[must_use]
     pub fn events<S: Schema>(&self) -> EventSender<S> {
-        EventSender::on(self.0.0.log.clone())
+        EventSender::on(self.0.inner.log.clone())
     }
 
     /// The events from now on, for this process.
     #[must_use]
     pub fn subscribe(&self) -> Subscription {
-        Subscription::new(&self.0.0.log)
+        Subscription::new(&self.0.inner.log)
     }
 
     /// Says whether the machine is still being configured: then only commands with `allow-preconfig` are accepted.
     pub fn set_preconfig(&self, preconfig: bool) {
-        self.0.0.settings.set_preconfig(preconfig);
+        self.0.inner.settings.set_preconfig(preconfig);
     }
 
     /// Whether the machine is still being configured.
     #[must_use]
     pub fn is_preconfig(&self) -> bool {
-        self.0.0.settings.is_preconfig()
+        self.0.inner.settings.is_preconfig()
     }
 
     /// How many sessions there are.
     #[must_use]
     pub fn sessions(&self) -> usize {
-        self.0.0.sessions.count()
+        self.0.inner.sessions.count()
     }
 
     /// When [`advance`](Monitor::advance) is to be called, on the clock's monotonic scale. The transports do.
     #[must_use]
     pub fn next_deadline(&self) -> Option<Duration> {
-        self.0.0.next_deadline()
+        self.0.inner.next_deadline()
     }
 
     /// Sends the events that were held back until now, and drops the sessions that have not negotiated in time.
     pub fn advance(&self, now: Moment) {
-        self.0.0.advance(now);
+        self.0.inner.advance(now);
     }
 
     /// The clock that events are timed by.
     #[must_use]
     pub fn clock(&self) -> Arc<dyn Clock> {
-        self.0.0.log.clock()
+        self.0.inner.log.clock()
     }
 
     /// Ends the service: no new sessions, no new commands. Waits at most `limit` for the commands that run to be answered
@@ -171,7 +179,7 @@ impl Monitor {
     pub fn shutdown(&self, limit: Duration) -> bool {
         let until = Instant::now() + limit;
         tracing::debug!("monitor shuts down");
-        let inner = &self.0.0;
+        let inner = &self.0.inner;
         inner.stop_listeners();
         let answered = inner.work.close(until);
         let written = inner.sessions.shut_down(until);
@@ -188,10 +196,27 @@ impl Monitor {
     /// [`Connection`](driver::Connection) that it drops is not waited for. A handler may call it, and is still answered.
     pub fn begin_shutdown(&self) {
         tracing::debug!("monitor shuts down");
-        let inner = &self.0.0;
+        let inner = &self.0.inner;
         inner.stop_listeners();
         inner.work.refuse();
         inner.sessions.begin_to_shut_down();
+    }
+
+    /// Starts what the transports of this crate share for this monitor, so that none of it has to be made later: a thread,
+    /// with a socket pair and an epoll. It lasts as long as the monitor.
+    ///
+    /// It is for a process that is about to restrict its own system calls: call this and serve the listeners, then
+    /// restrict. A listener that serves has done the same; without this call it ends with the last listener and session. A
+    /// session on threads starts threads of its own all the same.
+    ///
+    /// # Errors
+    ///
+    /// The thread cannot be started, or there are no descriptors left.
+    #[cfg(all(unix, feature = "transport"))]
+    pub fn prepare(&self) -> std::io::Result<()> {
+        let service = crate::transport::start_service(self)?;
+        *lock(&self.0.prepared) = Some(service);
+        Ok(())
     }
 }
 

@@ -31,3 +31,11 @@ mod watch;
 pub use listener::Listener;
 #[cfg(all(unix, feature = "transport"))]
 pub use unix::UnixOptions;
+
+/// Starts the service of a monitor, if there is none, which runs as long as somebody has what is returned.
+#[cfg(all(unix, feature = "transport"))]
+pub(crate) fn start_service(
+    monitor: &crate::Monitor,
+) -> std::io::Result<std::sync::Arc<dyn std::any::Any + Send + Sync>> {
+    Ok(service::Service::of(monitor)?)
+}

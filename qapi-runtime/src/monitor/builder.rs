@@ -243,7 +243,9 @@ impl Builder {
             #[cfg(all(unix, feature = "transport"))]
             services: crate::sync::Mutex::default(),
         };
-        Monitor(Arc::new_cyclic(|owner| Owned(Arc::new(inner(owner)))))
+        let owned =
+            |owner: &Weak<Owned>| Owned { inner: Arc::new(inner(owner)), prepared: Default::default() };
+        Monitor(Arc::new_cyclic(owned))
     }
 }
 

@@ -14,13 +14,13 @@ impl Monitor {
     /// Notes what ends a listener; returns its number.
     pub(crate) fn add_listener(&self, stop: Box<dyn FnOnce() + Send>) -> u64 {
         let number = sessions::next_number();
-        lock(&self.0.0.listeners).insert(number, stop);
+        lock(&self.0.inner.listeners).insert(number, stop);
         number
     }
 
     /// Ends one listener, if it is still there.
     pub(crate) fn stop_listener(&self, number: u64) {
-        let stop = lock(&self.0.0.listeners).remove(&number);
+        let stop = lock(&self.0.inner.listeners).remove(&number);
         if let Some(stop) = stop {
             stop();
         }
