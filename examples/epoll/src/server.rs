@@ -1,0 +1,204 @@
+//! The loop.
+
+use std::collections::BTreeMap;
+use std::io::{self, Read};
+use std::os::unix::net::UnixStream;
+use std::sync::Arc;
+use std::task::Waker;
+use std::time::Duration;
+
+use qapi_runtime::Monitor;
+use qapi_runtime::monitor::driver::{Driver, Interest, Placement};
+use qapi_runtime::transport::Listener;
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::low_level::pipe;
+
+use crate::bell::Bell;
+use crate::client::Client;
+use crate::poller::{Poller, Ready};
+use crate::timers::Timers;
+
+/// Tokens of what is no session; sessions have numbers from 1 on.
+const LISTENER: u64 = u64::MAX;
+const BELL: u64 = u64::MAX - 1;
+const SIGNALS: u64 = u64::MAX - 2;
+
+const READ: Interest = Interest { read: true, write: false };
+
+/// How long to wait before the next try when a client cannot be accepted.
+const RETRY: Duration = Duration::from_millis(100);
+
+/// How long clients have at the end to take what was said.
+const LAST_OUTPUT: Duration = Duration::from_secs(5);
+
+/// A monitor and its clients. All of it runs on the thread that calls [`run`](Server::run).
+pub(crate) struct Server {
+    monitor: Monitor,
+    driver: Driver,
+    timers: Arc<Timers>,
+    poller: Poller,
+    bell: Arc<Bell>,
+    /// Rings the bell. All connections share it: see [`look_at_all`](Server::look_at_all).
+    waker: Waker,
+    /// Written to by the handler of signals.
+    signals: UnixStream,
+    /// None when no more clients are accepted.
+    listener: Option<Listener<()>>,
+    /// When to accept again after it has failed.
+    retry: Option<Duration>,
+    clients: BTreeMap<u64, Client>,
+    /// Until when sessions have to have ended.
+    stopping: Option<Duration>,
+}
+
+impl Server {
+    pub(crate) fn new(monitor: Monitor, timers: Arc<Timers>, listener: Listener<()>) -> io::Result<Server> {
+        let (poller, bell) = (Poller::new()?, Arc::new(Bell::new()?));
+        let signals = signals()?;
+        poller.add(&bell, BELL, READ)?;
+        poller.add(&signals, SIGNALS, READ)?;
+        poller.add(&listener, LISTENER, READ)?;
+        let waker = Waker::from(Arc::clone(&bell));
+        let driver = Driver::new(&monitor, waker.clone(), Placement::Here);
+        let (listener, clients) = (Some(listener), BTreeMap::new());
+        Ok(Server {
+            monitor,
+            driver,
+            timers,
+            poller,
+            bell,
+            waker,
+            signals,
+            listener,
+            retry: None,
+            clients,
+            stopping: None,
+        })
+    }
+
+    /// Serves until a signal or the command `quit` ends it.
+    pub(crate) fn run(mut self) -> io::Result<()> {
+        while !self.is_over() {
+            for ready in self.wait()? {
+                self.deal_with(ready)?;
+            }
+            self.pass_time()?;
+            if self.timers.asked_to_quit() {
+                self.stop();
+            }
+        }
+        Ok(())
+    }
+
+    fn now(&self) -> Duration {
+        self.timers.now()
+    }
+
+    /// Waits for whatever comes first.
+    fn wait(&self) -> io::Result<Vec<Ready>> {
+        let deadlines =
+            [self.monitor.next_deadline(), self.timers.next_deadline(), self.retry, self.stopping];
+        let next = deadlines.into_iter().flatten().min();
+        self.poller.wait(next.map(|deadline| deadline.saturating_sub(self.now())))
+    }
+
+    fn deal_with(&mut self, ready: Ready) -> io::Result<()> {
+        match ready.token {
+            LISTENER => self.accept(),
+            BELL => {
+                self.bell.quiet();
+                self.look_at_all()
+            }
+            SIGNALS => {
+                let _ = self.signals.read(&mut [0; 64])?;
+                self.stop();
+                Ok(())
+            }
+            session => {
+                // One that is over may have been told of, too, in the same batch.
+                let Some(client) = self.clients.get_mut(&session) else { return Ok(()) };
+                client.take(ready);
+                self.look_at(session)
+            }
+        }
+    }
+
+    /// Does what the time has come for. What follows from it for connections rings the bell.
+    fn pass_time(&mut self) -> io::Result<()> {
+        let now = self.monitor.clock().now();
+        self.monitor.advance(now);
+        self.timers.expire(now.monotonic);
+        if let Some(listener) = &self.listener
+            && self.retry.take_if(|retry| *retry <= now.monotonic).is_some()
+        {
+            self.poller.add(listener, LISTENER, READ)?;
+        }
+        Ok(())
+    }
+
+    /// Accepts one client; the others that wait are told of again.
+    fn accept(&mut self) -> io::Result<()> {
+        let Some(listener) = &self.listener else { return Ok(()) };
+        match listener.accept() {
+            Ok((socket, peer)) => {
+                // Why one was refused is in the monitor's log.
+                let opened = Client::open(&self.driver, socket, peer, listener.session_options());
+                let Ok(client) = opened else { return Ok(()) };
+                client.watch(&self.poller)?;
+                let session = client.number();
+                self.clients.insert(session, client);
+                self.look_at(session)
+            }
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(()),
+            Err(error) => {
+                eprintln!("epoll: client cannot be accepted: {error}");
+                // Out of descriptors, for one. The socket stays ready, so it is not watched for a while.
+                self.poller.remove(listener);
+                self.retry = Some(self.now() + RETRY);
+                Ok(())
+            }
+        }
+    }
+
+    fn look_at(&mut self, session: u64) -> io::Result<()> {
+        let Some(client) = self.clients.get_mut(&session) else { return Ok(()) };
+        if !client.obey(&self.waker, &self.poller)? {
+            client.forget(&self.poller);
+            self.clients.remove(&session);
+        }
+        Ok(())
+    }
+
+    /// Looks at all connections, since the bell does not say whom it was rung for.
+    ///
+    /// An event is for all of them, so this is what it costs anyway. A loop with thousands of clients and async handlers
+    /// gives each connection a waker of its own, which notes the session and then rings the bell.
+    fn look_at_all(&mut self) -> io::Result<()> {
+        let sessions: Vec<u64> = self.clients.keys().copied().collect();
+        sessions.into_iter().try_for_each(|session| self.look_at(session))
+    }
+
+    /// Accepts no more clients and lets no more commands begin. What was said is still written.
+    fn stop(&mut self) {
+        if self.stopping.is_none() {
+            self.stopping = Some(self.now() + LAST_OUTPUT);
+            // Dropped, it removes the socket's file; closed, it is no longer watched.
+            self.listener = None;
+            self.monitor.begin_shutdown();
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        self.stopping.is_some_and(|until| self.clients.is_empty() || self.now() >= until)
+    }
+}
+
+/// A socket that has input when a signal has asked for the end.
+///
+/// What runs when the signal comes is only the write to its other end, so no thread is needed.
+fn signals() -> io::Result<UnixStream> {
+    let (signals, written) = UnixStream::pair()?;
+    pipe::register(SIGINT, written.try_clone()?)?;
+    pipe::register(SIGTERM, written)?;
+    Ok(signals)
+}
