@@ -67,7 +67,7 @@ struct Owned {
         not(all(unix, any(feature = "threads", feature = "tokio"))),
         expect(dead_code, reason = "for transports")
     )]
-    prepared: Mutex<Option<Arc<dyn Any + Send + Sync>>>,
+    prepared: Mutex<Option<Arc<dyn std::any::Any + Send + Sync>>>,
 }
 
 impl Drop for Owned {

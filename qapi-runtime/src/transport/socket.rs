@@ -4,7 +4,6 @@
 //! [driver](crate::monitor::driver) says what to do and when; a
 //! [`Listener`](super::Listener::accept) brings the sockets.
 
-#[cfg(feature = "threads")]
 use super::listener::Socket;
 use crate::{Credentials, File, Peer};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -15,9 +14,7 @@ use rustix::net::{
 use std::io::{self, IoSliceMut};
 use std::mem::MaybeUninit;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
-use std::os::fd::AsFd;
-#[cfg(feature = "threads")]
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, OwnedFd};
 
 /// Descriptors that can come with one message; Linux's own limit is 253.
 const FILES: usize = 253;
@@ -44,7 +41,6 @@ pub(crate) fn listen_tcp(address: impl ToSocketAddrs, anywhere: bool) -> io::Res
 ///
 /// No client waits ([`WouldBlock`](io::ErrorKind::WouldBlock)), or there are no descriptors left, among others. The
 /// listener can be used on.
-#[cfg(feature = "threads")]
 pub(crate) fn accept(listener: &Socket) -> io::Result<(OwnedFd, Peer)> {
     match listener {
         Socket::Unix(listener) => {
