@@ -94,12 +94,16 @@ pub(crate) struct Inner {
     pub(super) budgets: Budgets,
     sessions: Sessions,
     lifecycle: Option<Hook>,
+    surrounding: Option<Surrounding>,
     /// What ends the listeners.
     listeners: Mutex<BTreeMap<u64, Box<dyn FnOnce() + Send>>>,
     /// What transports have running for this monitor.
     #[cfg(all(unix, feature = "transport"))]
     services: services::Services,
 }
+
+/// Calls what it is given, in surroundings that handlers need.
+pub(crate) type Surrounding = Arc<dyn Fn(&mut dyn FnMut()) + Send + Sync>;
 
 /// How a session is to be: what may differ between the listeners of a monitor.
 #[derive(Clone, Debug, Default)]
@@ -221,6 +225,17 @@ impl Monitor {
 }
 
 impl Inner {
+    /// Calls a handler, or polls its future, in the surroundings that it needs.
+    pub(crate) fn surrounded<R>(&self, call: impl FnOnce() -> R) -> R {
+        let Some(surrounding) = &self.surrounding else { return call() };
+        let (mut call, mut result) = (Some(call), None);
+        surrounding(&mut || result = call.take().map(|call| call()));
+        match result {
+            Some(result) => result,
+            None => unreachable!("surroundings call what they are given, once"),
+        }
+    }
+
     /// The monitor, while someone has it.
     pub(crate) fn monitor(&self) -> Option<Monitor> {
         self.owner.upgrade().map(Monitor)

@@ -115,3 +115,48 @@ fn a_subscriber_that_waits_is_woken() {
     assert_eq!(events.wait().name(), "STOP");
     sending.join().expect("no panic");
 }
+
+/// A server whose one command sleeps by tokio.
+#[cfg(feature = "tokio")]
+mod sleeper {
+    use qapi_runtime::{Call, CommandFlags, CommandSpec, Dispatch, Features, Outcome, Tables};
+    use std::time::Duration;
+
+    use super::session_stub::NoArguments;
+
+    static TABLES: Tables = Tables {
+        generation: 1,
+        commands: &[CommandSpec::new("sleep", CommandFlags::COROUTINE, Features::NONE)],
+        events: &[],
+        introspection: &[],
+    };
+
+    pub(super) struct Sleeper;
+
+    impl Dispatch for Sleeper {
+        fn tables(&self) -> &'static Tables {
+            &TABLES
+        }
+
+        fn call(&self, _: usize, call: Call<'_>) -> Outcome {
+            call.run_async::<NoArguments, _, _>(|_, _| async {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+                Ok(())
+            })
+        }
+    }
+}
+
+#[cfg(feature = "tokio")]
+#[test]
+fn a_handler_that_uses_tokio_runs_without_its_transport() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
+    let runtime = runtime.expect("a runtime");
+    let sleep = |monitor: Monitor| {
+        let client = monitor.in_process::<Untyped>().expect("a session");
+        client.execute_raw("sleep", &Any::Null)
+    };
+    assert!(sleep(Monitor::builder(sleeper::Sleeper).build()).is_err(), "it panics outside of a runtime");
+    let monitor = Monitor::builder(sleeper::Sleeper).runtime(runtime.handle().clone()).build();
+    assert_eq!(sleep(monitor).expect("answers"), json!({}));
+}

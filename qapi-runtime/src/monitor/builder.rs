@@ -1,7 +1,7 @@
 //! How a monitor is configured.
 
 use super::lifecycle::Hook;
-use super::{Budgets, Inner, Monitor, Owned, SessionChange, Turns};
+use super::{Budgets, Inner, Monitor, Owned, SessionChange, Surrounding, Turns};
 use crate::access::{Access, AccessError};
 use crate::clock::Clock;
 use crate::codec::Leniency;
@@ -35,6 +35,7 @@ pub struct Builder {
     replies_first: bool,
     budgets: Budgets,
     lifecycle: Option<Hook>,
+    pub(crate) surrounding: Option<Surrounding>,
 }
 
 impl Builder {
@@ -54,6 +55,7 @@ impl Builder {
             replies_first: false,
             budgets: Budgets::default(),
             lifecycle: None,
+            surrounding: None,
         }
     }
 
@@ -239,6 +241,7 @@ impl Builder {
             budgets: self.budgets,
             sessions: super::sessions::Sessions::default(),
             lifecycle: self.lifecycle,
+            surrounding: self.surrounding,
             listeners: crate::sync::Mutex::default(),
             #[cfg(all(unix, feature = "transport"))]
             services: crate::sync::Mutex::default(),

@@ -22,7 +22,24 @@ mod stream;
 pub use listener::{Handle, Listener, Tokio, attach, attach_socket};
 
 use crate::Monitor;
+use crate::monitor::Builder;
+use std::sync::Arc;
 use std::time::Duration;
+
+impl Builder {
+    /// Has handlers run within this runtime, also where a thread or a loop of one's own calls them.
+    ///
+    /// Without it, a handler that uses tokio (`tokio::time::sleep`, a socket, `tokio::spawn`) panics on the thread transport
+    /// and with a client in the process. The transports on tokio need no such setting.
+    #[must_use]
+    pub fn runtime(mut self, runtime: tokio::runtime::Handle) -> Builder {
+        self.surrounding = Some(Arc::new(move |call| {
+            let _inside = runtime.enter();
+            call();
+        }));
+        self
+    }
+}
 
 /// Ends the service as [`Monitor::shutdown`] does, without blocking the runtime.
 pub async fn shutdown(monitor: &Monitor, limit: Duration) -> bool {

@@ -65,7 +65,7 @@ impl Job {
         let Some(request) = self.request.take() else { return };
         let monitor = &self.link.monitor;
         let abandonable = request.abandonable();
-        let (ticket, outcome) = request.run(&*monitor.dispatch, &self.link.origin);
+        let (ticket, outcome) = monitor.surrounded(|| request.run(&*monitor.dispatch, &self.link.origin));
         let result = match outcome {
             Outcome::Ready(result) => Some(result),
             Outcome::Pending(future) => self.wait(future, &abandonable).await,
@@ -83,7 +83,7 @@ impl Job {
     async fn wait(&self, mut future: PendingReply, abandonable: &Abandonable) -> Option<Result<Reply>> {
         let presence = self.link.origin.presence();
         poll_fn(|cx| {
-            if let Poll::Ready(result) = future.as_mut().poll(cx) {
+            if let Poll::Ready(result) = self.link.monitor.surrounded(|| future.as_mut().poll(cx)) {
                 return Poll::Ready(Some(result));
             }
             // Only now: it may have agreed while it was polled.

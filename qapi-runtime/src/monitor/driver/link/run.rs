@@ -44,7 +44,8 @@ impl Link {
         self.leave_lock(&mut state);
         drop(state);
         let abandonable = request.abandonable();
-        let (ticket, outcome) = request.run(&*self.monitor.dispatch, &self.origin);
+        let (ticket, outcome) =
+            self.monitor.surrounded(|| request.run(&*self.monitor.dispatch, &self.origin));
         let mut state = lock(&self.state);
         self.retake_lock(&mut state);
         (state, Called { ticket, outcome, abandonable })
@@ -126,7 +127,7 @@ impl Link {
         let mut done = Vec::new();
         let mut index = 0;
         while let Some(command) = pending.get_mut(index) {
-            match command.future.as_mut().poll(cx) {
+            match self.monitor.surrounded(|| command.future.as_mut().poll(cx)) {
                 Poll::Ready(result) => done.push((pending.remove(index), result)),
                 Poll::Pending => index += 1,
             }
