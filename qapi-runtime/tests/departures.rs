@@ -6,7 +6,9 @@ mod bed;
 mod session_stub;
 
 use bed::{Client, Fixture, HELLO, HELLO_OOB, Kind, start, start_with, until};
+use qapi_runtime::interceptor::{Finished, Interceptor, Verdict};
 use session_stub::{Patience, Server};
+use std::sync::{Arc, Mutex};
 
 bed::on_each_transport! {
     commands_of_a_client_that_has_left_do_not_run,
@@ -15,6 +17,7 @@ bed::on_each_transport! {
     a_future_is_dropped_with_its_client_if_its_handler_agrees,
     an_async_handler_can_wait_for_its_client_to_leave,
     an_async_handler_that_does_not_agree_goes_on,
+    an_interceptor_is_told_that_a_command_was_abandoned,
 }
 
 /// How many commands may begin before the driver notices that their client has left: it asks the kernel after 1, 2, 4, 8
@@ -128,5 +131,48 @@ fn an_async_handler_that_does_not_agree_goes_on(kind: Kind) {
         assert!(logged(&fixture).iter().all(|entry| entry == "query-yank oob=true"), "it has the turn");
         fixture.server.gate.open();
         assert_eq!(next.line(), "{\"return\": {}}");
+    }
+}
+
+/// Notes how commands have ended.
+#[derive(Default)]
+struct Ends(Mutex<Vec<String>>);
+
+impl Interceptor for Ends {
+    fn after(&self, finished: &Finished<'_>) {
+        let how = match finished.verdict() {
+            Verdict::Succeeded => "succeeded",
+            Verdict::Abandoned => "abandoned",
+            other => panic!("{other:?}"),
+        };
+        self.0.lock().expect("ends").push(format!("{} {how}", finished.name().unwrap_or_default()));
+    }
+}
+
+/// One that waits for its turn, and one whose future is dropped.
+fn an_interceptor_is_told_that_a_command_was_abandoned(kind: Kind) {
+    for hello in [HELLO, HELLO_OOB] {
+        let ends = Arc::new(Ends::default());
+        let interceptor: Arc<dyn Interceptor> = ends.clone();
+        let server = Server { patience: Patience::Droppable, ..Server::default() };
+        let fixture = start_with(kind.clone(), server, |builder| builder.interceptor(interceptor));
+        let [mut running, mut waiting] = [0, 1].map(|_| Client::greeted(&fixture.path, hello));
+        ends.0.lock().expect("ends").clear();
+        running.send(r#"{"execute": "await"}"#);
+        fixture.server.gate.until_waited_at();
+        waiting.send(r#"{"execute": "set-action"}"#);
+        // It is answered when what came before it was read.
+        let mut other = Client::greeted(&fixture.path, HELLO_OOB);
+        for _ in 0..50 {
+            assert!(other.ask(r#"{"exec-oob": "query-yank"}"#).contains("chardev"));
+        }
+        for (client, expected) in [(waiting, "set-action abandoned"), (running, "await abandoned")] {
+            drop(client);
+            let abandoned = || ends.0.lock().expect("ends").iter().filter(|end| *end == expected).count();
+            until(expected, || abandoned() == 1);
+        }
+        until("the other one is left", || fixture.monitor.sessions() == 1);
+        let ends = ends.0.lock().expect("ends");
+        assert_eq!(ends.iter().filter(|end| end.ends_with("abandoned")).count(), 2, "{ends:?}");
     }
 }

@@ -1,85 +1,19 @@
-//! Events find their way: held ones whatever becomes of a transport, and many at no cost of their sender.
+//! What it costs to send an event: the same for any number of sessions, whether or not their clients read.
 
 #![cfg(all(unix, feature = "threads"))]
 
 mod bed;
 mod session_stub;
 
-use bed::{Client, HELLO, Kind, is_event};
+use bed::HELLO;
+use qapi_runtime::monitor::SessionOptions;
 use qapi_runtime::monitor::driver::{Action, Connection, Driver, Flushed, Placement};
-use qapi_runtime::monitor::{Builder, Monitor, SessionOptions};
-use qapi_runtime::{Peer, event::Event};
-use session_stub::{Server, Tick, Watchdog};
+use qapi_runtime::{Monitor, Peer};
+use session_stub::{Server, Tick};
 use std::io;
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Wake, Waker};
-use std::time::Duration;
-
-#[cfg(feature = "tokio")]
-bed::on_each_transport! {
-    held_events_come_beside_another_runtime,
-    held_events_come_after_another_runtime_has_ended,
-    held_events_come_although_a_later_runtime_has_ended,
-}
-
-fn monitor_of(server: &Server, configure: impl FnOnce(Builder) -> Builder) -> Monitor {
-    configure(Monitor::builder(server.clone()).events(&server.events)).build()
-}
-
-fn throttled(server: &Server) -> Monitor {
-    monitor_of(server, |builder| builder.throttle(Watchdog::NAME, Duration::from_millis(500), None))
-}
-
-/// Of two events in a row the second one is held back, and somebody has to think of it.
-fn assert_held_events_come(server: &Server, path: &Path) {
-    let mut client = Client::negotiated(path);
-    for last in [2, 4] {
-        server.events.send(&Watchdog::new(last - 1));
-        server.events.send(&Watchdog::new(last));
-        let mut line = String::new();
-        while !line.contains(&format!("\"value\": {last}}}")) {
-            line = client.line();
-            assert!(is_event(&line, "WATCHDOG"), "{line}");
-        }
-    }
-}
-
-fn held_events_come_beside_another_runtime(kind: Kind) {
-    let (server, directory) = (Server::default(), tempfile::tempdir().expect("a directory"));
-    let monitor = throttled(&server);
-    let other = Kind::tokio();
-    let [first, second] = ["first", "second"].map(|name| directory.path().join(name));
-    other.serve_unix(&first, &monitor).expect("serves");
-    kind.serve_unix(&second, &monitor).expect("serves");
-    assert_held_events_come(&server, &second);
-    assert_held_events_come(&server, &first);
-}
-
-fn held_events_come_after_another_runtime_has_ended(kind: Kind) {
-    let (server, directory) = (Server::default(), tempfile::tempdir().expect("a directory"));
-    let monitor = throttled(&server);
-    let other = Kind::tokio();
-    other.serve_unix(&directory.path().join("first"), &monitor).expect("serves");
-    drop(Client::negotiated(&directory.path().join("first")));
-    drop(other);
-    let second = directory.path().join("second");
-    kind.serve_unix(&second, &monitor).expect("serves");
-    assert_held_events_come(&server, &second);
-}
-
-fn held_events_come_although_a_later_runtime_has_ended(kind: Kind) {
-    let (server, directory) = (Server::default(), tempfile::tempdir().expect("a directory"));
-    let monitor = throttled(&server);
-    let [first, second] = ["first", "second"].map(|name| directory.path().join(name));
-    kind.serve_unix(&first, &monitor).expect("serves");
-    let other = Kind::tokio();
-    other.serve_unix(&second, &monitor).expect("serves");
-    drop(Client::negotiated(&second));
-    drop(other);
-    assert_held_events_come(&server, &first);
-}
 
 /// Counts how often it was woken.
 #[derive(Default)]
@@ -130,7 +64,7 @@ fn who_sends_an_event_rings_once_for_a_thousand_sessions() {
     const EVENTS: usize = 1000;
     for sessions in [1, 1000] {
         let server = Server::default();
-        let monitor = monitor_of(&server, |builder| builder);
+        let monitor = Monitor::builder(server.clone()).events(&server.events).build();
         let all = Loop::new(&monitor);
         let mut connections: Vec<_> = (0..sessions).map(|_| all.negotiated()).collect();
         // Half of the clients take no more.
