@@ -1,9 +1,9 @@
 //! What a handler knows about the command that it runs.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Weak};
-
 use crate::monitor::Inner;
+use crate::sync::AtomicBool;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Weak};
 
 mod files;
 mod peer;

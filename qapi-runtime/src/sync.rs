@@ -1,17 +1,24 @@
 //! Locks that outlive a panic, and the types that a model checker can put its own in place of.
 //!
-//! With `--cfg shuttle` these are shuttle's, which tries schedules of the threads that use them.
+//! In tests built with `--cfg shuttle` these are shuttle's, which tries schedules of the threads that use them: see
+//! `monitor/schedules.rs`. What others build is never more than the standard library's.
 
-#[cfg(not(shuttle))]
+#[cfg(not(all(test, shuttle)))]
 pub(crate) use std::sync::{
     Condvar, Mutex, MutexGuard,
     atomic::{AtomicBool, AtomicU64, AtomicUsize},
 };
 
-#[cfg(shuttle)]
-pub(crate) use shuttle::sync::{
-    Condvar, Mutex, MutexGuard,
-    atomic::{AtomicBool, AtomicU64, AtomicUsize},
+#[cfg(all(unix, feature = "threads", not(all(test, shuttle))))]
+pub(crate) use std::thread;
+
+#[cfg(all(test, shuttle))]
+pub(crate) use shuttle::{
+    sync::{
+        Condvar, Mutex, MutexGuard,
+        atomic::{AtomicBool, AtomicU64, AtomicUsize},
+    },
+    thread,
 };
 
 use std::sync::PoisonError;

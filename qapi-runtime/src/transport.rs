@@ -10,8 +10,8 @@ mod input;
 mod listener;
 #[cfg(all(unix, feature = "transport"))]
 mod lock;
-#[cfg(all(unix, feature = "transport"))]
-mod registry;
+#[cfg(any(shuttle, all(unix, feature = "transport")))]
+pub(crate) mod registry;
 #[cfg(all(unix, feature = "transport"))]
 mod service;
 #[cfg(all(unix, feature = "transport"))]

@@ -1,8 +1,8 @@
 //! Descriptors that came with a command.
 
-use crate::sync::lock;
+use crate::sync::{Mutex, lock};
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 /// An open file that a client passed along; only Unix sockets carry them.
 #[cfg(unix)]

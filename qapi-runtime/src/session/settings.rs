@@ -10,9 +10,10 @@ use crate::control::QMPCapability;
 use crate::interceptor::Interceptor;
 use crate::json::Limits;
 use crate::policy::Policy;
+use crate::sync::AtomicBool;
 use crate::{Tables, Version};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 
 /// Which protocol a session speaks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

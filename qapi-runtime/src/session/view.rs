@@ -3,9 +3,9 @@
 use crate::access::Grants;
 use crate::introspection::{self, Root};
 use crate::json::Writer;
-use crate::sync::lock;
+use crate::sync::{Mutex, lock};
 use crate::{Features, Tables};
-use std::sync::{Arc, Mutex, OnceLock, Weak};
+use std::sync::{Arc, OnceLock, Weak};
 
 /// What sessions with one access and one policy see.
 #[derive(Debug)]

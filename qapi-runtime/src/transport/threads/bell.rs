@@ -1,9 +1,10 @@
 //! Wakes a session's thread.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use crate::sync::AtomicBool;
+use crate::sync::thread::{self, Thread};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
 use std::task::Wake;
-use std::thread::{self, Thread};
 
 /// Wakes a thread that is parked.
 ///
