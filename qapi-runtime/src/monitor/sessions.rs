@@ -28,6 +28,8 @@ pub(super) struct Sessions {
     /// A session has ended.
     ended: Condvar,
     memory: Used,
+    /// Held by the one who drops sessions for their memory. Locked before all other locks.
+    dropping: Mutex<()>,
     descriptors: Used,
 }
 
@@ -181,8 +183,7 @@ impl Inner {
         state.users.remove(link.origin.peer());
         drop(state);
         tracing::debug!(session = link.number(), "client disconnected");
-        self.sessions.memory.change(link.memory(), 0);
-        self.sessions.descriptors.change(link.descriptors(), 0);
+        link.write_off();
         self.tell(link, SessionChangeKind::Ended);
         self.sessions.ended.notify_all();
     }
@@ -220,27 +221,30 @@ impl Inner {
         self.sessions.descriptors.change(before, now);
     }
 
-    /// A session that took `before` bytes takes `now`. When all take too much, the one with the most has to go.
-    pub(crate) fn memory_changed(&self, before: usize, now: usize) {
-        let mut total = self.sessions.memory.change(before, now);
-        if now <= before {
-            return;
-        }
-        while total > self.budgets.memory {
-            let Some(largest) = self.sessions.all().into_iter().max_by_key(|link| link.memory()) else {
-                return;
-            };
-            let memory = largest.memory();
-            if memory == 0 {
+    /// A session that took `before` bytes takes `now`. Returns whether it is the one by which all take too much.
+    pub(crate) fn memory_changed(&self, before: usize, now: usize) -> bool {
+        self.sessions.memory.change(before, now) > self.budgets.memory && now > before
+    }
+
+    /// As long as the sessions take too much memory, the one with the most has to go. Called without a link's lock.
+    pub(crate) fn drop_largest(&self) {
+        // One at a time: two that see the same excess would drop two sessions for it.
+        let _dropping = lock(&self.sessions.dropping);
+        loop {
+            // One that was dropped before keeps its memory until its handler returns. No other has to go for it.
+            let mut links = self.sessions.all();
+            links.retain(|link| !link.origin.presence().has_left());
+            let memory: usize = links.iter().map(|link| link.memory()).sum();
+            let Some(largest) = links.iter().max_by_key(|link| link.memory()) else { return };
+            if memory <= self.budgets.memory {
                 return;
             }
             tracing::warn!(
                 session = largest.number(),
-                memory,
+                memory = largest.memory(),
                 "sessions take too much memory: this one is dropped"
             );
             largest.expel();
-            total = self.sessions.memory.change(0, 0);
         }
     }
 }

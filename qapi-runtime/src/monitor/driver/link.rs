@@ -290,25 +290,38 @@ impl Link {
         self.noted.store(false, Ordering::SeqCst);
     }
 
-    /// Tells the monitor's budget how much memory the session has, and unlocks it.
+    /// Tells the monitor's budgets what the session has, and unlocks it.
     fn account(&self, state: Guard<'_>) {
         let Some(session) = &state.session else { return };
-        let now = session.memory() + state.outbox.memory();
-        let descriptors = session.descriptors_waiting();
+        if state.written_off {
+            return;
+        }
+        // Under the lock, so that nobody tells of an earlier state after one who tells of a later.
+        let over_budget =
+            self.charge(session.memory() + state.outbox.memory(), session.descriptors_waiting());
+        // A session that is being dropped for the budget drops no other in turn.
+        let drops = over_budget && state.phase != Phase::Gone;
         drop(state);
+        if drops {
+            self.monitor.drop_largest();
+        }
+    }
+
+    /// The session is over, and takes nothing from the budgets any more. Commands that still run may finish later.
+    pub(crate) fn write_off(&self) {
+        let mut state = lock(&self.state);
+        state.written_off = true;
+        self.charge(0, 0);
+    }
+
+    /// Tells the budgets of so many bytes and descriptors. Returns whether all sessions now take more than they may.
+    fn charge(&self, memory: usize, descriptors: usize) -> bool {
         let waited = self.descriptors.swap(descriptors, Ordering::Relaxed);
         if descriptors != waited {
             self.monitor.descriptors_changed(waited, descriptors);
         }
-        let before = self.memory.swap(now, Ordering::Relaxed);
-        if now != before {
-            self.monitor.memory_changed(before, now);
-        }
-    }
-
-    /// How many descriptors wait in the session.
-    pub(crate) fn descriptors(&self) -> usize {
-        self.descriptors.load(Ordering::Relaxed)
+        let before = self.memory.swap(memory, Ordering::Relaxed);
+        memory != before && self.monitor.memory_changed(before, memory)
     }
 
     /// How much memory the session has, in bytes.

@@ -38,6 +38,8 @@ pub(super) struct State {
     /// Time has passed, or a command has waited: the client may have left unnoticed.
     pub(super) stale: bool,
     pub(super) waker: Option<Waker>,
+    /// The monitor's budgets count nothing of the session any more.
+    pub(super) written_off: bool,
 }
 
 /// How far a session is.
@@ -78,6 +80,7 @@ impl State {
             begun: 0,
             stale: false,
             waker: None,
+            written_off: false,
         }
     }
 
