@@ -217,7 +217,8 @@ impl EventLog {
 
     /// Whether there are events behind the cursor. Takes no lock.
     pub(crate) fn is_ahead_of(&self, cursor: &Cursor) -> bool {
-        self.0.newest.load(Ordering::SeqCst) != cursor.0.number
+        // A cursor may have found a node whose number is not told yet. Then there is nothing behind it to wait for.
+        self.0.newest.load(Ordering::SeqCst) > cursor.0.number
     }
 
     /// How many bytes of events are behind the cursor.
