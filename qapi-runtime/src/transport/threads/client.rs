@@ -154,6 +154,8 @@ fn start_worker(session: u64) -> io::Result<Orders> {
             // The reader may be reading, so what follows is done here. What is next in the queue comes back as a job.
             block_on(run(job));
             let _ = client.obey();
+            // The reader may have looked meanwhile, and waits for what was to be waited for then.
+            client.link.wake();
         }
     })?;
     Ok(sender)

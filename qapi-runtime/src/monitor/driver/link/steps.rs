@@ -129,8 +129,9 @@ impl Link {
         if self.is_over(state) {
             return Action::Close;
         }
-        // A thread cannot read and await at once.
-        let attentive = state.pending.is_empty() || self.placement != Placement::Thread;
+        // A thread cannot read and await at once. What a worker runs or polls right now may be left for it to await.
+        let awaits = state.here > 0 || !state.pending.is_empty();
+        let attentive = self.placement != Placement::Thread || !awaits;
         let serving = state.phase == Phase::Serving && !state.input_ended;
         Action::Wait(Interest {
             read: serving && wants_input && has_room && attentive,
