@@ -63,7 +63,7 @@ impl Client {
             self.bell.quiet();
             match self.obey() {
                 None => break,
-                Some(interest) if interest.read => self.read(&mut buffer),
+                Some(interest) if interest.read => self.read(interest, &mut buffer),
                 Some(interest) => self.park(interest),
             }
         }
@@ -76,7 +76,7 @@ impl Client {
         let mut cx = Context::from_waker(&self.waker);
         loop {
             match self.link.advance(&mut cx) {
-                Action::Write => self.flush(),
+                Action::Write => drop(self.flush()),
                 Action::Beside(job) => self.run_beside(job),
                 Action::Wait(interest) => return Some(interest),
                 Action::Close => {
@@ -87,7 +87,11 @@ impl Client {
         }
     }
 
-    fn read(&self, buffer: &mut [u8]) {
+    fn read(&self, interest: Interest, buffer: &mut [u8]) {
+        if interest.write {
+            // Armed already, unless it was while the thread armed the watch for less, on its way to be parked.
+            self.watch(true);
+        }
         let mut files: Vec<File> = Vec::new();
         let received = socket::receive(&self.socket, buffer, &mut files, RecvFlags::empty());
         input::tell(&self.link, &self.socket, received, buffer, files);
@@ -97,7 +101,7 @@ impl Client {
     fn park(&self, interest: Interest) {
         self.parked.store(true, Ordering::SeqCst);
         // After that mark, so that the service arms the watch again when it has told of something else. If the client has
-        // stopped to take output since, the bell was rung.
+        // stopped to take output since the look, this is too little, but then the bell was rung.
         self.watch(interest.write);
         self.bell.wait();
         self.parked.store(false, Ordering::SeqCst);
@@ -111,16 +115,17 @@ impl Client {
         }
     }
 
-    fn flush(&self) {
-        self.settle(self.link.flush(|bytes| socket::send(&self.socket, bytes)));
+    fn flush(&self) -> Flushed {
+        self.settle(self.link.flush(|bytes| socket::send(&self.socket, bytes)))
     }
 
-    fn settle(&self, flushed: Flushed) {
+    fn settle(&self, flushed: Flushed) -> Flushed {
         match flushed {
             Flushed::Empty => {}
             Flushed::Blocked => self.watch(true),
             Flushed::Over => socket::shut(&self.socket),
         }
+        flushed
     }
 
     /// Runs a command on the session's worker, which then goes on with what follows from it.
@@ -176,7 +181,10 @@ impl Helped for Client {
         if socket::has_hung_up(&self.socket) {
             self.link.leave();
         }
-        self.flush();
+        if self.flush() == Flushed::Blocked {
+            // The reader may be about to arm the watch for less.
+            self.link.wake();
+        }
         if self.parked.load(Ordering::SeqCst) && !self.link.backlog().1 {
             self.watch(false);
         }
