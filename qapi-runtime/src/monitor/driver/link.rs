@@ -159,12 +159,17 @@ impl Link {
     fn tell<R>(&self, change: impl FnOnce(&mut State) -> R) -> R {
         let mut state = lock(&self.state);
         let result = change(&mut state);
+        self.wake_owner(state);
+        result
+    }
+
+    /// Has the owner look again, with the lock open.
+    fn wake_owner(&self, state: Guard<'_>) {
         let waker = state.waker.clone();
         self.account(state);
         if let Some(waker) = waker {
             waker.wake();
         }
-        result
     }
 
     /// A command that ran beside is done.
@@ -190,7 +195,13 @@ impl Link {
 
     /// The client has left: no command begins any more, and nobody reads.
     pub(crate) fn leave(&self) {
-        self.tell(|state| self.set_gone(state));
+        let mut state = lock(&self.state);
+        // A transport sees it as often as it looks. An owner that was woken each time would have it look again, round and
+        // round, as long as a handler runs.
+        if state.phase != Phase::Gone {
+            self.set_gone(&mut state);
+            self.wake_owner(state);
+        }
     }
 
     /// The client has to leave, whatever the owner does now.

@@ -179,7 +179,8 @@ impl Helped for Client {
 
     fn told(&self) {
         if socket::has_hung_up(&self.socket) {
-            self.link.leave();
+            // Not watched any more: it would be told at once, again and again.
+            return self.link.leave();
         }
         if self.flush() == Flushed::Blocked {
             // The reader may be about to arm the watch for less.

@@ -47,15 +47,14 @@ impl Link {
         write: &mut impl FnMut(&[u8]) -> io::Result<usize>,
         helps: bool,
     ) -> Flushed {
-        let had_room = self.has_room(&state);
+        let (had_room, was_gone) = (self.has_room(&state), state.phase == Phase::Gone);
         let flushed = self.write_out(&mut state, write);
         // What the owner waits for has changed, or may have come.
-        let came = flushed == Flushed::Over || !had_room && self.has_room(&state);
-        let wakes = came || helps && flushed == Flushed::Blocked;
-        let waker = if wakes { state.waker.clone() } else { None };
-        self.account(state);
-        if let Some(waker) = waker {
-            waker.wake();
+        let came = flushed == Flushed::Over && !was_gone || !had_room && self.has_room(&state);
+        if came || helps && flushed == Flushed::Blocked {
+            self.wake_owner(state);
+        } else {
+            self.account(state);
         }
         flushed
     }
