@@ -9,16 +9,10 @@ pub(crate) use std::sync::{
     atomic::{AtomicBool, AtomicU64, AtomicUsize},
 };
 
-#[cfg(all(unix, feature = "threads", not(all(test, shuttle))))]
-pub(crate) use std::thread;
-
 #[cfg(all(test, shuttle))]
-pub(crate) use shuttle::{
-    sync::{
-        Condvar, Mutex, MutexGuard,
-        atomic::{AtomicBool, AtomicU64, AtomicUsize},
-    },
-    thread,
+pub(crate) use shuttle::sync::{
+    Condvar, Mutex, MutexGuard,
+    atomic::{AtomicBool, AtomicU64, AtomicUsize},
 };
 
 use std::sync::PoisonError;

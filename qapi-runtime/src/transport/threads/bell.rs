@@ -1,10 +1,13 @@
 //! Wakes a session's thread.
 
 use crate::sync::AtomicBool;
-use crate::sync::thread::{self, Thread};
+#[cfg(all(test, shuttle))]
+use shuttle::thread::{self, Thread};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
 use std::task::Wake;
+#[cfg(not(all(test, shuttle)))]
+use std::thread::{self, Thread};
 
 /// Wakes a thread that is parked.
 ///
