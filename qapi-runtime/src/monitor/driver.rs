@@ -52,11 +52,15 @@
 //! ```
 
 mod connection;
+pub(crate) mod gap;
 mod held;
 mod host;
 mod job;
 mod link;
+pub(crate) mod mutant;
 mod permit;
+#[cfg(all(test, unix))]
+mod simulation;
 mod state;
 
 pub use connection::{Connection, Driver, Refused};

@@ -216,6 +216,12 @@ impl Inner {
         self.sessions.descriptors.change(0, 0).saturating_add(more) <= self.budgets.descriptors
     }
 
+    /// How many bytes and descriptors all sessions use, as the budgets have it.
+    #[cfg(all(test, unix))]
+    pub(super) fn used(&self) -> (usize, usize) {
+        (self.sessions.memory.change(0, 0), self.sessions.descriptors.change(0, 0))
+    }
+
     /// A session in which `before` descriptors waited has `now`.
     pub(crate) fn descriptors_changed(&self, before: usize, now: usize) {
         self.sessions.descriptors.change(before, now);

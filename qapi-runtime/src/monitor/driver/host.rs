@@ -42,6 +42,12 @@ impl Host {
         self.idle.fetch_sub(1, Ordering::SeqCst);
     }
 
+    /// How many sessions it believes to wait for events.
+    #[cfg(all(test, unix))]
+    pub(super) fn count_idle(&self) -> usize {
+        self.idle.load(Ordering::SeqCst)
+    }
+
     /// Has the session's output written if its handler takes longer than a moment.
     pub(super) fn note(&self, link: &Arc<Link>) {
         if !self.looks || self.held.note(link) {

@@ -10,6 +10,8 @@
 
 #[cfg(all(unix, feature = "transport"))]
 mod help;
+#[cfg(all(test, unix))]
+mod audit;
 mod output;
 mod run;
 mod steps;
@@ -107,10 +109,7 @@ impl Link {
 
     /// The same when descriptors that came along were lost. Told at once: the session's worker may take the command as soon
     /// as it is complete.
-    #[cfg_attr(
-        not(all(unix, any(feature = "threads", feature = "tokio"))),
-        allow(dead_code, reason = "for transports")
-    )]
+    #[cfg(all(unix, feature = "transport"))]
     pub(crate) fn receive_truncated(&self, bytes: &[u8], files: Vec<File>) {
         tracing::warn!(session = self.number(), "descriptors of a client were lost");
         self.take_in(bytes, files, true);

@@ -50,7 +50,12 @@ impl Link {
         let (had_room, was_gone) = (self.has_room(&state), state.phase == Phase::Gone);
         let flushed = self.write_out(&mut state, write);
         // What the owner waits for has changed, or may have come.
-        let came = flushed == Flushed::Over && !was_gone || !had_room && self.has_room(&state);
+        let came = match flushed {
+            Flushed::Over => !was_gone,
+            // Under such a policy nothing begins before all is written.
+            Flushed::Empty if self.settings.may_crash() => true,
+            _ => !had_room && self.has_room(&state),
+        };
         if came || helps && flushed == Flushed::Blocked {
             self.wake_owner(state);
         } else {

@@ -1,0 +1,46 @@
+//! What the simulation may know of a link beside what it does.
+
+use super::Link;
+use crate::monitor::driver::state::Phase;
+use crate::sync::lock;
+
+/// How a link stands.
+#[derive(Debug)]
+pub(in crate::monitor::driver) struct Audit {
+    pub(in crate::monitor::driver) is_gone: bool,
+    /// Whether it listens to events, and whether it runs no handler, so that it does not look for them by itself.
+    pub(in crate::monitor::driver) listens: bool,
+    pub(in crate::monitor::driver) here: usize,
+    /// How many commands run beside.
+    pub(in crate::monitor::driver) beside: usize,
+    /// How many bytes wait for the client, and how many of events are still in the log.
+    pub(in crate::monitor::driver) waiting: usize,
+    pub(in crate::monitor::driver) behind: usize,
+    pub(in crate::monitor::driver) is_blocked: bool,
+    /// What it takes, and what the budget knows of: bytes and descriptors.
+    pub(in crate::monitor::driver) taken: (usize, usize),
+    pub(in crate::monitor::driver) known: (usize, usize),
+}
+
+impl Link {
+    /// How it stands; nothing of it is known while a handler runs with arguments that are still in the parser.
+    pub(in crate::monitor::driver) fn audit(&self) -> Audit {
+        let state = lock(&self.state);
+        let known = (self.memory(), self.descriptors());
+        let taken = state.session.as_ref().map_or(known, |session| {
+            (session.memory() + state.outbox.memory(), session.descriptors_waiting())
+        });
+        let behind = state.cursor.as_ref().map_or(0, |cursor| self.monitor.log.bytes_ahead_of(cursor));
+        Audit {
+            is_gone: state.phase == Phase::Gone,
+            listens: state.cursor.is_some(),
+            here: state.here,
+            beside: state.beside,
+            waiting: state.outbox.waiting(),
+            behind,
+            is_blocked: state.outbox.is_blocked(),
+            taken,
+            known,
+        }
+    }
+}

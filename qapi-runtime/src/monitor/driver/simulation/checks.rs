@@ -1,0 +1,118 @@
+//! What holds after each step.
+
+use super::client::Client;
+use super::world::World;
+use crate::monitor::driver::{Host, Link};
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// How much more than the limit may wait: what one command adds, and the events of a moment.
+const SLACK: usize = 16 * 1024;
+
+impl World {
+    /// Checks everything that can be checked between two steps, when nobody holds a lock.
+    pub(super) fn check(&self) {
+        self.follow_log();
+        let clients = self.clients.borrow();
+        for client in &*clients {
+            self.check_session(client);
+        }
+        self.check_budgets(&clients);
+        self.check_hosts(&clients);
+    }
+
+    fn check_session(&self, client: &Client) {
+        let audit = client.link.audit();
+        if audit.is_gone && client.ended_by.get().is_none() && !client.told_to_leave.get() {
+            match self.why_dropped(client) {
+                Some(why) => {
+                    self.counts.count(|counts| counts.drops += 1);
+                    client.ended_by.set(Some(why));
+                }
+                None => {
+                    self.fail(format!("the session of client {} was dropped without a reason", client.index))
+                }
+            }
+        }
+        let limit = self.settings.output_limit.saturating_add(SLACK);
+        if !self.settings.large && audit.waiting > limit {
+            self.fail(format!("{} bytes wait for client {}", audit.waiting, client.index));
+        }
+        if client.owner_rests() && audit.taken != audit.known {
+            self.fail(format!(
+                "client {} takes {:?} and the budget knows {:?}",
+                client.index, audit.taken, audit.known
+            ));
+        }
+    }
+
+    /// Why the driver may have dropped a session whose client is there as far as the driver was told.
+    fn why_dropped(&self, client: &Client) -> Option<&'static str> {
+        let late = self.clock.monotonic() >= self.settings.budgets.negotiation;
+        let seen = client
+            .negotiated_at
+            .get()
+            .map_or(u64::MAX, |since| since.max(client.caller.borrow().reading.event));
+        let log = self.log.borrow();
+        let unseen = log.iter().skip(usize::try_from(seen).unwrap_or(usize::MAX)).sum::<usize>();
+        if client.socket.has_hung_up() {
+            // Seen when it was written to, or when a command was about to begin.
+            Some("its client has left")
+        } else if self.settings.tight {
+            Some("memory")
+        } else if client.caller.borrow().was_stray() {
+            Some("its client speaks another protocol")
+        } else if client.negotiated_at.get().is_none() && late {
+            Some("it has not negotiated in time")
+        } else if unseen > 0 {
+            Some("its client did not read its events")
+        } else {
+            None
+        }
+    }
+
+    fn check_budgets(&self, clients: &[Rc<Client>]) {
+        let open = clients.iter().filter(|client| client.connection.borrow().is_some());
+        let known: (usize, usize) = open
+            .map(|client| (client.link.memory(), client.link.descriptors()))
+            .fold((0, 0), |all, one| (all.0 + one.0, all.1 + one.1));
+        let used = self.inner.used();
+        if known != used {
+            self.fail(format!("sessions take {known:?} and the budgets say {used:?}"));
+        }
+        if used.0 > self.settings.budgets.memory && !self.is_being_expelled(clients) {
+            self.fail(format!("{} bytes are used", used.0));
+        }
+        if used.1 > self.settings.budgets.descriptors {
+            self.fail(format!("{} descriptors wait", used.1));
+        }
+    }
+
+    /// Whether a session has just been told to go, and its owner runs a handler meanwhile.
+    fn is_being_expelled(&self, clients: &[Rc<Client>]) -> bool {
+        clients.iter().any(|client| client.connection.borrow().is_some() && client.link.audit().is_gone)
+    }
+
+    /// Each host knows how many of its sessions wait for events.
+    fn check_hosts(&self, clients: &[Rc<Client>]) {
+        for (index, runner) in self.hosts.borrow().iter().enumerate() {
+            let host = runner.host.borrow();
+            let Some(host) = &*host else { continue };
+            let waiting =
+                clients.iter().filter(|client| client.host == index && is_idle(&client.link)).count();
+            check_idle(self, host, index, waiting);
+        }
+    }
+}
+
+fn check_idle(world: &World, host: &Arc<Host>, index: usize, waiting: usize) {
+    if host.count_idle() != waiting {
+        world.fail(format!("host {index} counts {} idle sessions and not {waiting}", host.count_idle()));
+    }
+}
+
+/// Whether it waits for events and does not look for them by itself.
+fn is_idle(link: &Link) -> bool {
+    let audit = link.audit();
+    audit.listens && audit.here == 0
+}
