@@ -11,17 +11,25 @@ use std::thread::{self, Thread};
 
 /// Wakes a thread that is parked.
 ///
-/// One that reads needs no bell: nothing is left to do for its session then but what a worker or the service does.
+/// One that reads does not hear it. What is left to do for its session then is its worker's, which is
+/// [told as well](Bell::tells).
 #[derive(Default)]
 pub(super) struct Bell {
     thread: OnceLock<Thread>,
     rung: AtomicBool,
+    /// Tells the worker, once there is one.
+    tell: OnceLock<Box<dyn Fn() + Send + Sync>>,
 }
 
 impl Bell {
     /// The calling thread is the one to be woken.
     pub(super) fn is_for_this_thread(&self) {
         let _ = self.thread.set(thread::current());
+    }
+
+    /// Has `tell` called, too, when the bell is rung. It must not block.
+    pub(super) fn tells(&self, tell: impl Fn() + Send + Sync + 'static) {
+        let _ = self.tell.set(Box::new(tell));
     }
 
     /// Forgets that the bell was rung: the thread looks at the session after this.
@@ -47,6 +55,9 @@ impl Wake for Bell {
         self.rung.store(true, Ordering::SeqCst);
         if let Some(thread) = self.thread.get() {
             thread.unpark();
+        }
+        if let Some(tell) = self.tell.get() {
+            tell();
         }
     }
 }

@@ -19,8 +19,16 @@ use std::thread;
 /// How much is read at once.
 const CHUNK: usize = 32 * 1024;
 
-/// A worker's orders: a command, and the client to be looked after when it is done.
-type Orders = Sender<(Arc<Client>, Job)>;
+/// Where a worker gets its orders from. It looks after the client when it has done what it was told.
+type Orders = Sender<Order>;
+
+/// What a worker is told.
+enum Order {
+    /// Run a command of this client.
+    Run(Arc<Client>, Job),
+    /// Its session can go on, and the reader may be reading: a command that waited for room can begin.
+    Look,
+}
 
 /// A client of a socket.
 pub(super) struct Client {
@@ -130,7 +138,7 @@ impl Client {
 
     /// Runs a command on the session's worker, which then goes on with what follows from it.
     fn run_beside(self: &Arc<Client>, job: Job) {
-        let worker = self.worker.get_or_init(|| match start_worker(self.link.number()) {
+        let worker = self.worker.get_or_init(|| match start_worker(self) {
             Ok(worker) => Some(worker),
             Err(error) => {
                 tracing::error!(session = self.link.number(), %error, "no worker: out-of-band commands will wait");
@@ -139,7 +147,7 @@ impl Client {
         });
         match worker {
             // The worker lives as long as the sender, which is ours.
-            Some(worker) => drop(worker.send((Arc::clone(self), job))),
+            Some(worker) => drop(worker.send(Order::Run(Arc::clone(self), job))),
             None => block_on(run(job)),
         }
     }
@@ -151,18 +159,39 @@ async fn run(mut job: Job) {
     }
 }
 
-/// Starts a worker, which ends when its sender is dropped.
-fn start_worker(session: u64) -> io::Result<Orders> {
-    let (sender, jobs) = channel::<(Arc<Client>, Job)>();
-    thread::Builder::new().name(format!("qmp-{session}-run")).spawn(move || {
-        for (client, job) in jobs {
+/// Starts a client's worker, which ends when all its senders are dropped: with the client and its bell.
+fn start_worker(client: &Arc<Client>) -> io::Result<Orders> {
+    let (sender, orders) = channel::<Order>();
+    let this = Arc::downgrade(client);
+    let told = Arc::new(AtomicBool::new(false));
+    let has_told = Arc::clone(&told);
+    let name = format!("qmp-{}-run", client.link.number());
+    thread::Builder::new().name(name).spawn(move || {
+        for order in orders {
+            let client = match order {
+                Order::Run(client, job) => {
+                    block_on(run(job));
+                    client
+                }
+                Order::Look => {
+                    // Before it looks, so that it looks again after whatever comes from here on.
+                    told.store(false, Ordering::SeqCst);
+                    let Some(client) = this.upgrade() else { continue };
+                    client
+                }
+            };
             // The reader may be reading, so what follows is done here. What is next in the queue comes back as a job.
-            block_on(run(job));
             let _ = client.obey();
             // The reader may have looked meanwhile, and waits for what was to be waited for then.
             client.link.wake();
         }
     })?;
+    let teller = sender.clone();
+    client.bell.tells(move || {
+        if !has_told.swap(true, Ordering::SeqCst) {
+            let _ = teller.send(Order::Look);
+        }
+    });
     Ok(sender)
 }
 

@@ -90,8 +90,10 @@ pub(super) enum Place {
 pub(super) struct Worker {
     pub(super) jobs: RefCell<VecDeque<Job>>,
     pub(super) current: RefCell<Option<JobFuture>>,
-    /// After a job it obeys the driver, too.
+    /// After a job, and when it is told, it obeys the driver, too.
     pub(super) obeys: Runner,
+    /// It is to look after the session, whose reader may be reading.
+    told: Arc<Flag>,
     pub(super) bell: Arc<Flag>,
     pub(super) busy: Cell<bool>,
 }
@@ -124,6 +126,7 @@ impl Client {
                 jobs: RefCell::default(),
                 current: RefCell::default(),
                 obeys: Runner::new(None),
+                told: Arc::default(),
                 bell: Arc::default(),
                 busy: Cell::new(false),
             },
@@ -199,8 +202,15 @@ impl Client {
     }
 
     pub(super) fn leave(&self) {
-        self.told_to_leave.set(true);
+        self.note_departure();
         self.link.leave();
+    }
+
+    /// Notes that the driver is told of a departure, be it that of the client or the session's own end.
+    fn note_departure(&self) {
+        if self.socket.has_left() || !self.link.audit().is_gone {
+            self.told_to_leave.set(true);
+        }
     }
 
     /// Arms the service's watch, in place of the one before.
@@ -264,7 +274,10 @@ impl World {
             }
             Place::Beside(job) => {
                 match client.kind {
-                    Kind::Thread => client.worker.jobs.borrow_mut().push_back(job),
+                    Kind::Thread => {
+                        client.worker.jobs.borrow_mut().push_back(job);
+                        client.owner.bell.wakes(&client.worker.told);
+                    }
                     _ => self.spawn(client, job),
                 }
                 Place::Look
@@ -288,6 +301,7 @@ impl World {
             }
             Place::Leave => {
                 client.registered_at_service.set(false);
+                client.note_departure();
                 let connection = client.connection.borrow_mut().take();
                 drop(connection);
                 Place::Over
@@ -374,23 +388,31 @@ impl World {
         if let Some(place) = place {
             let next = self.proceed(client, place, true);
             worker.obeys.at.replace(Some(next).filter(|next| !matches!(next, Place::Over)));
-        } else {
-            let current = worker.current.take().or_else(|| {
-                worker.bell.set();
-                let job = worker.jobs.borrow_mut().pop_front();
-                job.map(|job| self.run_job(client, job, false))
-            });
-            if let Some(mut job) = current {
-                worker.bell.take();
-                let waker = worker.bell.waker();
-                if job.as_mut().poll(&mut Context::from_waker(&waker)).is_ready() {
-                    worker.obeys.at.replace(Some(Place::Look));
-                } else {
-                    worker.current.replace(Some(job));
-                }
-            }
+        } else if !self.step_jobs_of(client) && worker.told.take() {
+            worker.obeys.at.replace(Some(Place::Look));
         }
         worker.busy.set(false);
+    }
+}
+
+impl World {
+    /// A worker goes on with its job, or begins the next; returns whether there is any.
+    fn step_jobs_of(&self, client: &Rc<Client>) -> bool {
+        let worker = &client.worker;
+        let current = worker.current.take().or_else(|| {
+            worker.bell.set();
+            let job = worker.jobs.borrow_mut().pop_front();
+            job.map(|job| self.run_job(client, job, false))
+        });
+        let Some(mut job) = current else { return false };
+        worker.bell.take();
+        let waker = worker.bell.waker();
+        if job.as_mut().poll(&mut Context::from_waker(&waker)).is_ready() {
+            worker.obeys.at.replace(Some(Place::Look));
+        } else {
+            worker.current.replace(Some(job));
+        }
+        true
     }
 }
 
@@ -401,14 +423,8 @@ impl Worker {
         }
         let obeys = self.obeys.at.borrow().is_some();
         let awaits = self.current.borrow().is_some();
-        obeys || if awaits { self.bell.is_set() } else { !self.jobs.borrow().is_empty() }
-    }
-
-    pub(super) fn is_idle(&self) -> bool {
-        !self.busy.get()
-            && self.obeys.at.borrow().is_none()
-            && self.current.borrow().is_none()
-            && self.jobs.borrow().is_empty()
+        let has_orders = self.told.is_set() || !self.jobs.borrow().is_empty();
+        obeys || if awaits { self.bell.is_set() } else { has_orders }
     }
 }
 

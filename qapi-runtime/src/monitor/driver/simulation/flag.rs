@@ -1,27 +1,39 @@
 //! Wakers that only note that they were woken, and a clock that is told the time.
 
 use crate::clock::{Clock, Moment};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::task::{Wake, Waker};
 use std::time::Duration;
 
 /// Whether a waker was woken.
 #[derive(Debug, Default)]
-pub(super) struct Flag(AtomicBool);
+pub(super) struct Flag {
+    woken: AtomicBool,
+    /// Woken as well.
+    also: OnceLock<Arc<Flag>>,
+}
 
 impl Flag {
     pub(super) fn is_set(&self) -> bool {
-        self.0.load(Ordering::SeqCst)
+        self.woken.load(Ordering::SeqCst)
     }
 
     pub(super) fn set(&self) {
-        self.0.store(true, Ordering::SeqCst);
+        self.woken.store(true, Ordering::SeqCst);
+        if let Some(also) = self.also.get() {
+            also.set();
+        }
     }
 
     /// Takes the mark away; returns whether it was there.
     pub(super) fn take(&self) -> bool {
-        self.0.swap(false, Ordering::SeqCst)
+        self.woken.swap(false, Ordering::SeqCst)
+    }
+
+    /// Has another one woken whenever this one is, from here on.
+    pub(super) fn wakes(&self, also: &Arc<Flag>) {
+        let _ = self.also.set(Arc::clone(also));
     }
 
     pub(super) fn waker(self: &Arc<Flag>) -> Waker {
