@@ -5,7 +5,7 @@ use super::permit::Permit;
 use crate::context::Abandonable;
 use crate::dispatch::{PendingReply, Reply};
 use crate::monitor::turn::Take;
-use crate::session::Request;
+use crate::session::{Request, Ticket};
 use crate::{Error, Outcome, Result};
 use std::fmt;
 use std::future::{Future, poll_fn};
@@ -15,11 +15,14 @@ use std::task::Poll;
 
 /// A command to be run on another thread, while its session goes on reading.
 ///
-/// On a thread: `if block_on(job.turn()) { block_on(job.run()) }`. A job that is dropped instead fails its command.
+/// On a thread: `if block_on(job.turn()) { block_on(job.run()) }`. A job that is dropped instead fails its command, and so
+/// does one whose [run](Job::run) is dropped before it is over.
 pub struct Job {
     link: Arc<Link>,
     /// Boxed, so that an action is small.
     request: Option<Box<Request<'static>>>,
+    /// What is owed to the client while the command runs.
+    ticket: Option<Ticket>,
     /// The wait for the turn, for in-band commands.
     take: Option<Take>,
     permit: Option<Permit>,
@@ -28,7 +31,7 @@ pub struct Job {
 impl Job {
     pub(super) fn new(link: &Arc<Link>, request: Request<'static>) -> Job {
         let take = (!request.is_out_of_band()).then(|| link.turn.take());
-        Job { link: Arc::clone(link), request: Some(Box::new(request)), take, permit: None }
+        Job { link: Arc::clone(link), request: Some(Box::new(request)), ticket: None, take, permit: None }
     }
 
     /// The command's name.
@@ -66,16 +69,15 @@ impl Job {
         let monitor = &self.link.monitor;
         let abandonable = request.abandonable();
         let (ticket, outcome) = monitor.surrounded(|| request.run(&*monitor.dispatch, &self.link.origin));
+        self.ticket = Some(ticket);
         let result = match outcome {
             Outcome::Ready(result) => Some(result),
             Outcome::Pending(future) => self.wait(future, &abandonable).await,
         };
-        match result {
-            Some(result) => self.link.finished(ticket, result, self.permit.take()),
-            None => {
-                drop(ticket);
-                self.link.abandoned(self.permit.take());
-            }
+        match (result, self.ticket.take()) {
+            (Some(result), Some(ticket)) => self.link.finished(ticket, result, self.permit.take()),
+            // An interceptor is told by the ticket that is dropped.
+            _ => self.link.abandoned(self.permit.take()),
         }
     }
 
@@ -98,14 +100,19 @@ impl Job {
 
 impl Drop for Job {
     fn drop(&mut self) {
-        let Some(request) = self.request.take() else { return };
+        let begun = self.ticket.take();
+        let (what, ticket) = match (self.request.take(), begun) {
+            (Some(request), _) => ("was not run", request.into_ticket()),
+            (None, Some(ticket)) => ("was not run to its end", ticket),
+            (None, None) => return,
+        };
         if self.link.origin.presence().has_left() {
             // An interceptor is told so, too.
-            drop(request);
+            drop(ticket);
             self.link.abandoned(self.permit.take());
         } else {
-            let error = Error::generic(format_args!("The command {} was not run", request.name()));
-            self.link.finished(request.into_ticket(), Err(error), self.permit.take());
+            let error = Error::generic(format_args!("The command {} {what}", ticket.name()));
+            self.link.finished(ticket, Err(error), self.permit.take());
         }
     }
 }
