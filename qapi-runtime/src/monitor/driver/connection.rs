@@ -165,7 +165,7 @@ impl Connection {
 
 impl Drop for Connection {
     fn drop(&mut self) {
-        self.0.leave();
+        self.0.abandon();
         self.0.monitor.forget(&self.0);
     }
 }

@@ -203,6 +203,16 @@ impl Link {
         }
     }
 
+    /// The owner is no longer there: the client leaves, and nobody will poll what it awaits. Jobs may keep the link for
+    /// long, so futures are dropped here, and the turn with them.
+    pub(super) fn abandon(&self) {
+        let pending = self.tell(|state| {
+            self.set_gone(state);
+            std::mem::take(&mut state.pending)
+        });
+        drop(pending);
+    }
+
     /// The client has to leave, whatever the owner does now.
     pub(crate) fn expel(self: &Arc<Link>) {
         self.leave();
