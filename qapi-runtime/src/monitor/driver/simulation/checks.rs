@@ -55,7 +55,7 @@ impl World {
             .map_or(u64::MAX, |since| since.max(client.caller.borrow().reading.event));
         let log = self.log.borrow();
         let unseen = log.iter().skip(usize::try_from(seen).unwrap_or(usize::MAX)).sum::<usize>();
-        if client.socket.has_hung_up() {
+        if client.socket.has_left() {
             // Seen when it was written to, or when a command was about to begin.
             Some("its client has left")
         } else if self.settings.tight {

@@ -37,6 +37,9 @@ fn seeds() {
     let n = range.end - range.start;
     let mut kinds = std::collections::BTreeMap::<String, (usize, u64)>::new();
     for seed in range {
+        if std::env::var("QV").is_ok() {
+            eprintln!("at {seed}");
+        }
         let ending = run(seed, one.is_some());
         steps += ending.steps;
         if let Some(failure) = ending.failure {

@@ -164,7 +164,8 @@ impl World {
             HostKind::Service => (Kind::Task, Placement::Task),
             HostKind::Loop(placement) => (Kind::Loop(placement), placement),
         };
-        let capacity = self.random.pick(&[1, 50, 300, 3000, usize::MAX, usize::MAX, usize::MAX]);
+        let least = if self.settings.large { 2000 } else { 1 };
+        let capacity = self.random.pick(&[20, 100, 300, 3000, usize::MAX, usize::MAX, usize::MAX]).max(least);
         let socket = Arc::new(Socket::new(capacity));
         let probed = matches!(runner.kind, HostKind::Service) || self.random.percent(70);
         let asked = Arc::clone(&socket);
