@@ -8,10 +8,10 @@
 //! The lock is held for short work on the state and while bytes are written without blocking, never while a handler
 //! runs or a future is polled. Locks are taken in the order link, log of events.
 
-#[cfg(all(unix, feature = "transport"))]
-mod help;
 #[cfg(all(test, unix))]
 mod audit;
+#[cfg(all(unix, feature = "transport"))]
+mod help;
 mod output;
 mod run;
 mod steps;
@@ -342,6 +342,12 @@ impl Link {
         }
         let before = self.memory.swap(memory, Ordering::Relaxed);
         memory != before && self.monitor.memory_changed(before, memory)
+    }
+
+    /// How many descriptors wait in the session.
+    #[cfg(test)]
+    pub(crate) fn descriptors(&self) -> usize {
+        self.descriptors.load(Ordering::Relaxed)
     }
 
     /// How much memory the session has, in bytes.

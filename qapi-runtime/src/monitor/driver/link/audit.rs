@@ -8,9 +8,9 @@ use crate::sync::lock;
 #[derive(Debug)]
 pub(in crate::monitor::driver) struct Audit {
     pub(in crate::monitor::driver) is_gone: bool,
-    /// Whether it listens to events, and whether it runs no handler, so that it does not look for them by itself.
+    /// Whether it listens to events, and whether its owner is at work, and looks for them by itself.
     pub(in crate::monitor::driver) listens: bool,
-    pub(in crate::monitor::driver) here: usize,
+    pub(in crate::monitor::driver) is_busy: bool,
     /// How many commands run beside.
     pub(in crate::monitor::driver) beside: usize,
     /// How many bytes wait for the client, and how many of events are still in the log.
@@ -34,7 +34,7 @@ impl Link {
         Audit {
             is_gone: state.phase == Phase::Gone,
             listens: state.cursor.is_some(),
-            here: state.here,
+            is_busy: state.busy,
             beside: state.beside,
             waiting: state.outbox.waiting(),
             behind,

@@ -114,5 +114,5 @@ fn check_idle(world: &World, host: &Arc<Host>, index: usize, waiting: usize) {
 /// Whether it waits for events and does not look for them by itself.
 fn is_idle(link: &Link) -> bool {
     let audit = link.audit();
-    audit.listens && audit.here == 0
+    audit.listens && !audit.is_busy
 }
