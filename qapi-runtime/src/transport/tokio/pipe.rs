@@ -51,7 +51,16 @@ impl Pipe for Socket {
             return Poll::Pending;
         }
         loop {
-            let changed = ready!(self.0.poll_change(cx));
+            let Poll::Ready(changed) = self.0.poll_change(cx) else {
+                if !blocked {
+                    return Poll::Pending;
+                }
+                // The service may have found no room after an earlier wait had begun, which has then taken the news of
+                // room for itself. There is none after it, so the next try must not wait for news.
+                let before = connection.link().backlog();
+                self.flush(connection, cx);
+                return if connection.link().backlog() == before { Poll::Pending } else { Poll::Ready(()) };
+            };
             if changed.is_err() || socket::has_hung_up(&*self.0) {
                 connection.leave();
                 return Poll::Ready(());
