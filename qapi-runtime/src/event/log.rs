@@ -6,6 +6,7 @@
 
 use super::Record;
 use crate::clock::{Clock, Moment, SystemClock};
+use crate::monitor::driver::gap::gap;
 use crate::policy::Policy;
 use crate::sync::{AtomicU64, Mutex, lock};
 use crate::throttle::Throttle;
@@ -167,6 +168,7 @@ impl EventLog {
         let overdue = state.overdue();
         let bells = Arc::clone(&state.bells);
         drop(state);
+        gap();
         for bell in bells.iter().filter_map(Weak::upgrade) {
             if held {
                 bell.rescheduled()
@@ -200,6 +202,7 @@ impl EventLog {
         if self.append_due(&mut state, now.monotonic) {
             let bells = Arc::clone(&state.bells);
             drop(state);
+            gap();
             bells.iter().filter_map(Weak::upgrade).for_each(|bell| bell.grown());
         }
     }

@@ -1,6 +1,7 @@
 //! The sessions of a monitor: who is there, who has not negotiated yet, and what all of them use together.
 
 use super::budget::{Used, Users};
+use super::driver::gap::gap;
 use super::driver::{Arrival, Connection, Host, Link, Refused};
 use super::lifecycle::SessionChange;
 use super::{Budgets, Inner};
@@ -90,6 +91,7 @@ impl Sessions {
             }
             let Some((_, link)) = state.deadlines.pop_front() else { return };
             drop(state);
+            gap();
             if let Some(link) = link.upgrade() {
                 tracing::warn!(session = link.number(), "client has not negotiated in time: session dropped");
                 link.expel();

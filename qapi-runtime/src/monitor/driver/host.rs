@@ -1,5 +1,6 @@
 //! What serves sessions: a service thread, a tokio runtime, an event loop of the embedder's. It has one waker.
 
+use super::gap::gap;
 use super::held::Held;
 use super::link::Link;
 use crate::event::Bell;
@@ -65,6 +66,7 @@ impl Host {
     #[cfg(all(unix, feature = "transport"))]
     pub(crate) fn look(&self) -> (Vec<Arc<Link>>, bool) {
         let due = self.held.take();
+        gap();
         // First, so that a session that holds something after this look notes it anew.
         due.links.iter().for_each(|link| link.forget_note());
         (due.links, due.all)

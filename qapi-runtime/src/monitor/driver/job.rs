@@ -1,5 +1,6 @@
 //! A command that runs beside its session.
 
+use super::gap::gap;
 use super::link::Link;
 use super::permit::Permit;
 use crate::context::Abandonable;
@@ -74,6 +75,7 @@ impl Job {
             Outcome::Ready(result) => Some(result),
             Outcome::Pending(future) => self.wait(future, &abandonable).await,
         };
+        gap();
         match (result, self.ticket.take()) {
             (Some(result), Some(ticket)) => self.link.finished(ticket, result, self.permit.take()),
             // An interceptor is told by the ticket that is dropped.

@@ -17,6 +17,7 @@ mod run;
 mod steps;
 
 use super::Placement;
+use super::gap::gap;
 use super::host::Host;
 use super::permit::Permit;
 use super::state::{Phase, State};
@@ -166,6 +167,7 @@ impl Link {
     fn wake_owner(&self, state: Guard<'_>) {
         let waker = state.waker.clone();
         self.account(state);
+        gap();
         if let Some(waker) = waker {
             waker.wake();
         }
@@ -178,6 +180,7 @@ impl Link {
             state.stale = true;
             self.answer(state, ticket, result);
         });
+        gap();
         drop(permit);
     }
 
@@ -322,6 +325,7 @@ impl Link {
         // A session that is being dropped for the budget drops no other in turn.
         let drops = over_budget && state.phase != Phase::Gone;
         drop(state);
+        gap();
         if drops {
             self.monitor.drop_largest();
         }

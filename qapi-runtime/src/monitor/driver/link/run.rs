@@ -3,6 +3,7 @@
 use super::{Guard, Link};
 use crate::context::Abandonable;
 use crate::dispatch::Reply;
+use crate::monitor::driver::gap::gap;
 use crate::monitor::driver::permit::Permit;
 use crate::monitor::driver::state::{Pending, Phase, State};
 use crate::session::{Dialect, Request, Session, Ticket};
@@ -46,6 +47,7 @@ impl Link {
         let abandonable = request.abandonable();
         let (ticket, outcome) =
             self.monitor.surrounded(|| request.run(&*self.monitor.dispatch, &self.origin));
+        gap();
         let mut state = lock(&self.state);
         self.retake_lock(&mut state);
         (state, Called { ticket, outcome, abandonable })
@@ -132,6 +134,7 @@ impl Link {
                 Poll::Pending => index += 1,
             }
         }
+        gap();
         let mut state = lock(&self.state);
         state.pending.append(&mut pending);
         self.retake_lock(&mut state);

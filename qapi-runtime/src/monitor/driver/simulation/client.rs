@@ -356,6 +356,13 @@ impl World {
             }
         }
         client.registered.set((interest.read, true));
+        if interest.write {
+            let before = client.link.backlog();
+            let flushed = client.flush();
+            if client.link.backlog() != before {
+                return if flushed == Flushed::Over { Place::Settle(flushed) } else { Place::Look };
+            }
+        }
         Place::Idle(interest)
     }
 

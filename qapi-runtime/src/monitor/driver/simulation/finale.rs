@@ -8,7 +8,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 /// More steps than any world takes to come to rest.
-const MANY: usize = 20_000;
+const MANY: usize = 60_000;
 
 impl World {
     /// Lives from the first step to the last.
