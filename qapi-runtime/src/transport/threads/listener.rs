@@ -66,7 +66,10 @@ impl Listener {
                 Err(error) => {
                     // Out of descriptors, for one: the client waits, and so do we, in order not to spin.
                     tracing::warn!(%error, "client cannot be served");
-                    let _ = socket::wait(&mut [socket::readable(stopped)], Some(RETRY));
+                    if socket::wait(&mut [socket::readable(stopped)], Some(RETRY)).is_err() {
+                        // It may be just this that is refused.
+                        thread::sleep(RETRY);
+                    }
                 }
             }
         }

@@ -2,8 +2,10 @@
 
 use super::pipe::Pipe;
 use crate::monitor::driver::{Action, Connection, Job};
+use crate::sync::{Mutex, lock};
 use crate::transport::service::Service;
 use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use tokio::runtime::Handle;
@@ -52,9 +54,21 @@ impl<P> Drop for Client<P> {
 
 /// Runs a command that may block.
 async fn run(mut job: Job) {
-    if job.turn().await {
-        let runtime = Handle::current();
+    if !job.turn().await {
+        return;
+    }
+    let runtime = Handle::current();
+    let job = Arc::new(Mutex::new(Some(job)));
+    let taken = Arc::clone(&job);
+    let work = move || {
+        if let Some(job) = lock(&taken).take() {
+            runtime.block_on(job.run());
+        }
+    };
+    match catch_unwind(AssertUnwindSafe(|| tokio::task::spawn_blocking(work))) {
         // Handlers' panics are caught in there. A runtime that ends drops the job, which fails its command.
-        let _ = tokio::task::spawn_blocking(move || runtime.block_on(job.run())).await;
+        Ok(running) => drop(running.await),
+        // The kernel refuses a thread. Tokio has panicked, and keeps what it was to run in its queue, for nobody.
+        Err(_) => drop(lock(&job).take()),
     }
 }
