@@ -13,11 +13,13 @@ impl Link {
         let mut state = lock(&self.state);
         // Someone else calls, so time has passed.
         state.stale = true;
-        if state.phase != Phase::Gone
-            && state.outbox.is_blocked()
-            && self.block(&mut state) == Flushed::Blocked
-        {
-            return None;
+        if state.phase != Phase::Gone && state.outbox.is_blocked() {
+            if self.block(&mut state) == Flushed::Blocked {
+                return None;
+            }
+            // Too far behind: the owner has to know.
+            self.wake_owner(state);
+            return Some(Flushed::Over);
         }
         Some(self.flush_locked(state, &mut write, true))
     }

@@ -2,7 +2,6 @@
 
 use super::{Guard, Link};
 use crate::monitor::driver::Flushed;
-use crate::monitor::driver::gap::gap;
 use crate::monitor::driver::state::{Phase, State};
 use crate::sync::lock;
 use std::io;

@@ -164,10 +164,19 @@ impl World {
             Errand::Told(client) => {
                 if client.socket.has_hung_up() {
                     client.leave();
+                    // Not watched any more: it would be told at once, again and again.
+                    runner.errands.borrow_mut().retain(|errand| match errand {
+                        Errand::Flush(other) | Errand::Rearm(other) => !Rc::ptr_eq(other, &client),
+                        _ => true,
+                    });
                 }
             }
             Errand::Flush(client) => {
                 let flushed = client.flush();
+                if flushed == Flushed::Blocked {
+                    // The reader may be about to arm the watch for less.
+                    client.link.wake();
+                }
                 runner.errands.borrow_mut().push_front(Errand::Settle(client, flushed));
             }
             Errand::Rearm(client) => client.rearm(),
