@@ -279,3 +279,37 @@ impl Clock for Epoch {
         Moment::default()
     }
 }
+
+/// Whether a command is refused because of the two descriptors that come along.
+fn refuses_descriptors(configure: impl FnOnce(Builder) -> Builder) -> bool {
+    use qapi_runtime::Peer;
+    use qapi_runtime::monitor::driver::{Action, Driver, Placement};
+    use std::task::{Context, Waker};
+
+    let server = Server::default();
+    let monitor = configure(Monitor::builder(server.clone())).build();
+    let driver = Driver::new(&monitor, Waker::noop().clone(), Placement::Here);
+    let mut connection = driver.connect(Peer::Unknown, &Default::default(), None).expect("room");
+    let file = || std::os::fd::OwnedFd::from(tempfile::tempfile().expect("a file"));
+    connection.receive(b"{'execute': 'qmp_capabilities'}", Vec::new());
+    connection.receive(b"{'execute': 'query-name'}", vec![file(), file()]);
+    let mut output = Vec::new();
+    while let Action::Write = connection.advance(&mut Context::from_waker(Waker::noop())) {
+        connection.flush(|bytes| output.write(bytes));
+    }
+    String::from_utf8(output).expect("text").contains("\"error\"")
+}
+
+#[test]
+fn of_two_limits_for_descriptors_the_smaller_counts() {
+    let budget = |limit| {
+        let mut budgets = qapi_runtime::monitor::Budgets::default();
+        budgets.descriptors_of_a_session = limit;
+        budgets
+    };
+    assert!(!refuses_descriptors(|builder| builder));
+    assert!(refuses_descriptors(|builder| builder.descriptors(1)));
+    assert!(refuses_descriptors(|builder| builder.descriptors(0).budgets(budget(9))));
+    assert!(refuses_descriptors(|builder| builder.descriptors(9).budgets(budget(1))));
+    assert!(!refuses_descriptors(|builder| builder.descriptors(9).budgets(budget(2))));
+}

@@ -30,6 +30,7 @@ pub struct Builder {
     clock: Option<Arc<dyn Clock>>,
     limits: Vec<(String, Duration, Option<String>)>,
     output_limit: usize,
+    descriptors: Option<usize>,
     interceptor: Option<Arc<dyn Interceptor>>,
     turns: Turns,
     replies_first: bool,
@@ -50,6 +51,7 @@ impl Builder {
             clock: None,
             limits: Vec::new(),
             output_limit: OUTPUT_LIMIT,
+            descriptors: None,
             interceptor: None,
             turns: Turns::default(),
             replies_first: false,
@@ -145,10 +147,11 @@ impl Builder {
         self
     }
 
-    /// How many descriptors may wait in a session: 253; with 0 none are accepted. See [`Settings::descriptors`].
+    /// How many descriptors may wait in a session: 253, and never more than the
+    /// [budget](Budgets::descriptors_of_a_session); with 0 none are accepted. See [`Settings::descriptors`].
     #[must_use]
     pub fn descriptors(mut self, limit: usize) -> Builder {
-        self.settings = self.settings.descriptors(limit);
+        self.descriptors = Some(limit);
         self
     }
 
@@ -216,7 +219,9 @@ impl Builder {
     #[must_use]
     pub fn build(self) -> Monitor {
         let Builder { dispatch, settings, policy, preconfig, events, clock, limits, output_limit, .. } = self;
-        let mut settings = settings.policy(policy).descriptors(self.budgets.descriptors_of_a_session);
+        let budget = self.budgets.descriptors_of_a_session;
+        let descriptors = self.descriptors.map_or(budget, |limit| limit.min(budget));
+        let mut settings = settings.policy(policy).descriptors(descriptors);
         settings.set_preconfig(preconfig);
         events.set_policy(policy);
         if let Some(clock) = clock {
