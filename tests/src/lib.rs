@@ -3,6 +3,15 @@
 //! That everything here compiles without a warning and without a missing comment is itself a test.
 #![deny(warnings, missing_docs)]
 
+/// The pages in `docs/`: their examples compile, and what they assert holds.
+#[cfg(doctest)]
+mod pages {
+    #[doc = include_str!("../../docs/server.md")]
+    mod server {}
+    #[doc = include_str!("../../docs/sandbox.md")]
+    mod sandbox {}
+}
+
 /// Includes each generated file as a module, and keeps its text for the snapshots.
 macro_rules! schemas {
     ($($(#[$comment:meta])* $name:ident = $file:literal;)*) => {
