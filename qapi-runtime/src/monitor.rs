@@ -8,6 +8,8 @@ mod budget;
 mod builder;
 pub mod driver;
 mod lifecycle;
+#[cfg(all(test, shuttle))]
+mod schedules;
 #[cfg(all(unix, feature = "transport"))]
 mod services;
 mod sessions;

@@ -22,6 +22,7 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("monitor.rs", "Instant::now", "how long a shutdown waits"),
     ("client/in_process.rs", "std::thread", "parks the thread that called, which drives the session"),
     ("event/subscription.rs", "Instant::now", "how long a subscriber waits"),
+    ("monitor/schedules/shutdown.rs", "Instant::now", "the end of a shutdown, as far as a model can wait"),
     ("monitor/work.rs", "Instant::now", "how long a shutdown waits"),
     ("monitor/sessions.rs", "Instant::now", "how long a shutdown waits"),
 ];

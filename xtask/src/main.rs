@@ -5,6 +5,7 @@ mod conformance;
 mod fuzz;
 mod msrv;
 mod regen;
+mod schedules;
 mod soak;
 mod workspace;
 
@@ -31,6 +32,8 @@ enum Command {
     Fuzz(fuzz::Options),
     /// Have clients of all kinds come and go, and check that nothing is lost and nothing is left
     Soak(soak::Options),
+    /// Look for schedules of threads in which the runtime hangs or loses something
+    Schedules(schedules::Options),
     /// Check that no dependency asks for a newer Rust than this workspace states
     Msrv,
 }
@@ -45,6 +48,7 @@ fn main() -> ExitCode {
         Command::Bench(options) => bench::run(&options),
         Command::Fuzz(options) => fuzz::run(&options),
         Command::Soak(options) => soak::run(&options),
+        Command::Schedules(options) => schedules::run(&options),
         Command::Msrv => msrv::run(),
     };
     match outcome {

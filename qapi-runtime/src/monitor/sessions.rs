@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 
 /// A number for a session or a listener: unique in the process.
 pub(super) fn next_number() -> u64 {
+    // The standard library's also under a model checker: it outlives a schedule, and nobody waits for it.
     static NUMBERS: AtomicU64 = AtomicU64::new(1);
     NUMBERS.fetch_add(1, Ordering::Relaxed)
 }
@@ -198,6 +199,12 @@ impl Inner {
             SessionChangeKind::Began => SessionChange::Began { session, peer },
             SessionChangeKind::Ended => SessionChange::Ended { session, peer },
         });
+    }
+
+    /// How many bytes all sessions take, as far as the budget knows.
+    #[cfg(all(test, shuttle))]
+    pub(super) fn memory_in_use(&self) -> usize {
+        self.sessions.memory.change(0, 0)
     }
 
     /// Whether one more session may be open, whoever its client is.

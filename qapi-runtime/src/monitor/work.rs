@@ -46,6 +46,12 @@ impl Work {
         self.running.fetch_or(CLOSED, Ordering::SeqCst);
     }
 
+    /// How many commands run.
+    #[cfg(all(test, shuttle))]
+    pub(super) fn running(&self) -> usize {
+        self.running.load(Ordering::SeqCst) & !CLOSED
+    }
+
     /// Lets no more commands begin and waits for those that run. Returns whether they have ended in time.
     pub(super) fn close(&self, until: Instant) -> bool {
         let mut guard = lock(&self.lock);

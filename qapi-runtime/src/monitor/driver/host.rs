@@ -44,7 +44,7 @@ impl Host {
     }
 
     /// How many sessions it believes to wait for events.
-    #[cfg(all(test, unix))]
+    #[cfg(all(test, any(unix, shuttle)))]
     pub(super) fn count_idle(&self) -> usize {
         self.idle.load(Ordering::SeqCst)
     }

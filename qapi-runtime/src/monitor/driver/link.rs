@@ -358,4 +358,10 @@ impl Link {
     pub(crate) fn memory(&self) -> usize {
         self.memory.load(Ordering::Relaxed)
     }
+
+    /// How many sessions of the host wait for events.
+    #[cfg(all(test, shuttle))]
+    pub(in crate::monitor) fn idle_sessions(&self) -> usize {
+        self.host.count_idle()
+    }
 }

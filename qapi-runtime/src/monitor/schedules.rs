@@ -1,0 +1,67 @@
+//! Schedules of threads, tried by a model checker: `cargo xtask schedules`.
+//!
+//! The code under the checker is the crate's own, with the checker's locks, atomics and threads (see `sync.rs`). It tries
+//! thousands of interleavings of each model, and calls it a deadlock when all threads wait: that is how a lost wake-up
+//! shows. What the models bring along is what the system would: clients, sockets, a service thread that waits for them,
+//! reader threads, tasks. Time is not modelled: a moment may pass at any time, and a wait for longer has no end.
+//!
+//! | module | what it has |
+//! |---|---|
+//! | `wire` | a client's socket, and what waits for many of them |
+//! | `threads` | readers, workers and the service, as `transport/threads` and `transport/service.rs` have them |
+//! | `pipes` | the two threads of a pipe that blocks, as `transport/threads/pipe.rs` has them, and their models |
+//! | `tasks` | a session's task on a runtime, and a loop of an embedder's |
+//! | `world` | a monitor with handlers, and what has to hold when all is over |
+//! | `faults` | small variants that are wrong, which the checker has to find |
+//! | the others | the models |
+
+mod beside;
+mod events;
+mod faults;
+mod leaving;
+mod pipes;
+mod presence;
+mod shutdown;
+mod tasks;
+mod threads;
+mod turns;
+mod wire;
+mod world;
+
+/// The real one, compiled for the checker.
+#[path = "../transport/threads/bell.rs"]
+mod bell;
+
+use std::future::Future;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+
+/// How many schedules of a model are tried, unless the environment says otherwise: half of them random, half with few
+/// changes of priority.
+const SCHEDULES: usize = 2000;
+
+/// Tries schedules of `model`.
+fn check(name: &str, model: fn()) {
+    let set = std::env::var("QAPI_SCHEDULES").ok();
+    let schedules = set.map_or(SCHEDULES, |set| set.parse().expect("a number"));
+    let (random, few) = (schedules - schedules / 2, schedules / 2);
+    shuttle::check_random(model, random);
+    shuttle::check_pct(model, few, 3);
+    println!("schedules {name}: {}", random + few);
+}
+
+/// Waits for a future, as `transport/threads/block_on.rs` does.
+fn block_on<F: Future>(future: F) -> F::Output {
+    let mut future = pin!(future);
+    let bell = Arc::new(bell::Bell::default());
+    bell.is_for_this_thread();
+    let waker = Waker::from(Arc::clone(&bell));
+    loop {
+        bell.quiet();
+        match future.as_mut().poll(&mut Context::from_waker(&waker)) {
+            Poll::Ready(output) => return output,
+            Poll::Pending => bell.wait(),
+        }
+    }
+}
