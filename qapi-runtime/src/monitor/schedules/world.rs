@@ -186,7 +186,7 @@ impl World {
         threads.into_iter().for_each(|thread| thread.join().expect("no panic"));
         beside.join();
         assert_over(&monitor);
-        links.iter().for_each(|link| assert_eq!(link.count_idle(), 0, "no session waits for events"));
+        links.iter().for_each(|link| assert_eq!(link.idle_sessions(), 0, "no session waits for events"));
     }
 }
 
