@@ -34,6 +34,9 @@ impl World {
                 }
             }
         }
+        client
+            .seen_before
+            .set(client.caller.borrow().reading.event.max(client.negotiated_at.get().unwrap_or_default()));
         let limit = self.settings.output_limit.saturating_add(SLACK);
         if !self.settings.large && audit.waiting > limit {
             self.fail(format!("{} bytes wait for client {}", audit.waiting, client.index));
@@ -49,12 +52,8 @@ impl World {
     /// Why the driver may have dropped a session whose client is there as far as the driver was told.
     fn why_dropped(&self, client: &Client) -> Option<&'static str> {
         let late = self.clock.monotonic() >= self.settings.budgets.negotiation;
-        let seen = client
-            .negotiated_at
-            .get()
-            .map_or(u64::MAX, |since| since.max(client.caller.borrow().reading.event));
-        let log = self.log.borrow();
-        let unseen = log.iter().skip(usize::try_from(seen).unwrap_or(usize::MAX)).sum::<usize>();
+        // As of the step before, since a step may hold the drop and much that came after it.
+        let unseen = u64::try_from(self.log.borrow().len()).unwrap_or_default() > client.seen_before.get();
         if client.socket.has_left() {
             // Seen when it was written to, or when a command was about to begin.
             Some("its client has left")
@@ -64,7 +63,7 @@ impl World {
             Some("its client speaks another protocol")
         } else if client.negotiated_at.get().is_none() && late {
             Some("it has not negotiated in time")
-        } else if unseen > 0 {
+        } else if unseen {
             Some("its client did not read its events")
         } else {
             None

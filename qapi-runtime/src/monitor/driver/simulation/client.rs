@@ -55,6 +55,8 @@ pub(super) struct Client {
     pub(super) told_to_leave: Cell<bool>,
     /// Jobs of it were dropped, as by a runtime that ends.
     pub(super) dropped_jobs: Cell<bool>,
+    /// The newest event that the client had read before this step.
+    pub(super) seen_before: Cell<u64>,
     /// Why the session has ended early.
     pub(super) ended_by: Cell<Option<&'static str>>,
 }
@@ -138,6 +140,7 @@ impl Client {
             must_ask: Cell::new(false),
             told_to_leave: Cell::new(false),
             dropped_jobs: Cell::new(false),
+            seen_before: Cell::new(0),
             ended_by: Cell::new(None),
         }
     }
