@@ -11,8 +11,9 @@ pub(in crate::monitor::driver) struct Audit {
     /// Whether it listens to events, and whether its owner is at work, and looks for them by itself.
     pub(in crate::monitor::driver) listens: bool,
     pub(in crate::monitor::driver) is_busy: bool,
-    /// How many commands run beside.
-    pub(in crate::monitor::driver) beside: usize,
+    pub(in crate::monitor::driver) here: usize,
+    /// How many async commands have begun here.
+    pub(in crate::monitor::driver) pending: usize,
     /// How many bytes wait for the client, and how many of events are still in the log.
     pub(in crate::monitor::driver) waiting: usize,
     pub(in crate::monitor::driver) behind: usize,
@@ -35,7 +36,8 @@ impl Link {
             is_gone: state.phase == Phase::Gone,
             listens: state.cursor.is_some(),
             is_busy: state.busy,
-            beside: state.beside,
+            here: state.here,
+            pending: state.pending.len(),
             waiting: state.outbox.waiting(),
             behind,
             is_blocked: state.outbox.is_blocked(),

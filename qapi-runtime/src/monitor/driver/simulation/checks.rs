@@ -34,6 +34,9 @@ impl World {
                 }
             }
         }
+        if client.reads_and_hears_nothing() && audit.pending > 0 {
+            self.fail(format!("client {} is read from while its futures wait for the reader", client.index));
+        }
         client
             .seen_before
             .set(client.caller.borrow().reading.event.max(client.negotiated_at.get().unwrap_or_default()));

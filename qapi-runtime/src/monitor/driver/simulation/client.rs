@@ -160,6 +160,11 @@ impl Client {
         matches!(*self.owner.at.borrow(), Some(Place::Read | Place::Park | Place::Idle(_)))
     }
 
+    /// Whether its thread is blocked in a read.
+    pub(super) fn reads_and_hears_nothing(&self) -> bool {
+        matches!(*self.owner.at.borrow(), Some(Place::Read))
+    }
+
     /// Whether the owner can go on by itself, or what it waits for has happened.
     pub(super) fn owner_can_proceed(&self) -> bool {
         match &*self.owner.at.borrow() {
