@@ -79,6 +79,8 @@ impl Link {
     pub(super) fn next(&self, state: &mut State, cx: &mut Context<'_>) -> Next {
         if state.phase == Phase::Gone {
             let done = state.here == 0 && state.pending.is_empty();
+            // Another thread runs a handler here, and has us look again when it returns.
+            state.turned_away |= state.here > 0;
             return Next::Stop(if done { Action::Close } else { Action::Wait(Interest::default()) });
         }
         if let Some((take, _)) = &mut state.waiting
