@@ -31,6 +31,7 @@ use crate::context::File;
 use crate::dispatch::Reply;
 use crate::event::Record;
 use crate::json::{Item, Parser, Value};
+use crate::monitor::driver::mutant::{self, Mutant};
 use crate::{Dispatch, Error, Origin, Outcome, Result};
 use descriptors::Descriptors;
 use state::State;
@@ -48,7 +49,7 @@ pub struct Session {
     parser: Parser,
     /// The parser has no complete message.
     dry: bool,
-    /// Input from the first descriptors on that came while the parser held complete messages.
+    /// Input that came while the parser may have held complete messages.
     held: VecDeque<(Vec<u8>, Descriptors)>,
     /// Descriptors for the next message that the parser completes.
     descriptors: Descriptors,
@@ -121,10 +122,12 @@ impl Session {
             return;
         }
         let arrived = self.admit(files);
-        if self.held.is_empty() && (self.dry || arrived.is_empty()) {
+        let is_dry = self.dry || mutant::is(Mutant::FilesGoToTheNextCommand);
+        if self.held.is_empty() && is_dry {
             self.feed(bytes, arrived);
         } else {
-            // The parser may hold complete commands that came before; the descriptors are not theirs.
+            // The parser may hold complete commands that came before; the descriptors are not theirs, nor is the loss of
+            // some that the driver may yet tell of.
             self.held.push_back((bytes.to_vec(), arrived));
         }
     }
@@ -235,7 +238,14 @@ impl Session {
 
     /// Without out-of-band one command is read at a time.
     fn has_room(&self) -> bool {
-        if self.state.is_out_of_band() { self.queue.len() < QUEUE } else { !self.state.is_running() }
+        let limit = QUEUE + usize::from(mutant::is(Mutant::QueueIsOneTooLong));
+        if self.state.is_out_of_band() { self.queue.len() < limit } else { !self.state.is_running() }
+    }
+
+    /// How many commands wait in the queue.
+    #[cfg(all(test, unix))]
+    pub(crate) fn queue_len(&self) -> usize {
+        self.queue.len()
     }
 
     /// Whether a step may still do something, as long as no command runs.

@@ -6,6 +6,7 @@ mod fuzz;
 mod msrv;
 mod regen;
 mod schedules;
+mod simulate;
 mod soak;
 mod workspace;
 
@@ -34,6 +35,8 @@ enum Command {
     Soak(soak::Options),
     /// Look for schedules of threads in which the runtime hangs or loses something
     Schedules(schedules::Options),
+    /// Simulate a whole server, and find the schedule that breaks it
+    Simulate(simulate::Options),
     /// Check that no dependency asks for a newer Rust than this workspace states
     Msrv,
 }
@@ -49,6 +52,7 @@ fn main() -> ExitCode {
         Command::Fuzz(options) => fuzz::run(&options),
         Command::Soak(options) => soak::run(&options),
         Command::Schedules(options) => schedules::run(&options),
+        Command::Simulate(options) => simulate::run(&options),
         Command::Msrv => msrv::run(),
     };
     match outcome {

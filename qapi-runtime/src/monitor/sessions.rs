@@ -2,6 +2,7 @@
 
 use super::budget::{Used, Users};
 use super::driver::gap::gap;
+use super::driver::mutant::{self, Mutant};
 use super::driver::{Arrival, Connection, Host, Link, Refused};
 use super::lifecycle::SessionChange;
 use super::{Budgets, Inner};
@@ -90,6 +91,10 @@ impl Sessions {
             if state.deadlines.front().is_none_or(|(deadline, _)| *deadline > now) {
                 return;
             }
+            if mutant::is(Mutant::NegotiationNeverExpires) {
+                state.deadlines.clear();
+                return;
+            }
             let Some((_, link)) = state.deadlines.pop_front() else { return };
             drop(state);
             gap();
@@ -170,7 +175,7 @@ impl Inner {
             state.deadlines.push_back((deadline, Arc::downgrade(&link)));
         }
         drop(state);
-        if rescheduled {
+        if rescheduled && !mutant::is(Mutant::DeadlineIsNotTold) {
             host.rescheduled();
         }
         self.tell(&link, SessionChangeKind::Began);
@@ -222,7 +227,8 @@ impl Inner {
 
     /// Whether so many more descriptors may wait.
     pub(crate) fn admits_descriptors(&self, more: usize) -> bool {
-        self.sessions.descriptors.change(0, 0).saturating_add(more) <= self.budgets.descriptors
+        let all = self.sessions.descriptors.change(0, 0).saturating_add(more);
+        all <= self.budgets.descriptors || mutant::is(Mutant::DescriptorsHaveNoBudget)
     }
 
     /// How many bytes and descriptors all sessions use, as the budgets have it.
@@ -238,6 +244,9 @@ impl Inner {
 
     /// A session that took `before` bytes takes `now`. Returns whether it is the one by which all take too much.
     pub(crate) fn memory_changed(&self, before: usize, now: usize) -> bool {
+        if now < before && mutant::is(Mutant::MemoryIsNotGivenBack) {
+            return false;
+        }
         self.sessions.memory.change(before, now) > self.budgets.memory && now > before
     }
 

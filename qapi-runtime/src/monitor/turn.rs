@@ -1,5 +1,6 @@
 //! In-band commands run one at a time, in the order in which the sessions asked.
 
+use super::driver::mutant::{self, Mutant};
 use crate::sync::{Mutex, lock};
 use std::collections::VecDeque;
 use std::future::Future;
@@ -110,7 +111,7 @@ impl Drop for Take {
     fn drop(&mut self) {
         let Some(number) = self.number else { return };
         let mut state = lock(&self.turn.0);
-        let waker = if state.granted == Some(number) {
+        let waker = if state.granted == Some(number) && !mutant::is(Mutant::LeaverKeepsTurn) {
             state.granted = None;
             Turn::pass_on(&mut state)
         } else {
@@ -138,6 +139,9 @@ impl Taken<&Turn> {
 impl<T: Deref<Target = Turn>> Drop for Taken<T> {
     fn drop(&mut self) {
         let Some(turn) = &self.0 else { return };
+        if mutant::is(Mutant::TurnIsNotPassedOn) {
+            return;
+        }
         let waker = Turn::pass_on(&mut lock(&turn.0));
         if let Some(waker) = waker {
             waker.wake();

@@ -61,11 +61,6 @@ impl Descriptors {
         self.files.len()
     }
 
-    /// Whether there is nothing that a command has to be told of.
-    pub(super) fn is_empty(&self) -> bool {
-        self.files.is_empty() && self.loss.is_none()
-    }
-
     /// The descriptors, if all of them are there.
     pub(super) fn into_files(self) -> Result<Vec<File>> {
         let Some(loss) = self.loss else { return Ok(self.files) };

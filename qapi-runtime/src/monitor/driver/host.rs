@@ -3,6 +3,7 @@
 use super::gap::gap;
 use super::held::Held;
 use super::link::Link;
+use super::mutant::{self, Mutant};
 use crate::event::Bell;
 use crate::monitor::Inner;
 use crate::sync::AtomicUsize;
@@ -76,6 +77,9 @@ impl Host {
 impl Bell for Host {
     fn grown(&self) {
         if !self.looks || self.idle.load(Ordering::SeqCst) > 0 {
+            if mutant::is(Mutant::IdleHostIsNotRung) {
+                return;
+            }
             self.waker.wake_by_ref();
         } else if self.held.note_all() {
             // All sessions are busy and will look, unless their handlers take their time.

@@ -2,6 +2,7 @@
 
 use super::gap::gap;
 use super::link::Link;
+use super::mutant::{self, Mutant};
 use super::permit::Permit;
 use crate::context::Abandonable;
 use crate::dispatch::{PendingReply, Reply};
@@ -47,7 +48,7 @@ impl Job {
         let presence = self.link.origin.presence();
         let mut take = self.take.take();
         let taken = poll_fn(|cx| {
-            if presence.poll_left(cx).is_ready() {
+            if presence.poll_left(cx).is_ready() && !mutant::is(Mutant::DepartedJobBegins) {
                 return Poll::Ready(None);
             }
             match &mut take {
@@ -75,6 +76,9 @@ impl Job {
             Outcome::Ready(result) => Some(result),
             Outcome::Pending(future) => self.wait(future, &abandonable).await,
         };
+        if mutant::is(Mutant::PermitIsGivenBackEarly) {
+            drop(self.permit.take());
+        }
         gap();
         match (result, self.ticket.take()) {
             (Some(result), Some(ticket)) => self.link.finished(ticket, result, self.permit.take()),

@@ -19,6 +19,7 @@ mod steps;
 use super::Placement;
 use super::gap::gap;
 use super::host::Host;
+use super::mutant::{self, Mutant};
 use super::permit::Permit;
 use super::state::{Phase, State};
 use crate::context::{File, Probe};
@@ -168,7 +169,9 @@ impl Link {
         let waker = state.waker.clone();
         self.account(state);
         gap();
-        if let Some(waker) = waker {
+        if let Some(waker) = waker
+            && !mutant::is(Mutant::TellWakesNobody)
+        {
             waker.wake();
         }
     }
@@ -176,7 +179,7 @@ impl Link {
     /// A command that ran beside is done.
     pub(super) fn finished(&self, ticket: Ticket, result: Result<Reply>, permit: Option<Permit>) {
         self.tell(|state| {
-            state.beside -= 1;
+            state.beside -= usize::from(!mutant::is(Mutant::JobStaysBeside));
             state.stale = true;
             self.answer(state, ticket, result);
         });
@@ -219,7 +222,9 @@ impl Link {
     /// The client has to leave, whatever the owner does now.
     pub(crate) fn expel(self: &Arc<Link>) {
         self.leave();
-        self.note();
+        if !mutant::is(Mutant::ExpulsionIsNotNoted) {
+            self.note();
+        }
     }
 
     /// Gives the session up if far more than its limit of `bytes` of events waits in the log: its owner stands still, or
@@ -258,7 +263,9 @@ impl Link {
             state.waiting = None;
         });
         // The owner may be reading, or run a handler.
-        self.note();
+        if !mutant::is(Mutant::ShutdownIsNotNoted) {
+            self.note();
+        }
     }
 
     /// Whether nothing has to be negotiated any more. Takes no lock.
@@ -310,7 +317,7 @@ impl Link {
     /// The host looks, and can be told again.
     #[cfg(all(unix, feature = "transport"))]
     pub(super) fn forget_note(&self) {
-        self.noted.store(false, Ordering::SeqCst);
+        self.noted.store(mutant::is(Mutant::NoteIsNeverReleased), Ordering::SeqCst);
     }
 
     /// Tells the monitor's budgets what the session has, and unlocks it.

@@ -1,23 +1,95 @@
 //! Faults that the simulation plants in the driver, to see that it would find them.
+//!
+//! Each is a thing that would be easily forgotten or done at the wrong moment. Where it could be, the driver asks whether
+//! it [is](is) planted; outside of tests the answer is a constant.
 
-/// A fault, by what it leaves out or does wrongly.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Mutant {
-    /// placeholder
-    NoWake,
+/// Declares the faults and the list of them.
+macro_rules! mutants {
+    ($($(#[$doc:meta])* $name:ident,)*) => {
+        /// A fault, by what it leaves out or does wrongly.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum Mutant {
+            $($(#[$doc])* $name,)*
+        }
+
+        #[cfg(all(test, unix))]
+        impl Mutant {
+            /// All of them.
+            pub(crate) const ALL: &[Mutant] = &[$(Mutant::$name,)*];
+        }
+    };
+}
+
+mutants! {
+    /// Who is told something does not wake the owner.
+    TellWakesNobody,
+    /// Room that someone else made does not wake the owner.
+    RoomWakesNobody,
+    /// A link that was noted once is not noted again.
+    NoteIsNeverReleased,
+    /// A host with idle sessions is not rung for an event.
+    IdleHostIsNotRung,
+    /// Nobody is told that a session has to negotiate in time.
+    DeadlineIsNotTold,
+    /// Events of a handler are left for after its reply.
+    EventComesAfterReply,
+    /// Events are said before the reply although that comes first.
+    ReplyComesAfterEvents,
+    /// Events are passed over while the client takes nothing.
+    EventIsLostWhenBlocked,
+    /// The cursor is taken when something is said after the negotiation.
+    CursorIsTakenLate,
+    /// A session out of band queues one command too many.
+    QueueIsOneTooLong,
+    /// The turn goes to nobody.
+    TurnIsNotPassedOn,
+    /// Who gives up after the turn was granted keeps it.
+    LeaverKeepsTurn,
+    /// A command that waited for its turn does not ask for its client.
+    DepartedCommandBegins,
+    /// The same for one that runs beside.
+    DepartedJobBegins,
+    /// What has happened meanwhile is no reason to ask.
+    StaleIsNeverSet,
+    /// What is said to a client that takes nothing is lost.
+    ReplyIsDroppedWhenBlocked,
+    /// A client may be behind by any amount.
+    OverflowIsNeverDetected,
+    /// Input is taken while there is no room for output.
+    ReadsWithoutRoom,
+    /// Commands begin while there is no room for output.
+    BeginsWithoutRoom,
+    /// A thread reads although it has to await.
+    ReadsWhileAwaiting,
+    /// Less memory is not told to the budget.
+    MemoryIsNotGivenBack,
+    /// Descriptors are accepted beyond the budget.
+    DescriptorsHaveNoBudget,
+    /// Who does not negotiate may stay.
+    NegotiationNeverExpires,
+    /// A job gives its permit back before its reply.
+    PermitIsGivenBackEarly,
+    /// A job that has ended still counts.
+    JobStaysBeside,
+    /// A shutdown tells an owner that reads, and nobody else.
+    ShutdownIsNotNoted,
+    /// A session that is told to go is told by nobody else.
+    ExpulsionIsNotNoted,
+    /// Descriptors go to whatever command is next.
+    FilesGoToTheNextCommand,
 }
 
 /// Whether this fault is planted. Outside of tests none ever is.
-#[cfg(not(test))]
+#[cfg(not(all(test, unix)))]
 #[inline]
 pub(crate) const fn is(_: Mutant) -> bool {
     false
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 pub(crate) use planted::{is, plant};
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod planted {
     use super::Mutant;
     use std::cell::Cell;

@@ -11,7 +11,8 @@ pub(in crate::monitor::driver) struct Audit {
     /// Whether it listens to events, and whether its owner is at work, and looks for them by itself.
     pub(in crate::monitor::driver) listens: bool,
     pub(in crate::monitor::driver) is_busy: bool,
-    pub(in crate::monitor::driver) here: usize,
+    /// How many commands wait in the session's queue.
+    pub(in crate::monitor::driver) queued: usize,
     /// How many async commands have begun here.
     pub(in crate::monitor::driver) pending: usize,
     /// How many bytes wait for the client, and how many of events are still in the log.
@@ -36,7 +37,7 @@ impl Link {
             is_gone: state.phase == Phase::Gone,
             listens: state.cursor.is_some(),
             is_busy: state.busy,
-            here: state.here,
+            queued: state.session.as_ref().map_or(0, |session| session.queue_len()),
             pending: state.pending.len(),
             waiting: state.outbox.waiting(),
             behind,

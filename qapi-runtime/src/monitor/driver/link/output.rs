@@ -2,6 +2,7 @@
 
 use super::{Guard, Link};
 use crate::monitor::driver::Flushed;
+use crate::monitor::driver::mutant::{self, Mutant};
 use crate::monitor::driver::state::{Phase, State};
 use crate::sync::lock;
 use std::io;
@@ -13,7 +14,8 @@ const EVENTS: usize = 64 * 1024;
 impl Link {
     /// Whether events have to wait for the reply to the command that runs.
     pub(super) fn holds_events(&self, state: &State) -> bool {
-        self.monitor.replies_first && state.session.as_ref().is_none_or(|session| session.is_running())
+        let first = self.monitor.replies_first && !mutant::is(Mutant::ReplyComesAfterEvents);
+        first && state.session.as_ref().is_none_or(|session| session.is_running())
     }
 
     /// Puts events from the log into the outbox, some more than `amount` bytes at most.
@@ -25,7 +27,8 @@ impl Link {
         let start = outbox.waiting();
         while outbox.waiting() - start < amount {
             let Some(record) = cursor.next() else { break };
-            if self.settings.hears(record.name()) {
+            let lost = outbox.is_blocked() && mutant::is(Mutant::EventIsLostWhenBlocked);
+            if self.settings.hears(record.name()) && !lost {
                 outbox.line(record.line(self.settings.pretty));
             }
         }
@@ -54,7 +57,7 @@ impl Link {
             Flushed::Over => !was_gone,
             // Under such a policy nothing begins before all is written.
             Flushed::Empty if self.settings.may_crash() => true,
-            _ => !had_room && self.has_room(&state),
+            _ => !had_room && self.has_room(&state) && !mutant::is(Mutant::RoomWakesNobody),
         };
         if came || helps && flushed == Flushed::Blocked {
             self.wake_owner(state);
@@ -104,7 +107,7 @@ impl Link {
         let behind = self.bytes_behind(state);
         if state.outbox.waiting() + behind <= self.monitor.output_limit {
             state.overflowing = false;
-        } else if behind > 0 || state.overflowing {
+        } else if (behind > 0 || state.overflowing) && !mutant::is(Mutant::OverflowIsNeverDetected) {
             return self.drop_behind(state);
         }
         Flushed::Blocked

@@ -4,6 +4,7 @@ use super::{Guard, Link};
 use crate::context::Abandonable;
 use crate::dispatch::Reply;
 use crate::monitor::driver::gap::gap;
+use crate::monitor::driver::mutant::{self, Mutant};
 use crate::monitor::driver::permit::Permit;
 use crate::monitor::driver::state::{Pending, Phase, State};
 use crate::session::{Dialect, Request, Session, Ticket};
@@ -148,7 +149,7 @@ impl Link {
 
     /// Answers a command. The events that its handler has sent come first, or right after it.
     pub(super) fn answer(&self, state: &mut State, ticket: Ticket, result: Result<Reply>) {
-        if !self.monitor.replies_first {
+        if !self.monitor.replies_first && !mutant::is(Mutant::EventComesAfterReply) {
             self.catch_up(state, usize::MAX);
         }
         let Some(mut session) = state.session.take() else {
@@ -169,11 +170,16 @@ impl Link {
             session.output_mut().clear();
             return;
         }
+        if state.outbox.is_blocked() && mutant::is(Mutant::ReplyIsDroppedWhenBlocked) {
+            session.output_mut().clear();
+        }
         state.outbox.put(session.output_mut());
+        let late = mutant::is(Mutant::CursorIsTakenLate) && !self.is_negotiated();
         if session.is_negotiated() {
             self.negotiated.store(true, Ordering::Relaxed);
         }
-        if state.cursor.is_none() && session.is_negotiated() && self.settings.dialect == Dialect::Monitor {
+        let hears = session.is_negotiated() && self.settings.dialect == Dialect::Monitor;
+        if state.cursor.is_none() && hears && !late {
             let cursor = self.monitor.log.cursor();
             self.place.store(cursor.bytes(), Ordering::Relaxed);
             state.cursor = Some(cursor);

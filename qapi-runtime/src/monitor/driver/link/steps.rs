@@ -1,9 +1,10 @@
 //! What the owner of a link is to do next.
 
 use super::{Guard, Link};
+use crate::monitor::driver::mutant::{self, Mutant};
 use crate::monitor::driver::permit::{BriefPermit, Permit};
 use crate::monitor::driver::state::{Phase, State};
-use crate::monitor::driver::{Action, Interest, Job, Placement};
+use crate::monitor::driver::{Action, Flushed, Interest, Job, Placement};
 use crate::monitor::turn::{Taken, Turn};
 use crate::session::{Request, Step};
 use crate::sync::lock;
@@ -89,6 +90,10 @@ impl Link {
             state.stale = true;
             return self.turn_has_come(state, turn);
         }
+        // Where no service helps, nobody else sees that the client does not read its events.
+        if state.outbox.is_blocked() && self.bytes_behind(state) > 0 && self.block(state) == Flushed::Over {
+            return Next::Again;
+        }
         if let Some(action) = self.write_first(state) {
             return Next::Stop(action);
         }
@@ -133,10 +138,11 @@ impl Link {
         }
         // A thread cannot read and await at once. What a worker runs or polls right now may be left for it to await.
         let awaits = state.here > 0 || !state.pending.is_empty();
-        let attentive = self.placement != Placement::Thread || !awaits;
+        let attentive =
+            self.placement != Placement::Thread || !awaits || mutant::is(Mutant::ReadsWhileAwaiting);
         let serving = state.phase == Phase::Serving && !state.input_ended;
         Action::Wait(Interest {
-            read: serving && wants_input && has_room && attentive,
+            read: serving && wants_input && (has_room || mutant::is(Mutant::ReadsWithoutRoom)) && attentive,
             write: state.outbox.is_blocked(),
         })
     }
@@ -151,13 +157,13 @@ impl Link {
 
     /// Whether a command may be taken: not while the client leaves more than the limit unread.
     pub(super) fn has_room(&self, state: &State) -> bool {
-        state.outbox.waiting() <= self.monitor.output_limit
+        state.outbox.waiting() <= self.monitor.output_limit || mutant::is(Mutant::BeginsWithoutRoom)
     }
 
     /// The turn of a command has come for which it waited.
     pub(super) fn turn_has_come(&self, state: &mut State, turn: Taken<Arc<Turn>>) -> Next {
         let Some((_, request)) = state.waiting.take() else { return Next::Again };
-        if !self.is_there(state) {
+        if !self.is_there(state) && !mutant::is(Mutant::DepartedCommandBegins) {
             drop(turn);
             self.set_gone(state);
             return Next::Again;
@@ -266,6 +272,7 @@ impl Link {
         let begun = state.begun;
         state.begun += 1;
         let due = matches!(begun, 1 | 16) || begun > 0 && begun.is_multiple_of(64);
-        if due || std::mem::take(&mut state.stale) { !self.origin.presence().ask() } else { true }
+        let stale = std::mem::take(&mut state.stale) && !mutant::is(Mutant::StaleIsNeverSet);
+        if due || stale { !self.origin.presence().ask() } else { true }
     }
 }

@@ -104,11 +104,6 @@ impl Caller {
         !self.outgoing.is_empty()
     }
 
-    /// Whether it waits until the world ends, without a word.
-    pub(super) fn is_silent(&self) -> bool {
-        self.negotiates.is_none()
-    }
-
     /// Whether what it sends from here on may overtake other commands.
     pub(super) fn has_oob(&self) -> bool {
         self.asked && self.negotiates == Some(true)

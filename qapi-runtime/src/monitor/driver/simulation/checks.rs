@@ -19,6 +19,7 @@ impl World {
         }
         self.check_budgets(&clients);
         self.check_hosts(&clients);
+        self.check_deadline();
     }
 
     fn check_session(&self, client: &Client) {
@@ -43,6 +44,10 @@ impl World {
         let limit = self.settings.output_limit.saturating_add(SLACK);
         if !self.settings.large && audit.waiting > limit {
             self.fail(format!("{} bytes wait for client {}", audit.waiting, client.index));
+        }
+        // With as many in the queue nothing is read.
+        if audit.queued > 8 {
+            self.fail(format!("{} commands of client {} are in the queue", audit.queued, client.index));
         }
         if client.owner_rests() && audit.taken != audit.known {
             self.fail(format!(
@@ -70,6 +75,35 @@ impl World {
             Some("its client did not read its events")
         } else {
             None
+        }
+    }
+
+    /// Checks a client when nothing moves any more, though it may not read.
+    pub(super) fn check_rest(&self, client: &Client) {
+        let audit = client.link.audit();
+        if audit.is_gone || client.connection.borrow().is_none() {
+            return;
+        }
+        let limit = self.settings.output_limit;
+        if audit.is_blocked && audit.behind > 0 && audit.waiting + audit.behind > limit {
+            let behind = audit.waiting + audit.behind;
+            self.fail(format!("client {} is {behind} bytes behind and is still served", client.index));
+        }
+        if client.waits_for_input() && audit.waiting > limit {
+            self.fail(format!(
+                "client {} is read from while {} bytes wait for it",
+                client.index, audit.waiting
+            ));
+        }
+    }
+
+    /// Someone is awake or wakes in time for what is due next.
+    fn check_deadline(&self) {
+        let Some(deadline) = self.inner.next_deadline() else { return };
+        let hosts = self.hosts.borrow();
+        let mut living = hosts.iter().filter(|host| host.host.borrow().is_some()).peekable();
+        if living.peek().is_some() && !living.any(|host| host.wakes_until(deadline)) {
+            self.fail(format!("nobody wakes for what is due at {deadline:?}"));
         }
     }
 

@@ -160,6 +160,11 @@ impl Client {
         matches!(*self.owner.at.borrow(), Some(Place::Read | Place::Park | Place::Idle(_)))
     }
 
+    /// Whether its owner waits for input, among other things. One that is blocked in a read cannot be told otherwise.
+    pub(super) fn waits_for_input(&self) -> bool {
+        matches!(*self.owner.at.borrow(), Some(Place::Idle(interest)) if interest.read)
+    }
+
     /// Whether its thread is blocked in a read.
     pub(super) fn reads_and_hears_nothing(&self) -> bool {
         matches!(*self.owner.at.borrow(), Some(Place::Read))
@@ -235,10 +240,20 @@ impl Client {
         }
     }
 
-    /// The watch has to be armed again for the end, for a reader that is parked.
+    /// The watch has to be armed again for a reader that is parked.
     pub(super) fn rearm(&self) {
-        if self.parked.get() && !self.link.backlog().1 {
-            self.arm(false);
+        if self.parked.get() {
+            self.arm_parked();
+        }
+    }
+
+    fn arm_parked(&self) {
+        let blocked = self.link.backlog().1;
+        super::gap();
+        self.arm(blocked);
+        super::gap();
+        if !blocked && self.link.backlog().1 {
+            self.arm(true);
         }
     }
 
@@ -333,7 +348,7 @@ impl World {
             Kind::Thread if interest.read => Place::Read,
             Kind::Thread => {
                 client.parked.set(true);
-                client.arm(interest.write);
+                client.arm_parked();
                 Place::Park
             }
             Kind::Task => self.wait_as_task(client, interest),
@@ -380,7 +395,10 @@ impl World {
         client.registered.set((false, false));
         if let Kind::Loop(_) = client.kind {
             if interest.read && client.socket.is_readable() {
-                client.receive(self.chunk());
+                // A loop may read again before it asks what to do.
+                for _ in 0..self.random.pick(&[1, 1, 1, 2, 4]) {
+                    client.receive(self.chunk());
+                }
             } else if client.socket.has_hung_up() {
                 client.leave();
             } else if interest.write && client.socket.has_room() {

@@ -111,11 +111,6 @@ impl Name {
     pub(super) fn allows_oob(self) -> bool {
         matches!(self, Name::AwaitOob | Name::BlockOob | Name::RunOob)
     }
-
-    /// Whether a handler runs it.
-    pub(super) fn is_handled(self) -> bool {
-        !matches!(self, Name::Capabilities | Name::Unknown | Name::Version)
-    }
 }
 
 /// A command that a client has sent.

@@ -29,8 +29,13 @@ impl World {
         self.trace(|| "everything is let go on".to_owned());
         for client in &*self.clients.borrow() {
             let mut caller = client.caller.borrow_mut();
-            caller.stalls = false;
-            caller.gulp = caller.gulp.max(50);
+            caller.stalls |= self.random.percent(20);
+            caller.gulp = caller.gulp.max(1000);
+        }
+        self.let_go_on();
+        self.each_client(World::check_rest);
+        for client in &*self.clients.borrow() {
+            client.caller.borrow_mut().stalls = false;
         }
         self.let_go_on();
         self.each_client(World::check_answers);

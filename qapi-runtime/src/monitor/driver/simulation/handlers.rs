@@ -164,6 +164,10 @@ impl World {
         if client.link.origin.presence().has_left() {
             self.fail(format!("command {number} begins though the driver knows that its client has left"));
         }
+        let waiting = client.link.audit().waiting;
+        if !waited && waiting > self.settings.output_limit {
+            self.fail(format!("command {number} begins while {waiting} bytes wait for its client"));
+        }
         let must_ask = client.probed && (waited || client.must_ask.get());
         if must_ask && client.socket.has_hung_up() {
             self.fail(format!("command {number} begins though its client has left meanwhile"));

@@ -54,6 +54,11 @@ impl HostRunner {
         }
     }
 
+    /// Whether it is awake, or will be at this time.
+    pub(super) fn wakes_until(&self, deadline: Duration) -> bool {
+        !self.asleep.get() || self.rung.is_set() || self.until.get().is_some_and(|until| until <= deadline)
+    }
+
     pub(super) fn can_proceed(&self, world: &World, index: usize) -> bool {
         if self.busy.get() || self.host.borrow().is_none() {
             return false;

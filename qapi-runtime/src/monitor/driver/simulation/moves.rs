@@ -170,9 +170,11 @@ impl World {
         }
         if !ends {
             moves.push((Move::Stall(index), if caller.stalls { 3 } else { 1 }));
-            moves.push((Move::Leave(index), 1));
-            moves.push((Move::Reset(index), 1));
-            if socket.takes_input() && !caller.is_amid() {
+            if self.counts.steps.get().is_multiple_of(8) {
+                moves.push((Move::Leave(index), 1));
+                moves.push((Move::Reset(index), 1));
+            }
+            if self.counts.steps.get().is_multiple_of(4) && socket.takes_input() && !caller.is_amid() {
                 moves.push((Move::End(index), 1));
             }
         }

@@ -19,6 +19,7 @@ use crate::policy::{InputPolicy, Policy};
 use crate::{Credentials, Features, Peer, Writer};
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -60,6 +61,29 @@ pub(super) struct Counts {
     pub(super) sessions: usize,
     pub(super) departures: usize,
     pub(super) drops: usize,
+}
+
+impl Counts {
+    pub(super) fn add(&mut self, other: &Counts) {
+        let Counts { commands, replies, events, sessions, departures, drops } = other;
+        self.commands += commands;
+        self.replies += replies;
+        self.events += events;
+        self.sessions += sessions;
+        self.departures += departures;
+        self.drops += drops;
+    }
+}
+
+impl fmt::Display for Counts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Counts { commands, replies, events, sessions, departures, drops } = self;
+        write!(
+            f,
+            "{sessions} sessions, {commands} commands begun, {replies} replies, {events} events read, \
+             {departures} departures, {drops} sessions dropped"
+        )
+    }
 }
 
 /// Counts, to be counted up from everywhere.
