@@ -12,12 +12,12 @@ use crate::codec::DecodeOptions;
 use crate::json::{Object, Value};
 use crate::monitor::driver::{Action, Connection, Driver, Placement};
 use crate::monitor::{Monitor, SessionOptions};
-use crate::sync::lock;
+use crate::sync::{Mutex, lock};
 use crate::{Any, Command, Decode, File, Input, Mode, Peer};
 use std::collections::VecDeque;
 use std::fmt;
 use std::marker::PhantomData;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::task::{Context, Wake, Waker};
 use std::thread::{self, Thread};
 

@@ -213,7 +213,7 @@ impl EventLog {
     }
 
     /// The number of the newest event.
-    #[cfg(all(unix, feature = "transport"))]
+    #[cfg(any(shuttle, all(unix, feature = "transport")))]
     pub(crate) fn newest(&self) -> u64 {
         self.0.newest.load(Ordering::SeqCst)
     }

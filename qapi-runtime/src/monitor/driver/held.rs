@@ -7,7 +7,7 @@
 use super::link::Link;
 use crate::sync::{Mutex, lock};
 use std::sync::Arc;
-#[cfg(all(unix, feature = "transport"))]
+#[cfg(any(shuttle, all(unix, feature = "transport")))]
 use std::time::Duration;
 
 /// What waits for a host's next look.
@@ -24,7 +24,7 @@ struct State {
 }
 
 /// What a host finds when it looks.
-#[cfg(all(unix, feature = "transport"))]
+#[cfg(any(shuttle, all(unix, feature = "transport")))]
 pub(super) struct Due {
     pub(super) links: Vec<Arc<Link>>,
     pub(super) all: bool,
@@ -33,7 +33,7 @@ pub(super) struct Due {
 impl Held {
     /// How long output waits at most, give or take how busy the machine is: less than anyone notices, and long enough for
     /// one look to serve many sessions and commands.
-    #[cfg(all(unix, feature = "transport"))]
+    #[cfg(any(shuttle, all(unix, feature = "transport")))]
     pub(super) const MOMENT: Duration = Duration::from_millis(1);
 
     /// Notes a session. Returns whether the host has to be woken, since it does not wait for a moment yet.
@@ -51,13 +51,13 @@ impl Held {
     }
 
     /// How long to wait before the next look, if there is to be one.
-    #[cfg(all(unix, feature = "transport"))]
+    #[cfg(any(shuttle, all(unix, feature = "transport")))]
     pub(super) fn wait(&self) -> Option<Duration> {
         lock(&self.0).awaited.then_some(Held::MOMENT)
     }
 
     /// What there is to look at.
-    #[cfg(all(unix, feature = "transport"))]
+    #[cfg(any(shuttle, all(unix, feature = "transport")))]
     pub(super) fn take(&self) -> Due {
         let mut state = lock(&self.0);
         let due = Due { links: std::mem::take(&mut state.links), all: std::mem::take(&mut state.all) };

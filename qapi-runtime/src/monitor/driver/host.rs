@@ -10,7 +10,7 @@ use crate::sync::AtomicUsize;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
 use std::task::Waker;
-#[cfg(all(unix, feature = "transport"))]
+#[cfg(any(shuttle, all(unix, feature = "transport")))]
 use std::time::Duration;
 
 /// One who serves sessions of a monitor. Rung once for any number of events and sessions.
@@ -58,13 +58,13 @@ impl Host {
     }
 
     /// How long to wait at most before the next look.
-    #[cfg(all(unix, feature = "transport"))]
+    #[cfg(any(shuttle, all(unix, feature = "transport")))]
     pub(crate) fn wait(&self) -> Option<Duration> {
         self.held.wait()
     }
 
     /// The sessions to be helped now, besides those that were woken; `true` stands for all of them.
-    #[cfg(all(unix, feature = "transport"))]
+    #[cfg(any(shuttle, all(unix, feature = "transport")))]
     pub(crate) fn look(&self) -> (Vec<Arc<Link>>, bool) {
         let due = self.held.take();
         gap();

@@ -10,7 +10,7 @@
 
 #[cfg(all(test, unix))]
 mod audit;
-#[cfg(all(unix, feature = "transport"))]
+#[cfg(any(shuttle, all(unix, feature = "transport")))]
 mod help;
 mod output;
 mod run;
@@ -111,7 +111,7 @@ impl Link {
 
     /// The same when descriptors that came along were lost. Told at once: the session's worker may take the command as soon
     /// as it is complete.
-    #[cfg(all(unix, feature = "transport"))]
+    #[cfg(any(shuttle, all(unix, feature = "transport")))]
     pub(crate) fn receive_truncated(&self, bytes: &[u8], files: Vec<File>) {
         tracing::warn!(session = self.number(), "descriptors of a client were lost");
         self.take_in(bytes, files, true);
@@ -315,7 +315,7 @@ impl Link {
     }
 
     /// The host looks, and can be told again.
-    #[cfg(all(unix, feature = "transport"))]
+    #[cfg(any(shuttle, all(unix, feature = "transport")))]
     pub(super) fn forget_note(&self) {
         self.noted.store(mutant::is(Mutant::NoteIsNeverReleased), Ordering::SeqCst);
     }
