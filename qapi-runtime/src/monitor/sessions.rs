@@ -171,7 +171,9 @@ impl Inner {
         let mut rescheduled = false;
         if !patient {
             let deadline = self.log.clock().now().monotonic.saturating_add(self.budgets.negotiation);
-            rescheduled = state.deadlines.is_empty();
+            // A host looks at its own sessions' deadlines: one of another host may end, and nobody be told of the next.
+            let last = state.deadlines.back().and_then(|(_, last)| last.upgrade());
+            rescheduled = last.is_none_or(|last| !last.is_served_by(host));
             state.deadlines.push_back((deadline, Arc::downgrade(&link)));
         }
         drop(state);

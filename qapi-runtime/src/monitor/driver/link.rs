@@ -99,6 +99,11 @@ impl Link {
         link
     }
 
+    /// Whether this host serves it.
+    pub(crate) fn is_served_by(&self, host: &Arc<Host>) -> bool {
+        Arc::ptr_eq(&self.host, host)
+    }
+
     /// The session's number.
     pub(crate) fn number(&self) -> u64 {
         self.origin.session()

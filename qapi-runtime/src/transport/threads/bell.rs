@@ -37,6 +37,14 @@ impl Bell {
         self.rung.store(false, Ordering::SeqCst);
     }
 
+    /// Wakes the thread alone, for its worker, which has just looked.
+    pub(super) fn wake_thread(&self) {
+        self.rung.store(true, Ordering::SeqCst);
+        if let Some(thread) = self.thread.get() {
+            thread.unpark();
+        }
+    }
+
     /// Parks the thread until the bell is rung.
     pub(super) fn wait(&self) {
         // A ring after this look unparks the thread, even if it is not yet parked.
@@ -52,10 +60,7 @@ impl Wake for Bell {
     }
 
     fn wake_by_ref(self: &Arc<Bell>) {
-        self.rung.store(true, Ordering::SeqCst);
-        if let Some(thread) = self.thread.get() {
-            thread.unpark();
-        }
+        self.wake_thread();
         if let Some(tell) = self.tell.get() {
             tell();
         }

@@ -183,7 +183,7 @@ fn start_worker(client: &Arc<Client>) -> io::Result<Orders> {
             // The reader may be reading, so what follows is done here. What is next in the queue comes back as a job.
             let _ = client.obey();
             // The reader may have looked meanwhile, and waits for what was to be waited for then.
-            client.link.wake();
+            client.bell.wake_thread();
         }
     })?;
     let teller = sender.clone();

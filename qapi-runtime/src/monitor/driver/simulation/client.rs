@@ -420,6 +420,10 @@ impl World {
         let place = worker.obeys.at.take();
         if let Some(place) = place {
             let next = self.proceed(client, place, true);
+            if matches!(next, Place::Over | Place::Idle(_)) {
+                // The reader may have looked meanwhile, and waits for what was to be waited for then.
+                client.owner.bell.set_alone();
+            }
             worker.obeys.at.replace(Some(next).filter(|next| !matches!(next, Place::Over)));
         } else if !self.step_jobs_of(client) && worker.told.take() {
             worker.obeys.at.replace(Some(Place::Look));

@@ -26,6 +26,11 @@ impl Flag {
         }
     }
 
+    /// Wakes this one alone.
+    pub(super) fn set_alone(&self) {
+        self.woken.store(true, Ordering::SeqCst);
+    }
+
     /// Takes the mark away; returns whether it was there.
     pub(super) fn take(&self) -> bool {
         self.woken.swap(false, Ordering::SeqCst)
