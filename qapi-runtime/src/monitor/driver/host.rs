@@ -1,5 +1,6 @@
 //! What serves sessions: a service thread, a tokio runtime, an event loop of the embedder's. It has one waker.
 
+#[cfg(any(shuttle, all(unix, feature = "transport")))]
 use super::gap::gap;
 use super::held::Held;
 use super::link::Link;

@@ -8,6 +8,7 @@ macro_rules! mutants {
     ($($(#[$doc:meta])* $name:ident,)*) => {
         /// A fault, by what it leaves out or does wrongly.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[cfg_attr(not(feature = "transport"), allow(dead_code, reason = "some are in what transports need"))]
         pub(crate) enum Mutant {
             $($(#[$doc])* $name,)*
         }
