@@ -109,11 +109,11 @@ fn polled_by_a_worker() {
     });
     let mut world = World::new(monitor);
     let wire = world.client(Placement::Thread, NEGOTIATE_OOB, 10_000);
-    wire.send("{'execute': 'work'} {'exec-oob': 'await'}");
-    let opens = thread::spawn(move || opened.open());
-    assert_eq!(world::answers(&wire.read(2 + 2)), 1 + 2);
+    wire.send("{'execute': 'work'} {'exec-oob': 'await'} {'execute': 'work'} {'execute': 'work'}");
+    wire.read(2 + 3);
+    opened.open();
+    assert_eq!(world::answers(&wire.read(2 + 4)), 1 + 4);
     wire.hang_up();
-    opens.join().expect("no panic");
     world.end();
 }
 

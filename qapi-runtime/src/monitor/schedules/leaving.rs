@@ -110,6 +110,31 @@ fn leaving_for_the_budget() {
     check("leaving_for_the_budget", over_budget);
 }
 
+/// A client that does not read its events is dropped, and the others get theirs.
+fn unread(placement: Placement) {
+    let monitor = world::monitor_with(world::works, |builder| builder.output_limit(250));
+    let log = monitor.inner().log.clone();
+    let mut world = World::new(monitor);
+    let (reads, silent) =
+        (world.client(placement, NEGOTIATE, 10_000), world.client(placement, NEGOTIATE, 10));
+    silent.send("{'execute': 'work'}");
+    let sends = thread::spawn(move || (0..5).for_each(|number| world::send(&log, 0, number)));
+    world::assert_complete(&world::events(&reads.read(2 + 5)), 1, 5);
+    sends.join().expect("no panic");
+    reads.end();
+    world.end();
+}
+
+#[test]
+fn leaving_a_thread_for_unread_events() {
+    check("leaving_a_thread_for_unread_events", || unread(Placement::Thread));
+}
+
+#[test]
+fn leaving_a_task_for_unread_events() {
+    check("leaving_a_task_for_unread_events", || unread(Placement::Task));
+}
+
 /// A client leaves a loop that has another one.
 fn leaves_a_loop() {
     let gate = Gate::default();
