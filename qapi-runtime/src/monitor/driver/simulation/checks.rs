@@ -27,7 +27,8 @@ impl World {
         if audit.is_gone && client.ended_by.get().is_none() && !client.told_to_leave.get() {
             match self.why_dropped(client) {
                 Some(why) => {
-                    self.counts.count(|counts| counts.drops += 1);
+                    let dropped = usize::from(!client.socket.has_left());
+                    self.counts.count(|counts| counts.drops += dropped);
                     client.ended_by.set(Some(why));
                 }
                 None => {

@@ -170,7 +170,7 @@ impl World {
         }
         if !ends {
             moves.push((Move::Stall(index), if caller.stalls { 3 } else { 1 }));
-            if self.counts.steps.get().is_multiple_of(8) {
+            if self.counts.steps.get().is_multiple_of(4) {
                 moves.push((Move::Leave(index), 1));
                 moves.push((Move::Reset(index), 1));
             }
@@ -186,20 +186,22 @@ impl World {
             if clients < self.settings.clients && host.host.borrow().is_some() && !host.busy.get() {
                 moves.push((Move::Arrive(index), if clients == 0 { 50 } else { 8 }));
             }
-            if index > 0 && host.kind != HostKind::Service && !host.busy.get() && host.host.borrow().is_some()
+            if host.kind != HostKind::Service && !host.busy.get() && host.host.borrow().is_some()
             {
                 let quiet = self
                     .clients
                     .borrow()
                     .iter()
                     .all(|client| client.host != index || !client.owner_is_busy());
-                if quiet && self.counts.steps.get().is_multiple_of(16) {
-                    moves.push((Move::EndHost(index), 2));
+                if quiet && self.settings.ends_loops && self.counts.steps.get().is_multiple_of(16) {
+                    moves.push((Move::EndHost(index), 10));
                 }
             }
         }
-        moves.push((Move::Event(false), 12));
-        moves.push((Move::Event(true), 4));
+        if !self.settings.is_quiet {
+            moves.push((Move::Event(false), 12));
+            moves.push((Move::Event(true), 4));
+        }
         moves.push((Move::Pass(Duration::from_micros(500)), 15));
         moves.push((Move::Pass(Duration::from_millis(700)), 5));
         if self.counts.steps.get().is_multiple_of(32) {

@@ -25,6 +25,10 @@ pub(super) struct Settings {
     pub(super) clients: usize,
     /// How many steps are taken before everything comes to its end.
     pub(super) steps: usize,
+    /// Only handlers send events: others would wake everyone again and again.
+    pub(super) is_quiet: bool,
+    /// Loops may end, and their sessions with them.
+    pub(super) ends_loops: bool,
     /// The monitor is shut down in between, not only in the end.
     pub(super) shuts_down: bool,
     /// Whether replies may be large.
@@ -72,6 +76,8 @@ impl Settings {
             hosts: hosts(random),
             clients: random.between(1, 7),
             steps: random.between(80, 420),
+            is_quiet: random.percent(20),
+            ends_loops: random.percent(25),
             shuts_down: random.percent(25),
             large: random.percent(15),
         }
