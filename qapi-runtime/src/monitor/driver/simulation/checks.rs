@@ -39,6 +39,7 @@ impl World {
         if client.reads_and_hears_nothing() && audit.pending > 0 {
             self.fail(format!("client {} is read from while its futures wait for the reader", client.index));
         }
+        client.negotiated_before.set(client.negotiated_at.get());
         client
             .seen_before
             .set(client.caller.borrow().reading.event.max(client.negotiated_at.get().unwrap_or_default()));
@@ -70,7 +71,8 @@ impl World {
             Some("memory")
         } else if client.caller.borrow().was_stray() {
             Some("its client speaks another protocol")
-        } else if client.negotiated_at.get().is_none() && late {
+        } else if client.negotiated_before.get().is_none() && late {
+            // It may have negotiated when it was about to be dropped.
             Some("it has not negotiated in time")
         } else if unseen {
             Some("its client did not read its events")

@@ -55,7 +55,8 @@ pub(super) struct Client {
     pub(super) told_to_leave: Cell<bool>,
     /// Jobs of it were dropped, as by a runtime that ends.
     pub(super) dropped_jobs: Cell<bool>,
-    /// The newest event that the client had read before this step.
+    /// What the two of them were before this step: when the negotiation ended, and the newest event that was read.
+    pub(super) negotiated_before: Cell<Option<u64>>,
     pub(super) seen_before: Cell<u64>,
     /// Why the session has ended early.
     pub(super) ended_by: Cell<Option<&'static str>>,
@@ -140,6 +141,7 @@ impl Client {
             must_ask: Cell::new(false),
             told_to_leave: Cell::new(false),
             dropped_jobs: Cell::new(false),
+            negotiated_before: Cell::new(None),
             seen_before: Cell::new(0),
             ended_by: Cell::new(None),
         }
