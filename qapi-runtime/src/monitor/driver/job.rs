@@ -106,7 +106,7 @@ impl Job {
 
 impl Drop for Job {
     fn drop(&mut self) {
-        let begun = self.ticket.take();
+        let begun = self.ticket.take().filter(|_| !mutant::is(Mutant::DroppedRunIsForgotten));
         let (what, ticket) = match (self.request.take(), begun) {
             (Some(request), _) => ("was not run", request.into_ticket()),
             (None, Some(ticket)) => ("was not run to its end", ticket),

@@ -219,6 +219,9 @@ impl Link {
     pub(super) fn abandon(&self) {
         let pending = self.tell(|state| {
             self.set_gone(state);
+            if mutant::is(Mutant::AbandonedFuturesStay) {
+                return Vec::new();
+            }
             std::mem::take(&mut state.pending)
         });
         drop(pending);
@@ -328,7 +331,7 @@ impl Link {
     /// Tells the monitor's budgets what the session has, and unlocks it.
     fn account(&self, state: Guard<'_>) {
         let Some(session) = &state.session else { return };
-        if state.written_off {
+        if state.written_off && !mutant::is(Mutant::AccountsAfterEnd) {
             return;
         }
         // Under the lock, so that nobody tells of an earlier state after one who tells of a later.

@@ -26,6 +26,8 @@ mutants! {
     TellWakesNobody,
     /// Room that someone else made does not wake the owner.
     RoomWakesNobody,
+    /// Under a policy that may crash, nobody hears that all is written.
+    WrittenOutWakesNobody,
     /// A link that was noted once is not noted again.
     NoteIsNeverReleased,
     /// A host with idle sessions is not rung for an event.
@@ -36,6 +38,8 @@ mutants! {
     EventComesAfterReply,
     /// Events are said before the reply although that comes first.
     ReplyComesAfterEvents,
+    /// Where replies come first, there is something to write all the time until then.
+    SpinsUntilReply,
     /// Events are passed over while the client takes nothing.
     EventIsLostWhenBlocked,
     /// The cursor is taken when something is said after the negotiation.
@@ -56,12 +60,20 @@ mutants! {
     ReplyIsDroppedWhenBlocked,
     /// A client may be behind by any amount.
     OverflowIsNeverDetected,
+    /// Only a service sees that a client is behind.
+    LoopSeesNoOverflow,
     /// Input is taken while there is no room for output.
     ReadsWithoutRoom,
     /// Commands begin while there is no room for output.
     BeginsWithoutRoom,
     /// A thread reads although it has to await.
     ReadsWhileAwaiting,
+    /// A thread reads although another one may begin to await.
+    ReadsWhileOthersRun,
+    /// Out of band, the session is away while a handler is called.
+    SessionIsAway,
+    /// A session that has ended still tells the budgets.
+    AccountsAfterEnd,
     /// Less memory is not told to the budget.
     MemoryIsNotGivenBack,
     /// Descriptors are accepted beyond the budget.
@@ -72,6 +84,10 @@ mutants! {
     PermitIsGivenBackEarly,
     /// A job that has ended still counts.
     JobStaysBeside,
+    /// A command whose run was dropped is never answered.
+    DroppedRunIsForgotten,
+    /// Futures of a connection that was dropped keep what they have.
+    AbandonedFuturesStay,
     /// A shutdown tells an owner that reads, and nobody else.
     ShutdownIsNotNoted,
     /// A session that is told to go is told by nobody else.

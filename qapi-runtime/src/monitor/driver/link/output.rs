@@ -56,7 +56,7 @@ impl Link {
         let came = match flushed {
             Flushed::Over => !was_gone,
             // Under such a policy nothing begins before all is written.
-            Flushed::Empty if self.settings.may_crash() => true,
+            Flushed::Empty if self.settings.may_crash() => !mutant::is(Mutant::WrittenOutWakesNobody),
             _ => !had_room && self.has_room(&state) && !mutant::is(Mutant::RoomWakesNobody),
         };
         if came || helps && flushed == Flushed::Blocked {

@@ -91,7 +91,8 @@ impl Link {
             return self.turn_has_come(state, turn);
         }
         // Where no service helps, nobody else sees that the client does not read its events.
-        if state.outbox.is_blocked() && self.bytes_behind(state) > 0 && self.block(state) == Flushed::Over {
+        let looks = state.outbox.is_blocked() && self.bytes_behind(state) > 0;
+        if looks && !mutant::is(Mutant::LoopSeesNoOverflow) && self.block(state) == Flushed::Over {
             return Next::Again;
         }
         if let Some(action) = self.write_first(state) {
@@ -120,8 +121,9 @@ impl Link {
     /// No step can be taken: what is left to write, to wait for, or to end.
     pub(super) fn rest(&self, state: &mut State) -> Action {
         self.be_idle(state);
-        let behind = !self.holds_events(state)
-            && state.cursor.as_ref().is_some_and(|cursor| self.monitor.log.is_ahead_of(cursor));
+        let holds = self.holds_events(state) && !mutant::is(Mutant::SpinsUntilReply);
+        let behind =
+            !holds && state.cursor.as_ref().is_some_and(|cursor| self.monitor.log.is_ahead_of(cursor));
         if !state.outbox.is_blocked() && (behind || !state.outbox.unsent().is_empty()) {
             return Action::Write;
         }
@@ -137,7 +139,8 @@ impl Link {
             return Action::Close;
         }
         // A thread cannot read and await at once. What a worker runs or polls right now may be left for it to await.
-        let awaits = state.here > 0 || !state.pending.is_empty();
+        let others = state.here > 0 && !mutant::is(Mutant::ReadsWhileOthersRun);
+        let awaits = others || !state.pending.is_empty();
         let attentive =
             self.placement != Placement::Thread || !awaits || mutant::is(Mutant::ReadsWhileAwaiting);
         let serving = state.phase == Phase::Serving && !state.input_ended;
@@ -237,7 +240,7 @@ impl Link {
         };
         let permit = BriefPermit::new(turn, busy);
         let keep = |permit: BriefPermit<'_>| permit.keep(&self.turn, &self.monitor.work);
-        if out_of_band {
+        if out_of_band && !mutant::is(Mutant::SessionIsAway) {
             // Another command may finish meanwhile, and needs the session.
             let request = request.into_owned();
             state.session = Some(session);

@@ -76,7 +76,7 @@ impl Name {
             (Name::Block, 10),
             (Name::RunOob, 12),
             (Name::AwaitOob, 10),
-            (Name::BlockOob, 5),
+            (Name::BlockOob, 12),
             (Name::Quiet, 5),
             (Name::Version, 4),
             (Name::Unknown, 2),

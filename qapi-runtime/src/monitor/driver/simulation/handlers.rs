@@ -49,6 +49,8 @@ impl Dispatch for Scripts {
         let begun = with(|world| world.begin(number, call.context()));
         let Some(name) = begun else { return Outcome::Ready(Err(Error::generic("the world is over"))) };
         if matches!(name, Name::Await | Name::AwaitOob) {
+            // What it does before it returns its future.
+            with(|world| world.nest(world.random.pick(&[0, 1, 2, 4])));
             return Outcome::Pending(Box::pin(run_async(number, call.context().to_owned())));
         }
         with(|world| world.work(number, call.context()));

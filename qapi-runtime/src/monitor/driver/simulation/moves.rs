@@ -138,7 +138,7 @@ impl World {
                 moves.push((Move::Job(index), 20));
             }
             if job.is_there() && !self.ends.get() {
-                moves.push((Move::DropJob(index), 1));
+                moves.push((Move::DropJob(index), 2));
             }
         }
         let gates = self.gates.borrow();
@@ -186,8 +186,7 @@ impl World {
             if clients < self.settings.clients && host.host.borrow().is_some() && !host.busy.get() {
                 moves.push((Move::Arrive(index), if clients == 0 { 50 } else { 8 }));
             }
-            if host.kind != HostKind::Service && !host.busy.get() && host.host.borrow().is_some()
-            {
+            if host.kind != HostKind::Service && !host.busy.get() && host.host.borrow().is_some() {
                 let quiet = self
                     .clients
                     .borrow()

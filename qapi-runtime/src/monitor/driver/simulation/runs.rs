@@ -18,7 +18,10 @@ const SEEDS: u64 = 400;
 const SEEDS_OF_A_MUTANT: u64 = 1000;
 
 /// Seeds that have found a fault, with what it was, so that it is not made again.
-const KNOWN: &[(u64, &str)] = &[];
+const KNOWN: &[(u64, &str)] = &[
+    (7583, "a host was not told of a deadline that only one that has ended knew"),
+    (87940, "no fault: a client that negotiates in the moment in which it is dropped"),
+];
 
 /// A world takes milliseconds. One that takes so long is stuck on a lock.
 const STUCK: Duration = Duration::from_secs(30);
@@ -116,18 +119,38 @@ fn find(mutant: Mutant, at: &AtomicU64) -> Option<(u64, String)> {
     })
 }
 
-#[test]
-fn every_mutant_is_found() {
+/// Looks for mutants; says by which seed each was found, and returns those that were not.
+fn find_all(mutants: &'static [Mutant]) -> Vec<Mutant> {
     // A mutant may have the driver panic, which is how it is found.
-    let missed: Vec<Mutant> = watched(|at| {
-        let mut missed = Vec::new();
-        for mutant in Mutant::ALL {
-            match find(*mutant, at) {
-                Some((seed, failure)) => println!("{mutant:?}: found by seed {seed}: {failure}"),
-                None => missed.push(*mutant),
+    watched(move |at| {
+        let search = |mutant: &&Mutant| match find(**mutant, at) {
+            Some((seed, failure)) => {
+                println!("{mutant:?}: found by seed {seed}: {failure}");
+                false
             }
-        }
-        missed
-    });
-    assert_eq!(missed, [], "these were not found within {SEEDS_OF_A_MUTANT} seeds");
+            None => true,
+        };
+        mutants.iter().filter(search).copied().collect()
+    })
+}
+
+/// What a few worlds find, so that it takes no time.
+const EASY: &[Mutant] = &[
+    Mutant::TellWakesNobody,
+    Mutant::EventComesAfterReply,
+    Mutant::CursorIsTakenLate,
+    Mutant::TurnIsNotPassedOn,
+    Mutant::ReplyIsDroppedWhenBlocked,
+    Mutant::MemoryIsNotGivenBack,
+];
+
+#[test]
+fn the_simulation_finds_what_is_easily_found() {
+    assert_eq!(find_all(EASY), [], "these were not found within {SEEDS_OF_A_MUTANT} seeds");
+}
+
+#[test]
+#[ignore = "takes some seconds; `cargo xtask simulate` runs it"]
+fn every_mutant_is_found() {
+    assert_eq!(find_all(Mutant::ALL), [], "these were not found within {SEEDS_OF_A_MUTANT} seeds");
 }
