@@ -170,3 +170,12 @@ fn a_session_that_ends_closes_what_waits() {
     assert!(is_closed(other_end));
     assert!(run(&mut session, &server).is_empty());
 }
+
+#[test]
+fn a_loss_of_all_is_told_to_the_command_that_they_came_with() {
+    let (mut session, server) = open(Settings::new(&TABLES), HELLO);
+    session.receive(br#"{"execute": "query-name"}"#);
+    session.receive(GETFD);
+    session.files_lost();
+    assert_eq!(run(&mut session, &server), [r#"{"return": {}}"#.to_owned(), lost()]);
+}
