@@ -254,8 +254,9 @@ impl Inner {
 
     /// As long as the sessions take too much memory, the one with the most has to go. Called without a link's lock.
     pub(crate) fn drop_largest(&self) {
-        // One at a time: two that see the same excess would drop two sessions for it.
-        let _dropping = lock(&self.sessions.dropping);
+        // One at a time: two that see the same excess would drop two sessions for it. Nobody waits for the other, who looks
+        // again after each: it wakes owners meanwhile, and a waker may be anyone's.
+        let Ok(_dropping) = self.sessions.dropping.try_lock() else { return };
         loop {
             // One that was dropped before keeps its memory until its handler returns. No other has to go for it.
             let mut links = self.sessions.all();
