@@ -83,7 +83,11 @@ impl Job {
         match (result, self.ticket.take()) {
             (Some(result), Some(ticket)) => self.link.finished(ticket, result, self.permit.take()),
             // An interceptor is told by the ticket that is dropped.
-            _ => self.link.abandoned(self.permit.take()),
+            _ => {
+                // Known to all from here on, if it was only the kernel that knew.
+                self.link.leave();
+                self.link.abandoned(self.permit.take());
+            }
         }
     }
 
