@@ -31,7 +31,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         "--all-features",
         "--lib",
     ]);
-    cargo.args(["monitor::driver::simulation", "--", "--nocapture"]);
+    cargo.args(["monitor::driver::simulation", "--", "--include-ignored", "--nocapture"]);
     match options.seed {
         Some(seed) => cargo.env("QAPI_SIMULATION_SEED", seed.to_string()),
         None => cargo.env("QAPI_SIMULATION_SEEDS", options.seeds.to_string()),

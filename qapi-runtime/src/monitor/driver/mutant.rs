@@ -68,8 +68,6 @@ mutants! {
     BeginsWithoutRoom,
     /// A thread reads although it has to await.
     ReadsWhileAwaiting,
-    /// A thread reads although another one may begin to await.
-    ReadsWhileOthersRun,
     /// Out of band, the session is away while a handler is called.
     SessionIsAway,
     /// A session that has ended still tells the budgets.

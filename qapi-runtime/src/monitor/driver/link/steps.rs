@@ -139,8 +139,7 @@ impl Link {
             return Action::Close;
         }
         // A thread cannot read and await at once. What a worker runs or polls right now may be left for it to await.
-        let others = state.here > 0 && !mutant::is(Mutant::ReadsWhileOthersRun);
-        let awaits = others || !state.pending.is_empty();
+        let awaits = state.here > 0 || !state.pending.is_empty();
         let attentive =
             self.placement != Placement::Thread || !awaits || mutant::is(Mutant::ReadsWhileAwaiting);
         let serving = state.phase == Phase::Serving && !state.input_ended;

@@ -227,6 +227,24 @@ impl World {
         gate.0
     }
 
+    /// A command is over, and its session is told.
+    fn note_end_of(&self, number: usize, succeeded: bool) {
+        let mut commands = self.commands.borrow_mut();
+        let command = &mut commands[number];
+        command.ended += 1;
+        command.succeeded = succeeded;
+        let (name, index, begun) = (command.name, command.client, command.begun);
+        drop(commands);
+        let Some(client) = self.clients.borrow().get(index).cloned() else { return };
+        if succeeded && name == Name::Capabilities {
+            client.negotiated_at.set(Some(self.inner.log.newest()));
+        }
+        let took_time = matches!(name, Name::Await | Name::AwaitOob) || self.runs_beside(number, &client);
+        if took_time && begun {
+            client.time_has_passed();
+        }
+    }
+
     /// Lets a command go on.
     pub(super) fn open_gate(&self, number: usize) {
         let waker = self.gates.borrow_mut().get_mut(&number).and_then(|gate| {
@@ -259,16 +277,7 @@ impl Interceptor for Spy {
         with(|world| {
             let Some(number) = finished.id().and_then(|id| id.parse::<usize>().ok()) else { return };
             world.unanswered.borrow_mut().remove(&number);
-            let succeeded = finished.verdict() == Verdict::Succeeded;
-            let mut commands = world.commands.borrow_mut();
-            let command = &mut commands[number];
-            command.ended += 1;
-            command.succeeded = succeeded;
-            if succeeded && command.name == Name::Capabilities {
-                let clients = world.clients.borrow();
-                let client = &clients[command.client];
-                client.negotiated_at.set(Some(world.inner.log.newest()));
-            }
+            world.note_end_of(number, finished.verdict() == Verdict::Succeeded);
         });
     }
 }

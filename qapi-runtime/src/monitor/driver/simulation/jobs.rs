@@ -53,7 +53,6 @@ impl World {
                 }
                 job.run().await;
             }
-            client.time_has_passed();
         })
     }
 
