@@ -6,7 +6,7 @@
 
 use super::link::Link;
 use crate::sync::{Mutex, lock};
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 #[cfg(any(shuttle, all(unix, feature = "transport")))]
 use std::time::Duration;
 
@@ -16,7 +16,8 @@ pub(super) struct Held(Mutex<State>);
 
 #[derive(Default)]
 struct State {
-    links: Vec<Arc<Link>>,
+    /// Weak: a host that no one serves any more looks at nothing, and a link keeps its host.
+    links: Vec<Weak<Link>>,
     /// All sessions are to be looked at.
     all: bool,
     /// The host waits for a moment and then looks.
@@ -39,7 +40,7 @@ impl Held {
     /// Notes a session. Returns whether the host has to be woken, since it does not wait for a moment yet.
     pub(super) fn note(&self, link: &Arc<Link>) -> bool {
         let mut state = lock(&self.0);
-        state.links.push(Arc::clone(link));
+        state.links.push(Arc::downgrade(link));
         !std::mem::replace(&mut state.awaited, true)
     }
 
@@ -60,9 +61,10 @@ impl Held {
     #[cfg(any(shuttle, all(unix, feature = "transport")))]
     pub(super) fn take(&self) -> Due {
         let mut state = lock(&self.0);
-        let due = Due { links: std::mem::take(&mut state.links), all: std::mem::take(&mut state.all) };
-        // As long as there is anything, more will probably come: then nobody has to be woken for each.
-        state.awaited = due.all || !due.links.is_empty();
-        due
+        let (links, all) = (std::mem::take(&mut state.links), std::mem::take(&mut state.all));
+        // As long as there is anything, more will probably come: then the host is not woken for each.
+        state.awaited = all || !links.is_empty();
+        drop(state);
+        Due { links: links.iter().filter_map(Weak::upgrade).collect(), all }
     }
 }

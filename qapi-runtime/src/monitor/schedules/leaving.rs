@@ -30,7 +30,6 @@ fn goes(placement: Placement, negotiation: &str, way: Way) {
     let mut world = World::new(monitor);
     let goes = world.client(placement, negotiation, 50);
     let stays = world.client(placement, negotiation, 10_000);
-    let link = Arc::clone(&world.links[0]);
     goes.send(COMMANDS);
     stays.send("{'execute': 'work'} {'execute': 'work'}");
     let sends = thread::spawn(move || {
@@ -41,7 +40,7 @@ fn goes(placement: Placement, negotiation: &str, way: Way) {
     match way {
         Way::HangsUp => goes.hang_up(),
         Way::IsExpelled => {
-            link.expel();
+            world.links[0].expel();
             assert_silent(&goes, sends);
         }
     }

@@ -107,7 +107,13 @@ fn serve(service: &Weak<Service>, watch: &Watch, ring: &Ring) {
 }
 
 /// A worker's orders: a command, and the client to be looked after when it is done.
-type Orders = Sender<(Arc<Client>, Job)>;
+type Orders = Sender<Order>;
+
+/// What a worker is told to do.
+enum Order {
+    Run(Arc<Client>, Job),
+    Look,
+}
 
 /// A client with a reader thread.
 pub(super) struct Client {
@@ -200,18 +206,37 @@ impl Client {
 
     fn run_beside(self: &Arc<Client>, job: Job) {
         let mut worker = lock(&self.worker);
-        let worker = worker.get_or_insert_with(|| start_worker(&self.service.beside));
-        worker.send((Arc::clone(self), job)).expect("the worker lives as long as its sender");
+        let worker = worker.get_or_insert_with(|| start_worker(self));
+        worker.send(Order::Run(Arc::clone(self), job)).expect("the worker lives as long as its sender");
     }
 }
 
-fn start_worker(beside: &Beside) -> Orders {
-    let (sender, jobs) = channel::<(Arc<Client>, Job)>();
-    beside.start(move || {
-        for (client, job) in jobs {
-            block_on(run(job));
+fn start_worker(client: &Arc<Client>) -> Orders {
+    let (sender, orders) = channel::<Order>();
+    let this = Arc::downgrade(client);
+    let told = Arc::new(AtomicBool::new(false));
+    let has_told = Arc::clone(&told);
+    client.service.beside.start(move || {
+        for order in orders {
+            let client = match order {
+                Order::Run(client, job) => {
+                    block_on(run(job));
+                    client
+                }
+                Order::Look => {
+                    told.store(false, Ordering::SeqCst);
+                    let Some(client) = this.upgrade() else { continue };
+                    client
+                }
+            };
             let _ = client.obey();
-            client.link.wake();
+            client.bell.wake_thread();
+        }
+    });
+    let teller = Mutex::new(sender.clone());
+    client.bell.tells(move || {
+        if !has_told.swap(true, Ordering::SeqCst) {
+            let _ = lock(&teller).send(Order::Look);
         }
     });
     sender

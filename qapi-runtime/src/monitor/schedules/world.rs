@@ -184,9 +184,11 @@ impl World {
         let beside = Arc::clone(&service.beside);
         drop(service);
         threads.into_iter().for_each(|thread| thread.join().expect("no panic"));
+        links.iter().for_each(|link| assert_eq!(link.idle_sessions(), 0, "no session waits for events"));
+        // A worker ends when no one can ring the bell of its session any more.
+        drop(links);
         beside.join();
         assert_over(&monitor);
-        links.iter().for_each(|link| assert_eq!(link.idle_sessions(), 0, "no session waits for events"));
     }
 }
 
