@@ -30,7 +30,6 @@ pub struct Builder {
     clock: Option<Arc<dyn Clock>>,
     limits: Vec<(String, Duration, Option<String>)>,
     output_limit: usize,
-    descriptors: Option<usize>,
     interceptor: Option<Arc<dyn Interceptor>>,
     turns: Turns,
     replies_first: bool,
@@ -51,7 +50,6 @@ impl Builder {
             clock: None,
             limits: Vec::new(),
             output_limit: OUTPUT_LIMIT,
-            descriptors: None,
             interceptor: None,
             turns: Turns::default(),
             replies_first: false,
@@ -147,14 +145,6 @@ impl Builder {
         self
     }
 
-    /// How many descriptors may wait in a session: 253, and never more than the
-    /// [budget](Budgets::descriptors_of_a_session); with 0 none are accepted. See [`Settings::descriptors`].
-    #[must_use]
-    pub fn descriptors(mut self, limit: usize) -> Builder {
-        self.descriptors = Some(limit);
-        self
-    }
-
     /// Has an interceptor see every command of every session before and after: none. Its durations are measured by the
     /// monitor's [clock](Builder::clock).
     #[must_use]
@@ -219,8 +209,7 @@ impl Builder {
     #[must_use]
     pub fn build(self) -> Monitor {
         let Builder { dispatch, settings, policy, preconfig, events, clock, limits, output_limit, .. } = self;
-        let budget = self.budgets.descriptors_of_a_session;
-        let descriptors = self.descriptors.map_or(budget, |limit| limit.min(budget));
+        let descriptors = self.budgets.descriptors_of_a_session;
         let mut settings = settings.policy(policy).descriptors(descriptors);
         settings.set_preconfig(preconfig);
         events.set_policy(policy);
