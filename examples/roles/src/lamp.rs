@@ -66,7 +66,7 @@ impl lamp::Commands for Handlers {
 
 impl control::Commands for Handlers {
     fn quit(&self, _: &Context<'_>, _: Quit) -> Result<()> {
-        // Nobody listens only when the process ends anyway.
+        // The receiver is gone only when the process ends anyway.
         let _ = self.quit.send(());
         Ok(())
     }

@@ -111,7 +111,7 @@ fn stop_on_signals(quit: Sender<()>) -> std::io::Result<()> {
     let mut signals = Signals::new([SIGTERM, SIGINT])?;
     let wait = move || {
         if signals.forever().next().is_some() {
-            // Nobody listens only when the process ends anyway.
+            // The receiver is gone only when the process ends anyway.
             let _ = quit.send(());
         }
     };

@@ -29,6 +29,7 @@ mod handlers;
 mod hosts;
 mod jobs;
 mod moves;
+mod owner;
 mod random;
 mod reading;
 mod runs;
