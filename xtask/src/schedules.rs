@@ -15,6 +15,9 @@ pub(crate) struct Options {
     /// How many schedules of each model are tried
     #[arg(long, value_name = "N", default_value_t = 3000)]
     count: usize,
+    /// Where the choice of schedules begins: another number tries others
+    #[arg(long, value_name = "SEED", default_value_t = 0)]
+    seed: u64,
 }
 
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
@@ -27,6 +30,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         // The transports are not there, nor is anybody to use what only they use.
         .env("RUSTFLAGS", "--cfg shuttle --allow dead_code")
         .env("QAPI_SCHEDULES", options.count.to_string())
+        .env("QAPI_SCHEDULES_SEED", options.seed.to_string())
         // It says once that it takes every ordering of atomics for the strongest.
         .env("SHUTTLE_SILENCE_WARNINGS", "1")
         .stderr(Stdio::inherit())

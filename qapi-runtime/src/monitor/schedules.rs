@@ -32,6 +32,8 @@ mod world;
 #[path = "../transport/threads/bell.rs"]
 mod bell;
 
+use shuttle::scheduler::{PctScheduler, RandomScheduler};
+use shuttle::{Config, Runner};
 use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
@@ -43,12 +45,18 @@ const SCHEDULES: usize = 2000;
 
 /// Tries schedules of `model`.
 fn check(name: &str, model: fn()) {
-    let set = std::env::var("QAPI_SCHEDULES").ok();
-    let schedules = set.map_or(SCHEDULES, |set| set.parse().expect("a number"));
+    let schedules = number("QAPI_SCHEDULES").map_or(SCHEDULES, |count| count as usize);
+    let seed = number("QAPI_SCHEDULES_SEED").unwrap_or(0);
     let (random, few) = (schedules - schedules / 2, schedules / 2);
-    shuttle::check_random(model, random);
-    shuttle::check_pct(model, few, 3);
+    Runner::new(RandomScheduler::new_from_seed(seed, random), Config::default()).run(model);
+    Runner::new(PctScheduler::new_from_seed(seed, 3, few), Config::default()).run(model);
     println!("schedules {name}: {}", random + few);
+}
+
+/// A number that the environment sets.
+fn number(variable: &str) -> Option<u64> {
+    let set = std::env::var(variable).ok()?;
+    Some(set.parse().unwrap_or_else(|_| panic!("{variable} is not a number: {set}")))
 }
 
 /// Waits for a future, as `transport/threads/block_on.rs` does.

@@ -125,6 +125,7 @@ pub(super) struct Client {
     /// Started by the first command that runs beside.
     worker: Mutex<Option<Orders>>,
     parked: AtomicBool,
+    arming: Mutex<()>,
 }
 
 impl Client {
@@ -136,9 +137,9 @@ impl Client {
         let link = Arc::clone(connection.link());
         let bell = Arc::new(Bell::default());
         let waker = Waker::from(Arc::clone(&bell));
-        let (worker, parked) = (Mutex::default(), AtomicBool::new(false));
+        let (worker, parked, arming) = (Mutex::default(), AtomicBool::new(false), Mutex::new(()));
         let (wire, service) = (Arc::clone(wire), Arc::clone(service));
-        let client = Client { link: Arc::clone(&link), wire, service, bell, waker, worker, parked };
+        let client = Client { link: Arc::clone(&link), wire, service, bell, waker, worker, parked, arming };
         let client = Arc::new(client);
         client.service.registry.add(&client);
         (link, thread::spawn(move || client.serve(connection)))
@@ -150,8 +151,8 @@ impl Client {
             self.bell.quiet();
             match self.obey() {
                 None => break,
-                Some(interest) if interest.read => self.read(interest),
-                Some(interest) => self.park(interest),
+                Some(interest) if interest.read => tell(&self.link, self.wire.receive()),
+                Some(_) => self.park(),
             }
         }
         self.service.registry.remove(self.link.number());
@@ -173,22 +174,17 @@ impl Client {
         }
     }
 
-    fn read(&self, interest: Interest) {
-        if interest.write {
-            self.watch(true);
-        }
-        tell(&self.link, self.wire.receive());
-    }
-
-    fn park(&self, interest: Interest) {
+    fn park(&self) {
         self.parked.store(true, Ordering::SeqCst);
-        self.watch(interest.write);
+        self.arm();
         self.bell.wait();
         self.parked.store(false, Ordering::SeqCst);
     }
 
-    fn watch(&self, room: bool) {
-        self.wire.watch(self.link.number(), room);
+    fn arm(&self) {
+        let _arming = lock(&self.arming);
+        let (_, blocked) = self.link.backlog();
+        self.wire.watch(self.link.number(), blocked);
     }
 
     fn flush(&self) -> Flushed {
@@ -198,7 +194,7 @@ impl Client {
     fn settle(&self, flushed: Flushed) -> Flushed {
         match flushed {
             Flushed::Empty => {}
-            Flushed::Blocked => self.watch(true),
+            Flushed::Blocked => self.arm(),
             Flushed::Over => self.wire.shut(),
         }
         flushed
@@ -273,11 +269,8 @@ impl Helped for Client {
         if self.wire.has_hung_up() {
             return self.link.leave();
         }
-        if self.flush() == Flushed::Blocked {
-            self.link.wake();
-        }
-        if self.parked.load(Ordering::SeqCst) && !self.link.backlog().1 {
-            self.watch(false);
+        if self.flush() != Flushed::Blocked && self.parked.load(Ordering::SeqCst) {
+            self.arm();
         }
     }
 }

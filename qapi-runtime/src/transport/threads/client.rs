@@ -4,6 +4,7 @@ use super::bell::Bell;
 use super::block_on::block_on;
 use crate::File;
 use crate::monitor::driver::{Action, Connection, Flushed, Interest, Job, Link};
+use crate::sync::{Mutex, lock};
 use crate::transport::registry::Helped;
 use crate::transport::service::Service;
 use crate::transport::{input, socket};
@@ -41,6 +42,8 @@ pub(super) struct Client {
     worker: OnceLock<Option<Orders>>,
     /// The reader does not read, so that the service has to watch whether the client leaves.
     parked: AtomicBool,
+    /// Held while the watch is armed, see [`arm`](Client::arm).
+    arming: Mutex<()>,
 }
 
 impl Client {
@@ -53,8 +56,8 @@ impl Client {
         let link = Arc::clone(connection.link());
         let bell = Arc::new(Bell::default());
         let waker = Waker::from(Arc::clone(&bell));
-        let (worker, parked) = (OnceLock::new(), AtomicBool::new(false));
-        let client = Arc::new(Client { link, socket, service, bell, waker, worker, parked });
+        let (worker, parked, arming) = (OnceLock::new(), AtomicBool::new(false), Mutex::new(()));
+        let client = Arc::new(Client { link, socket, service, bell, waker, worker, parked, arming });
         client.service.registry().add(&client);
         let (number, service) = (client.link.number(), Arc::clone(&client.service));
         let serve = move || client.serve(connection);
@@ -71,8 +74,8 @@ impl Client {
             self.bell.quiet();
             match self.obey() {
                 None => break,
-                Some(interest) if interest.read => self.read(interest, &mut buffer),
-                Some(interest) => self.park(interest),
+                Some(interest) if interest.read => self.read(&mut buffer),
+                Some(_) => self.park(),
             }
         }
         self.service.registry().remove(self.link.number());
@@ -95,29 +98,32 @@ impl Client {
         }
     }
 
-    fn read(&self, interest: Interest, buffer: &mut [u8]) {
-        if interest.write {
-            // Armed already, unless it was while the thread armed the watch for less, on its way to be parked.
-            self.watch(true);
-        }
+    fn read(&self, buffer: &mut [u8]) {
         let mut files: Vec<File> = Vec::new();
         let received = socket::receive(&self.socket, buffer, &mut files, RecvFlags::empty());
         input::tell(&self.link, &self.socket, received, buffer, files);
     }
 
     /// Waits for anything but input.
-    fn park(&self, interest: Interest) {
+    fn park(&self) {
+        // Before the watch is armed, so that the service arms it again when it has told of something else.
         self.parked.store(true, Ordering::SeqCst);
-        // After that mark, so that the service arms the watch again when it has told of something else. If the client has
-        // stopped to take output since the look, this is too little, but then the bell was rung.
-        self.watch(interest.write);
+        self.arm();
         self.bell.wait();
         self.parked.store(false, Ordering::SeqCst);
     }
 
-    /// Has the service told when there is room for output, or when the client has left.
-    fn watch(&self, room: bool) {
-        if let Err(error) = self.service.watch(self.link.number(), &self.socket, room) {
+    /// Has the service told when the client has left and, while output waits for room, when there is room.
+    ///
+    /// The watch knows only what it was last armed for, and three threads arm it: reader, worker, service. So each asks
+    /// the link anew, and no one comes between the answer and the watch. One who acted on what it knew before would take
+    /// back what another has armed since, and a client that has room would wait for ever.
+    fn arm(&self) {
+        let arming = lock(&self.arming);
+        let (_, blocked) = self.link.backlog();
+        let armed = self.service.watch(self.link.number(), &self.socket, blocked);
+        drop(arming);
+        if let Err(error) = armed {
             tracing::error!(session = self.link.number(), %error, "client cannot be waited for: session dropped");
             self.link.leave();
         }
@@ -130,7 +136,7 @@ impl Client {
     fn settle(&self, flushed: Flushed) -> Flushed {
         match flushed {
             Flushed::Empty => {}
-            Flushed::Blocked => self.watch(true),
+            Flushed::Blocked => self.arm(),
             Flushed::Over => socket::shut(&self.socket),
         }
         flushed
@@ -211,12 +217,9 @@ impl Helped for Client {
             // Not watched any more: it would be told at once, again and again.
             return self.link.leave();
         }
-        if self.flush() == Flushed::Blocked {
-            // The reader may be about to arm the watch for less.
-            self.link.wake();
-        }
-        if self.parked.load(Ordering::SeqCst) && !self.link.backlog().1 {
-            self.watch(false);
+        if self.flush() != Flushed::Blocked && self.parked.load(Ordering::SeqCst) {
+            // It was told once. The reader still waits for the client to leave.
+            self.arm();
         }
     }
 }

@@ -25,6 +25,7 @@ impl Link {
     }
 
     /// Has the owner look again.
+    #[cfg(feature = "tokio")]
     pub(crate) fn wake(&self) {
         self.tell(|_| ());
     }

@@ -225,34 +225,18 @@ impl Client {
         }
     }
 
-    /// Arms the service's watch, in place of the one before.
-    pub(super) fn arm(&self, room: bool) {
-        self.watch.set(Some(room));
+    /// Arms the service's watch, in place of the one before, for what the link says now.
+    pub(super) fn arm(&self) {
+        let (_, blocked) = self.link.backlog();
+        self.watch.set(Some(blocked));
     }
 
     /// What a thread or the service does after it has written.
     pub(super) fn settle(&self, flushed: Flushed) {
         match flushed {
             Flushed::Empty => {}
-            Flushed::Blocked => self.arm(true),
+            Flushed::Blocked => self.arm(),
             Flushed::Over => self.socket.shut(),
-        }
-    }
-
-    /// The watch has to be armed again for a reader that is parked.
-    pub(super) fn rearm(&self) {
-        if self.parked.get() {
-            self.arm_parked();
-        }
-    }
-
-    pub(super) fn arm_parked(&self) {
-        let blocked = self.link.backlog().1;
-        super::gap();
-        self.arm(blocked);
-        super::gap();
-        if !blocked && self.link.backlog().1 {
-            self.arm(true);
         }
     }
 

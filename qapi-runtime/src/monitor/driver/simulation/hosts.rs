@@ -178,13 +178,13 @@ impl World {
             }
             Errand::Flush(client) => {
                 let flushed = client.flush();
-                if flushed == Flushed::Blocked {
-                    // The reader may be about to arm the watch for less.
-                    client.link.wake();
-                }
                 runner.errands.borrow_mut().push_front(Errand::Settle(client, flushed));
             }
-            Errand::Rearm(client) => client.rearm(),
+            Errand::Rearm(client) => {
+                if client.parked.get() {
+                    client.arm();
+                }
+            }
             Errand::Obey(client) => {
                 self.step_owner(&client);
                 let waits = matches!(*client.owner.at.borrow(), Some(Place::Idle(_) | Place::Over));

@@ -85,7 +85,7 @@ impl World {
             Kind::Thread if interest.read => Place::Read,
             Kind::Thread => {
                 client.parked.set(true);
-                client.arm_parked();
+                client.arm();
                 Place::Park
             }
             Kind::Task => self.wait_as_task(client, interest),
