@@ -40,7 +40,7 @@ pub trait Decode: Sized {
 /// A type whose members can be read from an object, beside those of others: a struct, a union, the base or a branch of
 /// one.
 pub trait DecodeMembers: Sized {
-    /// Reads this type's members; others are left for whoever reads on.
+    /// Reads this type's members; the rest is left to the caller.
     ///
     /// # Errors
     ///

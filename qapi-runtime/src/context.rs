@@ -149,7 +149,7 @@ impl<'a> Context<'a> {
         self.out_of_band
     }
 
-    /// Whether the client has left meanwhile, so that nobody will read the reply.
+    /// Whether the client has left meanwhile, so that it will not read the reply.
     ///
     /// A handler that takes long may ask and give up. A client that only ends its own direction still reads; over TCP
     /// that cannot be told from one that has left before something is written to it.

@@ -123,7 +123,7 @@ pub type PendingReply = Pin<Box<dyn Future<Output = Result<Reply>> + Send>>;
 pub enum Outcome {
     /// It is done.
     Ready(Result<Reply>),
-    /// The handler is async: whoever called polls the future.
+    /// The handler is async: the caller polls the future.
     Pending(PendingReply),
 }
 

@@ -104,7 +104,7 @@ pub enum Verdict<'a> {
     /// The client left, or the monitor shut down, before the command began or while it ran, and its result is not
     /// known.
     ///
-    /// A command that was finished all the same, though nobody waited for its reply, has the result that it had.
+    /// A command that was finished all the same, though its client had left, has the result that it had.
     Abandoned,
 }
 

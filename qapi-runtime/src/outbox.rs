@@ -1,6 +1,6 @@
 //! What is on its way to one client: replies mostly, and events.
 //!
-//! A buffer and how much of it is written, no more. Whoever may touch it decides when to write.
+//! A buffer and how much of it is written, no more. The link that owns it decides when to write.
 
 /// A buffer above this size is given back when it is empty: an idle session keeps no large one.
 const KEPT: usize = 16 * 1024;

@@ -32,7 +32,7 @@ pub use listener::Listener;
 #[cfg(all(unix, feature = "transport"))]
 pub use unix::UnixOptions;
 
-/// Starts the service of a monitor, if there is none, which runs as long as somebody has what is returned.
+/// Starts the service of a monitor, if there is none, which runs as long as what is returned is kept.
 #[cfg(all(unix, feature = "transport"))]
 pub(crate) fn start_service(
     monitor: &crate::Monitor,

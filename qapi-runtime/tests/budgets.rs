@@ -53,7 +53,7 @@ fn with(kind: Kind, change: impl FnOnce(&mut Budgets)) -> Fixture {
 /// The server closes the connection, and says nothing.
 fn assert_refused(mut stream: impl Read) {
     let mut said = String::new();
-    // It may be a reset, too: nobody has read anything.
+    // It may be a reset, too: the server has read nothing.
     let _ = stream.read_to_string(&mut said);
     assert_eq!(said, "");
 }
@@ -149,7 +149,7 @@ fn who_does_not_negotiate_in_time_is_dropped(kind: Kind) {
     assert!(later.ask(NAME).contains("Expecting capabilities negotiation"));
     at(15_000);
     assert_eq!(later.line(), "");
-    // Whoever has negotiated may be silent for ever.
+    // A client that has negotiated may be silent for ever.
     at(1_000_000_000);
     for client in &mut others {
         assert_eq!(client.ask(NAME), "{\"return\": {}}");

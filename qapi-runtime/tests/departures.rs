@@ -99,7 +99,7 @@ fn a_future_is_dropped_with_its_client_if_its_handler_agrees(kind: Kind) {
         let fixture = patient(kind.clone(), Patience::Droppable);
         leave_while_it_runs(&fixture, hello);
         until("the future is dropped", || logged(&fixture) == ["future dropped"]);
-        // And nobody has to wait for it any more.
+        // And no one has to wait for it any more.
         let mut next = Client::negotiated(&fixture.path);
         assert_eq!(next.ask(r#"{"execute": "query-name"}"#), "{\"return\": {}}");
         until("the session is over", || fixture.monitor.sessions() == 1);

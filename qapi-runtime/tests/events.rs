@@ -25,7 +25,7 @@ impl Wake for Count {
     }
 }
 
-/// A loop of somebody's own, with clients that read or not.
+/// An embedder's loop, with clients that read or not.
 struct Loop {
     driver: Driver,
     waker: Waker,
@@ -81,7 +81,7 @@ fn who_sends_an_event_rings_once_for_a_thousand_sessions() {
         for connection in &mut connections {
             connection.flush(|_| Err(io::ErrorKind::WouldBlock.into()));
         }
-        // Whoever reads again has missed nothing.
+        // A client that reads again has missed nothing.
         for connection in &mut connections {
             let mut output = Vec::new();
             connection.flush(|bytes| io::Write::write(&mut output, bytes));

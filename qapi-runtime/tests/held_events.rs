@@ -23,7 +23,7 @@ fn throttled(server: &Server) -> Monitor {
     builder.throttle(Watchdog::NAME, Duration::from_millis(200), None).build()
 }
 
-/// Of two events in a row the second one is held back, and somebody has to think of it.
+/// Of two events in a row the second one is held back, and has to be sent later.
 fn assert_held_events_come(server: &Server, path: &Path) {
     let mut client = Client::negotiated(path);
     for last in [2, 4] {

@@ -29,7 +29,7 @@ fn what_waits_in_the_queue_goes_on_when_the_client_reads_at_last(kind: Kind) {
     // It overtakes the others, so all of them are in the queue.
     assert!(client.ask(r#"{"exec-oob": "query-yank"}"#).contains("chardev"));
     fixture.server.gate.open();
-    // Long enough for whoever runs commands to find no room.
+    // Long enough for the thread that runs commands to find no room.
     thread::sleep(Duration::from_millis(100));
     assert_eq!(client.line(), r#"{"return": {}, "id": "first"}"#);
     for id in 0..COUNT {

@@ -38,7 +38,7 @@ fn the_last_monitor_ends_its_listeners_and_sessions_go_on(kind: Kind) {
     drop(Client::negotiated(&path));
     drop(clone);
     assert!(!path.exists());
-    UnixStream::connect(&path).expect_err("nobody listens");
+    UnixStream::connect(&path).expect_err("no one listens");
     for client in &mut clients {
         assert_eq!(client.ask(NAME), "{\"return\": {}}");
     }
@@ -65,7 +65,7 @@ fn a_handle_keeps_the_monitor(kind: Kind) {
     assert!(TcpStream::connect(address).is_ok());
     drop(handle);
     assert!(!path.exists());
-    until("nobody listens", || TcpStream::connect(address).is_err());
+    until("no one listens", || TcpStream::connect(address).is_err());
 }
 
 fn a_client_that_never_reads_does_not_hold_up_a_shutdown(kind: Kind) {

@@ -37,7 +37,7 @@ fn leave_stale(path: &Path) {
     assert!(path.exists());
 }
 
-/// A socket at the path on which nobody listens yet: what another server has between its `bind` and its `listen`.
+/// A socket at the path that does not listen yet: what another server has between its `bind` and its `listen`.
 fn bind_without_listening(path: &Path) -> OwnedFd {
     use rustix::net::{AddressFamily, SocketAddrUnix, SocketType};
     let socket = rustix::net::socket(AddressFamily::UNIX, SocketType::STREAM, None).expect("a socket");
@@ -61,7 +61,7 @@ fn spawn(test: &str, path: &Path) -> Child {
 fn a_socket_that_is_bound_but_does_not_listen_yet_is_not_stolen() {
     let (_directory, path) = directory();
     let bound = bind_without_listening(&path);
-    let error = Listener::unix(&path).expect_err("somebody is about to listen");
+    let error = Listener::unix(&path).expect_err("another server is about to listen");
     assert_eq!(error.kind(), ErrorKind::AddrInUse, "{error}");
     rustix::net::listen(&bound, 1).expect("listens");
     UnixStream::connect(&path).expect("its socket is still there");
@@ -161,7 +161,7 @@ fn socket_and_lock_file_go_with_the_listener_and_only_then() {
     let lock = path.with_file_name("qmp.lock");
     let listener = Listener::unix(&path).expect("listens");
     assert!(path.exists() && lock.exists());
-    Listener::unix(&path).expect_err("somebody listens");
+    Listener::unix(&path).expect_err("another server listens");
     assert!(path.exists() && lock.exists());
     drop(listener);
     assert!(!path.exists() && !lock.exists());

@@ -207,7 +207,7 @@ fn a_guest_agent_is_served_beside_a_monitor() {
     listener.serve(&fixture.monitor).expect("serves");
     let mut agent = UnixStream::connect(&path).expect("connects");
     agent.set_read_timeout(Some(Duration::from_secs(60))).expect("a time limit");
-    // Half a command of somebody before, then the way to get in step: there is no greeting to read first.
+    // Half a command of an earlier client, then the way to get in step: there is no greeting to read first.
     agent
         .write_all(b"{\"exec\xff{\"execute\": \"guest-sync-delimited\", \"arguments\": {\"id\": 7}}")
         .expect("sends");

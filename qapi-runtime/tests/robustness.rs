@@ -116,7 +116,7 @@ fn a_shutdown_writes_what_the_client_has_not_read_yet(kind: Kind) {
     while fixture.server.log.lock().expect("log").is_empty() {
         std::thread::yield_now();
     }
-    // More than a socket holds is left, and nobody has read any of it.
+    // More than a socket holds is left, and the client has read none of it.
     let monitor = fixture.monitor.clone();
     let ending = std::thread::spawn(move || monitor.shutdown(LONG));
     for id in 0..COUNT {

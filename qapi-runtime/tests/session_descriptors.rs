@@ -24,7 +24,7 @@ fn pipe() -> (File, std::io::PipeReader) {
 }
 
 fn is_closed(mut reader: std::io::PipeReader) -> bool {
-    // The end of the pipe comes when nobody holds the other end; until then this would wait.
+    // The pipe ends when the other end is closed everywhere; until then this would wait.
     std::io::Read::read(&mut reader, &mut [0]).is_ok_and(|count| count == 0)
 }
 

@@ -261,7 +261,7 @@ fn a_client_that_leaves_has_its_commands_abandoned() {
     drop(pending);
     assert_eq!(notes.take(), ["< await 1 abandoned 1s"]);
 
-    // Finished although nobody waits: it had its effect.
+    // Finished although its client has left: it had its effect.
     let mut session = open(&notes, Settings::new(&TABLES), HELLO);
     session.receive(br#"{"execute": "await", "id": 1}"#);
     let (ticket, _) = session.run(&Server::default(), &Arc::default()).remove(0);

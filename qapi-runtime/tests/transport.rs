@@ -54,7 +54,7 @@ fn a_killed_client_disturbs_nobody(kind: Kind) {
     let mut next = Client::connect(&fixture.path);
     fixture.server.gate.open();
     assert_eq!(other.ask(r#"{"execute": "query-name"}"#), "{\"return\": {}}");
-    // The reply to the killed client goes to nobody else.
+    // The reply to the killed client goes to no other.
     assert_eq!(next.ask(HELLO), "{\"return\": {}}");
 }
 
@@ -125,7 +125,7 @@ fn sockets_are_private_and_replaced_only_when_stale(kind: Kind) {
     let mode = std::fs::metadata(&fixture.path).expect("a socket").permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
     let kind = &fixture.kind;
-    let error = kind.serve_unix(&fixture.path, &fixture.monitor).expect_err("somebody listens");
+    let error = kind.serve_unix(&fixture.path, &fixture.monitor).expect_err("another server listens");
     assert_eq!(error.kind(), std::io::ErrorKind::AddrInUse);
 
     let stale = fixture.path.with_file_name("stale");

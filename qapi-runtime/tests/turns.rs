@@ -41,7 +41,7 @@ fn sessions_of_either_kind_get_the_same_share(kind: Kind) {
     assert!(least >= mean / 2, "not fair: {served:?}");
 }
 
-/// Asks until somebody has been answered so often. How often was this one?
+/// Asks until one client has been answered so often. How often was this one?
 fn ask_until(mut client: Client<std::os::unix::net::UnixStream>, over: &AtomicBool, most: usize) -> usize {
     let mut answered = 0;
     while answered < most && !over.load(Ordering::Relaxed) {

@@ -70,7 +70,7 @@ fn what_clients_of_the_protocol_begin_with_is_served(kind: Kind) {
     assert_eq!(fixture.server.log.lock().expect("log").len(), 6);
 }
 
-/// No web page gets there. Whoever types in something else is told what is wrong.
+/// No web page gets there. A person who types something else is told what is wrong.
 fn a_unix_socket_is_not_restricted(kind: Kind) {
     let fixture = start(kind);
     let mut client = Client::connect(&fixture.path);

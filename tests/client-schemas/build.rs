@@ -85,7 +85,7 @@ fn out() -> Result<PathBuf, Box<dyn Error>> {
     Ok(PathBuf::from(std::env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR")?))
 }
 
-/// Warnings about a schema that is not ours are nobody's business here.
+/// Warnings about a schema that is not ours do not matter here.
 fn generate(name: &str, builder: Builder, schema: &Path) -> Result<(), Box<dyn Error>> {
     let generated = builder.client(true).docs(false).generate(schema)?;
     let folder = out()?;

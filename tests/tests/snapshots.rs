@@ -89,7 +89,7 @@ fn a_change_of_the_schema_is_caught() {
     let schema = fs::read_to_string(&path).unwrap();
     let (before, after) = schema.split_once("# @PanicAction:").expect("the schema defines PanicAction");
     let edited = after
-        .replacen("\n#\n# Since:", "\n#\n# @shout: shout at whoever listens\n#\n# Since:", 1)
+        .replacen("\n#\n# Since:", "\n#\n# @shout: shout at all listeners\n#\n# Since:", 1)
         .replacen("'data': [ ", "'data': [ 'shout', ", 1);
     fs::write(&path, format!("{before}# @PanicAction:{edited}")).unwrap();
 

@@ -27,7 +27,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         .arg(workspace::target().join("shuttle"))
         .arg(filter(&options.model))
         .args(["--", "--show-output"])
-        // The transports are not there, nor is anybody to use what only they use.
+        // This build has no transports, so what only they use is dead code.
         .env("RUSTFLAGS", "--cfg shuttle --allow dead_code")
         .env("QAPI_SCHEDULES", options.count.to_string())
         .env("QAPI_SCHEDULES_SEED", options.seed.to_string())

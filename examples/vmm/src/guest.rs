@@ -46,7 +46,7 @@ impl Script {
             Source::Peer(Address::Stdio) => Ok(Self::Stdin),
             Source::Peer(Address::Unix(path)) => {
                 let listener = match UnixListener::bind(path) {
-                    // A killed process has left the file behind, and nobody listens there.
+                    // A killed process has left the socket behind, and no process listens on it.
                     Err(error) if error.kind() == io::ErrorKind::AddrInUse && is_stale(path) => {
                         std::fs::remove_file(path)?;
                         UnixListener::bind(path)

@@ -1,7 +1,7 @@
 //! The log of the process, on stderr.
 //!
 //! One thread writes it, and no other thread ever touches stderr. Stderr may be closed, or a full disk, and then writing
-//! fails; it may be a stopped terminal, or a pipe that nobody reads, and then writing never returns. Neither may harm the
+//! fails; it may be a stopped terminal, or a pipe without a reader, and then writing never returns. Neither may harm the
 //! machine: it runs on, and ends when it is told to. What stderr does not take is lost.
 
 use std::backtrace::{Backtrace, BacktraceStatus};

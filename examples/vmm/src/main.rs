@@ -102,7 +102,7 @@ fn run(options: Options) -> Result<ExitCode, Box<dyn Error>> {
         .preconfig(options.preconfig)
         .policy(options.compat)
         .build();
-    // Before a client can see that the process is there: whoever sees it may send a signal.
+    // Before a client can see that the process is there: from then on it may send a signal.
     signals::start(Arc::clone(&vm))?;
     let script = options.guest.as_ref().map(open).transpose()?;
     for endpoint in &options.monitors {

@@ -17,7 +17,7 @@ pub(crate) fn start(vm: Arc<Vm>) -> io::Result<()> {
     let serve = move || {
         let mut signals = signals.forever();
         if let Some(signal) = signals.next() {
-            // The log waits for nobody, so it may come first, and has the line before the process ends.
+            // Logging never blocks, so it may come first, and the line is there before the process ends.
             tracing::warn!("terminating on signal {signal}");
             vm.command(|machine, _| machine.end(ShutdownCause::HostSignal));
         }

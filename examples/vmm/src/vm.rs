@@ -23,7 +23,7 @@ const MOST_READ_AHEAD: usize = 256;
 #[derive(Debug)]
 pub(crate) struct Vm {
     state: Mutex<State>,
-    /// Signalled whenever the state has changed in a way that somebody may wait for.
+    /// Signalled whenever the state has changed in a way that a thread may wait for.
     changed: Condvar,
     /// How many threads want the state for a command. The guest yields to them, or a busy one would lock them out.
     waiting: AtomicUsize,

@@ -285,7 +285,7 @@ fn a_client_that_leaves_in_the_middle_disturbs_nothing() {
         drop(leaving);
         assert_eq!(staying.execute("query-status")["return"]["status"], "prelaunch");
     }
-    // A whole command is run, though nobody waits for its answer.
+    // A whole command is run, though its client does not wait for the reply.
     let mut leaving = vmm.negotiate();
     leaving.send(r#"{"execute": "cont"}"#);
     drop(leaving);

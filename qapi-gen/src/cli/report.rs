@@ -34,7 +34,7 @@ pub(super) fn diagnostics(diagnostics: &Diagnostics, sources: &Sources, format: 
     match format {
         Format::Human => {
             let text = if manner.colour_errors { told.to_terminal(sources) } else { told.to_human(sources) };
-            // Nobody is left to tell when standard error is closed.
+            // There is no one to tell when standard error is closed.
             let _ = io::stderr().write_all(text.as_bytes());
         }
         Format::Json => {

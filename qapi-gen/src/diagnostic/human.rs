@@ -143,7 +143,7 @@ struct Window<'a> {
 }
 
 impl<'a> Window<'a> {
-    /// No line that anybody wrote is longer. What stands behind this on a line is not shown.
+    /// Lines written by hand are shorter. The rest of a longer line is not shown.
     const LONGEST: usize = 64 * 1024;
 
     fn new(text: &'a str, start: usize, end: usize, marks: &[Mark<'_>]) -> Self {

@@ -34,7 +34,7 @@ rules! {
     UndocumentedMember "undocumented-member"
         "Clients are written from the documentation; what is not described is guessed.",
     MissingSince "missing-since"
-        "Without 'Since:' nobody can tell which versions a client may rely on.",
+        "Without 'Since:' a client cannot tell which versions have it.",
     UnmarkedExperiment "unmarked-experiment"
         "An 'x-' in a name promises nothing to programs; the feature 'unstable' is what they can see, and what policies hide.",
     StringLikeEnum "string-like-enum"

@@ -72,7 +72,7 @@ fn report(
     drafts: &[Draft<'_>],
     links: impl ExactSizeIterator<Item = usize>,
 ) {
-    /// More links than anybody reads are not shown.
+    /// A longer chain is cut: no reader needs all its links.
     const SHOWN: usize = 8;
     let count = links.len();
     let shown: Vec<usize> = links.take(SHOWN + 1).collect();

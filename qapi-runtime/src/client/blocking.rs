@@ -1,6 +1,6 @@
 //! A client on standard threads.
 //!
-//! A thread of its own reads what the server sends; whoever calls writes, and waits for the reply. A client may be cloned
+//! A thread of its own reads what the server sends; the calling thread writes, and waits for the reply. A client may be cloned
 //! and used from many threads at once.
 
 mod events;
@@ -111,7 +111,7 @@ impl<S: ClientSchema> Client<S> {
     fn on(link: Link, options: &Options) -> Result<Client<S>, ConnectError> {
         let (sender, receiver) = mpsc::sync_channel(1);
         let ready = Box::new(move |result| {
-            // Nobody waits any more when it took too long.
+            // The caller no longer waits when it took too long.
             let _ = sender.send(result);
         });
         let shared = Shared::new(S::DIALECT, options, ready);
@@ -250,7 +250,7 @@ impl<S: ClientSchema> Call<'_, S> {
         let limit = self.timeout.or(request.silent.then_some(SILENCE));
         let (sender, receiver) = mpsc::sync_channel(1);
         let completion = Box::new(move |answer: Answered<'_>| {
-            // Nobody waits any more when it took too long.
+            // The caller no longer waits when it took too long.
             let _ = sender.send(decode_answer::<T>(answer));
         });
         let id = connection.shared.start(request, completion)?;

@@ -102,7 +102,7 @@ macro_rules! events {
                 Events { queue, schema: PhantomData }
             }
 
-            /// How many events were dropped since this was last asked, because nobody read them.
+            /// How many events were dropped since this was last asked, because they were not read.
             pub fn take_missed(&mut self) -> u64 {
                 self.queue.take_missed()
             }

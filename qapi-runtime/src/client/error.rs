@@ -151,7 +151,7 @@ impl error::Error for Gone {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ConnectError {
-    /// There is nobody, or the system says no.
+    /// No server listens there, or the system refuses the connection.
     Io(io::Error),
     /// The connection ended before commands could be sent.
     Gone(Gone),

@@ -109,7 +109,7 @@ impl<S: ClientSchema> Client<S> {
         let connection = driver
             .connect(Peer::Unknown, session, None)
             .map_err(|refused| ConnectError::Io(std::io::Error::other(refused)))?;
-        // Nobody was connected before, so that no nonce has to be guessed.
+        // No client was connected before, so the ids need no nonce.
         let core = Core::new(S::DIALECT, options, 0);
         let state = State {
             core,

@@ -28,7 +28,7 @@ pub(super) type Answered<'a> = Result<Value<'a>, Failure>;
 /// What is done when commands are taken, or never will be.
 pub(super) type Ready = Box<dyn FnOnce(Result<(), Gone>) + Send>;
 
-/// How long to wait for the error of a command that has no other answer, when nobody said how long: what it did may have
+/// How long to wait for the error of a command that has no other answer, when the caller gave no limit: what it did may have
 /// stopped the server from saying anything.
 pub(super) const SILENCE: Duration = Duration::from_secs(5);
 
@@ -46,7 +46,7 @@ struct State {
 
 impl Shared {
     pub(super) fn new(dialect: Dialect, options: &Options, ready: Ready) -> Arc<Shared> {
-        // Nothing of what keys a hash map can be guessed by whoever was connected before.
+        // The keys of a hash map cannot be guessed by a client that was connected before.
         let nonce = RandomState::new().hash_one(0u8) as u32;
         let core = Core::new(dialect, options, nonce);
         let state = State { core, completions: HashMap::new(), ready: Some(ready) };

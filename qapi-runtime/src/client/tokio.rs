@@ -116,7 +116,7 @@ impl<S: ClientSchema> Client<S> {
     ) -> Result<Client<S>, ConnectError> {
         let (sender, receiver) = oneshot::channel();
         let ready = Box::new(move |result| {
-            // Nobody waits any more when it took too long.
+            // The caller no longer waits when it took too long.
             let _ = sender.send(result);
         });
         let shared = Shared::new(S::DIALECT, options, ready);
@@ -254,7 +254,7 @@ impl<S: ClientSchema> Call<'_, S> {
         let limit = self.timeout.or(request.silent.then_some(SILENCE));
         let (sender, mut receiver) = oneshot::channel();
         let completion = Box::new(move |answer: Answered<'_>| {
-            // Nobody waits any more when the call was dropped.
+            // The caller no longer waits when the call was dropped.
             let _ = sender.send(decode_answer::<T>(answer));
         });
         let id = connection.shared.start(request, completion)?;

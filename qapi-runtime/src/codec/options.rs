@@ -124,7 +124,7 @@ impl DecodeOptions {
         self
     }
 
-    /// Whether a member that nobody has taken is an error.
+    /// Whether a member that the type does not have is an error.
     pub(super) fn refuses_unknown(self) -> bool {
         self.mode != Mode::Lenient && !self.leniency.unknown_members
     }

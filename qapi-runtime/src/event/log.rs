@@ -45,7 +45,7 @@ struct State {
     policy: Policy,
     throttle: Throttle<Record>,
     tail: Arc<Node>,
-    /// Whoever serves sessions. Weak, since a runtime may end before the monitor.
+    /// The hosts that serve sessions. Weak, since a runtime may end before the monitor.
     bells: Arc<[Weak<dyn Bell>]>,
     /// How many bytes there were when [`Bell::overdue`] was last called.
     looked: u64,

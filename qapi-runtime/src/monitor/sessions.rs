@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 
 /// A number for a session or a listener: unique in the process.
 pub(super) fn next_number() -> u64 {
-    // The standard library's also under a model checker: it outlives a schedule, and nobody waits for it.
+    // The standard library's also under a model checker: it outlives a schedule, and no model waits for it.
     static NUMBERS: AtomicU64 = AtomicU64::new(1);
     NUMBERS.fetch_add(1, Ordering::Relaxed)
 }
@@ -134,7 +134,7 @@ impl Sessions {
                 return complete;
             }
             if now >= until + STALLED {
-                // Their transport does not run any more, so that nobody obeys.
+                // Their transport no longer runs, so their owners will not act.
                 return false;
             }
             drop(wait_for(&self.ended, state, Duration::from_millis(20)));
@@ -171,7 +171,7 @@ impl Inner {
         let mut rescheduled = false;
         if !patient {
             let deadline = self.log.clock().now().monotonic.saturating_add(self.budgets.negotiation);
-            // A host looks at its own sessions' deadlines: one of another host may end, and nobody be told of the next.
+            // A host looks at its own sessions' deadlines: one of another host may end, and then no host would be told of the next.
             let last = state.deadlines.back().and_then(|(_, last)| last.upgrade());
             rescheduled = last.is_none_or(|last| !last.is_served_by(host));
             state.deadlines.push_back((deadline, Arc::downgrade(&link)));
@@ -214,7 +214,7 @@ impl Inner {
         self.sessions.memory.change(0, 0)
     }
 
-    /// Whether one more session may be open, whoever its client is.
+    /// Whether one more session may be open, for any client.
     pub(crate) fn has_room_for_a_session(&self) -> bool {
         !self.budgets.wait_in_backlog || self.sessions.count() < self.budgets.sessions
     }
@@ -254,7 +254,7 @@ impl Inner {
 
     /// As long as the sessions take too much memory, the one with the most has to go. Called without a link's lock.
     pub(crate) fn drop_largest(&self) {
-        // One at a time: two that see the same excess would drop two sessions for it. Nobody waits for the other, who looks
+        // One at a time: two that see the same excess would drop two sessions for it. No thread waits for the other, which looks
         // again after each: it wakes owners meanwhile, and a waker may be anyone's.
         let Ok(_dropping) = self.sessions.dropping.try_lock() else { return };
         loop {

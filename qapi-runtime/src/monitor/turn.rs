@@ -23,7 +23,7 @@ pub enum Turns {
 
 /// A fair lock that threads and tasks can wait for alike.
 ///
-/// It is handed from holder to holder: nobody who comes later can snatch it.
+/// It is handed from holder to holder: a later command cannot overtake one that waits.
 #[derive(Debug, Default)]
 pub(crate) struct Turn(Mutex<State>);
 
@@ -37,7 +37,7 @@ struct State {
 }
 
 impl Turn {
-    /// Takes the turn if nobody has it or waits for it.
+    /// Takes the turn if it is free and no command waits for it.
     pub(crate) fn try_take(&self) -> Option<Taken<&Turn>> {
         let mut state = lock(&self.0);
         if state.taken {

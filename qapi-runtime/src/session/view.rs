@@ -27,7 +27,7 @@ impl View {
         self.grants.as_ref().is_none_or(|grants| grants.served(name))
     }
 
-    /// Whether events of this name are there. Without an access nobody has to look names up.
+    /// Whether events of this name are there. Without an access no name has to be looked up.
     pub(super) fn hears(&self, tables: &Tables, event: &str) -> bool {
         self.grants
             .as_ref()

@@ -8,7 +8,7 @@ use std::fmt::Display;
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 
-/// Checks that a descriptor is a stream socket that listens, and has it wait for nothing and be inherited by nobody.
+/// Checks that a descriptor is a stream socket that listens, and makes it non-blocking and close-on-exec.
 pub(super) fn adopt(fd: OwnedFd) -> io::Result<Socket> {
     check_type(&fd)?;
     check_listens(&fd)?;

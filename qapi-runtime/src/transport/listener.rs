@@ -51,7 +51,7 @@ impl<T> Listener<T> {
     ///
     /// # Errors
     ///
-    /// The path cannot be had: for one, because somebody listens there.
+    /// The path cannot be had: for one, because another process listens there.
     pub fn unix(path: impl AsRef<Path>) -> io::Result<Listener<T>> {
         Listener::unix_with(path, &UnixOptions::default())
     }
@@ -95,7 +95,7 @@ impl<T> Listener<T> {
 
     /// A socket that listens already: a descriptor, a [`UnixListener`] or a [`TcpListener`].
     ///
-    /// It is set not to block, which those see too who share it, not to be inherited, and not to pass credentials. Whoever
+    /// It is set not to block, which those see too who share it, not to be inherited, and not to pass credentials. A process that
     /// bound it decides who can connect, and removes its file: here no address is checked, no lock is held, and nothing is
     /// removed.
     ///
@@ -164,7 +164,7 @@ impl<T> Listener<T> {
         Listener::new_tcp(address, false)
     }
 
-    /// A TCP socket on any address. The protocol knows no passwords: whoever can connect controls the process.
+    /// A TCP socket on any address. The protocol knows no passwords: any client that can connect controls the process.
     ///
     /// # Errors
     ///

@@ -8,7 +8,7 @@
 //! without the lock, and the next listener locks it again.
 //!
 //! A listener that ends removes the file. Meanwhile another may have opened that file, and would lock what is no longer at
-//! the path, while a third creates and locks a new one. So whoever gets the lock looks whether the file is still the one
+//! the path, while a third creates and locks a new one. So the process that gets the lock looks whether the file is still the one
 //! at the path, and starts over when it is not. The file is removed only by the one who holds its lock, so what was found
 //! to be at the path stays there.
 
@@ -67,7 +67,7 @@ impl Drop for Lock {
     }
 }
 
-/// Opens the lock file, and creates it when there is none. A link is not followed: whoever may create files beside the
+/// Opens the lock file, and creates it when there is none. A link is not followed: a user who may create files beside the
 /// socket could have us create or lock any other one.
 fn open(path: &Path) -> io::Result<File> {
     // Exclusive locks over NFS need a file that is open for writing.
@@ -103,7 +103,7 @@ mod tests {
     fn a_path_is_locked_once_and_the_file_goes_with_the_lock() {
         let directory = tempfile::tempdir().expect("a directory");
         let socket = directory.path().join("qmp");
-        let lock = Lock::of(&socket).expect("nobody has it");
+        let lock = Lock::of(&socket).expect("the lock is free");
         let error = Lock::of(&socket).expect_err("held");
         assert_eq!(error.kind(), ErrorKind::AddrInUse);
         let path = directory.path().join("qmp.lock");
@@ -117,7 +117,7 @@ mod tests {
     fn a_file_that_a_killed_process_left_is_locked_again() {
         let directory = tempfile::tempdir().expect("a directory");
         fs::write(directory.path().join("qmp.lock"), "").expect("a file");
-        Lock::of(&directory.path().join("qmp")).expect("nobody holds it");
+        Lock::of(&directory.path().join("qmp")).expect("the lock is free");
     }
 
     #[test]

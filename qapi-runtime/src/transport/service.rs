@@ -92,7 +92,7 @@ impl Service {
 
 impl Drop for Service {
     fn drop(&mut self) {
-        // The thread sees that nobody is left to be served.
+        // The thread sees that its service is gone, and ends.
         self.ring.wake_by_ref();
     }
 }

@@ -26,7 +26,7 @@ pub(crate) fn listen_tcp(address: impl ToSocketAddrs, anywhere: bool) -> io::Res
         return Err(io::Error::new(
             io::ErrorKind::PermissionDenied,
             format!(
-                "{address} can be reached from other machines, and whoever reaches the monitor controls the process"
+                "{address} can be reached from other machines, and any client of the monitor controls the process"
             ),
         ));
     }
@@ -168,7 +168,7 @@ pub(crate) fn receive_bytes(socket: impl AsFd, buffer: &mut [u8], flags: RecvFla
     Ok(rustix::net::recv(socket, buffer, flags)?.0)
 }
 
-/// Ends a connection, when its session is over. The client sees a clean end also when it sent something that nobody has
+/// Ends a connection, when its session is over. The client sees a clean end even when it sent something that no one has
 /// read.
 pub fn shut(socket: impl AsFd) {
     // Errors mean that the client was faster.

@@ -4,7 +4,7 @@
 //! says how many there are, from descriptor 3 on, and `LISTEN_FDNAMES` has their names between colons.
 //!
 //! Nothing in safe Rust makes a descriptor of a number. The crate `listenfd` does it, and takes the numbers out of the
-//! environment, so that nobody makes a second owner of them.
+//! environment, so that no second owner of them can be made.
 
 use listenfd::ListenFd;
 use std::env::{self, VarError};

@@ -1,4 +1,4 @@
-//! Unix sockets to listen on: bound to a path that nobody else uses, with the mode and the group asked for.
+//! Unix sockets to listen on: bound to a path that no other process uses, with the mode and the group asked for.
 
 use super::bound::is_about_to_listen;
 use super::lock::{Lock, is_same};
@@ -79,13 +79,13 @@ pub(crate) struct SocketFile {
 impl Drop for SocketFile {
     fn drop(&mut self) {
         if fs::symlink_metadata(&self.path).is_ok_and(|now| is_same(&now, &self.made)) {
-            // Somebody may be faster; there is nothing left to do then.
+            // Another process may be faster; there is nothing left to do then.
             let _ = fs::remove_file(&self.path);
         }
     }
 }
 
-/// Listens at a path. A socket where nobody listens any more is replaced.
+/// Listens at a path. A stale socket, on which no process listens any more, is replaced.
 pub(super) fn listen(path: &Path, options: &UnixOptions) -> io::Result<(UnixListener, SocketFile)> {
     let UnixOptions { mode, group } = *options;
     if mode & !0o777 != 0 {
@@ -105,7 +105,7 @@ pub(super) fn listen(path: &Path, options: &UnixOptions) -> io::Result<(UnixList
     let made = fs::symlink_metadata(&absolute)?;
     // From here on the socket is removed when something fails.
     let file = SocketFile { path: absolute, made, _lock: lock };
-    // Nobody can connect before `listen`; so nobody does as long as this is not done.
+    // No client can connect before `listen`, so none meets the socket before this is done.
     admit(&file, mode, group)?;
     rustix::net::listen(&socket, BACKLOG)?;
     Ok((UnixListener::from(socket), file))
@@ -125,7 +125,7 @@ fn bind(path: &Path, mode: u32) -> io::Result<OwnedFd> {
 /// Gives the file its group and its mode.
 fn admit(file: &SocketFile, mode: u32, group: Option<u32>) -> io::Result<()> {
     if let Some(group) = group {
-        // A link that somebody put there meanwhile would be changed itself, and not what it leads to.
+        // A symbolic link that was put there meanwhile would be changed itself, not its target.
         std::os::unix::fs::lchown(&file.path, None, Some(group)).map_err(|error| {
             let text = format!("cannot give {} to group {group}: {error}", file.path.display());
             io::Error::new(error.kind(), text)
@@ -138,7 +138,7 @@ fn admit(file: &SocketFile, mode: u32, group: Option<u32>) -> io::Result<()> {
     Ok(())
 }
 
-/// Whether a socket is at the path on which nobody listens, or is about to.
+/// Whether the socket at the path is stale: no process listens on it or is about to.
 fn is_stale(path: &Path) -> io::Result<bool> {
     if !fs::symlink_metadata(path)?.file_type().is_socket() {
         return Ok(false);

@@ -61,7 +61,7 @@ pub(crate) fn run() {
 fn serve(socket: PathBuf, transport: Transport, without: &[&str], task: Task) {
     let (quit, asked_to_quit) = channel();
     let (end, ended) = channel();
-    let quit = move || quit.send(()).expect("somebody waits");
+    let quit = move || quit.send(()).expect("main waits");
     let server = Server { quit: std::sync::Arc::new(quit), ..Server::default() };
     let monitor = Monitor::builder(server.clone()).events(&server.events);
     let monitor = monitor.on_session(move |change| {

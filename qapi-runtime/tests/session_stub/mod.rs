@@ -220,7 +220,7 @@ impl Gate {
         self.changed.notify_all();
     }
 
-    /// Nobody has waited yet.
+    /// No one has waited yet.
     pub(crate) fn forget(&self) {
         self.state.lock().unwrap().waiting = 0;
     }

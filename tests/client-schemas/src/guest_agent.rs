@@ -101,7 +101,7 @@ impl Agent {
     }
 }
 
-/// Whether somebody answers; not all that is said is read.
+/// Whether the agent answers; the rest of what it says is not read.
 fn answers(terminal: &mut File) -> bool {
     terminal.write_all(b"{\"execute\": \"guest-ping\"}\n").expect("the terminal is there");
     let mut poll = [rustix::event::PollFd::new(&*terminal, rustix::event::PollFlags::IN)];

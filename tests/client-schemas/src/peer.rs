@@ -58,7 +58,7 @@ impl Peer {
         (near, Peer::on(far))
     }
 
-    /// The server's end of a connection that somebody made.
+    /// The server's end of a connection that a client made.
     ///
     /// # Panics
     ///

@@ -112,7 +112,7 @@ fn a_silent_command_that_ends_the_agent_has_succeeded() {
         let client = Driver::<agent::Schema>::unix(kind, socket, &Options::new()).expect("it connects");
         client.execute(command::GuestShutdown::new()).expect("the guest went down");
         server.join().expect("no panic");
-        let error = client.execute(command::GuestPing::new()).expect_err("nobody is there");
+        let error = client.execute(command::GuestPing::new()).expect_err("no agent is there");
         assert!(matches!(error, CommandError::Gone { .. }), "{error}");
     });
 }

@@ -76,7 +76,7 @@ fn what_is_missing_or_of_another_shape_is_named_by_its_path() {
 fn unknown_events_are_kept_and_malformed_ones_do_not_end_the_stream() {
     both(|kind| {
         let (client, _server) = connect::<older::Schema>(kind, &[], |peer| {
-            // Before any reply, and before anybody asked for events.
+            // Before any reply, and before a subscription to events.
             peer.event("MELTED", json!({ "degrees": 1000 }));
             peer.event("JOB_CHANGED", json!({ "id": "a" }));
             peer.event("JOB_CHANGED", json!({ "id": "a", "state": "frozen", "speed": 1 }));

@@ -54,7 +54,7 @@ fn a_stream_that_blocks() {
     let error = client.with_fds([null]).execute(command::QueryJobs::new());
     assert!(matches!(error, Err(CommandError::Arguments(_))), "{error:?}");
     server.join().expect("no panic");
-    let error = client.execute(command::QueryJobs::new()).expect_err("nobody is there");
+    let error = client.execute(command::QueryJobs::new()).expect_err("no server is there");
     assert!(matches!(error, CommandError::Gone { .. }), "{error}");
 }
 
@@ -92,7 +92,7 @@ fn a_stream_on_tokio() {
         let client = asynchronous::Client::<newer::Schema>::stream(near, &Options::new()).await;
         let client = client.expect("it connects");
         assert_eq!(client.execute(command::QueryJobs::new()).await.expect("a reply"), []);
-        let error = client.execute(command::QueryJobs::new()).await.expect_err("nobody is there");
+        let error = client.execute(command::QueryJobs::new()).await.expect_err("no server is there");
         let CommandError::Gone { reason, .. } = &error else { panic!("{error}") };
         assert!(matches!(reason.reason(), GoneReason::Closed), "{error}");
     });

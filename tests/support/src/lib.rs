@@ -31,6 +31,6 @@ pub fn skipped(what: &str, why: &str) {
 
 /// Prints a line past the capture of the test harness.
 pub fn say(text: &str) {
-    // Nobody is left to tell when standard error is gone.
+    // There is no one to tell when standard error is gone.
     let _ = writeln!(std::io::stderr(), "{text}");
 }

@@ -120,7 +120,7 @@ fn a_binary_blob() {
     assert!(errors > 1, "a blob of 1000 bytes gave {errors} errors");
     assert_alive(&mut client);
 
-    // It also disturbs nobody else.
+    // It also disturbs no other client.
     let mut other = machine.negotiate();
     assert_alive(&mut other);
 }

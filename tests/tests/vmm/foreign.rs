@@ -1,4 +1,4 @@
-//! Clients that nobody of this project wrote: the Python package qemu.qmp, and its qmp-shell.
+//! Clients of other projects: the Python package qemu.qmp, and its qmp-shell.
 
 use crate::machine::{program, workspace};
 use qapi_test_support::skipped;

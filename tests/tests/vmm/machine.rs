@@ -56,7 +56,7 @@ impl Machine {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        // The file is there a moment before somebody listens.
+        // The file is there a moment before the process listens.
         while UnixStream::connect(&socket).is_err() {
             assert_eq!(process.try_wait().unwrap(), None, "the machine ended at once");
             std::thread::yield_now();

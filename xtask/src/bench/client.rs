@@ -39,7 +39,7 @@ pub(super) fn run(options: &Options, report: &mut Report) -> Result<(), Failure>
     let mut samples = vec![Vec::new(); programs.len()];
     for _ in 0..options.rounds.max(1) {
         for ((_, program, how), samples) in programs.iter().zip(&mut samples) {
-            // Each begins with servers that nobody has used.
+            // Each round begins with fresh servers.
             let servers = Servers::start(&ours)?;
             samples.push(clients(program, how, servers.folder.path())?);
         }
@@ -79,7 +79,7 @@ fn allow_many_files() -> Result<(), Failure> {
 /// The program of our tests that serves, and that has many clients.
 fn build() -> Result<PathBuf, Failure> {
     let mut cargo = workspace::cargo(workspace::root());
-    // Without conformance data the package leaves out QEMU's schema, which nobody needs here.
+    // Without conformance data the package leaves out QEMU's schema, which this benchmark does not use.
     cargo.env("CARGO_TARGET_DIR", scratch::built()).env("QAPI_CONFORMANCE_DATA", "/nonexistent");
     cargo.args([
         "build",

@@ -10,7 +10,7 @@ use std::path::Path;
 const SCHEMA: &str = "schemas/qapi-schema.json";
 const REVISION: &str = "HEAD";
 
-/// Prints the changes with a verdict on each. It is a report, for whoever reads the change of the generated code
+/// Prints the changes with a verdict on each. It is a report for the reviewer of a change to the generated code
 /// beside it; it refuses nothing.
 pub(super) fn run() -> Result<(), Failure> {
     let loader = match GitLoader::open(workspace::root(), REVISION) {

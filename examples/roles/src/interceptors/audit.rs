@@ -10,7 +10,7 @@ use qapi_runtime::{Any, Error, Escaped};
 
 /// Writes to standard output, and to files that sessions have added.
 ///
-/// A line is written before the client has its reply, by the thread that serves it. So nobody knows of anything that the log
+/// A line is written before the client has its reply, by the thread that serves it. So no client knows of anything that the log
 /// does not, and commands wait for the log.
 pub(crate) struct Audit {
     arguments: bool,

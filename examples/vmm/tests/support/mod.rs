@@ -160,7 +160,7 @@ pub(crate) fn run(command: &mut Command, input: &[u8]) -> Output {
     }
 }
 
-/// A pipe that has no room until somebody reads from it.
+/// A pipe that has no room until it is read from.
 #[cfg(target_os = "linux")]
 pub(crate) struct FullPipe {
     /// For the process.

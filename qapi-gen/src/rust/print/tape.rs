@@ -371,7 +371,7 @@ fn goes_on(next: Option<&TokenTree>) -> bool {
     }
 }
 
-/// What a group holds. The group is gone by then: tokens that nobody else holds are moved, not copied.
+/// What a group holds. The group is gone by then: tokens with a single owner are moved, not copied.
 fn content(group: Group) -> TokenStream {
     group.stream()
 }

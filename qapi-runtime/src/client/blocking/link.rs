@@ -50,10 +50,10 @@ pub(super) struct Connection {
     writer: Mutex<Writer>,
 }
 
-/// Whoever writes takes the sink out, and puts it back when nothing is left to write.
+/// A thread that writes takes the sink out, and puts it back when nothing is left to write.
 struct Writer {
     sink: Option<Sink>,
-    /// Somebody else found the sink taken, and has something to write.
+    /// Another thread found the sink taken, and has something to write.
     again: bool,
 }
 

@@ -59,7 +59,7 @@ struct Flying {
     out_of_band: bool,
     files: bool,
     silent: bool,
-    /// Nobody waits for it.
+    /// No caller waits for it.
     abandoned: bool,
     /// The call that succeeded if it has no reply when this one has.
     probes: Option<CallId>,
@@ -190,7 +190,7 @@ impl Calls {
         }
     }
 
-    /// Takes a call off the list that has its reply; gives it back if somebody waits for it.
+    /// Takes a call off the list that has its reply; gives it back if its caller still waits.
     pub(super) fn finish(&mut self, id: CallId) -> Option<CallId> {
         let flying = self.flying.remove(&id)?;
         if let Some(silent) = flying.probes

@@ -1,4 +1,4 @@
-//! Events, on their way from the connection to whoever reads them.
+//! Events, on their way from the connection to their readers.
 
 use crate::client::RawEvent;
 use crate::sync::{lock, wait, wait_for};
@@ -14,13 +14,13 @@ pub(super) struct Hub {
 }
 
 struct Queues {
-    /// For whoever asks first, so that nobody misses what happens right behind the negotiation.
+    /// For the first reader, so that it does not miss what happens right after the negotiation.
     first: Option<Arc<Queue>>,
     all: Vec<Weak<Queue>>,
     ended: bool,
 }
 
-/// The events that somebody has not read yet.
+/// The events that some reader has not read yet.
 pub(in crate::client) struct Queue {
     state: Mutex<State>,
     filled: Condvar,

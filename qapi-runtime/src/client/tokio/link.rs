@@ -34,7 +34,7 @@ pub(super) struct Connection {
     writer: AbortHandle,
 }
 
-/// The way out. Whoever has something to write to a socket writes it, without waiting: that saves a hop to the writing
+/// The way out. The task that has something to write writes it to the socket without waiting: that saves a hop to the writing
 /// task, which does the rest.
 struct Outgoing {
     shared: Arc<Shared>,

@@ -98,7 +98,7 @@ impl Error for Refused {}
 
 /// A session of a monitor, and all that is decided about its client.
 ///
-/// Dropped, it leaves: no command begins any more, one that runs is answered to nobody.
+/// Dropped, it leaves: no command begins any more, the reply of one that runs is dropped.
 pub struct Connection(Arc<Link>);
 
 impl Connection {

@@ -1,4 +1,4 @@
-//! The sessions that need a look soon, though nobody is in a hurry.
+//! The sessions that need a look soon, but not at once.
 //!
 //! Replies to commands that came together wait for each other, and so do the events that a handler sends while all
 //! sessions are busy. When a handler takes its time, they must not wait for it: a host looks at these sessions a

@@ -192,7 +192,7 @@ impl Link {
         drop(permit);
     }
 
-    /// A command that ran beside, or was to, is given up: nobody is there to be answered.
+    /// A command that ran beside, or was to, is given up: its client has left.
     pub(super) fn abandoned(&self, permit: Option<Permit>) {
         self.tell(|state| state.beside -= 1);
         drop(permit);
@@ -203,7 +203,7 @@ impl Link {
         self.tell(|state| state.input_ended = true);
     }
 
-    /// The client has left: no command begins any more, and nobody reads.
+    /// The client has left: no command begins any more, and no output is written.
     pub(crate) fn leave(&self) {
         let mut state = lock(&self.state);
         // A transport sees it as often as it looks. An owner that was woken each time would have it look again, round and
@@ -214,7 +214,7 @@ impl Link {
         }
     }
 
-    /// The owner is no longer there: the client leaves, and nobody will poll what it awaits. Jobs may keep the link for
+    /// The owner is no longer there: the client leaves, and its futures will not be polled again. Jobs may keep the link for
     /// long, so futures are dropped here, and the turn with them.
     pub(super) fn abandon(&self) {
         let pending = self.tell(|state| {
@@ -334,7 +334,7 @@ impl Link {
         if state.written_off && !mutant::is(Mutant::AccountsAfterEnd) {
             return;
         }
-        // Under the lock, so that nobody tells of an earlier state after one who tells of a later.
+        // Under the lock, so that an older state is never reported after a newer one.
         let over_budget =
             self.charge(session.memory() + state.outbox.memory(), session.descriptors_waiting());
         // A session that is being dropped for the budget drops no other in turn.

@@ -26,13 +26,13 @@ mutants! {
     TellWakesNobody,
     /// Room that someone else made does not wake the owner.
     RoomWakesNobody,
-    /// Under a policy that may crash, nobody hears that all is written.
+    /// Under a policy that may crash, the owner is not told that all is written.
     WrittenOutWakesNobody,
     /// A link that was noted once is not noted again.
     NoteIsNeverReleased,
     /// A host with idle sessions is not rung for an event.
     IdleHostIsNotRung,
-    /// Nobody is told that a session has to negotiate in time.
+    /// The host is not told that a session has to negotiate in time.
     DeadlineIsNotTold,
     /// Events of a handler are left for after its reply.
     EventComesAfterReply,
@@ -46,7 +46,7 @@ mutants! {
     CursorIsTakenLate,
     /// A session out of band queues one command too many.
     QueueIsOneTooLong,
-    /// The turn goes to nobody.
+    /// The turn is not handed on.
     TurnIsNotPassedOn,
     /// Who gives up after the turn was granted keeps it.
     LeaverKeepsTurn,
@@ -86,9 +86,9 @@ mutants! {
     DroppedRunIsForgotten,
     /// Futures of a connection that was dropped keep what they have.
     AbandonedFuturesStay,
-    /// A shutdown tells an owner that reads, and nobody else.
+    /// A shutdown tells an owner that reads, but not the host.
     ShutdownIsNotNoted,
-    /// A session that is told to go is told by nobody else.
+    /// An expelled session's owner is told, but not the host.
     ExpulsionIsNotNoted,
     /// Descriptors go to whatever command is next.
     FilesGoToTheNextCommand,

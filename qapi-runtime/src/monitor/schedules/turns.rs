@@ -1,4 +1,4 @@
-//! The turn: one at a time, and nobody waits for ever, whoever gives up while waiting.
+//! The turn: one holder at a time, and no one waits for ever, even when another gives up waiting.
 
 use super::check;
 use super::{Context, Poll, Waker, block_on};
@@ -41,7 +41,7 @@ impl Shared {
         }
     }
 
-    /// Uses it only if nobody waits.
+    /// Uses it only if no one waits.
     fn try_it(self) {
         if let Some(_taken) = self.turn.try_take() {
             self.use_turn();
@@ -58,7 +58,7 @@ fn contended() {
     };
     let threads: Vec<_> = uses.map(start).into();
     threads.into_iter().for_each(|thread| thread.join().expect("no panic"));
-    assert!(shared.turn.try_take().is_some(), "nobody has it");
+    assert!(shared.turn.try_take().is_some(), "it is free");
 }
 
 #[test]

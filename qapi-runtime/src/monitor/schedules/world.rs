@@ -144,7 +144,7 @@ pub(super) fn assert_over(monitor: &Monitor) {
     let inner = monitor.inner();
     assert_eq!(monitor.sessions(), 0);
     assert_eq!(inner.memory_in_use(), 0, "memory of sessions that are over");
-    assert!(inner.turn.try_take().is_some(), "nobody has the turn");
+    assert!(inner.turn.try_take().is_some(), "the turn is free");
     assert_eq!(inner.work.running(), 0, "no command runs");
 }
 

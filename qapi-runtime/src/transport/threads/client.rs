@@ -62,7 +62,7 @@ impl Client {
         let (number, service) = (client.link.number(), Arc::clone(&client.service));
         let serve = move || client.serve(connection);
         let started = thread::Builder::new().name(format!("qmp-{number}")).spawn(serve);
-        // Where there is no thread, nobody else forgets the client.
+        // Without its thread, the client would never be removed.
         started.map(drop).inspect_err(|_| service.registry().remove(number))
     }
 

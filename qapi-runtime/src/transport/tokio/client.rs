@@ -68,7 +68,7 @@ async fn run(mut job: Job) {
     match catch_unwind(AssertUnwindSafe(|| tokio::task::spawn_blocking(work))) {
         // Handlers' panics are caught in there. A runtime that ends drops the job, which fails its command.
         Ok(running) => drop(running.await),
-        // The kernel refuses a thread. Tokio has panicked, and keeps what it was to run in its queue, for nobody.
+        // The kernel refuses a thread. Tokio has panicked, and what it was to run stays in its queue for ever.
         Err(_) => drop(lock(&job).take()),
     }
 }

@@ -51,7 +51,7 @@ impl Watch {
         let sessions = watched.iter().map(|(session, _, _)| *session);
         let ready = sessions.zip(&descriptors[1..]).filter(|(_, descriptor)| socket::is_ready(descriptor));
         let ready: Vec<u64> = ready.map(|(session, _)| session).collect();
-        // Taken out before they are told: whoever is to be watched again comes back.
+        // Taken out before they are told: a client that is to be watched again comes back.
         let mut watched = lock(&self.watched);
         for session in &ready {
             watched.remove(session);

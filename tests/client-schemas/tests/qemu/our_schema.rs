@@ -86,7 +86,7 @@ fn the_end_of_the_server_is_clean() {
         let events: Vec<_> = events.map(|event| event.expect("it decodes").event).collect();
         let Some(machine::Event::Shutdown(shutdown)) = events.last() else { panic!("{events:?}") };
         assert!(!shutdown.guest);
-        let error = client.execute(command::QueryStatus::new()).expect_err("nobody is there");
+        let error = client.execute(command::QueryStatus::new()).expect_err("no server is there");
         assert!(matches!(error, CommandError::Gone { sent: false, .. }), "{error}");
     });
 }

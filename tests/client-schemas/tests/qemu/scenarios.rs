@@ -125,7 +125,7 @@ fn stop_and_cont_and_their_events() {
 #[test]
 fn an_out_of_band_command_overtakes_a_slow_one() {
     with_each(NONE, |qemu, kind| {
-        // Reading its configuration, the block driver waits until somebody writes to the pipe.
+        // Reading its configuration, the block driver waits until the test writes to the pipe.
         let pipe = qemu.folder().join("pipe");
         let made = std::process::Command::new("mkfifo").arg(&pipe).status();
         if !made.is_ok_and(|status| status.success()) {

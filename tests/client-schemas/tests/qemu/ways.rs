@@ -31,7 +31,7 @@ fn tcp() {
     let mut arguments = NONE.to_vec();
     arguments.extend(["-qmp", "tcp:127.0.0.1:0,server=on,wait=off"]);
     with_each(&arguments, |qemu, kind| {
-        // QEMU tells nobody but its monitors which port the system chose.
+        // QEMU tells only its monitors which port the system chose.
         let first: Client = connect(qemu, kind);
         let devices = first.execute_raw("query-chardev", serde_json::Value::Null).expect("a list");
         let names = devices.as_array().expect("a list").iter();

@@ -86,7 +86,7 @@ impl Replay {
         }
         self.send_later(call.events_after);
         if call.is_last {
-            // Whoever gets this waits for the answer to be written.
+            // The receiver of this waits for the reply to be written.
             let _ = self.ended.send(());
         }
         answer

@@ -38,7 +38,7 @@ pub(crate) fn run(arguments: impl Iterator<Item = String>) -> Result<u8, Box<dyn
         for signal in signals.forever() {
             eprintln!("golden-server: terminating on signal {signal}");
             replay.send_events_of_signal();
-            // Nobody waits any more when the end has come already.
+            // The other side no longer waits when the end has come already.
             let _ = ended.send(());
         }
     });

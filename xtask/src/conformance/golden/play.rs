@@ -169,7 +169,7 @@ impl Player {
                 Err(rustix::io::Errno::NXIO) if Instant::now() < until => {
                     std::thread::sleep(Duration::from_millis(2));
                 }
-                // Whoever should have read it does not: the replies will tell.
+                // The server no longer reads: the replies will show why.
                 Err(rustix::io::Errno::NXIO) => return Ok(()),
                 Err(error) => return Err(error.into()),
             }

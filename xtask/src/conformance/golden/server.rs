@@ -108,7 +108,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It may have ended; and then there is nobody to wait for either.
+        // It may have ended already, and then there is no process to wait for.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

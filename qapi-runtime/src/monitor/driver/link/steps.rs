@@ -90,7 +90,7 @@ impl Link {
             state.stale = true;
             return self.turn_has_come(state, turn);
         }
-        // Where no service helps, nobody else sees that the client does not read its events.
+        // Where no service helps, only the owner can see that the client does not read its events.
         let looks = state.outbox.is_blocked() && self.bytes_behind(state) > 0;
         if looks && !mutant::is(Mutant::LoopSeesNoOverflow) && self.block(state) == Flushed::Over {
             return Next::Again;

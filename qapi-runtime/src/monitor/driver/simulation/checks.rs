@@ -10,7 +10,7 @@ use std::sync::Arc;
 const SLACK: usize = 16 * 1024;
 
 impl World {
-    /// Checks everything that can be checked between two steps, when nobody holds a lock.
+    /// Checks everything that can be checked between two steps, when no lock is held.
     pub(super) fn check(&self) {
         self.follow_log();
         let clients = self.clients.borrow();
@@ -106,7 +106,7 @@ impl World {
         let hosts = self.hosts.borrow();
         let mut living = hosts.iter().filter(|host| host.host.borrow().is_some()).peekable();
         if living.peek().is_some() && !living.any(|host| host.wakes_until(deadline)) {
-            self.fail(format!("nobody wakes for what is due at {deadline:?}"));
+            self.fail(format!("no host wakes for what is due at {deadline:?}"));
         }
     }
 

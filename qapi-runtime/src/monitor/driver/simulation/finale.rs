@@ -179,7 +179,7 @@ impl World {
         self.each_client(World::check_closed);
     }
 
-    /// Nobody is served any more who has left, has ended its input, or whose server has shut down.
+    /// No client is served any more that has left, has ended its input, or whose server has shut down.
     fn check_closed(&self, client: &Client) {
         let may_stay = self.closer.borrow().is_none() && client.negotiated_at.get().is_none();
         if !may_stay && client.connection.borrow().is_some() {

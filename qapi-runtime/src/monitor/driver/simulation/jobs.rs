@@ -65,7 +65,7 @@ impl World {
         }
     }
 
-    /// Its runtime ends, or whoever awaits it has lost patience.
+    /// Its runtime ends, or its caller has lost patience.
     pub(super) fn drop_job(&self, task: &JobTask) {
         task.client.dropped_jobs.set(true);
         let future = task.future.take();
