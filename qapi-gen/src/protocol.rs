@@ -6,7 +6,7 @@
 
 use crate::loader::{Loader, MemoryLoader};
 use crate::rust::{self, ExternModule, Options};
-use crate::schema::{self, Loaded, Schema};
+use crate::schema::{self, Dialect, Loaded, Schema};
 use std::collections::HashSet;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -20,9 +20,6 @@ const MODULES: [(&str, &str); 2] = [
 /// A folder that is on no disk, where a schema that lacks the modules finds them.
 const FOLDER: &str = "<qapi-gen>";
 
-/// What tells the schema of a guest agent: the command that starts its dialect.
-const GUEST_AGENT: &str = "guest-sync-delimited";
-
 /// Whether a file is one of the modules as they are built in, so that it cannot change.
 pub(crate) fn is_built_in(path: &Path) -> bool {
     path.starts_with(FOLDER)
@@ -32,7 +29,7 @@ pub(crate) fn is_built_in(path: &Path) -> bool {
 pub(crate) fn lacks(schema: &Schema) -> bool {
     let names: HashSet<&str> = schema.definitions.iter().map(|definition| &definition.name[..]).collect();
     let own = built_in();
-    !names.contains(GUEST_AGENT) && !own.definitions.iter().any(|own| names.contains(&own.name[..]))
+    schema.dialect() == Dialect::Monitor && !own.definitions.iter().any(|own| names.contains(&own.name[..]))
 }
 
 /// Uses the runtime's types for the modules where the schema defines the same.

@@ -2,7 +2,11 @@
 //!
 //! [`generate`] is the way through: the context decides what there is, emitters make tokens of one definition at a
 //! time, in threads, and the pieces are put into their modules in the schema's order.
+//!
+//! The context is made in layers, each whole before the next one: the `selection` says what exists, `spelling` what it is
+//! called, and `context` puts both together.
 
+mod apart;
 mod assemble;
 mod cfg;
 mod context;
@@ -10,11 +14,14 @@ mod docs;
 mod emit;
 mod fingerprint;
 mod graph;
+mod homes;
 mod names;
 mod option_checks;
 mod options;
+mod place;
 mod print;
-mod select;
+mod reach;
+mod selection;
 mod spelling;
 mod vocabulary;
 
