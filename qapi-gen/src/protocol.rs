@@ -7,6 +7,7 @@
 use crate::loader::{Loader, MemoryLoader};
 use crate::rust::{self, ExternModule, Options};
 use crate::schema::{self, Dialect, Loaded, Schema};
+use crate::source::Sources;
 use std::collections::HashSet;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -20,8 +21,13 @@ const MODULES: [(&str, &str); 2] = [
 /// A folder that is on no disk, where a schema that lacks the modules finds them.
 const FOLDER: &str = "<qapi-gen>";
 
-/// Whether a file is one of the modules as they are built in, so that it cannot change.
-pub(crate) fn is_built_in(path: &Path) -> bool {
+/// The files that were read from a disk: all but the modules as they are built in, which cannot change.
+pub(crate) fn on_disk(sources: &Sources) -> impl Iterator<Item = &Path> {
+    sources.files().map(|(_, file)| file.path()).filter(|path| !is_built_in(path))
+}
+
+/// Whether a file is one of the modules as they are built in.
+fn is_built_in(path: &Path) -> bool {
     path.starts_with(FOLDER)
 }
 

@@ -4,7 +4,7 @@ mod members;
 
 pub(super) use members::Placed;
 
-use super::cfg::{Decider, When, cfg_name};
+use super::cfg::{Decider, When};
 use super::graph::Cycles;
 use super::options::{Handlers, Options};
 use super::place::Home;
@@ -14,7 +14,7 @@ use crate::ids::IdVec;
 use crate::schema::{
     Command, DefId, Definition, DefinitionKind, Feature, ModuleId, ModuleItem, Schema, Type, TypeName,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// A definition that is asked for, and there in some configuration.
 #[derive(Clone, Copy)]
@@ -205,16 +205,6 @@ impl<'a> Selection<'a> {
             _ => when,
         };
         self.decider.decide(when)
-    }
-
-    /// What rustc has to be told of cfgs, as in `cfg(CONFIG_LINUX)`.
-    pub(super) fn check_cfgs(&self) -> Vec<String> {
-        let mut names = BTreeSet::new();
-        let conditions = self.schema.defines();
-        names.extend(
-            conditions.iter().filter(|define| self.decider.is_plain(define)).map(|define| cfg_name(define)),
-        );
-        names.into_iter().map(|name: String| format!("cfg({name})")).collect()
     }
 
     /// Under which condition one of the features `names` is there; none when it is not.

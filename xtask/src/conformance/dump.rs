@@ -3,8 +3,8 @@
 //! Only facts that QEMU's generator makes up by itself live here: the module of built-in types, the implicit
 //! object types `q_obj_*` and `q_empty`, the array types, and the order in which all of them come to be.
 
-use qapi_gen::ids::IdVec;
-use qapi_gen::schema::{
+use qapi_gen::stages::ids::IdVec;
+use qapi_gen::stages::schema::{
     Alternate, Arguments, Base, Builtin, Command, Condition, DefId, Definition, DefinitionKind, Doc,
     DocSectionKind, Enum, Event, Feature, Member, ModuleId, ModuleItem, Schema, Struct, Type, TypeName,
     Union,
