@@ -6,7 +6,8 @@
 
 use crate::loader::{Loader, MemoryLoader};
 use crate::rust::{self, ExternModule, Options};
-use crate::schema::{self, Loaded, Schema};
+use crate::schema::{self, Dialect, Loaded, Schema};
+use crate::source::Sources;
 use std::collections::HashSet;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -20,11 +21,13 @@ const MODULES: [(&str, &str); 2] = [
 /// A folder that is on no disk, where a schema that lacks the modules finds them.
 const FOLDER: &str = "<qapi-gen>";
 
-/// What tells the schema of a guest agent: the command that starts its dialect.
-const GUEST_AGENT: &str = "guest-sync-delimited";
+/// The files that were read from a disk: all but the modules as they are built in, which cannot change.
+pub(crate) fn on_disk(sources: &Sources) -> impl Iterator<Item = &Path> {
+    sources.files().map(|(_, file)| file.path()).filter(|path| !is_built_in(path))
+}
 
-/// Whether a file is one of the modules as they are built in, so that it cannot change.
-pub(crate) fn is_built_in(path: &Path) -> bool {
+/// Whether a file is one of the modules as they are built in.
+fn is_built_in(path: &Path) -> bool {
     path.starts_with(FOLDER)
 }
 
@@ -32,14 +35,13 @@ pub(crate) fn is_built_in(path: &Path) -> bool {
 pub(crate) fn lacks(schema: &Schema) -> bool {
     let names: HashSet<&str> = schema.definitions.iter().map(|definition| &definition.name[..]).collect();
     let own = built_in();
-    !names.contains(GUEST_AGENT) && !own.definitions.iter().any(|own| names.contains(&own.name[..]))
+    schema.dialect() == Dialect::Monitor && !own.definitions.iter().any(|own| names.contains(&own.name[..]))
 }
 
 /// Uses the runtime's types for the modules where the schema defines the same.
 pub(crate) fn preset(options: &mut Options) {
     let own = built_in();
-    for (index, module) in own.modules.iter().enumerate() {
-        let id = schema::ModuleId(index as u32);
+    for (id, module) in own.modules.entries() {
         let Some((name, _)) = MODULES.iter().find(|(name, _)| module.name.ends_with(name)) else { continue };
         let path = format!("{}::{}", options.runtime_path, name.trim_end_matches(".json"));
         let mut preset = ExternModule::new(*name, path);
@@ -138,7 +140,7 @@ mod tests {
         let loader = WithProtocol::new(&inner, Path::new("/a/test.json")).expect("the root is there");
         let loaded = schema::load(&loader, Path::new("/a/test.json"), &schema::Options::default());
         let schema = loaded.expect("the schema is right").schema;
-        assert_eq!(schema.definitions[0].name, "hello");
+        assert_eq!(schema.definitions.first().map(|first| &first.name[..]), Some("hello"));
         assert!(schema.definitions.iter().any(|definition| definition.name == "query-qmp-schema"));
         assert!(schema.modules.iter().any(|module| module.name.ends_with("/control.json")));
     }

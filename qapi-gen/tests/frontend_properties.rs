@@ -1,10 +1,10 @@
 //! Whatever the bytes are, the front end answers.
 
 use proptest::prelude::*;
-use qapi_gen::diagnostic::Diagnostics;
-use qapi_gen::loader::MemoryLoader;
-use qapi_gen::source::Sources;
-use qapi_gen::syntax::{Options, load};
+use qapi_gen::stages::diagnostic::Diagnostics;
+use qapi_gen::stages::loader::MemoryLoader;
+use qapi_gen::stages::source::Sources;
+use qapi_gen::stages::syntax::{Options, load};
 use std::path::Path;
 
 /// Loads and renders; the number of items that were read.

@@ -4,8 +4,8 @@
 
 #![allow(missing_docs)]
 
-use qapi_gen::loader::DiskLoader;
-use qapi_gen::schema;
+use qapi_gen::stages::loader::DiskLoader;
+use qapi_gen::stages::schema;
 use std::path::PathBuf;
 
 #[path = "../../xtask/src/conformance/dump.rs"]

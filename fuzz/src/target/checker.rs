@@ -1,11 +1,11 @@
 //! The checker: every fault has a place that can be shown; what is accepted can be looked at.
 
 use crate::digest::Digest;
-use qapi_gen::diagnostic::Diagnostics;
-use qapi_gen::introspect::{Introspection, Names};
-use qapi_gen::loader::MemoryLoader;
-use qapi_gen::schema::{self, Loaded, Options};
-use qapi_gen::source::Sources;
+use qapi_gen::stages::diagnostic::Diagnostics;
+use qapi_gen::stages::introspect::{Introspection, Names};
+use qapi_gen::stages::loader::MemoryLoader;
+use qapi_gen::stages::schema::{self, Loaded, Options};
+use qapi_gen::stages::source::Sources;
 use std::collections::BTreeSet;
 
 pub(super) const ROOT: &str = "schema.json";
@@ -53,7 +53,7 @@ pub(super) fn run(input: &[u8]) -> Vec<u64> {
     if let Some(loaded) = lenient {
         let json = Introspection::new(&loaded.schema, Names::Masked).decide(&BTreeSet::new()).to_json();
         serde_json::from_str::<serde_json::Value>(&json).expect("introspection is JSON");
-        digest.add_size(qapi_gen::lint::lint(&loaded.schema).len());
+        digest.add_size(qapi_gen::stages::lint::lint(&loaded.schema).len());
     }
     digest.finish()
 }

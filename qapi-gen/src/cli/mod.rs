@@ -12,7 +12,7 @@ mod report;
 mod shell;
 
 use clap::{Args, Parser, Subcommand};
-use qapi_gen::schema;
+use qapi_gen::stages::schema;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -3,6 +3,7 @@
 //! Everything here keeps the order of the schema files. A value of these types exists only after every
 //! check has passed, so a backend never meets an invalid schema.
 
+use crate::ids::{IdVec, declare_ids};
 use crate::source::{FileId, Sources, Span};
 
 /// A whole schema: its files, its modules and what they define.
@@ -11,18 +12,18 @@ pub struct Schema {
     /// The files that were read, the root first.
     pub sources: Sources,
     /// The modules (one a file that defines, includes or documents something), in the order QEMU visits them.
-    pub modules: Vec<Module>,
-    /// Every definition, in schema order; a [`DefId`] is an index here.
-    pub definitions: Vec<Definition>,
+    pub modules: IdVec<ModuleId, Module>,
+    /// Every definition, in schema order.
+    pub definitions: IdVec<DefId, Definition>,
 }
 
-/// The index of a [`Definition`] in [`Schema::definitions`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct DefId(pub u32);
+declare_ids! {
+    /// The id of a [`Definition`] in [`Schema::definitions`].
+    pub struct DefId;
 
-/// The index of a [`Module`] in [`Schema::modules`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ModuleId(pub u32);
+    /// The id of a [`Module`] in [`Schema::modules`].
+    pub struct ModuleId;
+}
 
 /// A schema file as a unit of what is generated.
 #[derive(Clone, Debug)]
@@ -328,7 +329,7 @@ pub enum DocSectionKind {
 impl Schema {
     /// The definition that `id` stands for.
     pub fn definition(&self, id: DefId) -> &Definition {
-        &self.definitions[id.0 as usize]
+        &self.definitions[id]
     }
 
     /// A struct and all its bases, the outermost base first: the order of its members.
@@ -345,6 +346,26 @@ impl Schema {
 
     /// The module that `id` stands for.
     pub fn module(&self, id: ModuleId) -> &Module {
-        &self.modules[id.0 as usize]
+        &self.modules[id]
+    }
+}
+
+impl Arguments {
+    /// The type that is taken whole.
+    pub fn whole(&self) -> Option<DefId> {
+        match self {
+            Arguments::Named(id) | Arguments::Boxed(id) => Some(*id),
+            Arguments::None | Arguments::Inline(_) => None,
+        }
+    }
+}
+
+impl Type {
+    /// The definition that the reference names.
+    pub fn defined(self) -> Option<DefId> {
+        match self {
+            Type::Plain(TypeName::Defined(id)) | Type::Array(TypeName::Defined(id)) => Some(id),
+            Type::Plain(TypeName::Builtin(_)) | Type::Array(TypeName::Builtin(_)) => None,
+        }
     }
 }

@@ -5,10 +5,10 @@
 //! accepted, and our dump of it is to be the text of the `.out` file.
 
 use super::dump::dump;
-use qapi_gen::diagnostic::{Diagnostics, Origin, Severity};
-use qapi_gen::loader::DiskLoader;
-use qapi_gen::schema::{self, Failure, Loaded};
-use qapi_gen::source::Sources;
+use qapi_gen::stages::diagnostic::{Diagnostics, Origin, Severity};
+use qapi_gen::stages::loader::DiskLoader;
+use qapi_gen::stages::schema::{self, Failure, Loaded};
+use qapi_gen::stages::source::Sources;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 

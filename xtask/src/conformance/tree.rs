@@ -1,8 +1,8 @@
 //! A QEMU source tree, or the part of one that holds schemas.
 
 use crate::{Failure, workspace};
-use qapi_gen::loader::DiskLoader;
-use qapi_gen::schema::{self, Schema};
+use qapi_gen::stages::loader::DiskLoader;
+use qapi_gen::stages::schema::{self, Schema};
 use std::path::{Path, PathBuf};
 
 /// A tree, and what its version means for us.

@@ -2,11 +2,11 @@
 
 use crate::cli::manner::Manner;
 use crate::cli::{live, report};
-use qapi_gen::compat::Wire;
-use qapi_gen::compat::report::Side;
-use qapi_gen::loader::{DiskLoader, GitLoader, Loader};
-use qapi_gen::schema;
-use qapi_gen::source::Sources;
+use qapi_gen::stages::compat::Wire;
+use qapi_gen::stages::compat::report::Side;
+use qapi_gen::stages::loader::{DiskLoader, GitLoader, Loader};
+use qapi_gen::stages::schema;
+use qapi_gen::stages::source::Sources;
 use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::io;
@@ -64,7 +64,7 @@ impl Input {
             };
         }
         let options = schema::Options { lenient_docs: true };
-        match qapi_gen::load(loader, path, &options) {
+        match qapi_gen::stages::load(loader, path, &options) {
             Ok(loaded) => {
                 let wire = Wire::from_schema(&loaded.schema);
                 let asked = loaded.schema.defines().into_iter().map(str::to_owned).collect();

@@ -8,12 +8,12 @@ pub(crate) mod types;
 pub(crate) mod unions;
 
 use crate::laboratory::{Laboratory, Target};
-use qapi_gen::schema::*;
-use qapi_gen::source::{FileId, Span};
+use qapi_gen::stages::schema::*;
+use qapi_gen::stages::source::{FileId, Span};
 
 /// Where nothing of QEMU's schema stands.
 fn nowhere() -> Span {
-    Span::new(FileId(0), u32::MAX - 1, u32::MAX)
+    Span::new(FileId::ROOT, u32::MAX - 1, u32::MAX)
 }
 
 fn feature(name: &str) -> Feature {
@@ -91,7 +91,7 @@ fn union_of(schema: &mut Schema, at: Target) -> &mut Union {
     }
 }
 
-fn values_of(schema: &mut Schema, definition: usize) -> &mut Vec<EnumValue> {
+fn values_of(schema: &mut Schema, definition: DefId) -> &mut Vec<EnumValue> {
     match &mut schema.definitions[definition].kind {
         DefinitionKind::Enum(found) => &mut found.values,
         _ => unreachable!("only enumerations are chosen"),

@@ -1,0 +1,106 @@
+//! What of a schema is reached, and from where: its graphs, and the options that name where they start.
+
+use super::graph::Graph;
+use super::options::{Options, option_error};
+use crate::diagnostic::{Code, Diagnostics};
+use crate::schema::{Arguments, Base, DefId, Definition, DefinitionKind, Member, Schema, Type, TypeName};
+
+/// Which definition holds which by value: arrays do not.
+pub(super) fn containment(schema: &Schema) -> Graph {
+    graph(schema, |ty| match ty {
+        Type::Plain(TypeName::Defined(id)) => Some(id),
+        _ => None,
+    })
+}
+
+/// Which definition refers to which at all.
+pub(super) fn references(schema: &Schema) -> Graph {
+    graph(schema, Type::defined)
+}
+
+fn graph(schema: &Schema, target: impl Fn(Type) -> Option<DefId>) -> Graph {
+    Graph::new(schema.definitions.iter().map(|definition| edges(definition, &target)).collect())
+}
+
+/// What a definition names, of types what `target` takes.
+fn edges(definition: &Definition, target: &impl Fn(Type) -> Option<DefId>) -> Vec<DefId> {
+    let mut edges = Vec::new();
+    let listed = |list: &[Member]| list.iter().filter_map(|member| target(member.ty)).collect::<Vec<_>>();
+    let mut arguments = |arguments: &Arguments| match arguments {
+        Arguments::Inline(members) => edges.extend(listed(members)),
+        Arguments::None | Arguments::Named(_) | Arguments::Boxed(_) => edges.extend(arguments.whole()),
+    };
+    match &definition.kind {
+        DefinitionKind::Enum(_) => {}
+        DefinitionKind::Struct(value) => {
+            edges.extend(listed(&value.members));
+            edges.extend(value.base);
+        }
+        DefinitionKind::Union(value) => {
+            match &value.base {
+                Base::Named(base) => edges.push(*base),
+                Base::Inline(members) => edges.extend(listed(members)),
+            }
+            edges.extend(value.branches.iter().map(|branch| branch.ty));
+        }
+        DefinitionKind::Alternate(value) => {
+            edges.extend(value.alternatives.iter().filter_map(|choice| target(choice.ty)));
+        }
+        DefinitionKind::Command(value) => {
+            arguments(&value.arguments);
+            edges.extend(value.returns.and_then(target));
+        }
+        DefinitionKind::Event(value) => arguments(&value.data),
+    }
+    edges
+}
+
+/// Where what is generated starts: everything, or the commands and events of `only`.
+pub(super) fn roots(schema: &Schema, options: &Options) -> Result<Vec<DefId>, Diagnostics> {
+    let Some(only) = &options.only else { return Ok(schema.definitions.ids().collect()) };
+    let mut roots = Vec::new();
+    let mut unknown: Vec<&String> = only.iter().collect();
+    for (id, definition) in schema.definitions.entries() {
+        let is_root = matches!(definition.kind, DefinitionKind::Command(_) | DefinitionKind::Event(_));
+        let before = unknown.len();
+        if is_root {
+            unknown.retain(|name| **name != definition.name);
+        }
+        // The session answers its own commands whatever a program is made for.
+        if unknown.len() < before || is_root && options.served.contains(&definition.name) {
+            roots.push(id);
+        }
+    }
+    let missing = |name: &String| {
+        let message = format!("the schema has no command or event '{name}'");
+        option_error(Code::RustUnknownName, "only", message)
+    };
+    if unknown.is_empty() { Ok(roots) } else { Err(unknown.into_iter().map(missing).collect()) }
+}
+
+/// What a client receives: returns and event data. Nothing when no client is generated.
+pub(super) fn received_roots(schema: &Schema, options: &Options) -> Vec<DefId> {
+    if !options.client {
+        return Vec::new();
+    }
+    let received = schema.definitions.entries().flat_map(|(id, definition)| match &definition.kind {
+        DefinitionKind::Command(command) => command.returns.and_then(Type::defined),
+        DefinitionKind::Event(_) => Some(id),
+        _ => None,
+    });
+    received.collect()
+}
+
+/// What a client sends: the types of arguments.
+pub(super) fn sent_roots(schema: &Schema) -> Vec<DefId> {
+    let mut roots = Vec::new();
+    for definition in &schema.definitions {
+        if let DefinitionKind::Command(command) = &definition.kind {
+            roots.extend(command.arguments.whole());
+            if let Arguments::Inline(members) = &command.arguments {
+                roots.extend(members.iter().filter_map(|member| member.ty.defined()));
+            }
+        }
+    }
+    roots
+}
