@@ -22,14 +22,22 @@
 //!
 //! # Features
 //!
-//! * `cli` (default): the `qapi-gen` command. A build script does without it: `default-features = false`.
+//! A build script needs none of them, and builds faster without: `default-features = false`.
+//!
+//! * `cli` (default): the `qapi-gen` command, with all that it does.
+//! * `compat`: [`compat`], what the changes between two schemas do to clients.
+//! * `fmt`: [`fmt`](mod@fmt), the canonical layout of schema files.
+//! * `lint`: [`lint`], advice on schemas.
 
 mod builder;
+#[cfg(feature = "compat")]
 pub mod compat;
 pub mod diagnostic;
 mod driver;
+#[cfg(feature = "fmt")]
 pub mod fmt;
 pub mod introspect;
+#[cfg(feature = "lint")]
 pub mod lint;
 pub mod loader;
 mod output;
