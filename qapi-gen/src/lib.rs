@@ -16,17 +16,25 @@
 //!
 //! # Features
 //!
-//! * `cli` (default): the `qapi-gen` command. A build script does without it: `default-features = false`.
+//! A build script needs none of them, and builds faster without: `default-features = false`.
+//!
+//! * `cli` (default): the `qapi-gen` command, with all that it does.
+//! * `compat`: what the changes between two schemas do to clients.
+//! * `fmt`: the canonical layout of schema files.
+//! * `lint`: advice on schemas.
 
 mod builder;
+#[cfg(feature = "compat")]
 mod compat;
 mod diagnostic;
 mod driver;
 mod error;
+#[cfg(feature = "fmt")]
 mod fmt;
 mod generated;
 mod ids;
 mod introspect;
+#[cfg(feature = "lint")]
 mod lint;
 mod loader;
 mod output;

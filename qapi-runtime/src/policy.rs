@@ -112,7 +112,7 @@ impl Policy {
                 _ if !features.contains(feature) => {}
                 InputPolicy::Accept => {}
                 InputPolicy::Reject => {
-                    let text = format_args!("{word} command {name} disabled by policy");
+                    let text = format!("{word} command {name} disabled by policy");
                     return Err(Error::new(ErrorClass::CommandNotFound, text));
                 }
                 InputPolicy::Crash => {

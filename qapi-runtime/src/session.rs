@@ -178,9 +178,8 @@ impl Session {
         if self.closed {
             return Step::Idle;
         }
-        if !self.state.is_running()
-            && let Some(waiting) = self.queue.pop_front()
-        {
+        let next = if self.state.is_running() { None } else { self.queue.pop_front() };
+        if let Some(waiting) = next {
             return match waiting {
                 Waiting::Fault(error) => self.state.fault(error),
                 Waiting::Message { value, id, descriptors, memory } => {

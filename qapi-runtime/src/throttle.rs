@@ -90,9 +90,8 @@ impl<T> Throttle<T> {
     pub fn advance(&mut self, now: Duration) -> Vec<T> {
         let mut due = Vec::new();
         for ((event, _), window) in &mut self.windows {
-            if window.end <= now
-                && let Some(payload) = window.held.take()
-            {
+            let payload = if window.end <= now { window.held.take() } else { None };
+            if let Some(payload) = payload {
                 due.push((window.end, payload));
                 // What was sent now opens a window of its own.
                 window.end = now + self.rules.get(event).map_or(Duration::ZERO, |rule| rule.interval);

@@ -8,6 +8,8 @@
 mod pages {
     #[doc = include_str!("../../docs/server.md")]
     mod server {}
+    #[doc = include_str!("../../docs/building.md")]
+    mod building {}
     #[doc = include_str!("../../docs/sandbox.md")]
     mod sandbox {}
 }

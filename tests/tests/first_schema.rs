@@ -5,24 +5,15 @@
 use qapi_gen::stages::introspect::{Introspection, Names};
 use qapi_gen::stages::loader::DiskLoader;
 use qapi_gen::stages::schema;
+use qapi_test_support::user;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 fn workspace() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
-}
-
-/// The block of code that follows the first paragraph which starts with the file's name.
-fn block(readme: &str, file: &str) -> String {
-    let (_, rest) =
-        readme.split_once(&format!("\n`{file}`")).unwrap_or_else(|| panic!("no {file} in the README"));
-    let (_, rest) = rest.split_once("\n```").unwrap();
-    let (_, rest) = rest.split_once('\n').unwrap();
-    let (code, _) = rest.split_once("\n```\n").unwrap();
-    format!("{code}\n")
 }
 
 /// Builds beside the other things that cargo has built here, so that they are built once.
@@ -42,21 +33,9 @@ fn check_introspection(schema: &Path, answer: &Value) {
 fn the_first_schema_of_the_readme() {
     let readme = std::fs::read_to_string(workspace().join("README.md")).unwrap();
     let folder = tempfile::tempdir().unwrap();
-    std::fs::create_dir(folder.path().join("src")).unwrap();
-    for file in ["Cargo.toml", "thermostat.json", "build.rs", "src/main.rs"] {
-        let clone = workspace().to_str().unwrap();
-        let text = block(&readme, file).replace("../qapi/", &format!("{clone}/"));
-        std::fs::write(folder.path().join(file), text).unwrap();
-    }
-    // The versions that this workspace is tested with; they are there already.
-    std::fs::copy(workspace().join("Cargo.lock"), folder.path().join("Cargo.lock")).unwrap();
-    let mut cargo = Command::new(env!("CARGO"));
-    cargo.current_dir(folder.path()).args(["run", "--quiet"]).env("CARGO_TARGET_DIR", target());
-    for (name, _) in std::env::vars_os() {
-        if name.to_string_lossy().starts_with("CARGO_PKG_") || name == "CARGO_MANIFEST_DIR" {
-            cargo.env_remove(name);
-        }
-    }
+    user::write_first_schema(folder.path());
+    let mut cargo = user::cargo(folder.path());
+    cargo.args(["run", "--quiet"]).env("CARGO_TARGET_DIR", target());
 
     let (_, input) = readme
         .split_once("    printf '{\"execute\":\"qmp_capabilities\"}{\"execute\":\"set-target\"")

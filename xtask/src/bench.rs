@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: us and a peer side by side, in one run, alternating.
 
+mod build;
 mod client;
 mod compile;
 mod diff;
@@ -57,6 +58,8 @@ enum Which {
     Generate,
     /// Compiling generated code
     Compile,
+    /// Building from nothing, with all dependencies
+    Build,
     /// A server: commands a second, events, memory of a session
     Server,
     /// A thousand clients in one process: memory and time
@@ -76,6 +79,9 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     }
     if wants(Which::Compile) {
         compile::run(options, &mut report)?;
+    }
+    if wants(Which::Build) {
+        build::run(options, &mut report)?;
     }
     if wants(Which::Server) {
         server::run(options, &mut report)?;

@@ -37,7 +37,7 @@ enum Command {
     Schedules(schedules::Options),
     /// Simulate a whole server, and find the schedule that breaks it
     Simulate(simulate::Options),
-    /// Check that no dependency asks for a newer Rust than this workspace states
+    /// Check that no dependency asks for a newer Rust than the package that needs it states
     Msrv,
 }
 

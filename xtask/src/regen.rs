@@ -5,6 +5,7 @@
 
 mod compatibility;
 mod generated;
+mod grammar;
 mod snapshots;
 
 use crate::{Failure, workspace};
@@ -20,7 +21,8 @@ pub(crate) struct Options {
 }
 
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
-    let mut changes = generated::run(options.check)?;
+    let mut changes = grammar::run(options.check)?;
+    changes += generated::run(options.check)?;
     changes += snapshots::run(options.check)?;
     compatibility::run()?;
     match (changes, options.check) {
@@ -39,4 +41,17 @@ fn show(path: &Path, old: &str, new: &str) {
     let name = path.strip_prefix(workspace::root()).unwrap_or(path).display().to_string();
     let diff = TextDiff::from_lines(old, new);
     print!("{}", diff.unified_diff().context_radius(3).header(&name, &name));
+}
+
+/// Renews one file of generated text, or only looks when `check` is set; 1 when it differs.
+fn renew(path: &Path, text: &str, check: bool) -> Result<usize, Failure> {
+    let old = if path.exists() { workspace::read(path)? } else { String::new() };
+    if old == text {
+        return Ok(0);
+    }
+    show(path, &old, text);
+    if !check {
+        workspace::write(path, text)?;
+    }
+    Ok(1)
 }

@@ -15,14 +15,15 @@ const KEYWORDS: &[&str] = &[
     "true", "try", "type", "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
 ];
 
+/// Whether the word is an identifier only as `r#word`.
+pub(super) fn is_keyword(word: &str) -> bool {
+    KEYWORDS.binary_search(&word).is_ok()
+}
+
 /// An identifier: raw when it is a keyword, with `_` in front of a digit and behind what cannot be raw.
 pub(super) fn ident(name: &str) -> Ident {
     let span = Span::call_site();
-    if KEYWORDS.binary_search(&name).is_ok() {
-        Ident::new_raw(name, span)
-    } else {
-        Ident::new(&escaped(name), span)
-    }
+    if is_keyword(name) { Ident::new_raw(name, span) } else { Ident::new(&escaped(name), span) }
 }
 
 /// What [`ident`] makes of a name, but for the mark of raw ones.

@@ -1,6 +1,7 @@
 //! Checks of what options say about a schema: an override that matches nothing is an error, not nothing.
 
 mod decided;
+mod texts;
 
 pub(super) use decided::check as check_decided;
 
@@ -8,8 +9,6 @@ use super::options::{Conditions, Options, option_error};
 use crate::diagnostic::{Code, Diagnostics};
 use crate::schema::{DefinitionKind, Schema};
 use std::collections::BTreeSet;
-use syn::Attribute;
-use syn::parse::Parser;
 
 /// Finds names that the schema lacks, and texts that are not Rust.
 pub(super) fn check(schema: &Schema, options: &Options) -> Result<(), Diagnostics> {
@@ -63,24 +62,17 @@ fn check_texts(options: &Options, found: &mut Diagnostics) {
     }
     for path in options.extern_types.values() {
         // A type of the language has no path: `u64` for a struct of the schema is as good as any.
-        check("extern_type", path, "a path of Rust", syn::parse_str::<syn::TypePath>(path).is_ok());
+        check("extern_type", path, "a path of Rust", texts::is_type(path));
     }
     for (_, attribute) in &options.type_attributes {
-        let read = Attribute::parse_outer.parse_str(attribute);
-        check(
-            "type_attribute",
-            attribute,
-            "an attribute, as `#[name]`",
-            read.is_ok_and(|all| !all.is_empty()),
-        );
+        check("type_attribute", attribute, "an attribute, as `#[name]`", texts::are_attributes(attribute));
     }
     for (_, derive) in &options.derives {
-        check("derive", derive, "the path of a macro", syn::parse_str::<syn::Path>(derive).is_ok());
+        check("derive", derive, "the path of a macro", texts::is_path(derive));
     }
     if let Conditions::Cfg { predicates } = &options.conditions {
         for (define, predicate) in predicates {
-            let is_predicate =
-                syn::parse_str::<syn::Meta>(predicate).is_ok() || matches!(&predicate[..], "true" | "false");
+            let is_predicate = texts::is_meta(predicate) || matches!(&predicate[..], "true" | "false");
             check("condition_cfg", predicate, &format!("a predicate of `cfg`, for '{define}'"), is_predicate);
         }
     }
@@ -89,6 +81,5 @@ fn check_texts(options: &Options, found: &mut Diagnostics) {
 /// Whether it means the same wherever it stands in generated code.
 fn is_absolute_path(text: &str) -> bool {
     let roots = ["::", "crate", "super", "self", "$crate"];
-    roots.iter().any(|root| text.starts_with(root))
-        && syn::parse_str::<syn::Path>(text.trim_start_matches('$')).is_ok()
+    roots.iter().any(|root| text.starts_with(root)) && texts::is_path(text.trim_start_matches('$'))
 }

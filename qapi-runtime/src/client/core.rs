@@ -262,18 +262,19 @@ impl Machine {
             // A reply to a client before us.
             None => return Incoming::Handled,
         };
-        if let State::Negotiating { call, out_of_band } = self.state
-            && call == id
-        {
-            let _ = self.calls.finish(id);
-            return match reply.result {
-                Ok(_) => {
-                    self.calls.set_out_of_band(out_of_band);
-                    self.state = State::Ready;
-                    Incoming::Ready
-                }
-                Err(refusal) => self.leave(&format!("it refused the negotiation: {refusal}")),
-            };
+        match self.state {
+            State::Negotiating { call, out_of_band } if call == id => {
+                let _ = self.calls.finish(id);
+                return match reply.result {
+                    Ok(_) => {
+                        self.calls.set_out_of_band(out_of_band);
+                        self.state = State::Ready;
+                        Incoming::Ready
+                    }
+                    Err(refusal) => self.leave(&format!("it refused the negotiation: {refusal}")),
+                };
+            }
+            _ => {}
         }
         match self.calls.finish(id) {
             Some(id) => Incoming::Reply(id, reply.result.map_err(Failure::Refused)),

@@ -164,9 +164,8 @@ impl<'a> Input<'a> {
         let Some(index) = names.iter().position(|name| *name == text) else {
             return if self.mode() == Mode::Lenient { Ok(None) } else { Err(self.bad_value()) };
         };
-        if let Some(of_value) = features.get(index)
-            && let Some(word) = self.cx.options.refusal(*of_value, text)
-        {
+        let refusal = features.get(index).and_then(|features| self.cx.options.refusal(*features, text));
+        if let Some(word) = refusal {
             return Err(Error::of(Kind::ValuePolicy { word, value: text.to_owned() }));
         }
         Ok(Some(index))

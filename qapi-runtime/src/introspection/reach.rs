@@ -37,10 +37,10 @@ fn reach(entries: &[Value<'_>], stays: &dyn Fn(Root<'_>) -> bool) -> Vec<bool> {
     }
     while let Some(index) = next.pop() {
         for name in references(&entries[index]) {
-            if let Some(&place) = types.get(name)
-                && !std::mem::replace(&mut reached[place], true)
-            {
-                next.push(place);
+            if let Some(&place) = types.get(name) {
+                if !std::mem::replace(&mut reached[place], true) {
+                    next.push(place);
+                }
             }
         }
     }

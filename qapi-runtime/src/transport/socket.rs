@@ -151,10 +151,10 @@ pub(crate) fn receive(
     let received = rustix::net::recvmsg(socket, &mut parts, &mut control, flags)?;
     let truncated = received.flags.contains(ReturnFlags::CTRUNC);
     for message in control.drain() {
-        if let RecvAncillaryMessage::ScmRights(descriptors) = message
-            && !truncated
-        {
-            files.extend(descriptors);
+        match message {
+            RecvAncillaryMessage::ScmRights(descriptors) if !truncated => files.extend(descriptors),
+            // Dropped, descriptors are closed.
+            _ => {}
         }
     }
     Ok(Received { bytes: received.bytes, truncated })

@@ -1,4 +1,6 @@
-//! What the tests of all packages share: where data of others is, and saying what was skipped.
+//! What the tests of all packages share: where data of others is, packages of users, and saying what was skipped.
+
+pub mod user;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

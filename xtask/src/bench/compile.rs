@@ -46,7 +46,7 @@ pub(super) fn run(options: &Options, report: &mut Report) -> Result<(), Failure>
 }
 
 /// Ten commands, small and large ones.
-const TEN: &str = ".only([\"query-status\", \"stop\", \"cont\", \"system_reset\", \"set-action\", \"query-block\", \
+pub(super) const TEN: &str = ".only([\"query-status\", \"stop\", \"cont\", \"system_reset\", \"set-action\", \"query-block\", \
                    \"blockdev-add\", \"device_add\", \"migrate\", \"query-migrate\"])";
 
 fn ours(name: &str, schema: &Path, more: &str) -> Result<Package, Failure> {

@@ -1,6 +1,8 @@
 //! Running programs, and how long and how large they were.
 
 use crate::Failure;
+use nix::sys::resource::{UsageWho, getrusage};
+use nix::sys::time::TimeVal;
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -9,6 +11,8 @@ use std::time::{Duration, Instant};
 #[derive(Clone, Copy)]
 pub(super) struct Sample {
     pub(super) seconds: f64,
+    /// The processor's, of it and of all that it waited for, in seconds.
+    pub(super) processor: f64,
     /// The most resident memory of any one process of it, in megabytes (of 1,000,000 bytes).
     pub(super) megabytes: f64,
 }
@@ -19,6 +23,7 @@ const LOOKS: Duration = Duration::from_millis(100);
 /// Runs a program to its end; its output goes nowhere. A failure of the program is a failure unless `may_fail`.
 pub(super) fn once(command: &mut Command, may_fail: bool) -> Result<Sample, Failure> {
     command.stdout(Stdio::null()).stderr(Stdio::null()).stdin(Stdio::null()).process_group(0);
+    let before = processor()?;
     let started = Instant::now();
     let mut child = command.spawn().map_err(|error| format!("{:?}: {error}", command.get_program()))?;
     let group = child.id();
@@ -42,7 +47,7 @@ pub(super) fn once(command: &mut Command, may_fail: bool) -> Result<Sample, Fail
     if !status.success() && !may_fail {
         return Err(format!("{command:?} failed").into());
     }
-    Ok(Sample { seconds, megabytes: peak as f64 / 1e6 })
+    Ok(Sample { seconds, processor: processor()? - before, megabytes: peak as f64 / 1e6 })
 }
 
 /// Runs programs in turn, `rounds` times, and gives the medians of each.
@@ -60,6 +65,7 @@ pub(super) fn alternate(
         .into_iter()
         .map(|samples| Sample {
             seconds: median(samples.iter().map(|sample| sample.seconds).collect()),
+            processor: median(samples.iter().map(|sample| sample.processor).collect()),
             megabytes: median(samples.iter().map(|sample| sample.megabytes).collect()),
         })
         .collect())
@@ -73,6 +79,13 @@ pub(super) fn median(mut values: Vec<f64>) -> f64 {
         Some(upper) if values.len().is_multiple_of(2) => f64::midpoint(values[middle - 1], *upper),
         Some(only) => *only,
     }
+}
+
+/// The processor's time of all programs that were run and have ended, in seconds.
+fn processor() -> Result<f64, Failure> {
+    let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
+    let seconds = |time: TimeVal| time.tv_sec() as f64 + time.tv_usec() as f64 / 1e6;
+    Ok(seconds(usage.user_time()) + seconds(usage.system_time()))
 }
 
 /// The largest peak of resident memory in a group of processes, in bytes; 0 where the system does not tell.

@@ -1,10 +1,9 @@
 //! The generated code that is checked in: what the runtime serves of the protocol itself.
 
-use crate::regen::show;
+use crate::regen::renew;
 use crate::{Failure, workspace};
 use qapi_gen::stages::loader::DiskLoader;
 use qapi_gen::stages::{rust, schema};
-use std::path::Path;
 
 /// The modules that `qapi-gen` carries along for schemas that lack them.
 const BUILT_IN: [&str; 2] = ["control.json", "introspect.json"];
@@ -33,16 +32,4 @@ fn protocol() -> Result<String, Failure> {
         Ok(generated) => Ok(generated.text),
         Err(failure) => Err(failure.diagnostics.to_human(&failure.sources).into()),
     }
-}
-
-fn renew(path: &Path, text: &str, check: bool) -> Result<usize, Failure> {
-    let old = if path.exists() { workspace::read(path)? } else { String::new() };
-    if old == text {
-        return Ok(0);
-    }
-    show(path, &old, text);
-    if !check {
-        workspace::write(path, text)?;
-    }
-    Ok(1)
 }

@@ -193,11 +193,10 @@ impl Calls {
     /// Takes a call off the list that has its reply; gives it back if its caller still waits.
     pub(super) fn finish(&mut self, id: CallId) -> Option<CallId> {
         let flying = self.flying.remove(&id)?;
-        if let Some(silent) = flying.probes
-            && let Some(call) = self.flying.remove(&silent)
-            && !call.abandoned
-        {
-            self.done.push_back((silent, Ok(Object::new())));
+        if let Some(silent) = flying.probes {
+            if self.flying.remove(&silent).is_some_and(|call| !call.abandoned) {
+                self.done.push_back((silent, Ok(Object::new())));
+            }
         }
         if flying.abandoned { None } else { Some(id) }
     }

@@ -174,9 +174,7 @@ impl Link {
         let waker = state.waker.clone();
         self.account(state);
         gap();
-        if let Some(waker) = waker
-            && !mutant::is(Mutant::TellWakesNobody)
-        {
+        if let Some(waker) = waker.filter(|_| !mutant::is(Mutant::TellWakesNobody)) {
             waker.wake();
         }
     }

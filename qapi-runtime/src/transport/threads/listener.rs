@@ -133,9 +133,7 @@ impl Handle {
 fn join(thread: &Mutex<Option<JoinHandle<()>>>) {
     // Locked while joining, so that others who join wait for the same end.
     let mut thread = lock(thread);
-    if let Some(thread) = thread.take()
-        && thread.join().is_err()
-    {
+    if thread.take().is_some_and(|thread| thread.join().is_err()) {
         tracing::error!("listener panicked");
     }
 }

@@ -11,9 +11,12 @@ use crate::transport::listener;
 use crate::transport::registry::{Helped, Opening};
 use crate::transport::service::Service;
 use crate::transport::socket;
+use std::future::poll_fn;
 use std::io;
 use std::os::fd::OwnedFd;
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, UnixListener};
@@ -77,23 +80,39 @@ async fn accept_all(
     mut stopped: watch::Receiver<()>,
 ) {
     loop {
-        let full = !service.registry().monitor().has_room_for_a_session();
-        tokio::select! {
-            // An error: the other end was dropped.
-            _ = stopped.changed() => return,
-            () = tokio::time::sleep(RETRY), if full => {}
-            accepted = acceptor.accept(), if !full => {
-                match accepted {
-                    Ok(socket) => open(&service, socket, &opening),
-                    Err(error) => {
-                        // Out of descriptors, for one: the client waits, and so do we, in order not to spin.
-                        tracing::warn!(%error, "client cannot be served");
-                        tokio::time::sleep(RETRY).await;
-                    }
-                }
+        let next = async {
+            if service.registry().monitor().has_room_for_a_session() {
+                Some(acceptor.accept().await)
+            } else {
+                tokio::time::sleep(RETRY).await;
+                None
+            }
+        };
+        match unless_stopped(&mut stopped, next).await {
+            None => return,
+            Some(None) => {}
+            Some(Some(Ok(socket))) => open(&service, socket, &opening),
+            Some(Some(Err(error))) => {
+                // Out of descriptors, for one: the client waits, and so does the listener, in order not to spin.
+                tracing::warn!(%error, "client cannot be served");
+                tokio::time::sleep(RETRY).await;
             }
         }
     }
+}
+
+/// Awaits `other`; nothing when the listener is stopped before. It does without `tokio::select`, which would be all that
+/// this crate needs tokio's macros for, and a proc-macro that every user compiles.
+async fn unless_stopped<T>(stopped: &mut watch::Receiver<()>, other: impl Future<Output = T>) -> Option<T> {
+    let (mut stopped, mut other) = (pin!(stopped.changed()), pin!(other));
+    poll_fn(|cx| {
+        // An error, too: the other end was dropped.
+        if stopped.as_mut().poll(cx).is_ready() {
+            return Poll::Ready(None);
+        }
+        other.as_mut().poll(cx).map(Some)
+    })
+    .await
 }
 
 fn connect(

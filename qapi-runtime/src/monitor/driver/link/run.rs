@@ -74,11 +74,10 @@ impl Link {
             // Left meanwhile: what the handler was given, or has begun, can go.
             self.set_gone(state);
         }
-        if state.here == 0
-            && std::mem::take(&mut state.turned_away)
-            && let Some(waker) = &state.waker
-        {
-            waker.wake_by_ref();
+        if state.here == 0 && std::mem::take(&mut state.turned_away) {
+            if let Some(waker) = &state.waker {
+                waker.wake_by_ref();
+            }
         }
     }
 

@@ -84,11 +84,11 @@ impl Link {
             state.turned_away |= state.here > 0;
             return Next::Stop(if done { Action::Close } else { Action::Wait(Interest::default()) });
         }
-        if let Some((take, _)) = &mut state.waiting
-            && let Poll::Ready(turn) = Pin::new(take).poll(cx)
-        {
-            state.stale = true;
-            return self.turn_has_come(state, turn);
+        if let Some((take, _)) = &mut state.waiting {
+            if let Poll::Ready(turn) = Pin::new(take).poll(cx) {
+                state.stale = true;
+                return self.turn_has_come(state, turn);
+            }
         }
         // Where no service helps, only the owner can see that the client does not read its events.
         let looks = state.outbox.is_blocked() && self.bytes_behind(state) > 0;
@@ -273,7 +273,7 @@ impl Link {
     pub(super) fn is_there(&self, state: &mut State) -> bool {
         let begun = state.begun;
         state.begun += 1;
-        let due = matches!(begun, 1 | 16) || begun > 0 && begun.is_multiple_of(64);
+        let due = matches!(begun, 1 | 16) || begun > 0 && begun % 64 == 0;
         let stale = std::mem::take(&mut state.stale) && !mutant::is(Mutant::StaleIsNeverSet);
         if due || stale { !self.origin.presence().ask() } else { true }
     }

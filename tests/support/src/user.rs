@@ -1,0 +1,55 @@
+//! Packages as a user of the two crates has them.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The files that the README's first schema consists of.
+const FIRST_SCHEMA: [&str; 4] = ["Cargo.toml", "thermostat.json", "build.rs", "src/main.rs"];
+
+/// Writes the README's first schema to `folder`, as its readers do.
+pub fn write_first_schema(folder: &Path) {
+    let readme = std::fs::read_to_string(workspace().join("README.md")).expect("the README");
+    let files = FIRST_SCHEMA.map(|file| (file, block(&readme, file)));
+    write_package(folder, &files.each_ref().map(|(path, text)| (*path, &text[..])));
+}
+
+/// Writes a package to `folder`: paths and texts. A manifest says `../qapi/` where a reader of the README has the clone.
+/// The versions are those that the workspace is tested with.
+pub fn write_package(folder: &Path, files: &[(&str, &str)]) {
+    for (path, text) in files {
+        let path = folder.join(path);
+        std::fs::create_dir_all(path.parent().unwrap_or(folder)).expect("a folder");
+        let text = text.replace("../qapi/", &format!("{}/", workspace().display()));
+        std::fs::write(path, text).expect("a file");
+    }
+    std::fs::copy(workspace().join("Cargo.lock"), folder.join("Cargo.lock")).expect("a file");
+}
+
+/// The cargo that runs the test, for the package in `folder`.
+pub fn cargo(folder: &Path) -> Command {
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.current_dir(folder);
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("CARGO_PKG_") || name == "CARGO_MANIFEST_DIR" {
+            cargo.env_remove(name);
+        }
+    }
+    cargo
+}
+
+fn workspace() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().expect("the workspace")
+}
+
+/// The block of code that follows the first paragraph which starts with the file's name.
+fn block(readme: &str, file: &str) -> String {
+    let code = readme
+        .split_once(&format!("\n`{file}`"))
+        .and_then(|(_, rest)| rest.split_once("\n```"))
+        .and_then(|(_, rest)| rest.split_once('\n'))
+        .and_then(|(_, rest)| rest.split_once("\n```\n"));
+    match code {
+        Some((code, _)) => format!("{code}\n"),
+        None => panic!("the README shows no {file}"),
+    }
+}
