@@ -40,6 +40,6 @@ pub mod source;
 pub mod syntax;
 
 pub use builder::{Builder, Error, Generated};
-pub use driver::{Compiled, compile, load};
+pub use driver::{Compiled, compile, load, outline};
 pub use output::write_if_changed;
 pub use rust::{Conditions, Handlers};

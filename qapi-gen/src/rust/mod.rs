@@ -13,12 +13,14 @@ mod graph;
 mod names;
 mod option_checks;
 mod options;
+mod outline;
 mod print;
 mod select;
 mod spelling;
 mod vocabulary;
 
 pub use options::{Conditions, ExternModule, Handlers, Options};
+pub use outline::{Handler, Outline, outline};
 
 use crate::diagnostic::Diagnostics;
 use crate::schema::Schema;

@@ -56,7 +56,7 @@ impl Emitter<'_> {
     }
 
     /// The commands of a module that have handlers.
-    pub(super) fn handled(&self, module: ModuleId) -> Vec<(DefId, &Command)> {
+    pub(in crate::rust) fn handled(&self, module: ModuleId) -> Vec<(DefId, &Command)> {
         let definitions = self.cx.schema.definitions.iter().enumerate();
         let commands = definitions.filter_map(|(id, definition)| match &definition.kind {
             DefinitionKind::Command(command) if definition.module == module => {
