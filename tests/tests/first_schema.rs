@@ -1,4 +1,4 @@
-//! The README's first schema of one's own: its code blocks are a package that builds and does what the README shows.
+//! The page about a first schema: its code blocks are a package that builds and does what the page shows.
 // A test may end with a panic.
 #![allow(clippy::unwrap_used)]
 
@@ -16,9 +16,9 @@ fn workspace() -> &'static Path {
 }
 
 /// The block of code that follows the first paragraph which starts with the file's name.
-fn block(readme: &str, file: &str) -> String {
+fn block(page: &str, file: &str) -> String {
     let (_, rest) =
-        readme.split_once(&format!("\n`{file}`")).unwrap_or_else(|| panic!("no {file} in the README"));
+        page.split_once(&format!("\n`{file}`")).unwrap_or_else(|| panic!("no {file} on the page"));
     let (_, rest) = rest.split_once("\n```").unwrap();
     let (_, rest) = rest.split_once('\n').unwrap();
     let (code, _) = rest.split_once("\n```\n").unwrap();
@@ -39,13 +39,13 @@ fn check_introspection(schema: &Path, answer: &Value) {
 }
 
 #[test]
-fn the_first_schema_of_the_readme() {
-    let readme = std::fs::read_to_string(workspace().join("README.md")).unwrap();
+fn the_first_schema_builds_and_answers() {
+    let page = std::fs::read_to_string(workspace().join("docs/first-schema.md")).unwrap();
     let folder = tempfile::tempdir().unwrap();
     std::fs::create_dir(folder.path().join("src")).unwrap();
     for file in ["Cargo.toml", "thermostat.json", "build.rs", "src/main.rs"] {
         let clone = workspace().to_str().unwrap();
-        let text = block(&readme, file).replace("../qapi/", &format!("{clone}/"));
+        let text = block(&page, file).replace("../qapi/", &format!("{clone}/"));
         std::fs::write(folder.path().join(file), text).unwrap();
     }
     // The versions that this workspace is tested with; they are there already.
@@ -58,12 +58,11 @@ fn the_first_schema_of_the_readme() {
         }
     }
 
-    let (_, input) = readme
-        .split_once("    printf '{\"execute\":\"qmp_capabilities\"}{\"execute\":\"set-target\"")
-        .unwrap();
+    let (_, input) =
+        page.split_once("    printf '{\"execute\":\"qmp_capabilities\"}{\"execute\":\"set-target\"").unwrap();
     let (input, _) = input.split_once("' | cargo run\n").unwrap();
     let refused = r#"{"execute": "set-target", "arguments": {"celsius":20,"mode":"boil"}}"#;
-    assert!(readme.contains(r#""arguments":{"celsius":20,"mode":"boil"}"#));
+    assert!(page.contains(r#""arguments":{"celsius":20,"mode":"boil"}"#));
     let negotiate = r#"{"execute": "qmp_capabilities"}"#;
     let introspect = r#"{"execute": "query-qmp-schema"}"#;
     let input = format!("{negotiate}{introspect}{refused}{{\"execute\":\"set-target\"{input}");
@@ -83,10 +82,7 @@ fn the_first_schema_of_the_readme() {
     check_introspection(&folder.path().join("thermostat.json"), &lines[2]["return"]);
     let lines = &lines[1..];
     assert_eq!(lines[2]["error"]["class"], "GenericError");
-    assert!(
-        readme.contains(printed.lines().nth(3).unwrap()),
-        "the README shows another error than:\n{printed}"
-    );
+    assert!(page.contains(printed.lines().nth(3).unwrap()), "the page shows another error than:\n{printed}");
     assert_eq!(lines[3]["event"], "TARGET_CHANGED");
     assert_eq!(lines[3]["data"], json!({"celsius": 21.5}));
     assert_eq!(lines[4], json!({"return": {}}));
