@@ -1,4 +1,6 @@
-//! What the tests of all packages share: where data of others is, and saying what was skipped.
+//! What the tests of all packages share: where data of others is, how recordings are read, and saying what was skipped.
+
+pub mod recording;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

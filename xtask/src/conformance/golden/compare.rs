@@ -3,8 +3,8 @@
 use super::client::Reply;
 use super::describe::is_described_alike;
 use super::play::{Heard, Outcome, expected};
-use super::recording::{Recording, Step, is_same, show};
 use qapi_runtime::json::{Object, Value};
+use qapi_test_support::recording::{Recording, Step, is_same, show};
 use std::collections::BTreeMap;
 
 /// Something that differs.
