@@ -11,6 +11,8 @@ pub(super) enum Need {
     Cargo(&'static str),
     /// A program, found through `PATH`.
     Program(&'static str),
+    /// A program whose `--version` says this, found through `PATH`.
+    Version(&'static str, &'static str),
     /// A variable of the environment, which `.ci/install` sets.
     Variable(&'static str),
     /// A file or folder of the conformance data.
@@ -29,6 +31,9 @@ impl Need {
             Self::Program(name) if !answers(Command::new(name).arg("--version")) => {
                 Some(format!("{name} is not installed"))
             }
+            Self::Version(name, version) if !says(Command::new(name).arg("--version"), version) => {
+                Some(format!("there is no {name}, {version}"))
+            }
             Self::Variable(name) => match std::env::var_os(name) {
                 None => Some(format!("{name} is not set, see .ci/install")),
                 Some(value) if !Path::new(&value).exists() => {
@@ -46,7 +51,7 @@ impl Need {
                 Some(_) => None,
                 None => Some("the workspace states no rust-version".to_owned()),
             },
-            Self::Cargo(_) | Self::Program(_) | Self::Data(_) => None,
+            Self::Cargo(_) | Self::Program(_) | Self::Version(..) | Self::Data(_) => None,
         }
     }
 }
@@ -54,6 +59,11 @@ impl Need {
 /// Whether a program can be run and is content.
 fn answers(command: &mut Command) -> bool {
     command.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
+}
+
+/// Whether a program can be run and prints this.
+fn says(command: &mut Command, text: &str) -> bool {
+    command.output().is_ok_and(|output| String::from_utf8_lossy(&output.stdout).contains(text))
 }
 
 /// The `rust-version` of the workspace.
@@ -85,6 +95,8 @@ mod tests {
         assert!(
             Need::Program("qapi-no-such-program").missing().is_some_and(|why| why.contains("not installed"))
         );
+        assert_eq!(Need::Version("bash", "bash").missing(), None);
+        assert!(Need::Version("bash", "version 0.").missing().is_some_and(|why| why.contains("version 0.")));
         assert!(Need::Variable("QAPI_NO_SUCH_VARIABLE").missing().is_some_and(|why| why.contains("not set")));
         assert!(Need::Data("no/such/data").missing().is_some_and(|why| why.contains("no/such/data")));
     }

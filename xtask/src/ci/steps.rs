@@ -65,7 +65,7 @@ pub(super) static STEPS: &[Step] = &[
     step(
         "live",
         "The recorded conversations, with a running QEMU",
-        &[Need::Program("qemu-system-x86_64"), Need::Data("golden/qmp")],
+        &[Need::Version("qemu-system-x86_64", "version 10."), Need::Data("golden/qmp")],
         |_| xtask(&["conformance", "--live"]),
     ),
     step(
