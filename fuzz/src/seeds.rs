@@ -1,6 +1,6 @@
 //! What mutation starts from.
 
-use serde_json::Value;
+use qapi_test_support::recording::Recording;
 use std::path::{Path, PathBuf};
 
 /// An input to start from.
@@ -48,21 +48,15 @@ pub fn conversations(data: Option<&Path>) -> Vec<Seed> {
     let mut seeds: Vec<Seed> =
         own.iter().map(|text| Seed { bytes: text.as_bytes().to_vec(), own: true }).collect();
     if let Some(data) = data {
-        for recording in files(&data.join("golden/qmp"), "json", false) {
-            seeds.extend(sent(&recording.bytes).map(|bytes| Seed { bytes, own: false }));
-        }
+        let recordings = Recording::read_folder(&data.join("golden/qmp")).unwrap_or_default();
+        let sent = recordings.iter().map(|recording| recording.steps.iter().flat_map(|step| &step.send));
+        let sent = sent.map(|bytes| bytes.copied().collect::<Vec<u8>>());
+        seeds.extend(
+            sent.filter(|bytes| is_short(bytes) && !bytes.is_empty()).map(|bytes| Seed { bytes, own: false }),
+        );
         seeds.extend(files(&data.join("json-test-suite"), "json", false));
     }
     seeds
-}
-
-/// All that was sent in a recording.
-fn sent(recording: &[u8]) -> Option<Vec<u8>> {
-    let recording: Value = serde_json::from_slice(recording).ok()?;
-    let steps = recording.get("steps")?.as_array()?;
-    let texts = steps.iter().filter_map(|step| step.get("send").and_then(Value::as_str));
-    let bytes = texts.collect::<String>().into_bytes();
-    (!bytes.is_empty()).then_some(bytes)
 }
 
 /// The files of a folder and of those in it with this extension; none when there is no such folder. Sorted.
@@ -73,7 +67,12 @@ pub fn files(folder: &Path, extension: &str, own: bool) -> Vec<Seed> {
     paths.retain(|path| path.extension().is_some_and(|found| found == extension));
     paths.sort();
     let contents = paths.into_iter().filter_map(|path| std::fs::read(path).ok());
-    contents.filter(|bytes| bytes.len() <= crate::mutate::LONGEST).map(|bytes| Seed { bytes, own }).collect()
+    contents.filter(|bytes| is_short(bytes)).map(|bytes| Seed { bytes, own }).collect()
+}
+
+/// Whether mutation has room to make it longer.
+fn is_short(bytes: &[u8]) -> bool {
+    bytes.len() <= crate::mutate::LONGEST
 }
 
 fn collect(folder: &Path, paths: &mut Vec<PathBuf>) {

@@ -38,13 +38,7 @@ pub fn compile(
     reading: &schema::Options,
     options: &rust::Options,
 ) -> Result<Generated, Failure> {
-    let mut options = options.clone();
-    let Loaded { schema, mut warnings } = if options.protocol {
-        protocol::preset(&mut options);
-        load(loader, root, reading)?
-    } else {
-        schema::load(loader, root, reading)?
-    };
+    let (Loaded { schema, mut warnings }, options) = prepare(loader, root, reading, options)?;
     warnings.append(schema.unused_defines(&options.defines));
     match rust::generate(&schema, &options) {
         Ok(text) => {
@@ -58,4 +52,36 @@ pub fn compile(
             Err(Failure { diagnostics, sources: schema.sources })
         }
     }
+}
+
+/// Loads and checks a schema, and tells what its Rust code has for those who write code against it.
+///
+/// # Errors
+///
+/// As [`compile`].
+pub fn outline(
+    loader: &dyn Loader,
+    root: &Path,
+    reading: &schema::Options,
+    options: &rust::Options,
+) -> Result<rust::Outline, Failure> {
+    let (Loaded { schema, .. }, options) = prepare(loader, root, reading, options)?;
+    rust::outline(&schema, &options).map_err(|diagnostics| Failure { diagnostics, sources: schema.sources })
+}
+
+/// Loads and checks a schema as Rust code is made of it, with the options that are made of the caller's.
+fn prepare(
+    loader: &dyn Loader,
+    root: &Path,
+    reading: &schema::Options,
+    options: &rust::Options,
+) -> Result<(Loaded, rust::Options), Failure> {
+    let mut options = options.clone();
+    let loaded = if options.protocol {
+        protocol::preset(&mut options);
+        load(loader, root, reading)?
+    } else {
+        schema::load(loader, root, reading)?
+    };
+    Ok((loaded, options))
 }

@@ -11,6 +11,7 @@ use crate::source::Sources;
 use std::collections::HashSet;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 /// The modules: file name and text, copies of the files in `schemas/` that the runtime is generated from.
 const MODULES: [(&str, &str); 2] = [
@@ -34,25 +35,24 @@ fn is_built_in(path: &Path) -> bool {
 /// Whether the schema has nothing of the protocol's own modules and is to get them.
 pub(crate) fn lacks(schema: &Schema) -> bool {
     let names: HashSet<&str> = schema.definitions.iter().map(|definition| &definition.name[..]).collect();
-    let own = built_in();
-    schema.dialect() == Dialect::Monitor && !own.definitions.iter().any(|own| names.contains(&own.name[..]))
+    schema.dialect() == Dialect::Monitor
+        && !BUILT_IN.definitions.iter().any(|own| names.contains(&own.name[..]))
 }
 
 /// Uses the runtime's types for the modules where the schema defines the same.
 pub(crate) fn preset(options: &mut Options) {
-    let own = built_in();
-    for (id, module) in own.modules.entries() {
+    for (id, module) in BUILT_IN.modules.entries() {
         let Some((name, _)) = MODULES.iter().find(|(name, _)| module.name.ends_with(name)) else { continue };
         let path = format!("{}::{}", options.runtime_path, name.trim_end_matches(".json"));
         let mut preset = ExternModule::new(*name, path);
-        preset.fingerprint = Some(rust::fingerprint(&own, id));
+        preset.fingerprint = Some(rust::fingerprint(&BUILT_IN, id));
         preset.preset = true;
         options.extern_modules.push(preset);
     }
 }
 
-/// The modules as a schema of their own.
-fn built_in() -> Schema {
+/// The modules as a schema of their own. They are the same for every schema, and a build script may compile several.
+static BUILT_IN: LazyLock<Schema> = LazyLock::new(|| {
     let loader = MemoryLoader::new().file("root.json", includes());
     // Resolved as the loader of a user's schema resolves them.
     let loader = WithProtocol { inner: &loader, root: PathBuf::new() };
@@ -65,7 +65,7 @@ fn built_in() -> Schema {
             )
         }
     }
-}
+});
 
 /// What includes the modules. Their one name in an old style is excused as `pragma.json` does it for ours.
 fn includes() -> String {

@@ -6,7 +6,7 @@
 //! form, [`schema`] their meaning, and [`rust`], [`introspect`], `compat` or `lint` make something of it. What there is
 //! to say about a schema on the way is a [`diagnostic`].
 
-pub use crate::driver::{compile, load};
+pub use crate::driver::{compile, load, outline};
 pub use crate::output::write_if_changed;
 
 /// Declares a module that has what a stage shows.

@@ -6,57 +6,8 @@
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use qapi_runtime::json::{Item, Message, Parser};
+use qapi_test_support::recording::Recording;
 use serde_json::{Value, json};
-
-fn files(folder: &str, prefix: &str) -> Option<Vec<(String, Vec<u8>)>> {
-    let mut files = Vec::new();
-    for entry in std::fs::read_dir(qapi_test_support::conformance_data(folder)?).unwrap() {
-        let path = entry.unwrap().path();
-        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
-        if name.starts_with(prefix) && name.ends_with(".json") {
-            files.push((name, std::fs::read(path).unwrap()));
-        }
-    }
-    assert!(!files.is_empty(), "{folder} holds no {prefix}*.json");
-    files.sort();
-    Some(files)
-}
-
-fn expand(pieces: &Value) -> String {
-    let pieces = pieces.as_array().unwrap().iter();
-    pieces.map(|piece| piece[0].as_str().unwrap().repeat(piece[1].as_u64().unwrap() as usize)).collect()
-}
-
-/// What a step sends.
-fn sent(step: &Value) -> Vec<u8> {
-    if let Some(text) = step["send"].as_str() {
-        text.into()
-    } else if let Some(hex) = step["send_hex"].as_str() {
-        (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap()).collect()
-    } else {
-        expand(&step["send_rle"]).into_bytes()
-    }
-}
-
-/// Undoes the short forms of recorded replies.
-fn unfold(value: &Value) -> Value {
-    match value {
-        Value::Object(map) => {
-            if let Some(pieces) = map.get("$rle") {
-                return expand(pieces).into();
-            }
-            if let Some(levels) = map.get("$nest") {
-                return (1..levels.as_u64().unwrap()).fold(json!([]), |inner, _| json!([inner]));
-            }
-            if let Some(list) = map.get("$list") {
-                return Value::Array(vec![list[0].clone(); list[1].as_u64().unwrap() as usize]);
-            }
-            map.iter().map(|(name, value)| (name.clone(), unfold(value))).collect()
-        }
-        Value::Array(elements) => elements.iter().map(unfold).collect(),
-        scalar => scalar.clone(),
-    }
-}
 
 /// The envelope's part, as far as these recordings need it.
 fn answer(message: &Message<'_>) -> Value {
@@ -88,11 +39,11 @@ fn is_about_arguments(reply: &Value) -> bool {
     reply["error"]["desc"].as_str().is_some_and(|desc| desc.starts_with("Parameter '"))
 }
 
-fn replay(name: &str, recording: &Value) -> Result<(), String> {
+fn replay(recording: &Recording) -> Result<(), String> {
     let mut parser = Parser::new();
-    for (number, step) in recording["steps"].as_array().unwrap().iter().enumerate().skip(1) {
+    for (number, step) in recording.steps.iter().enumerate().skip(1) {
         let mut got = Vec::new();
-        parser.feed(&sent(step));
+        parser.feed(&step.send);
         while let Some(item) = parser.next() {
             got.push(match item {
                 Item::Message(message) => answer(&message),
@@ -101,7 +52,8 @@ fn replay(name: &str, recording: &Value) -> Result<(), String> {
                 }
             });
         }
-        let wanted: Vec<Value> = step["replies"].as_array().unwrap().iter().map(unfold).collect();
+        let wanted = step.replies.iter().flatten().map(|reply| reply.clone().into());
+        let wanted: Vec<Value> = wanted.collect();
         let equal = got.len() == wanted.len()
             && got.iter().zip(&wanted).all(|(got, wanted)| {
                 let wanted = if is_about_arguments(wanted) { json!({"return": {}}) } else { wanted.clone() };
@@ -112,7 +64,7 @@ fn replay(name: &str, recording: &Value) -> Result<(), String> {
                 with_any_return(got) == with_any_return(&wanted)
             });
         if !equal {
-            return Err(format!("{name}, step {number}\n  got    {got:?}\n  wanted {wanted:?}"));
+            return Err(format!("{}, step {number}\n  got    {got:?}\n  wanted {wanted:?}", recording.name));
         }
     }
     Ok(())
@@ -120,17 +72,18 @@ fn replay(name: &str, recording: &Value) -> Result<(), String> {
 
 #[test]
 fn recorded_conversations_are_answered_alike() {
-    let Some(files) = files("golden/qmp", "json-") else { return };
-    let mut failures = Vec::new();
-    let total = files.len();
-    for (name, bytes) in files {
-        let recording = serde_json::from_slice(&bytes).unwrap();
-        if let Err(failure) = replay(&name, &recording) {
-            failures.push(failure);
-        }
-    }
-    assert!(failures.is_empty(), "{} of {total} differ:\n{}", failures.len(), failures.join("\n"));
-    eprintln!("{total} recordings replayed");
+    let Some(folder) = qapi_test_support::conformance_data("golden/qmp") else { return };
+    let mut recordings = Recording::read_folder(&folder).unwrap();
+    recordings.retain(|recording| recording.name.starts_with("json-"));
+    let failures: Vec<String> = recordings.iter().filter_map(|recording| replay(recording).err()).collect();
+    assert!(
+        failures.is_empty(),
+        "{} of {} differ:\n{}",
+        failures.len(),
+        recordings.len(),
+        failures.join("\n")
+    );
+    assert!(recordings.len() > 10, "only {} recordings", recordings.len());
 }
 
 /// Files that JSONTestSuite wants refused and QMP's dialect takes.
@@ -157,6 +110,22 @@ const REFUSED: &[(&str, &str)] = &[
     ("y_string_unicode_U+FFFE_nonchar.json", "noncharacters are refused"),
 ];
 
+/// The files of the suite, which say in their names what is to become of them.
+fn files() -> Option<Vec<(String, Vec<u8>)>> {
+    let folder = qapi_test_support::conformance_data("json-test-suite")?;
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        if name.ends_with(".json") {
+            files.push((name, std::fs::read(path).unwrap()));
+        }
+    }
+    assert!(!files.is_empty(), "the suite has no files");
+    files.sort();
+    Some(files)
+}
+
 struct Outcome {
     messages: usize,
     errors: Vec<String>,
@@ -181,7 +150,7 @@ fn run(bytes: &[u8]) -> Outcome {
 
 #[test]
 fn json_test_suite() {
-    let Some(files) = files("json-test-suite", "") else { return };
+    let Some(files) = files() else { return };
     for (listed, reason) in TAKEN.iter().chain(REFUSED) {
         assert!(files.iter().any(|(name, _)| name == listed), "{listed} ({reason}) is not there");
     }

@@ -8,6 +8,7 @@ use qapi_runtime::clock::{Clock, Moment};
 use qapi_runtime::monitor::{Builder, Monitor};
 use qapi_runtime::session::Dialect;
 use qapi_runtime::transport::threads::Listener;
+use qapi_test_support::recording::Recording;
 use session_stub::{Resume, Server, Stop, Tick, Watchdog};
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::net::UnixStream;
@@ -235,8 +236,7 @@ fn prints_for_people_as_qemu_does() {
     let Some(recording) = qapi_test_support::conformance_data("golden/qmp/greeting-pretty.json") else {
         return;
     };
-    let recording = std::fs::read_to_string(&recording).expect("readable");
-    let recording: serde_json::Value = serde_json::from_str(&recording).expect("JSON");
+    let recording = Recording::read(&recording).expect("a recording");
 
     let server = Server::default();
     let monitor = Monitor::builder(server.clone()).events(&server.events).clock(Arc::new(Epoch)).build();
@@ -248,14 +248,14 @@ fn prints_for_people_as_qemu_does() {
     let mut reader = BufReader::new(stream);
 
     let mut texts = 0;
-    for step in recording["steps"].as_array().expect("steps") {
-        reader.get_mut().write_all(step["send"].as_str().expect("text").as_bytes()).expect("sends");
-        for raw in step["raw"].as_array().expect("replies") {
+    for step in &recording.steps {
+        reader.get_mut().write_all(&step.send).expect("sends");
+        for raw in &step.raw {
             let mut text = String::new();
             while text.is_empty() || !text.ends_with("\n}\r\n") {
                 assert_ne!(reader.read_line(&mut text).expect("reads"), 0, "{text}");
             }
-            assert_eq!(layout(&text), layout(&format!("{}\r\n", raw.as_str().expect("text"))), "{text}");
+            assert_eq!(layout(&text), layout(&format!("{raw}\r\n")), "{text}");
             texts += 1;
         }
     }

@@ -1,4 +1,4 @@
-//! The README's first schema of one's own: its code blocks are a package that builds and does what the README shows.
+//! The page about a first schema: its code blocks are a package that builds and does what the page shows.
 // A test may end with a panic.
 #![allow(clippy::unwrap_used)]
 
@@ -30,19 +30,18 @@ fn check_introspection(schema: &Path, answer: &Value) {
 }
 
 #[test]
-fn the_first_schema_of_the_readme() {
-    let readme = std::fs::read_to_string(workspace().join("README.md")).unwrap();
+fn the_first_schema_builds_and_answers() {
+    let page = std::fs::read_to_string(workspace().join("docs/first-schema.md")).unwrap();
     let folder = tempfile::tempdir().unwrap();
     user::write_first_schema(folder.path());
     let mut cargo = user::cargo(folder.path());
     cargo.args(["run", "--quiet"]).env("CARGO_TARGET_DIR", target());
 
-    let (_, input) = readme
-        .split_once("    printf '{\"execute\":\"qmp_capabilities\"}{\"execute\":\"set-target\"")
-        .unwrap();
+    let (_, input) =
+        page.split_once("    printf '{\"execute\":\"qmp_capabilities\"}{\"execute\":\"set-target\"").unwrap();
     let (input, _) = input.split_once("' | cargo run\n").unwrap();
     let refused = r#"{"execute": "set-target", "arguments": {"celsius":20,"mode":"boil"}}"#;
-    assert!(readme.contains(r#""arguments":{"celsius":20,"mode":"boil"}"#));
+    assert!(page.contains(r#""arguments":{"celsius":20,"mode":"boil"}"#));
     let negotiate = r#"{"execute": "qmp_capabilities"}"#;
     let introspect = r#"{"execute": "query-qmp-schema"}"#;
     let input = format!("{negotiate}{introspect}{refused}{{\"execute\":\"set-target\"{input}");
@@ -62,10 +61,7 @@ fn the_first_schema_of_the_readme() {
     check_introspection(&folder.path().join("thermostat.json"), &lines[2]["return"]);
     let lines = &lines[1..];
     assert_eq!(lines[2]["error"]["class"], "GenericError");
-    assert!(
-        readme.contains(printed.lines().nth(3).unwrap()),
-        "the README shows another error than:\n{printed}"
-    );
+    assert!(page.contains(printed.lines().nth(3).unwrap()), "the page shows another error than:\n{printed}");
     assert_eq!(lines[3]["event"], "TARGET_CHANGED");
     assert_eq!(lines[3]["data"], json!({"celsius": 21.5}));
     assert_eq!(lines[4], json!({"return": {}}));

@@ -1,6 +1,7 @@
 //! Chores of the workspace: `cargo xtask COMMAND`, one file a command.
 
 mod bench;
+mod ci;
 mod conformance;
 mod fuzz;
 mod msrv;
@@ -27,6 +28,8 @@ enum Command {
     Regen(regen::Options),
     /// Compare the compiler with QEMU's own test cases, schemas and introspection
     Conformance(conformance::Options),
+    /// Run every check that this machine can run, and say what was left out
+    Ci(ci::Options),
     /// Measure us and a peer side by side
     Bench(bench::Options),
     /// Look for inputs that make the compiler or the runtime panic, hang, or eat all memory
@@ -48,6 +51,7 @@ fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Regen(options) => regen::run(&options),
         Command::Conformance(options) => conformance::run(&options),
+        Command::Ci(options) => ci::run(&options),
         Command::Bench(options) => bench::run(&options),
         Command::Fuzz(options) => fuzz::run(&options),
         Command::Soak(options) => soak::run(&options),

@@ -72,8 +72,8 @@ fn run() -> Result<(), Box<dyn Error>> {
     }
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
     let events = EventSender::new();
-    let timers = Arc::new(timers::Timers::new(Arc::clone(&clock), events.clone()));
-    let monitor = Monitor::builder(qapi::Dispatcher::new(Arc::clone(&timers)))
+    let timers = timers::Timers::new(Arc::clone(&clock), events.clone());
+    let monitor = Monitor::builder(qapi::Dispatcher::new(Arc::new(timers.clone())))
         .version(Version::new(0, 1, 0))
         .events(&events)
         .clock(clock)

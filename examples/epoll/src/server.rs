@@ -35,7 +35,7 @@ const LAST_OUTPUT: Duration = Duration::from_secs(5);
 pub(crate) struct Server {
     monitor: Monitor,
     driver: Driver,
-    timers: Arc<Timers>,
+    timers: Timers,
     poller: Poller,
     bell: Arc<Bell>,
     /// Rings the bell. All connections share it: see [`look_at_all`](Server::look_at_all).
@@ -52,7 +52,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    pub(crate) fn new(monitor: Monitor, timers: Arc<Timers>, listener: Listener<()>) -> io::Result<Server> {
+    pub(crate) fn new(monitor: Monitor, timers: Timers, listener: Listener<()>) -> io::Result<Server> {
         let (poller, bell) = (Poller::new()?, Arc::new(Bell::new()?));
         let signals = signals()?;
         poller.add(&bell, BELL, READ)?;

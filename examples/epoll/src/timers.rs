@@ -1,29 +1,37 @@
 //! The timers, and the commands about them.
 
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::future::poll_fn;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::rc::Rc;
+use std::sync::Arc;
 use std::task::{self, Poll, Waker};
 use std::time::Duration;
 
 use qapi_runtime::clock::Clock;
 use qapi_runtime::control::command::Quit;
 use qapi_runtime::{Context, Error, EventSender, File, Result, control};
+use send_wrapper::SendWrapper;
 
 use crate::qapi::{self, RunningTimers, TimerInfo, command, event, timers};
 
 /// How many timers may run.
 const MOST: usize = 1000;
 
-/// The timers of all clients.
+/// The timers of all clients: for the handlers, and for the loop, which has a clone.
 ///
-/// There is one thread. The lock is for the compiler, to which handlers may run on any.
-pub(crate) struct Timers {
+/// There is one thread, so there is no lock. Handlers have to be `Send` and `Sync` all the same, since a monitor may be served
+/// by threads. [`SendWrapper`] is both, whatever is in it: it panics when another thread than the one that made it looks
+/// inside.
+#[derive(Clone)]
+pub(crate) struct Timers(SendWrapper<Rc<State>>);
+
+struct State {
     clock: Arc<dyn Clock>,
     events: EventSender<qapi::Schema>,
-    running: Mutex<BTreeMap<String, Timer>>,
-    quit: AtomicBool,
+    /// Never borrowed while foreign code runs: a waker, or what an event wakes.
+    running: RefCell<BTreeMap<String, Timer>>,
+    quit: Cell<bool>,
 }
 
 struct Timer {
@@ -33,26 +41,43 @@ struct Timer {
     /// Those who wait for its end.
     waiting: Vec<Waker>,
     /// Tells it from a later one with its name.
-    identity: Arc<()>,
+    identity: Rc<()>,
 }
 
 impl Timers {
+    /// No timers yet, on the thread that calls this.
     pub(crate) fn new(clock: Arc<dyn Clock>, events: EventSender<qapi::Schema>) -> Timers {
-        Timers { clock, events, running: Mutex::default(), quit: AtomicBool::new(false) }
+        let state = State { clock, events, running: RefCell::default(), quit: Cell::new(false) };
+        Timers(SendWrapper::new(Rc::new(state)))
     }
 
     /// The present time, on the scale of all deadlines.
     pub(crate) fn now(&self) -> Duration {
-        self.clock.now().monotonic
+        self.0.now()
     }
 
     /// When the next timer expires.
     pub(crate) fn next_deadline(&self) -> Option<Duration> {
-        self.running().values().map(|timer| timer.due).min()
+        self.0.running.borrow().values().map(|timer| timer.due).min()
     }
 
     /// Ends the timers that are due.
     pub(crate) fn expire(&self, now: Duration) {
+        self.0.expire(now);
+    }
+
+    /// Whether a client has asked for the end of the process.
+    pub(crate) fn asked_to_quit(&self) -> bool {
+        self.0.quit.get()
+    }
+}
+
+impl State {
+    fn now(&self) -> Duration {
+        self.clock.now().monotonic
+    }
+
+    fn expire(&self, now: Duration) {
         while let Some((name, timer)) = self.take_due(now) {
             event::TimerExpired::new(name).send(&self.events);
             timer.waiting.into_iter().for_each(Waker::wake);
@@ -62,7 +87,7 @@ impl Timers {
 
     /// Takes the timer that was due first.
     fn take_due(&self, now: Duration) -> Option<(String, Timer)> {
-        let mut running = self.running();
+        let mut running = self.running.borrow_mut();
         let (name, timer) = running.iter().min_by_key(|(_, timer)| timer.due)?;
         if timer.due > now {
             return None;
@@ -71,21 +96,16 @@ impl Timers {
         running.remove_entry(&name)
     }
 
-    /// Whether a client has asked for the end of the process.
-    pub(crate) fn asked_to_quit(&self) -> bool {
-        self.quit.load(Ordering::Relaxed)
-    }
-
     fn tell_how_many(&self) {
-        let count = self.running().len();
+        let count = self.running.borrow().len();
         event::TimersChanged::new(u32::try_from(count).unwrap_or(u32::MAX)).send(&self.events);
     }
 
     /// Ready when the timer no longer runs.
-    fn poll_end(&self, name: &str, identity: &Arc<()>, cx: &mut task::Context<'_>) -> Poll<()> {
-        let mut running = self.running();
+    fn poll_end(&self, name: &str, identity: &Rc<()>, cx: &mut task::Context<'_>) -> Poll<()> {
+        let mut running = self.running.borrow_mut();
         match running.get_mut(name) {
-            Some(timer) if Arc::ptr_eq(&timer.identity, identity) => {
+            Some(timer) if Rc::ptr_eq(&timer.identity, identity) => {
                 if !timer.waiting.iter().any(|waker| waker.will_wake(cx.waker())) {
                     timer.waiting.push(cx.waker().clone());
                 }
@@ -94,15 +114,11 @@ impl Timers {
             _ => Poll::Ready(()),
         }
     }
-
-    fn running(&self) -> MutexGuard<'_, BTreeMap<String, Timer>> {
-        self.running.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 impl timers::Commands for Timers {
     fn set_timer(&self, cx: &Context<'_>, args: command::SetTimer) -> Result<()> {
-        let mut running = self.running();
+        let mut running = self.0.running.borrow_mut();
         if running.contains_key(&args.name) {
             return Err(Error::generic(format_args!("The timer '{}' runs already", args.name)));
         }
@@ -110,32 +126,40 @@ impl timers::Commands for Timers {
             return Err(Error::generic(format_args!("{MOST} timers run already")));
         }
         let timer = Timer {
-            due: self.now() + Duration::from_millis(args.milliseconds.into()),
+            due: self.0.now() + Duration::from_millis(args.milliseconds.into()),
             _files: cx.files().take_all(),
             waiting: Vec::new(),
-            identity: Arc::default(),
+            identity: Rc::default(),
         };
         running.insert(args.name, timer);
         drop(running);
-        self.tell_how_many();
+        self.0.tell_how_many();
         Ok(())
     }
 
-    async fn wait_timer(&self, cx: &Context<'_>, args: command::WaitTimer) -> Result<()> {
+    /// Its future holds what is bound to the thread, and has to be `Send`: it is wrapped, too.
+    fn wait_timer(
+        &self,
+        cx: &Context<'_>,
+        args: command::WaitTimer,
+    ) -> impl Future<Output = Result<()>> + Send {
         // Nothing would be left undone if the client left meanwhile.
         cx.drop_when_cancelled();
-        let identity = self.running().get(&args.name).map(|timer| Arc::clone(&timer.identity));
-        let Some(identity) = identity else {
-            return Err(Error::generic(format_args!("No timer '{}' runs", args.name)));
-        };
-        poll_fn(|cx| self.poll_end(&args.name, &identity, cx)).await;
-        Ok(())
+        let state = Rc::clone(&self.0);
+        SendWrapper::new(async move {
+            let identity = state.running.borrow().get(&args.name).map(|timer| Rc::clone(&timer.identity));
+            let Some(identity) = identity else {
+                return Err(Error::generic(format_args!("No timer '{}' runs", args.name)));
+            };
+            poll_fn(|cx| state.poll_end(&args.name, &identity, cx)).await;
+            Ok(())
+        })
     }
 
     fn query_timers(&self, _: &Context<'_>, _: command::QueryTimers) -> Result<RunningTimers> {
-        let now = self.now();
+        let now = self.0.now();
         let left = |due: Duration| u64::try_from(due.saturating_sub(now).as_millis()).unwrap_or(u64::MAX);
-        let running = self.running();
+        let running = self.0.running.borrow();
         let timers = running.iter().map(|(name, timer)| TimerInfo::new(name.clone(), left(timer.due)));
         Ok(RunningTimers::new(timers.collect()))
     }
@@ -143,7 +167,23 @@ impl timers::Commands for Timers {
 
 impl control::Commands for Timers {
     fn quit(&self, _: &Context<'_>, _: Quit) -> Result<()> {
-        self.quit.store(true, Ordering::Relaxed);
+        self.0.quit.set(true);
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use qapi_runtime::clock::SystemClock;
+
+    use super::*;
+
+    #[test]
+    fn another_thread_is_refused() {
+        let timers = Timers::new(Arc::new(SystemClock::new()), EventSender::new());
+        let clone = timers.clone();
+        assert_eq!(clone.next_deadline(), None);
+        let other = std::thread::scope(|scope| scope.spawn(|| timers.next_deadline()).join());
+        assert!(other.is_err(), "state that has no lock was reached from another thread");
     }
 }

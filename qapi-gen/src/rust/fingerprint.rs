@@ -1,4 +1,7 @@
 //! A number that tells whether two modules define the same.
+//!
+//! The number is in generated code that may be older than the compiler which reads it, so what it is made of is written here
+//! and nowhere derived.
 
 use crate::schema::{
     Arguments, Base, Condition, Definition, DefinitionKind, Feature, Member, ModuleId, ModuleItem, Schema,
@@ -74,7 +77,8 @@ fn describe(schema: &Schema, definition: &Definition, out: &mut String) {
                 value.allow_preconfig,
                 value.coroutine,
             ];
-            let _ = write!(out, " command {flags:?}");
+            out.push_str(" command ");
+            out.extend(flags.map(|flag| if flag { '1' } else { '0' }));
             arguments(schema, &value.arguments, out);
             if let Some(returns) = value.returns {
                 out.push_str(" ->");
@@ -116,7 +120,7 @@ fn ty(schema: &Schema, ty: Type, out: &mut String) {
         Type::Array(name) => (name, true),
     };
     let _ = match name {
-        TypeName::Builtin(builtin) => write!(out, "{builtin:?}"),
+        TypeName::Builtin(builtin) => write!(out, "{}", builtin.name()),
         TypeName::Defined(id) => write!(out, "{}", schema.definition(id).name),
     };
     if array {
@@ -126,12 +130,12 @@ fn ty(schema: &Schema, ty: Type, out: &mut String) {
 
 fn tail(condition: Option<&Condition>, features: &[Feature], out: &mut String) {
     if let Some(condition) = condition {
-        let _ = write!(out, " if {condition:?}");
+        let _ = write!(out, " if {condition}");
     }
     for Feature { name, span: _, condition } in features {
         let _ = write!(out, " +{name}");
         if let Some(condition) = condition {
-            let _ = write!(out, " if {condition:?}");
+            let _ = write!(out, " if {condition}");
         }
     }
 }
@@ -139,6 +143,49 @@ fn tail(condition: Option<&Condition>, features: &[Feature], out: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::loader::MemoryLoader;
+    use crate::schema::{Loaded, Options, load};
+    use std::path::Path;
+
+    /// A definition of every kind, with all that a fingerprint covers.
+    const EVERYTHING: &str = "
+        { 'enum': 'En', 'data': [ 'a', { 'name': 'b', 'if': { 'not': 'C' } } ], 'features': [ 'f' ] }
+        { 'struct': 'St', 'data': { 'a': 'str', '*b': [ 'uint8' ] }, 'if': { 'all': [ 'A', { 'any': [ 'B', 'C' ] } ] } }
+        { 'struct': 'Empty', 'data': {} }
+        { 'struct': 'De', 'base': 'Empty', 'data': { 'n': 'null', 'any': 'any', 'q': 'QType' } }
+        { 'union': 'Un', 'base': { 'e': 'En' }, 'discriminator': 'e', 'data': { 'a': 'Empty' } }
+        { 'alternate': 'Alt', 'data': { 'i': 'int', 'd': 'De' } }
+        { 'command': 'c', 'data': 'De', 'returns': [ 'Un' ], 'allow-oob': true }
+        { 'command': 'd', 'data': 'Un', 'boxed': true, 'coroutine': true, 'success-response': false }
+        { 'event': 'X', 'data': { 'alt': 'Alt' }, 'features': [ { 'name': 'g', 'if': 'G' } ] }
+    ";
+
+    fn text(schema: &str) -> String {
+        let loader = MemoryLoader::new().file("test.json", schema);
+        let Loaded { schema, .. } =
+            load(&loader, Path::new("test.json"), &Options::default()).expect("the schema is right");
+        let mut out = String::new();
+        for definition in &schema.definitions {
+            describe(&schema, definition, &mut out);
+        }
+        out
+    }
+
+    #[test]
+    fn a_fingerprint_is_over_this_text() {
+        assert_eq!(
+            text(EVERYTHING),
+            "En +f enum a b if !C\n\
+             St if A && (B || C) struct a=str *b=uint8[]\n\
+             Empty struct\n\
+             De struct : Empty n=null any=any q=QType\n\
+             Un union e e=En a=Empty\n\
+             Alt alternate i=int d=De\n\
+             c command 11100 De ->Un[]\n\
+             d command 01001 boxed Un\n\
+             X +g if G event alt=Alt\n"
+        );
+    }
 
     #[test]
     fn the_hash_is_the_published_one() {

@@ -18,6 +18,7 @@ mod homes;
 mod names;
 mod option_checks;
 mod options;
+mod outline;
 mod place;
 mod print;
 mod reach;
@@ -26,6 +27,7 @@ mod spelling;
 mod vocabulary;
 
 pub use options::{Conditions, ExternModule, Handlers, Options};
+pub use outline::{Handler, Outline, outline};
 
 use crate::diagnostic::Diagnostics;
 use crate::schema::Schema;

@@ -459,7 +459,7 @@ pub mod control {
         fn quit(&self, cx: &crate::Context<'_>, args: command::Quit) -> crate::Result<()>;
     }
     #[doc(hidden)]
-    pub const FINGERPRINT: u64 = 14020178489293506435u64;
+    pub const FINGERPRINT: u64 = 13514343537214083481u64;
     #[doc(hidden)]
     #[derive(Debug)]
     pub enum __Module {}
@@ -1325,7 +1325,7 @@ pub mod introspect {
         }
     }
     #[doc(hidden)]
-    pub const FINGERPRINT: u64 = 18253169982463935718u64;
+    pub const FINGERPRINT: u64 = 11470047959310008077u64;
     #[doc(hidden)]
     #[derive(Debug)]
     pub enum __Module {}

@@ -13,6 +13,10 @@
 //! There is one signal. Whatever makes another action possible (an event, a turn, a future, a command that ran beside, a
 //! shutdown) wakes the waker that `advance` was called with last, or the [`Driver`]'s; then `advance` is to be called again.
 //!
+//! Handlers have to be `Send` and `Sync`, as for every monitor. In a loop of one thread their state may be bound to it all the
+//! same: a `SendWrapper` of the crate `send_wrapper` is both, whatever is in it, and panics when another thread looks inside.
+//! `examples/epoll` keeps its state and the future of an async handler so, and `docs/server.md` says what to mind.
+//!
 //! The transports of this crate are such loops. This is one for a single thread, without the system's part of it:
 //!
 //! ```

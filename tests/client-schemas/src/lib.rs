@@ -6,7 +6,6 @@ pub mod guest_agent;
 pub mod many;
 pub mod peer;
 pub mod qemu_process;
-pub mod script;
 
 qapi_runtime::include_schema!(
     /// `schemas/`: what this project's own machine speaks.

@@ -1,15 +1,15 @@
-//! The README's table of this project beside the crate `qapi`: our column, with both clients.
+//! The table in `docs/other-crates.md` of this project beside the crate `qapi`: our column, with both clients.
 //!
 //! Each row is a test here, whose name the table has. What the table says came of it has to be what really did.
 //! `tests/foreign/qapi-rs` holds the other column against that crate.
 
 use qapi_client_tests::driver::{Driver, Kind};
 use qapi_client_tests::machine::{self, command};
-use qapi_client_tests::script::{self, Step};
 use qapi_runtime::client::{AnyEvent, CommandError, Options};
+use qapi_scripted_servers::{self as script, Step};
 use std::time::Duration;
 
-const README: &str = include_str!("../../../README.md");
+const PAGE: &str = include_str!("../../../docs/other-crates.md");
 
 /// Where the table has the name of the test, and our outcome.
 const TEST: usize = 1;
@@ -17,10 +17,10 @@ const OURS: usize = 2;
 
 /// The outcome of a row with both clients is what the table says.
 fn check(test: &str, outcome: impl Fn(Kind) -> String) {
-    let rows = script::table(README, script::HEAD);
+    let rows = script::table(PAGE, script::HEAD);
     let cell = format!("`{test}`");
     let row = rows.iter().find(|row| row[TEST] == cell);
-    let row = row.unwrap_or_else(|| panic!("the README's table has no row with {cell}"));
+    let row = row.unwrap_or_else(|| panic!("the table has no row with {cell}"));
     for kind in Kind::ALL {
         assert_eq!(row[OURS], outcome(kind), "{test}, {kind:?}");
     }
@@ -121,7 +121,7 @@ fn mutual_recursion() {
 /// No row is without its test.
 #[test]
 fn all_rows_are_tests() {
-    for row in script::table(README, script::HEAD) {
+    for row in script::table(PAGE, script::HEAD) {
         let name = row[TEST].trim_matches('`');
         let source = include_str!("compared.rs");
         assert!(source.contains(&format!("#[test]\nfn {name}() {{\n    ")), "{name} is no test here");

@@ -1,5 +1,7 @@
-//! What the tests of all packages share: where data of others is, packages of users, and saying what was skipped.
+//! What the tests of all packages share: where data of others is, how recordings are read, packages of users, and saying
+//! what was skipped.
 
+pub mod recording;
 pub mod user;
 
 use std::io::Write;

@@ -3,17 +3,18 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The files that the README's first schema consists of.
+/// The files that the first schema of one's own consists of.
 const FIRST_SCHEMA: [&str; 4] = ["Cargo.toml", "thermostat.json", "build.rs", "src/main.rs"];
 
-/// Writes the README's first schema to `folder`, as its readers do.
+/// Writes the first schema of one's own to `folder`, as the readers of its page do.
 pub fn write_first_schema(folder: &Path) {
-    let readme = std::fs::read_to_string(workspace().join("README.md")).expect("the README");
-    let files = FIRST_SCHEMA.map(|file| (file, block(&readme, file)));
+    let page = workspace().join("docs/first-schema.md");
+    let page = std::fs::read_to_string(page).expect("the page");
+    let files = FIRST_SCHEMA.map(|file| (file, block(&page, file)));
     write_package(folder, &files.each_ref().map(|(path, text)| (*path, &text[..])));
 }
 
-/// Writes a package to `folder`: paths and texts. A manifest says `../qapi/` where a reader of the README has the clone.
+/// Writes a package to `folder`: paths and texts. A manifest says `../qapi/` where a reader of the page has the clone.
 /// The versions are those that the workspace is tested with.
 pub fn write_package(folder: &Path, files: &[(&str, &str)]) {
     for (path, text) in files {
@@ -42,14 +43,14 @@ fn workspace() -> PathBuf {
 }
 
 /// The block of code that follows the first paragraph which starts with the file's name.
-fn block(readme: &str, file: &str) -> String {
-    let code = readme
+fn block(page: &str, file: &str) -> String {
+    let code = page
         .split_once(&format!("\n`{file}`"))
         .and_then(|(_, rest)| rest.split_once("\n```"))
         .and_then(|(_, rest)| rest.split_once('\n'))
         .and_then(|(_, rest)| rest.split_once("\n```\n"));
     match code {
         Some((code, _)) => format!("{code}\n"),
-        None => panic!("the README shows no {file}"),
+        None => panic!("the page shows no {file}"),
     }
 }

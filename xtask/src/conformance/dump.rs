@@ -13,7 +13,7 @@ use std::collections::HashSet;
 use std::fmt::Write;
 
 /// The text of `schema`, as QEMU's `test-qapi.py` prints it.
-pub fn dump(schema: &Schema) -> String {
+pub(super) fn dump(schema: &Schema) -> String {
     let mut dump = Dump {
         schema,
         builtin: String::new(),

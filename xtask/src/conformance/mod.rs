@@ -6,15 +6,12 @@
 
 mod combinations;
 mod compile;
-// Shared with the tests of qapi-gen, for which these are public.
-#[allow(unreachable_pub)]
 mod dump;
 mod golden;
 mod introspection;
 mod known;
 mod package;
 mod report;
-#[allow(unreachable_pub)]
 mod suite;
 mod tree;
 

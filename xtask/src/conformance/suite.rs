@@ -14,11 +14,11 @@ use std::{fs, io};
 
 /// What became of the suite.
 #[derive(Debug, Default)]
-pub struct Outcome {
+pub(super) struct Outcome {
     /// How many cases there were.
-    pub cases: usize,
+    pub(super) cases: usize,
     /// The cases in which we differ, each with what differs.
-    pub differences: Vec<(String, String)>,
+    pub(super) differences: Vec<(String, String)>,
 }
 
 /// Runs every case of a folder. Without `dumps` an accepted schema need not have the dump that the folder has:
@@ -27,7 +27,7 @@ pub struct Outcome {
 /// # Errors
 ///
 /// When the folder, or a file in it, cannot be read.
-pub fn run(folder: &Path, dumps: bool) -> io::Result<Outcome> {
+pub(super) fn run(folder: &Path, dumps: bool) -> io::Result<Outcome> {
     let mut outcome = Outcome::default();
     for case in cases(folder)? {
         outcome.cases += 1;
@@ -127,6 +127,16 @@ fn compare(expected: &str, actual: &str) -> Result<(), String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_schema_suite_agrees() {
+        let Some(folder) = qapi_test_support::conformance_data("qemu-10.0.2/tests/qapi-schema") else {
+            return;
+        };
+        let outcome = run(&folder, true).expect("the suite is readable");
+        assert!(outcome.cases > 100, "only {} cases", outcome.cases);
+        assert_eq!(outcome.differences, []);
+    }
 
     #[test]
     fn the_lines_that_carry_an_error_are_found() {

@@ -59,7 +59,7 @@ impl Emitter<'_> {
     }
 
     /// The commands of a module that have handlers.
-    pub(super) fn handled(&self, module: ModuleId) -> Vec<(Present<'_>, &Command)> {
+    pub(in crate::rust) fn handled(&self, module: ModuleId) -> Vec<(Present<'_>, &Command)> {
         let own = self.cx.all_present().filter(|it| it.definition.module == module);
         own.filter_map(with_command).filter(|(it, _)| !self.cx.is_served(&it.definition.name)).collect()
     }

@@ -1,19 +1,17 @@
 //! The crate `qapi` as a client of the example machine, over a Unix socket and over TCP, with and without out-of-band; and
-//! its columns in the README's table of our clients beside it.
+//! its columns in the table of our clients beside it, in `docs/other-crates.md`.
 //!
 //! Usage: `foreign-qapi-rs VMM`, where VMM is the built program of examples/vmm. Each client negotiates, sets panic=pause,
 //! lets the guest panic, and receives GUEST_PANICKED and STOP. Then each row of the table is run, and has to come out as the
-//! README says. Prints a line for each; panics when something is wrong.
+//! table says. Prints a line for each; panics when something is wrong.
 
 mod attempt;
 mod rows;
-#[path = "../../../client-schemas/src/script.rs"]
-#[allow(dead_code, reason = "what cannot be expressed with this crate")]
-mod script;
 
 use futures_util::StreamExt;
 use qapi::futures::{QapiStream, QmpStreamNegotiation, QmpStreamTokio};
 use qapi::qmp::{self, Event, QMPCapability};
+use qapi_scripted_servers as script;
 use std::io::{BufRead, BufReader, ErrorKind};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -43,7 +41,7 @@ async fn main() {
         let client = QmpStreamTokio::open_tcp(machine.address).await.expect("connects");
         within(converse("TCP", client, oob, machine)).await;
     }
-    compare_with_readme(&rows::all());
+    compare_with_table(&rows::all());
 }
 
 /// Where the table has the name of the test, and the outcomes of this crate's clients.
@@ -52,9 +50,9 @@ const TOKIO: usize = 3;
 const BLOCKING: usize = 4;
 
 /// The table says of this crate what is so, all of it and nothing else.
-fn compare_with_readme(outcomes: &[rows::Outcome]) {
-    let readme = include_str!("../../../../README.md");
-    let rows = script::table(readme, script::HEAD);
+fn compare_with_table(outcomes: &[rows::Outcome]) {
+    let page = include_str!("../../../../docs/other-crates.md");
+    let rows = script::table(page, script::HEAD);
     let mut differs = rows.len() != outcomes.len();
     for outcome in outcomes {
         let rows::Outcome { test, tokio, blocking } = outcome;
@@ -62,11 +60,11 @@ fn compare_with_readme(outcomes: &[rows::Outcome]) {
         let row = rows.iter().find(|row| row[TEST] == format!("`{test}`"));
         let said = row.map(|row| (row[TOKIO], row[BLOCKING]));
         if said != Some((tokio, blocking)) {
-            println!("the README says otherwise: {said:?}");
+            println!("the table says otherwise: {said:?}");
             differs = true;
         }
     }
-    assert!(!differs, "the README's table is not what came of its {} rows", rows.len());
+    assert!(!differs, "the table is not what came of its {} rows", rows.len());
 }
 
 async fn within(work: impl Future<Output = ()>) {

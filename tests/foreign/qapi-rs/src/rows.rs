@@ -1,14 +1,14 @@
-//! The rows of the README's table of our clients beside the crate `qapi`: its columns.
+//! The rows of the table in `docs/other-crates.md` of our clients beside the crate `qapi`: its columns.
 //!
 //! Each row is what our own tests do with our clients, `tests/client-schemas/tests/compared.rs`: the same server says the same
 //! words, or the same schema is compiled.
 
 use crate::attempt;
-use crate::script::{self, Step};
 use futures_util::StreamExt;
 use qapi::futures::QmpStreamTokio;
 use qapi::qmp::{self, Event, query_status};
 use qapi::{Enum, ExecuteError, Qmp, Stream};
+use qapi_scripted_servers::{self as script, Step};
 use std::io::BufReader;
 use std::os::unix::net::UnixStream;
 use std::process::Command;

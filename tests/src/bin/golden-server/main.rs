@@ -15,10 +15,6 @@ mod options;
 #[cfg(golden)]
 mod pairing;
 #[cfg(golden)]
-#[allow(dead_code, unreachable_pub, reason = "shared with the program that sends what was recorded")]
-#[path = "../../../../xtask/src/conformance/golden/recording.rs"]
-mod recording;
-#[cfg(golden)]
 mod replay;
 #[cfg(golden)]
 mod script;

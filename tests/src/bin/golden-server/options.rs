@@ -1,10 +1,10 @@
 //! What the recorded server was told on its command line, as far as it shows in the protocol.
 
 use crate::qapi::compat::{CompatPolicy, CompatPolicyInput, CompatPolicyOutput};
-use crate::recording::Options;
 use qapi_runtime::Result;
 use qapi_runtime::keyval::Syntax;
 use qapi_runtime::policy::{InputPolicy, OutputPolicy, Policy};
+use qapi_test_support::recording::Options;
 
 /// How to serve.
 #[derive(Debug)]

@@ -3,8 +3,8 @@
 //! A connection answers its in-band input in order, malformed input too; out-of-band commands overtake it, and are told by
 //! their `id`, or by the fifo that holds up everything else.
 
-use crate::recording::{FIFO, Recording, Step, is_same};
 use qapi_runtime::json::{Item, Object, Parser, Value};
+use qapi_test_support::recording::{FIFO, Recording, Step, is_same};
 use std::collections::{BTreeMap, VecDeque};
 
 /// The commands of a recording.

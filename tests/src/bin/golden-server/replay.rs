@@ -1,6 +1,5 @@
 //! The handlers: each answers what the recording has at its place.
 
-use crate::recording::FIFO;
 use crate::script::{Answer, Call, Script};
 use crate::{events, qapi};
 use qapi_runtime::codec::DecodeOptions;
@@ -9,6 +8,7 @@ use qapi_runtime::{
     Any, Command, Context, Decode, Dispatch, Error, ErrorClass, EventSender, Input, Mode, Monitor, OrGeneric,
     Outcome, Result, Tables, control, dispatch,
 };
+use qapi_test_support::recording::FIFO;
 use std::cell::RefCell;
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};

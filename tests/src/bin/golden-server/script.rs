@@ -5,10 +5,10 @@
 //! says so, whatever was recorded.
 
 use crate::pairing::{self, Paired};
-use crate::recording::{FIFO, Recording, is_same};
 use qapi_runtime::Features;
 use qapi_runtime::json::{self, Value};
 use qapi_runtime::{CommandFlags, Tables, introspection};
+use qapi_test_support::recording::{FIFO, Recording, is_same};
 
 /// All calls of a recording, in order.
 #[derive(Debug)]

@@ -2,11 +2,11 @@
 
 use crate::options;
 use crate::qapi;
-use crate::recording::Recording;
 use crate::replay::{Replay, Watched};
 use crate::script::Script;
 use qapi_runtime::transport::threads::Listener;
 use qapi_runtime::{EventSender, Monitor, Schema};
+use qapi_test_support::recording::Recording;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 use std::error::Error;

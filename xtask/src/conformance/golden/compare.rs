@@ -3,9 +3,9 @@
 use super::client::Reply;
 use super::describe::is_described_alike;
 use super::play::{Heard, Outcome, expected};
-use super::recording::{Recording, Step, is_same, show};
 use super::verdict::Verdict;
 use qapi_runtime::json::{Object, Value};
+use qapi_test_support::recording::{Recording, Step, is_same, show};
 use std::collections::BTreeMap;
 
 /// Something that differs.

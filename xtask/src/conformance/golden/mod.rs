@@ -8,15 +8,13 @@ mod client;
 mod compare;
 mod describe;
 mod play;
-#[allow(dead_code, unreachable_pub, reason = "shared with golden-server")]
-mod recording;
 mod server;
 mod verdict;
 
 use super::report::{Difference, Group};
 use crate::{Failure, workspace};
 use compare::Finding;
-use recording::Recording;
+use qapi_test_support::recording::Recording;
 use server::Kind;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -87,17 +85,9 @@ fn play_qemu(recording: &Recording, qemu: &Path) -> Result<play::Heard, Failure>
 }
 
 fn read(folders: &[PathBuf]) -> Result<Vec<Recording>, Failure> {
-    let mut files = Vec::new();
-    for folder in folders {
-        for entry in folder.read_dir().map_err(|error| format!("{}: {error}", folder.display()))? {
-            let path = entry?.path();
-            if path.extension().is_some_and(|extension| extension == "json") {
-                files.push(path);
-            }
-        }
-    }
-    files.sort();
-    files.iter().map(|file| Ok(Recording::read(file)?)).collect()
+    let folders: Vec<_> =
+        folders.iter().map(|folder| Recording::read_folder(folder)).collect::<Result<_, _>>()?;
+    Ok(folders.concat())
 }
 
 /// Does the same with each recording, so many at once for each processor.

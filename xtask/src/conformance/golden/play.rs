@@ -1,10 +1,10 @@
 //! Does what was done in a recording, and writes down what the server did.
 
 use super::client::{Client, Reply};
-use super::recording::{FIFO, Recording, Step};
 use super::server::{Kind, Server};
 use crate::Failure;
 use qapi_runtime::json::Value;
+use qapi_test_support::recording::{FIFO, Recording, Step};
 use rustix::fs::{FileType, Mode, OFlags};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

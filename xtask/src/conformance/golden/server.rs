@@ -1,7 +1,7 @@
 //! The process that a conversation is held with.
 
-use super::recording::Recording;
 use crate::{Failure, workspace};
+use qapi_test_support::recording::Recording;
 use rustix::process::{Pid, Signal, kill_process};
 use std::fs::File;
 use std::os::unix::process::ExitStatusExt;

@@ -1,7 +1,5 @@
-//! Servers that follow a script, so that clients of any make meet the same words; and the table in the README that tells
-//! what comes of it.
-//!
-//! `tests/foreign/qapi-rs` has this file too: it depends on `serde_json` only.
+//! Servers that follow a script, so that clients of any make meet the same words; and the table in `docs/other-crates.md`
+//! that tells what comes of it.
 
 use serde_json::{Value, json};
 use std::io::{self, Write};
@@ -107,14 +105,14 @@ fn say(mut stream: &UnixStream, line: &str) {
     let _ = stream.write_all(format!("{line}\r\n").as_bytes());
 }
 
-/// The README's table as rows of cells, without its head.
+/// The page's table as rows of cells, without its head.
 ///
 /// # Panics
 ///
 /// There is no table that begins so.
 #[must_use]
-pub fn table<'r>(readme: &'r str, head: &str) -> Vec<Vec<&'r str>> {
-    let lines = readme.lines().skip_while(|line| !line.starts_with(head));
+pub fn table<'p>(page: &'p str, head: &str) -> Vec<Vec<&'p str>> {
+    let lines = page.lines().skip_while(|line| !line.starts_with(head));
     let rows: Vec<Vec<&str>> = lines
         .take_while(|line| line.starts_with('|'))
         .skip(2)
@@ -124,5 +122,5 @@ pub fn table<'r>(readme: &'r str, head: &str) -> Vec<Vec<&'r str>> {
     rows
 }
 
-/// How the table in the README begins.
+/// How the table begins.
 pub const HEAD: &str = "| what the client meets |";

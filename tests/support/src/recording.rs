@@ -1,6 +1,4 @@
 //! Conversations recorded from a real QEMU, as files.
-//!
-//! This file is compiled into `golden-server`, too: it replays what the runner sends.
 
 use qapi_runtime::json::{self, Object, Value};
 use serde_json::Value as Json;
@@ -55,6 +53,8 @@ pub struct Step {
     pub send: Vec<u8>,
     /// What was answered; `None` is an answer that is no JSON.
     pub replies: Vec<Option<Value<'static>>>,
+    /// The replies as they were sent, where the recording keeps them.
+    pub raw: Vec<String>,
     /// What those that are no JSON are with `null` for the numbers that JSON cannot tell.
     pub repaired: Vec<Value<'static>>,
     /// The replies came in a racy order.
@@ -92,7 +92,32 @@ impl std::error::Error for Malformed {}
 type Result<T> = std::result::Result<T, Malformed>;
 
 impl Recording {
+    /// Reads all recordings of a folder, in the order of their names.
+    ///
+    /// # Errors
+    ///
+    /// A file cannot be read or is no recording, or the folder has none.
+    pub fn read_folder(folder: &Path) -> Result<Vec<Self>> {
+        let fault = |error: &dyn fmt::Display| Malformed(format!("{}: {error}", folder.display()));
+        let mut files = Vec::new();
+        for entry in folder.read_dir().map_err(|error| fault(&error))? {
+            let path = entry.map_err(|error| fault(&error))?.path();
+            if path.extension().is_some_and(|extension| extension == "json") {
+                files.push(path);
+            }
+        }
+        if files.is_empty() {
+            return Err(fault(&"there are no recordings"));
+        }
+        files.sort();
+        files.iter().map(|file| Self::read(file)).collect()
+    }
+
     /// Reads a file.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read, or is no recording.
     pub fn read(path: &Path) -> Result<Self> {
         let fault = |error: &dyn fmt::Display| Malformed(format!("{}: {error}", path.display()));
         let text = std::fs::read_to_string(path).map_err(|error| fault(&error))?;
@@ -144,6 +169,7 @@ impl Step {
             connect: is_true(&json["connect"]),
             send: sent(json)?,
             replies,
+            raw: raw(json).iter().filter_map(Json::as_str).map(str::to_owned).collect(),
             repaired: repaired(json),
             unordered: false,
             closed: json["closed"].is_string(),
@@ -199,11 +225,15 @@ fn run_length(runs: &Json) -> Result<String> {
     Ok(runs.iter().map(|(text, times)| text.repeat(*times)).collect())
 }
 
+/// The texts of replies; null for one that was not kept.
+fn raw(json: &Json) -> &[Json] {
+    json["raw"].as_array().map(Vec::as_slice).unwrap_or_default()
+}
+
 /// The texts of replies that hold infinite numbers, which QEMU prints as `inf`.
 fn repaired(json: &Json) -> Vec<Value<'static>> {
     let replies = json["replies"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let raw = json["raw"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let broken = replies.iter().zip(raw).filter(|(reply, _)| reply.is_null());
+    let broken = replies.iter().zip(raw(json)).filter(|(reply, _)| reply.is_null());
     let repair = |text: &str| json::parse(&text.replace("-inf", "null").replace("inf", "null")).ok();
     broken.filter_map(|(_, raw)| raw.as_str().and_then(repair)).collect()
 }

@@ -1,0 +1,139 @@
+//! What the checks do that are no command of `cargo xtask` themselves.
+
+use super::need;
+use super::tally::Tally;
+use super::{command, succeed};
+use crate::{Failure, workspace};
+use std::path::PathBuf;
+use std::process::Command;
+
+/// Names a source tree of QEMU 7.2, or the parts of it that hold schemas.
+pub(super) const OLD_SOURCE: &str = "QAPI_QEMU_7_2";
+
+/// Names a Python that has `qemu.qmp`.
+pub(super) const PYTHON: &str = "QAPI_FOREIGN_PYTHON";
+
+/// The manifest that states the Rust of all packages but the runtime.
+pub(super) const WORKSPACE: &str = "Cargo.toml";
+
+/// The manifest that states the runtime's Rust.
+pub(super) const RUNTIME: &str = "qapi-runtime/Cargo.toml";
+
+/// Sets of features that are built without the others.
+const FEATURES: [&str; 7] = ["", "threads", "tokio", "serde", "systemd", "threads systemd", "tokio systemd"];
+
+/// Another command of this program. Through cargo, since a check before may have built it anew.
+pub(super) fn xtask(arguments: &[&str]) -> Result<(), Failure> {
+    succeed(command("cargo").arg("xtask").args(arguments))
+}
+
+fn cargo(arguments: &str) -> Command {
+    let mut cargo = command("cargo");
+    cargo.args(arguments.split_whitespace());
+    cargo
+}
+
+pub(super) fn format(_: &mut Tally) -> Result<(), Failure> {
+    succeed(&mut cargo("fmt --all --check"))?;
+    let mut schemas = Vec::new();
+    for entry in workspace::root().join("schemas").read_dir()? {
+        schemas.push(entry?.path());
+    }
+    succeed(cargo("run --quiet --locked --package qapi-gen -- fmt --check").args(schemas))
+}
+
+pub(super) fn clippy(_: &mut Tally) -> Result<(), Failure> {
+    succeed(&mut cargo("clippy --workspace --all-targets --all-features --locked -- -D warnings"))
+}
+
+pub(super) fn stated_rust(_: &mut Tally) -> Result<(), Failure> {
+    check_with_stated(WORKSPACE, "--workspace")
+}
+
+pub(super) fn stated_rust_of_runtime(_: &mut Tally) -> Result<(), Failure> {
+    check_with_stated(RUNTIME, "--package qapi-runtime")
+}
+
+/// Checks packages with the Rust that a manifest states.
+fn check_with_stated(manifest: &str, packages: &str) -> Result<(), Failure> {
+    let version = need::stated_rust(manifest).and_then(|version| need::toolchain(&version));
+    let toolchain = version.ok_or("the toolchain is gone")?;
+    // rustup's cargo, which knows toolchains, in place of the one of a toolchain that runs this.
+    let mut cargo = Command::new("rustup");
+    cargo.current_dir(workspace::root()).args(["run", &toolchain, "cargo", "check"]);
+    cargo.args(packages.split_whitespace()).args(["--all-features", "--locked"]);
+    // What other compilers have built there would be built anew each time.
+    succeed(cargo.env_remove("RUSTC").env("CARGO_TARGET_DIR", workspace::target().join("msrv")))
+}
+
+pub(super) fn deny(_: &mut Tally) -> Result<(), Failure> {
+    succeed(&mut cargo("deny --locked check bans licenses sources"))
+}
+
+pub(super) fn test(tally: &mut Tally) -> Result<(), Failure> {
+    tally.run(&mut cargo("test --workspace --locked --no-fail-fast"))
+}
+
+pub(super) fn test_features(tally: &mut Tally) -> Result<(), Failure> {
+    tally.run(&mut cargo("test --package qapi-runtime --all-features --locked --no-fail-fast"))
+}
+
+pub(super) fn features(_: &mut Tally) -> Result<(), Failure> {
+    let runtime = "--quiet --package qapi-runtime --no-default-features --locked";
+    for features in FEATURES {
+        succeed(cargo(&format!("check {runtime} --features")).arg(features))?;
+        let mut doc = cargo(&format!("doc {runtime} --no-deps --features"));
+        succeed(doc.arg(features).env("RUSTDOCFLAGS", "-D warnings"))?;
+    }
+    for features in ["", "compat", "fmt", "lint"] {
+        let check = "check --quiet --package qapi-gen --no-default-features --locked --features";
+        succeed(cargo(check).arg(features))?;
+    }
+    for target in foreign_targets() {
+        succeed(cargo(&format!("check {runtime} --target")).arg(target))?;
+    }
+    Ok(())
+}
+
+/// The targets that rustup has installed for systems without our transports.
+fn foreign_targets() -> Vec<String> {
+    let output = Command::new("rustup").args(["target", "list", "--installed"]).output();
+    let list = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
+    let is_foreign = |target: &&str| {
+        target.contains("windows") || target.contains("apple-darwin") || target.starts_with("wasm32")
+    };
+    let targets: Vec<String> = list.lines().filter(is_foreign).map(str::to_owned).collect();
+    if targets.is_empty() {
+        println!("skipped: targets without our transports: rustup has none of them");
+    }
+    targets
+}
+
+pub(super) fn doc(_: &mut Tally) -> Result<(), Failure> {
+    let mut doc = cargo("doc --workspace --no-deps --all-features --locked");
+    succeed(doc.env("RUSTDOCFLAGS", "-D warnings"))
+}
+
+pub(super) fn conformance_old(_: &mut Tally) -> Result<(), Failure> {
+    xtask(&["conformance", "--qemu", &variable(OLD_SOURCE)?])
+}
+
+pub(super) fn foreign_python(_: &mut Tally) -> Result<(), Failure> {
+    let vmm = vmm()?;
+    succeed(command(&variable(PYTHON)?).arg("tests/foreign/qmp_client.py").arg(vmm))
+}
+
+pub(super) fn foreign_rust(_: &mut Tally) -> Result<(), Failure> {
+    let vmm = vmm()?;
+    succeed(command("bash").arg("tests/foreign/qapi-rs/run").arg(vmm))
+}
+
+/// The example machine, built.
+fn vmm() -> Result<PathBuf, Failure> {
+    succeed(&mut cargo("build --package vmm --locked"))?;
+    Ok(workspace::target().join("debug/vmm"))
+}
+
+fn variable(name: &str) -> Result<String, Failure> {
+    std::env::var(name).map_err(|error| format!("{name}: {error}").into())
+}
