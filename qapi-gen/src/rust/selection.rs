@@ -102,7 +102,7 @@ impl<'a> Selection<'a> {
 
     /// What is written here, in the order of the schema.
     pub(super) fn emitted(&self) -> impl Iterator<Item = Present<'_>> {
-        self.all_present().filter(|present| self.is_here(present.definition))
+        self.all_present().filter(|present| !self.is_foreign(present.id))
     }
 
     /// Whether a definition is asked for, there or not.
@@ -110,15 +110,9 @@ impl<'a> Selection<'a> {
         self.selected[id]
     }
 
-    /// Whether the definition would be written here, and is generated nowhere else.
-    fn is_here(&self, definition: &Definition) -> bool {
-        matches!(self.home(definition.module), Home::Here(_))
-            && !self.options.extern_types.contains_key(&definition.name)
-    }
-
     /// Whether the module is generated here, with something in it.
     pub(super) fn is_module_emitted(&self, module: ModuleId) -> bool {
-        let emitted = |id: DefId| self.present(id).is_some_and(|present| self.is_here(present.definition));
+        let emitted = |id: DefId| self.is_present(id) && !self.is_foreign(id);
         let items = &self.schema.module(module).items;
         items.iter().any(|item| matches!(item, ModuleItem::Definition(id) if emitted(*id)))
     }
