@@ -170,11 +170,11 @@ impl World {
         }
         if !ends {
             moves.push((Move::Stall(index), if caller.stalls { 3 } else { 1 }));
-            if self.counts.steps.get().is_multiple_of(4) {
+            if self.counts.steps.get() % 4 == 0 {
                 moves.push((Move::Leave(index), 1));
                 moves.push((Move::Reset(index), 1));
             }
-            if self.counts.steps.get().is_multiple_of(4) && socket.takes_input() && !caller.is_amid() {
+            if self.counts.steps.get() % 4 == 0 && socket.takes_input() && !caller.is_amid() {
                 moves.push((Move::End(index), 1));
             }
         }
@@ -192,7 +192,7 @@ impl World {
                     .borrow()
                     .iter()
                     .all(|client| client.host != index || !client.owner_is_busy());
-                if quiet && self.settings.ends_loops && self.counts.steps.get().is_multiple_of(16) {
+                if quiet && self.settings.ends_loops && self.counts.steps.get() % 16 == 0 {
                     moves.push((Move::EndHost(index), 10));
                 }
             }
@@ -203,7 +203,7 @@ impl World {
         }
         moves.push((Move::Pass(Duration::from_micros(500)), 15));
         moves.push((Move::Pass(Duration::from_millis(700)), 5));
-        if self.counts.steps.get().is_multiple_of(32) {
+        if self.counts.steps.get() % 32 == 0 {
             moves.push((Move::Pass(self.settings.budgets.negotiation / 2), 10));
             if self.settings.shuts_down && self.closer.borrow().is_none() {
                 moves.push((Move::ShutDown, 15));
