@@ -29,6 +29,8 @@ pub mod compat;
 pub mod diagnostic;
 mod driver;
 pub mod fmt;
+#[cfg(feature = "cli")]
+pub mod import;
 pub mod introspect;
 pub mod lint;
 pub mod loader;

@@ -30,7 +30,7 @@ mod load;
 mod lower;
 mod lower_doc;
 mod model;
-mod names;
+pub(crate) mod names;
 mod read;
 mod references;
 mod structure;

@@ -1,0 +1,72 @@
+//! Schemas made of answers to query-qmp-schema: introspection of what was imported equals the answer.
+
+#[path = "import/law.rs"]
+mod law;
+
+use law::{assert_same, introspect};
+use qapi_gen::import::{Imported, Layout, Names, Summary, import};
+use qapi_gen::loader::{DiskLoader, MemoryLoader};
+use qapi_gen::schema::{self, Options, Schema};
+use std::path::{Path, PathBuf};
+
+fn load(imported: &Imported) -> Schema {
+    let files = imported.files.iter();
+    let loader = files.fold(MemoryLoader::new(), |loader, file| loader.file(&file.path, file.text.as_str()));
+    let loaded = schema::load(&loader, Path::new("qapi-schema.json"), &Options::default());
+    loaded.unwrap_or_else(|failure| panic!("{}", failure.diagnostics.to_human(&failure.sources))).schema
+}
+
+/// The schemas that may give names.
+fn schemas(data: &Path) -> Vec<(String, Schema)> {
+    let folders = folders(data).into_iter().map(|folder| folder.join("qapi/qapi-schema.json"));
+    let roots = folders.filter(|root| root.exists());
+    roots
+        .map(|root| {
+            let loaded = schema::load(&DiskLoader, &root, &Options { lenient_docs: true });
+            (root.display().to_string(), loaded.expect("QEMU's schema is accepted").schema)
+        })
+        .collect()
+}
+
+/// The folders of the versions.
+fn folders(data: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(data).expect("a folder").map(|entry| entry.expect("an entry").path());
+    let mut folders: Vec<PathBuf> = entries.filter(|path| path.is_dir()).collect();
+    folders.sort();
+    folders
+}
+
+/// What real servers answered.
+fn answers(data: &Path) -> Vec<(String, String)> {
+    let folders = folders(data).into_iter().filter_map(|folder| folder.join("introspect").read_dir().ok());
+    let files = folders.flatten().map(|entry| entry.expect("an entry").path());
+    let answers = files.filter(|path| path.extension().is_some_and(|extension| extension == "json"));
+    let read = |path: PathBuf| (path.display().to_string(), std::fs::read_to_string(&path).expect("text"));
+    answers.map(read).collect()
+}
+
+fn assert_law(what: &str, answer: &str, names: &[Names<'_>]) -> Summary {
+    let [single, modules] = [Layout::Single, Layout::Modules].map(|layout| {
+        let imported = import(answer, names, layout).unwrap_or_else(|error| panic!("{what}: {error}"));
+        assert_same(answer, &introspect(&load(&imported)));
+        imported.summary
+    });
+    assert_eq!(single, modules);
+    println!("{what}:\n{single}");
+    single
+}
+
+#[test]
+fn what_real_servers_answer_comes_back() {
+    let Some(data) = qapi_test_support::conformance_data(".") else { return };
+    let (answers, schemas) = (answers(&data), schemas(&data));
+    assert!(!answers.is_empty() && !schemas.is_empty());
+    for (path, answer) in &answers {
+        let bare = assert_law(path, answer, &[]);
+        assert_eq!(bare.conflicts, [] as [String; 0]);
+        for (label, schema) in &schemas {
+            let summary = assert_law(path, answer, &[Names { label, schema }]);
+            assert!(summary.placed < bare.placed / 2, "{label} names most types: {summary}");
+        }
+    }
+}
