@@ -78,28 +78,23 @@ fn is_part(kind: &DocSectionKind) -> bool {
 
 /// Adds a section. What belongs to a head is indented, except for a line that stands beside it.
 fn put(out: &mut Vec<String>, head: &str, text: &str) {
-    let indent = if head.is_empty() { "" } else { "    " };
-    let text = text.trim_end();
-    let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
     out.push("#".to_owned());
-    let rest = if head.is_empty() {
-        text
-    } else if hangs_back(rest) && !first.is_empty() {
-        out.push(format!("# {head}"));
-        text
-    } else {
-        out.push(format!("# {head} {first}").trim_end().to_owned());
-        rest
+    let mut line = |indent: &str, text: &str| out.push(format!("# {indent}{text}").trim_end().to_owned());
+    let text = text.trim_end();
+    if head.is_empty() {
+        return text.lines().for_each(|text| line("", text));
+    }
+    let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
+    let indents = || {
+        rest.lines().filter(|line| !line.trim().is_empty()).map(|line| line.len() - line.trim_start().len())
     };
-    out.extend(rest.lines().map(|line| format!("# {indent}{line}").trim_end().to_owned()));
-}
-
-/// Whether a later line is less indented than the first one, by which the language measures when the text begins beside
-/// its head.
-fn hangs_back(text: &str) -> bool {
-    let mut indents = (text.lines())
-        .filter(|line| !line.trim().is_empty())
-        .map(|line| line.len() - line.trim_start().len());
-    let first = indents.next().unwrap_or(0);
-    indents.any(|indent| indent < first)
+    let (least, begins) = (indents().min().unwrap_or(0), indents().next().unwrap_or(0));
+    if begins > least && !first.is_empty() {
+        // The language takes the second line's indentation for that of the text if the first stands beside the head.
+        line("", head);
+        line("    ", first);
+    } else {
+        line("", &format!("{head} {first}"));
+    }
+    rest.lines().for_each(|text| line("    ", text.get(least..).unwrap_or_default()));
 }
