@@ -85,16 +85,34 @@ fn put(out: &mut Vec<String>, head: &str, text: &str) {
         return text.lines().for_each(|text| line("", text));
     }
     let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
-    let indents = || {
-        rest.lines().filter(|line| !line.trim().is_empty()).map(|line| line.len() - line.trim_start().len())
-    };
-    let (least, begins) = (indents().min().unwrap_or(0), indents().next().unwrap_or(0));
-    if begins > least && !first.is_empty() {
-        // The language takes the second line's indentation for that of the text if the first stands beside the head.
+    if first.starts_with(' ') || is_hanging(rest) && !first.is_empty() {
+        // The text stands below its head, and its first line gives the indentation.
         line("", head);
-        line("    ", first);
+        let rest = if first.starts_with(' ') {
+            text
+        } else {
+            line("    ", first);
+            rest
+        };
+        dedented(rest).for_each(|text| line("    ", text));
     } else {
         line("", &format!("{head} {first}"));
+        dedented(rest).for_each(|text| line("    ", text));
     }
-    rest.lines().for_each(|text| line("    ", text.get(least..).unwrap_or_default()));
+}
+
+/// The indentations of lines that are not empty.
+fn indents(text: &str) -> impl Iterator<Item = usize> {
+    text.lines().filter(|line| !line.trim().is_empty()).map(|line| line.len() - line.trim_start().len())
+}
+
+/// The lines without the indentation that they share.
+fn dedented(text: &str) -> impl Iterator<Item = &str> {
+    let least = indents(text).min().unwrap_or(0);
+    text.lines().map(move |line| line.get(least..).unwrap_or_default())
+}
+
+/// Whether a later line is less indented than the first. The language takes the first one's for that of the text.
+fn is_hanging(text: &str) -> bool {
+    indents(text).next() > indents(text).min()
 }
