@@ -1,7 +1,8 @@
 //! Where the types of an answer are met, and what they are called after it.
 
 use crate::compat::{Class, Shape, TypeId, Wire};
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How often each type is referred to.
 pub(super) struct Uses {
@@ -20,36 +21,33 @@ impl Uses {
 /// Counts references.
 pub(super) fn uses(wire: &Wire) -> Uses {
     let mut counts = vec![0; wire.types.len()];
-    let mut empties: BTreeMap<TypeId, usize> = BTreeMap::new();
-    let mut count = |ty: TypeId| counts[ty.0 as usize] += 1;
-    for command in wire.commands.values() {
-        count(command.arguments);
-        count(command.returns);
-        for ty in [command.arguments, command.returns] {
-            if is_empty(wire, ty) {
-                *empties.entry(ty).or_default() += 1;
-            }
-        }
-    }
-    for event in wire.events.values() {
-        count(event.data);
-        if is_empty(wire, event.data) {
-            *empties.entry(event.data).or_default() += 1;
-        }
-    }
+    // The language has no way to say that a member has the empty type: an empty object there is a struct.
+    let mut structs = BTreeSet::new();
     for ty in &wire.types {
+        let mut count = |ty: TypeId, is_value: bool| {
+            counts[ty.0 as usize] += 1;
+            structs.extend(is_value.then_some(ty));
+        };
         match &ty.shape {
             Shape::Scalar(_) | Shape::Enum(_) => {}
-            Shape::Array(element) => count(*element),
+            Shape::Array(element) => count(*element, true),
             Shape::Object(object) => {
-                object.members.iter().for_each(|member| count(member.ty));
-                object.branches.iter().for_each(|branch| count(branch.ty));
+                object.members.iter().for_each(|member| count(member.ty, true));
+                object.branches.iter().for_each(|branch| count(branch.ty, false));
             }
-            Shape::Alternate(choices) => choices.iter().for_each(|choice| count(choice.ty)),
+            Shape::Alternate(choices) => choices.iter().for_each(|choice| count(choice.ty, true)),
+        }
+    }
+    let mut empties: BTreeMap<TypeId, usize> = BTreeMap::new();
+    let commands = wire.commands.values().flat_map(|command| [command.arguments, command.returns]);
+    for ty in commands.chain(wire.events.values().map(|event| event.data)) {
+        counts[ty.0 as usize] += 1;
+        if is_empty(wire, ty) && !structs.contains(&ty) {
+            *empties.entry(ty).or_default() += 1;
         }
     }
     // A struct without members looks the same, but few commands would have one as their data.
-    let empty = empties.into_iter().max_by_key(|&(ty, count)| (count, std::cmp::Reverse(ty)));
+    let empty = empties.into_iter().max_by_key(|&(ty, count)| (count, Reverse(ty)));
     Uses { counts, empty: empty.map(|(ty, _)| ty) }
 }
 

@@ -178,7 +178,8 @@ impl<'a> Writer<'a> {
         let named = matches!(known, Some(Arguments::Named(_) | Arguments::Boxed(_)));
         let plain = object.tag.is_none() && self.wire.ty(ty).features.is_empty();
         let lower = object.members.iter().all(|member| is_plain(&member.name));
-        if plain && lower && !named && self.uses.is_single(ty) {
+        // Without members it would be the empty type, which this one is not.
+        if plain && lower && !named && !object.members.is_empty() && self.uses.is_single(ty) {
             self.inline.insert(ty);
             return Ok(format!(", 'data': {}", self.members(object, self.pairs.best(ty))?));
         }

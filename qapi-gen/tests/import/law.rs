@@ -6,12 +6,12 @@ use serde_json::Value;
 use std::collections::{BTreeSet, HashMap};
 
 /// What a server of the schema answers.
-pub fn introspect(schema: &Schema) -> String {
+pub(crate) fn introspect(schema: &Schema) -> String {
     Introspection::new(schema, Names::Masked).decide(&BTreeSet::new()).to_json()
 }
 
 /// Walks both answers at once from the commands and events, and pairs each type with exactly one of the other.
-pub fn assert_same(expected: &str, found: &str) {
+pub(crate) fn assert_same(expected: &str, found: &str) {
     let (expected, found) = (Answer::read(expected), Answer::read(found));
     let names = |answer: &Answer| answer.roots().map(|entry| text(entry, "name")).collect::<BTreeSet<_>>();
     assert_eq!(names(&expected), names(&found), "commands and events");
