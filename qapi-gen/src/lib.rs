@@ -21,6 +21,7 @@
 //! * `cli` (default): the `qapi-gen` command, with all that it does.
 //! * `compat`: what the changes between two schemas do to clients.
 //! * `fmt`: the canonical layout of schema files.
+//! * `import`: schemas from answers to `query-qmp-schema`.
 //! * `lint`: advice on schemas.
 
 mod builder;
@@ -33,6 +34,8 @@ mod error;
 mod fmt;
 mod generated;
 mod ids;
+#[cfg(feature = "import")]
+mod import;
 mod introspect;
 #[cfg(feature = "lint")]
 mod lint;

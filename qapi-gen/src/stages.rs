@@ -27,6 +27,8 @@ stages! {
     #[cfg(feature = "fmt")]
     fmt: "The canonical layout of schema files.";
     ids: "Ids, and the vectors that take them as indices.";
+    #[cfg(feature = "import")]
+    import: "Schemas from answers to `query-qmp-schema`.";
     introspect: "The answer to `query-qmp-schema`.";
     #[cfg(feature = "lint")]
     lint: "Advice to the authors of schemas.";

@@ -4,6 +4,7 @@ mod check;
 mod diff;
 mod fmt;
 mod generate;
+mod import;
 mod introspect;
 mod lint;
 mod live;
@@ -38,6 +39,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Generate(generate::Generate),
+    Import(import::Import),
     Check(check::Check),
     Introspect(introspect::Introspect),
     Diff(diff::Diff),
@@ -77,6 +79,7 @@ pub(crate) fn run() -> ExitCode {
     let manner = cli.manner.decide();
     match cli.command {
         Command::Generate(generate) => generate.run(manner),
+        Command::Import(import) => import.run(manner),
         Command::Check(check) => check.run(manner),
         Command::Introspect(introspect) => introspect.run(manner),
         Command::Diff(diff) => diff.run(manner),

@@ -17,6 +17,12 @@ impl fmt::Display for AnswerError {
     }
 }
 
+impl AnswerError {
+    pub(crate) fn new(text: impl Into<String>) -> Self {
+        AnswerError(text.into())
+    }
+}
+
 impl std::error::Error for AnswerError {}
 
 type Result<T> = std::result::Result<T, AnswerError>;

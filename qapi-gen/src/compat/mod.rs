@@ -11,7 +11,7 @@ mod change;
 mod compare;
 mod condition;
 mod kind;
-#[cfg(feature = "cli")]
+#[cfg(feature = "import")]
 mod lower_answer;
 mod lower_schema;
 mod path;
@@ -22,7 +22,7 @@ mod wire;
 pub use change::{Change, Direction, Verdict};
 pub use compare::{compare, is_compatible};
 pub use kind::Kind;
-#[cfg(feature = "cli")]
+#[cfg(feature = "import")]
 pub use lower_answer::AnswerError;
 pub use wire::{
     Alternative, Branch, Class, Command, Event, Feature, Integer, Knowledge, Member, Object, Place, Scalar,

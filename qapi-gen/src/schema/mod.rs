@@ -36,7 +36,7 @@ mod load;
 mod lower;
 mod lower_doc;
 mod model;
-mod names;
+pub(crate) mod names;
 mod read;
 mod reader;
 mod references;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 /// Why a name is not one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fault {
+pub(crate) enum Fault {
     /// A character, or the first one, is not allowed.
     Invalid,
     /// It begins with `q_` or `q-`.
@@ -13,7 +13,7 @@ pub(super) enum Fault {
 
 /// The part of a name to which the rules for upper and lower case apply: without the prefix of a downstream
 /// extension (`__RFQDN_`) and without `x-`.
-pub(super) fn stem(name: &str) -> Result<&str, Fault> {
+pub(crate) fn stem(name: &str) -> Result<&str, Fault> {
     let own = match name.strip_prefix("__") {
         None => name,
         Some(rest) => {
@@ -54,7 +54,7 @@ fn is_word_byte(byte: u8) -> bool {
 }
 
 /// Whether the stem of a command, member, value or feature is lower case, words joined by `-`.
-pub(super) fn is_lower(stem: &str, allow_upper: bool, allow_underscore: bool) -> bool {
+pub(crate) fn is_lower(stem: &str, allow_upper: bool, allow_underscore: bool) -> bool {
     (allow_upper || !stem.contains(|c: char| c.is_ascii_uppercase()))
         && (allow_underscore || !stem.contains('_'))
 }
@@ -65,7 +65,7 @@ pub(super) fn is_upper(stem: &str) -> bool {
 }
 
 /// Whether the stem of a type is in camel case: it starts with a capital, has a small letter, nothing but letters and digits.
-pub(super) fn is_camel(stem: &str) -> bool {
+pub(crate) fn is_camel(stem: &str) -> bool {
     stem.starts_with(|c: char| c.is_ascii_uppercase())
         && stem.contains(|c: char| c.is_ascii_lowercase())
         && stem.bytes().all(|byte| byte.is_ascii_alphanumeric())

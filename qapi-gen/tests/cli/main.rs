@@ -4,6 +4,7 @@
 mod diff;
 mod fmt;
 mod generate;
+mod import;
 mod introspect;
 mod lint;
 mod live;

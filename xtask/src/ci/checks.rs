@@ -85,7 +85,7 @@ pub(super) fn features(_: &mut Tally) -> Result<(), Failure> {
         let mut doc = cargo(&format!("doc {runtime} --no-deps --features"));
         succeed(doc.arg(features).env("RUSTDOCFLAGS", "-D warnings"))?;
     }
-    for features in ["", "compat", "fmt", "lint"] {
+    for features in ["", "compat", "fmt", "import", "lint"] {
         let check = "check --quiet --package qapi-gen --no-default-features --locked --features";
         succeed(cargo(check).arg(features))?;
     }

@@ -1,0 +1,110 @@
+//! `qapi-gen import`: a schema from an answer to query-qmp-schema.
+
+use super::manner::Manner;
+use super::{live, report};
+use clap::Args;
+use qapi_gen::stages::import::{Imported, Layout, Names, import};
+use qapi_gen::stages::loader::DiskLoader;
+use qapi_gen::stages::schema::{self, Loaded};
+use qapi_gen::stages::{self, write_if_changed};
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Make a schema of what a running server speaks
+///
+/// The answer to query-qmp-schema names no types and has no documentation. Give schemas of about the same version with
+/// --names, and both are taken from there.
+#[derive(Args)]
+#[command(after_help = super::EXIT_STATUS)]
+pub(super) struct Import {
+    /// A saved answer to query-qmp-schema, or `-` for standard input
+    #[arg(required_unless_present = "live", conflicts_with = "live")]
+    answer: Option<PathBuf>,
+    /// Ask the server at this address: unix:PATH or tcp:HOST:PORT
+    #[arg(long, value_name = "SOCKET")]
+    live: Option<String>,
+    /// A schema that gives names and documentation; may be repeated, the first that knows a place decides
+    #[arg(long, value_name = "SCHEMA")]
+    names: Vec<PathBuf>,
+    /// Where to write: a file, or a folder (an existing one, or a path that ends with `/`) for a file a module
+    #[arg(short, long, value_name = "FILE|DIR/")]
+    output: PathBuf,
+}
+
+impl Import {
+    pub(super) fn run(self, manner: Manner) -> ExitCode {
+        match self.import(manner) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(status) => status,
+        }
+    }
+
+    fn import(&self, manner: Manner) -> Result<(), ExitCode> {
+        let answer = self.read()?;
+        let mut sources = Vec::new();
+        for path in &self.names {
+            sources.push((path.display().to_string(), load(path, manner)?));
+        }
+        let names: Vec<Names<'_>> =
+            sources.iter().map(|(label, loaded)| Names { label, schema: &loaded.schema }).collect();
+        let into_folder = self.output.is_dir() || self.output.to_string_lossy().ends_with('/');
+        let layout = if into_folder { Layout::Modules } else { Layout::Single };
+        let imported = import(&answer, &names, layout).map_err(|error| {
+            eprintln!("qapi-gen: cannot import {}: {error}", self.subject());
+            ExitCode::from(report::REFUSED)
+        })?;
+        self.write(&imported, into_folder)?;
+        if !manner.quiet {
+            eprint!("{}", imported.summary);
+        }
+        Ok(())
+    }
+
+    fn subject(&self) -> String {
+        match (&self.live, &self.answer) {
+            (Some(address), _) => address.clone(),
+            (None, Some(path)) => path.display().to_string(),
+            (None, None) => unreachable!("the command line asks for one of them"),
+        }
+    }
+
+    fn read(&self) -> Result<String, ExitCode> {
+        let unusable = |error: &dyn std::fmt::Display| {
+            eprintln!("qapi-gen: cannot read {}: {error}", self.subject());
+            ExitCode::from(report::UNUSABLE)
+        };
+        if let Some(address) = &self.live {
+            return live::ask(address).map_err(|error| unusable(&error));
+        }
+        let path = self.answer.as_deref().unwrap_or(Path::new("-"));
+        let text = if path == Path::new("-") {
+            let mut text = String::new();
+            io::stdin().read_to_string(&mut text).map(|_| text)
+        } else {
+            fs::read_to_string(path)
+        };
+        text.map_err(|error| unusable(&error))
+    }
+
+    fn write(&self, imported: &Imported, into_folder: bool) -> Result<(), ExitCode> {
+        let write = |path: &Path, text: &str| {
+            write_if_changed(path, text).map(drop).map_err(|error| report::unusable(path, "write", error))
+        };
+        if !into_folder {
+            return imported.files.iter().try_for_each(|file| write(&self.output, &file.text));
+        }
+        fs::create_dir_all(&self.output).map_err(|error| report::unusable(&self.output, "create", error))?;
+        imported.files.iter().try_for_each(|file| write(&self.output.join(&file.path), &file.text))
+    }
+}
+
+/// Loads a schema that gives names; says on standard error why it cannot.
+fn load(path: &Path, manner: Manner) -> Result<Loaded, ExitCode> {
+    let options = schema::Options { lenient_docs: true };
+    stages::load(&DiskLoader, path, &options).map_err(|failure| {
+        report::diagnostics(&failure.diagnostics, &failure.sources, report::Format::Human, manner);
+        ExitCode::from(report::status(&failure.diagnostics))
+    })
+}

@@ -1,0 +1,118 @@
+//! Documentation of what a given schema describes, for the parts that the answer has.
+
+use crate::compat::{Feature, Object};
+use crate::schema::{Doc, DocSectionKind};
+use std::collections::{BTreeSet, HashSet};
+
+/// What there is to document.
+#[derive(Debug, Default)]
+pub(super) struct Parts {
+    /// Members, values or alternatives.
+    pub(super) members: Vec<String>,
+    pub(super) features: Vec<String>,
+    /// Whether a command returns something.
+    pub(super) returns: bool,
+}
+
+impl Parts {
+    /// The members of an object, and of what it belongs to, the features.
+    pub(super) fn of_object(object: Option<&Object>, features: &[Feature]) -> Parts {
+        let object = object.into_iter();
+        let mut all: Vec<String> = features.iter().map(|feature| feature.name.clone()).collect();
+        let mut members = Vec::new();
+        for member in object.flat_map(|object| &object.members) {
+            members.push(member.name.clone());
+            all.extend(member.features.iter().map(|feature| feature.name.clone()));
+        }
+        Parts { members, features: all, returns: false }
+    }
+}
+
+/// The comment for a definition, and whether it documents all members. `docs` are its own documentation and that of its
+/// bases, whose members the answer has as its own. Without any there is no comment to be complete.
+pub(super) fn write(name: &str, docs: &[&Doc], parts: &Parts) -> (String, bool) {
+    let Some((own, bases)) = docs.split_first() else { return (String::new(), true) };
+    let mut members: HashSet<&str> = parts.members.iter().map(String::as_str).collect();
+    let mut features: BTreeSet<&str> = parts.features.iter().map(String::as_str).collect();
+    let mut overview = vec!["##".to_owned(), format!("# @{name}:")];
+    let (mut described, mut marked, mut behind) = (Vec::new(), Vec::new(), Vec::new());
+    let inherited = bases.iter().flat_map(|base| &base.sections).filter(|section| is_part(&section.kind));
+    for section in own.sections.iter().chain(inherited) {
+        let text = &section.text;
+        match &section.kind {
+            DocSectionKind::Plain if text.trim().is_empty() => {}
+            DocSectionKind::Plain if described.is_empty() && behind.is_empty() => {
+                put(&mut overview, "", text)
+            }
+            DocSectionKind::Plain => put(&mut behind, "", text),
+            DocSectionKind::Member(member) if !text.is_empty() && members.remove(member.as_str()) => {
+                put(&mut described, &format!("@{member}:"), text);
+            }
+            DocSectionKind::Feature(feature) if !text.is_empty() && features.remove(feature.as_str()) => {
+                put(&mut marked, &format!("@{feature}:"), text);
+            }
+            DocSectionKind::Returns if parts.returns => put(&mut behind, "Returns:", text),
+            DocSectionKind::Errors => put(&mut behind, "Errors:", &format!("\n{text}")),
+            DocSectionKind::Since => put(&mut behind, "Since:", text),
+            // What the answer lacks, and work that was left to the authors of the other schema.
+            DocSectionKind::Member(_)
+            | DocSectionKind::Feature(_)
+            | DocSectionKind::Returns
+            | DocSectionKind::Todo => {}
+        }
+    }
+    // No exception excuses a feature without a description.
+    for feature in features {
+        put(&mut marked, &format!("@{feature}:"), "not described");
+    }
+    if !marked.is_empty() {
+        described.extend(["#".to_owned(), "# Features:".to_owned()]);
+    }
+    let lines = [overview, described, marked, behind, vec!["##\n".to_owned()]].concat();
+    (lines.join("\n"), members.is_empty())
+}
+
+fn is_part(kind: &DocSectionKind) -> bool {
+    matches!(kind, DocSectionKind::Member(_) | DocSectionKind::Feature(_))
+}
+
+/// Adds a section. What belongs to a head is indented, except for a line that stands beside it.
+fn put(out: &mut Vec<String>, head: &str, text: &str) {
+    out.push("#".to_owned());
+    let mut line = |indent: &str, text: &str| out.push(format!("# {indent}{text}").trim_end().to_owned());
+    let text = text.trim_end();
+    if head.is_empty() {
+        return text.lines().for_each(|text| line("", text));
+    }
+    let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
+    if first.starts_with(' ') || is_hanging(rest) && !first.is_empty() {
+        // The text stands below its head, and its first line gives the indentation.
+        line("", head);
+        let rest = if first.starts_with(' ') {
+            text
+        } else {
+            line("    ", first);
+            rest
+        };
+        dedented(rest).for_each(|text| line("    ", text));
+    } else {
+        line("", &format!("{head} {first}"));
+        dedented(rest).for_each(|text| line("    ", text));
+    }
+}
+
+/// The indentations of lines that are not empty.
+fn indents(text: &str) -> impl Iterator<Item = usize> {
+    text.lines().filter(|line| !line.trim().is_empty()).map(|line| line.len() - line.trim_start().len())
+}
+
+/// The lines without the indentation that they share.
+fn dedented(text: &str) -> impl Iterator<Item = &str> {
+    let least = indents(text).min().unwrap_or(0);
+    text.lines().map(move |line| line.get(least..).unwrap_or_default())
+}
+
+/// Whether a later line is less indented than the first. The language takes the first one's for that of the text.
+fn is_hanging(text: &str) -> bool {
+    indents(text).next() > indents(text).min()
+}

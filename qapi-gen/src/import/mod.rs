@@ -1,0 +1,79 @@
+//! A schema from an answer to `query-qmp-schema`: what a running server speaks, as a file that can be compiled.
+//!
+//! Source: "Client JSON Protocol introspection" in the specification of the QAPI schema language. An answer has no names
+//! of types, no documentation, no widths of integers, and of a command's flags only `allow-oob`. What it lacks is taken
+//! from schemas of about the same version, where they describe the same place; see [`pairs`].
+//!
+//! The law: introspection of the imported schema equals the answer, up to order and the numbers of masked types, for all
+//! that a command or event reaches.
+//!
+//! | module | what it does |
+//! |---|---|
+//! | `pairs` | finds the type of a given schema that describes the same places as a type of the answer |
+//! | `places` | names a type after the place where it is met first |
+//! | `names` | chooses one name for each type |
+//! | `write` | writes definitions |
+//! | `docs` | writes documentation |
+//! | `files` | lays definitions out in files |
+//! | `summary` | what there is to say about it all |
+
+mod docs;
+mod files;
+mod names;
+mod pairs;
+mod places;
+mod summary;
+mod write;
+
+use crate::compat::{AnswerError, Knowledge, Wire};
+use crate::schema::Schema;
+
+pub use files::File;
+pub use summary::Summary;
+
+/// A schema made from an answer.
+#[derive(Clone, Debug)]
+pub struct Imported {
+    /// The files, the root first. Paths are relative to the root's folder.
+    pub files: Vec<File>,
+    /// Where names came from, and what did not fit.
+    pub summary: Summary,
+}
+
+/// How definitions are laid out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Layout {
+    /// One file.
+    Single,
+    /// A root file, and a file for each module of the schemas that give names.
+    Modules,
+}
+
+/// A schema that gives names: what to call it before people, and the schema.
+#[derive(Clone, Copy, Debug)]
+pub struct Names<'a> {
+    /// As the user named it.
+    pub label: &'a str,
+    /// The schema, checked.
+    pub schema: &'a Schema,
+}
+
+/// Makes a schema of `answer`: the array that `query-qmp-schema` returns, or the whole reply.
+///
+/// Names and documentation come from the first of `names` that describes the same place.
+///
+/// # Errors
+///
+/// The text is no such answer, or describes what the schema language cannot express.
+pub fn import(answer: &str, names: &[Names<'_>], layout: Layout) -> Result<Imported, AnswerError> {
+    let wire = Wire::from_answer(answer)?;
+    debug_assert_eq!(wire.knowledge, Knowledge::Answer);
+    let sources: Vec<pairs::Source<'_>> = names.iter().map(pairs::Source::new).collect();
+    let pairs = pairs::find(&wire, &sources);
+    let uses = places::uses(&wire);
+    let places = places::find(&wire);
+    let chosen = names::choose(&wire, &sources, &pairs, &places, &uses);
+    let definitions = write::definitions(&wire, &sources, &pairs, &chosen, &uses)?;
+    let summary = Summary::new(&wire, &sources, &chosen, &places, &definitions.inline, answer);
+    Ok(Imported { files: files::lay_out(definitions.all, layout)?, summary })
+}

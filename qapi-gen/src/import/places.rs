@@ -1,0 +1,177 @@
+//! Where the types of an answer are met, and what they are called after it.
+
+use crate::compat::{Class, Shape, TypeId, Wire};
+use crate::ids::IdVec;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How often each type is referred to.
+pub(super) struct Uses {
+    counts: IdVec<TypeId, usize>,
+    /// The object of those commands that have no arguments or return nothing.
+    pub(super) empty: Option<TypeId>,
+}
+
+impl Uses {
+    /// Whether nothing but one place refers to the type.
+    pub(super) fn is_single(&self, ty: TypeId) -> bool {
+        self.counts[ty] == 1
+    }
+}
+
+/// Counts references.
+pub(super) fn uses(wire: &Wire) -> Uses {
+    let mut counts = wire.types.map(|_| 0);
+    // The language has no way to say that a member has the empty type: an empty object there is a struct.
+    let mut structs = BTreeSet::new();
+    for ty in wire.types.iter() {
+        let mut count = |ty: TypeId, is_value: bool| {
+            counts[ty] += 1;
+            structs.extend(is_value.then_some(ty));
+        };
+        match &ty.shape {
+            Shape::Scalar(_) | Shape::Enum(_) => {}
+            Shape::Array(element) => count(*element, true),
+            Shape::Object(object) => {
+                object.members.iter().for_each(|member| count(member.ty, true));
+                object.branches.iter().for_each(|branch| count(branch.ty, false));
+            }
+            Shape::Alternate(choices) => choices.iter().for_each(|choice| count(choice.ty, true)),
+        }
+    }
+    let mut empties: BTreeMap<TypeId, usize> = BTreeMap::new();
+    let commands = wire.commands.values().flat_map(|command| [command.arguments, command.returns]);
+    for ty in commands.chain(wire.events.values().map(|event| event.data)) {
+        counts[ty] += 1;
+        if is_empty(wire, ty) && !structs.contains(&ty) {
+            *empties.entry(ty).or_default() += 1;
+        }
+    }
+    // A struct without members looks the same, but few commands would have one as their data.
+    let empty = empties.into_iter().max_by_key(|&(ty, count)| (count, Reverse(ty)));
+    Uses { counts, empty: empty.map(|(ty, _)| ty) }
+}
+
+fn is_empty(wire: &Wire, ty: TypeId) -> bool {
+    let plain = wire.ty(ty).features.is_empty();
+    plain && wire.object(ty).is_some_and(|object| object.members.is_empty() && object.tag.is_none())
+}
+
+/// A place: how many steps it is away from its command or event, and the name that it gives.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place {
+    steps: usize,
+    /// What a type is called after it.
+    pub(super) name: String,
+    /// What the names of the places below begin with.
+    prefix: String,
+}
+
+/// The first place of each type: the one with the fewest steps, then the first by name. So a new member elsewhere changes
+/// no name. `None` for types that no command or event reaches.
+pub(super) fn find(wire: &Wire) -> IdVec<TypeId, Option<Place>> {
+    let mut places: IdVec<TypeId, Option<Place>> = wire.types.map(|_| None);
+    let mut level: Vec<(TypeId, Place)> = Vec::new();
+    let mut root = |ty, name: &str, prefix: &str| {
+        level.push((ty, Place { steps: 0, name: name.to_owned(), prefix: prefix.to_owned() }));
+    };
+    for (name, command) in &wire.commands {
+        let own = camel(name);
+        root(command.arguments, &format!("{own}Arguments"), &own);
+        let reply = format!("{own}Reply");
+        root(command.returns, &reply, &reply);
+    }
+    for (name, event) in &wire.events {
+        let own = camel(name);
+        root(event.data, &format!("{own}Data"), &own);
+    }
+    while !level.is_empty() {
+        let mut next = Vec::new();
+        level.sort_by(|(_, a), (_, b)| a.cmp(b));
+        for (ty, place) in level {
+            if places[ty].is_none() {
+                below(wire, ty, &place, &mut next);
+                places[ty] = Some(place);
+            }
+        }
+        level = next;
+    }
+    places
+}
+
+fn below(wire: &Wire, ty: TypeId, place: &Place, next: &mut Vec<(TypeId, Place)>) {
+    let mut step = |ty, word: &str| {
+        let name = format!("{}{}", place.prefix, camel(word));
+        next.push((ty, Place { steps: place.steps + 1, prefix: name.clone(), name }));
+    };
+    match &wire.ty(ty).shape {
+        Shape::Scalar(_) | Shape::Enum(_) => {}
+        Shape::Array(element) => {
+            next.push((*element, Place { steps: place.steps + 1, ..place.clone() }));
+        }
+        Shape::Object(object) => {
+            object.members.iter().for_each(|member| step(member.ty, &member.name));
+            object.branches.iter().for_each(|branch| step(branch.ty, &branch.case));
+        }
+        Shape::Alternate(choices) => {
+            for choice in choices {
+                step(
+                    choice.ty,
+                    if wire.class(choice.ty) == Some(Class::Array) {
+                        "element"
+                    } else {
+                        kind(wire, choice.ty)
+                    },
+                );
+            }
+        }
+    }
+}
+
+/// What a choice of an alternate is called: the kind of its values, which no two choices share.
+pub(super) fn kind(wire: &Wire, ty: TypeId) -> &'static str {
+    match (&wire.ty(ty).shape, wire.class(ty)) {
+        (Shape::Enum(_), _) => "enum",
+        (_, Some(class)) => match class {
+            Class::Null => "null",
+            Class::Bool => "bool",
+            Class::Number => "number",
+            Class::String => "str",
+            Class::Array => "list",
+            Class::Object => "object",
+        },
+        (_, None) => "any",
+    }
+}
+
+/// A name of the schema as a part of a type's name: `query-status`, `query_status` and `QUERY_STATUS` all give
+/// `QueryStatus`.
+fn camel(name: &str) -> String {
+    let mut camel = String::new();
+    for word in name.split(|c: char| !c.is_ascii_alphanumeric()) {
+        let shouts = word.len() > 1 && !word.contains(|c: char| c.is_ascii_lowercase());
+        let mut letters = word.chars();
+        camel.extend(letters.next().map(|first| first.to_ascii_uppercase()));
+        camel.extend(letters.map(|letter| if shouts { letter.to_ascii_lowercase() } else { letter }));
+    }
+    camel
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_joined() {
+        for (name, expected) in [
+            ("query-status", "QueryStatus"),
+            ("BLOCK_JOB_READY", "BlockJobReady"),
+            ("x-blockdev-amend", "XBlockdevAmend"),
+            ("UefiVariable", "UefiVariable"),
+            ("__com.redhat_drive-mirror", "ComRedhatDriveMirror"),
+            ("4k", "4k"),
+        ] {
+            assert_eq!(camel(name), expected);
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! `qapi-gen import`: a schema from an answer, where it is written, and what is said about it.
+
+use super::Folder;
+
+const SCHEMA: &str = "##
+# @Mode:
+#
+# How fast.
+#
+# @slow: slowly
+#
+# @fast: in a hurry
+#
+# Since: 1.0
+##
+{ 'enum': 'Mode', 'data': [ 'slow', 'fast' ] }
+
+##
+# @go:
+#
+# Go somewhere.
+#
+# @steps: how far
+#
+# @mode: how fast
+#
+# Returns: how it went
+#
+# Since: 1.0
+##
+{ 'command': 'go', 'data': { 'steps': 'uint8', '*mode': 'Mode' }, 'returns': 'Outcome', 'coroutine': true }
+
+##
+# @Outcome:
+#
+# How it went.
+#
+# @mode: how fast it was
+#
+# Since: 1.0
+##
+{ 'struct': 'Outcome', 'data': { 'mode': 'Mode' } }
+
+##
+# @ARRIVED:
+#
+# It is there.
+#
+# Since: 1.0
+##
+{ 'event': 'ARRIVED' }
+";
+
+/// A folder with a schema and its answer.
+fn folder() -> Folder {
+    let folder = Folder::new();
+    folder.write("own.json", SCHEMA);
+    let (status, answer, err) = folder.run(&["introspect", "own.json"]);
+    assert_eq!((status, err.as_str()), (0, ""));
+    folder.write("answer.json", &answer);
+    folder
+}
+
+fn read(folder: &Folder, name: &str) -> String {
+    std::fs::read_to_string(folder.0.path().join(name)).expect("it is written")
+}
+
+/// What stands in `text` of the definition that begins with `head`, and behind it.
+fn definition<'t>(text: &'t str, head: &str) -> &'t str {
+    let start = text.find(head).unwrap_or_else(|| panic!("{head} is not in {text}"));
+    let rest = &text[start..];
+    rest.split("\n\n").next().unwrap_or(rest)
+}
+
+#[test]
+fn types_are_named_after_their_places() {
+    let folder = folder();
+    let (status, out, err) = folder.run(&["import", "answer.json", "-o", "made.json"]);
+    assert_eq!((status, out.as_str()), (0, ""), "{err}");
+    assert!(err.contains("types are named after the place where they are met first"), "{err}");
+    let text = read(&folder, "made.json");
+    assert_eq!(
+        definition(&text, "{ 'command': 'go'"),
+        "{ 'command': 'go',\n  'data': { 'steps': 'int', '*mode': 'GoMode' },\n  'returns': 'GoReply' }"
+    );
+    assert_eq!(definition(&text, "{ 'enum': 'GoMode'"), "{ 'enum': 'GoMode', 'data': [ 'slow', 'fast' ] }");
+    for sides in [["answer.json", "made.json"], ["made.json", "answer.json"]] {
+        assert_eq!(folder.run(&["diff", sides[0], sides[1]]), (0, "no change\n".into(), String::new()));
+    }
+}
+
+#[test]
+fn names_documentation_and_what_answers_hide_come_from_a_schema() {
+    let folder = folder();
+    let arguments = ["import", "answer.json", "--names", "own.json", "-o", "made.json"];
+    let (status, _, err) = folder.run(&arguments);
+    assert_eq!(status, 0, "{err}");
+    assert!(err.contains("types are named as in own.json\n0 types are named after"), "{err}");
+    let text = read(&folder, "made.json");
+    for definition in SCHEMA.split("\n\n##\n# @").skip(1) {
+        // The file is in the layout of `qapi-gen fmt`.
+        let documentation = definition.split("##\n").next().expect("it has some");
+        assert!(text.contains(documentation), "{documentation} is not in {text}");
+    }
+    assert!(text.contains("'steps': 'uint8'") && text.contains("'coroutine': true"), "{text}");
+    assert_eq!(folder.run(&["check", "made.json"]).0, 0);
+    assert_eq!(folder.run(&["fmt", "--check", "made.json"]).0, 0);
+}
+
+#[test]
+fn a_folder_gets_a_file_a_module() {
+    let folder = folder();
+    let arguments = ["import", "-", "--names", "own.json", "-o", "made/"];
+    let (status, _, err) = folder.pipe(&arguments, &read(&folder, "answer.json"));
+    assert_eq!(status, 0, "{err}");
+    assert!(read(&folder, "made/qapi-schema.json").contains("{ 'include': 'own.json' }"));
+    assert!(read(&folder, "made/own.json").contains("'event': 'ARRIVED'"));
+    assert!(read(&folder, "made/control.json").contains("'command': 'qmp_capabilities'"));
+    assert_eq!(folder.run(&["diff", "answer.json", "made/qapi-schema.json"]).1, "no change\n");
+}
+
+#[test]
+fn what_is_no_answer_is_refused_and_nothing_is_written() {
+    let folder = folder();
+    for (answer, reason) in [
+        ("{", "EOF while parsing"),
+        ("{\"error\": {\"class\": \"CommandNotFound\", \"desc\": \"gone\"}}", "it is an error: gone"),
+        (
+            "[{\"name\": \"c\", \"meta-type\": \"command\", \"arg-type\": \"7\", \"ret-type\": \"7\"}]",
+            "it refers to type '7', which it does not describe",
+        ),
+    ] {
+        let (status, out, err) = folder.pipe(&["import", "-", "-o", "made.json"], answer);
+        assert_eq!((status, out.as_str()), (1, ""), "{err}");
+        assert!(err.starts_with("qapi-gen: cannot import -: ") && err.contains(reason), "{err}");
+        assert!(!folder.0.path().join("made.json").exists());
+    }
+    let (status, _, err) = folder.run(&["import", "gone.json", "-o", "made.json"]);
+    assert_eq!(status, 2);
+    assert!(err.starts_with("qapi-gen: cannot read gone.json: "), "{err}");
+}
