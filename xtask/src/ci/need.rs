@@ -91,7 +91,7 @@ mod tests {
 
     #[test]
     fn what_is_not_here_is_named() {
-        assert_eq!(Need::Cargo("metadata").missing(), None);
+        assert_eq!(Need::Program("cargo").missing(), None);
         assert!(Need::Cargo("nosuch").missing().is_some_and(|why| why.contains("cargo nosuch")));
         assert!(
             Need::Program("qapi-no-such-program").missing().is_some_and(|why| why.contains("not installed"))
