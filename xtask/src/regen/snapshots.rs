@@ -8,8 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// The tests that have snapshots, as cargo is told of them.
-const TESTS: [&[&str]; 2] =
-    [&["--package", "qapi-gen", "--lib", "--tests"], &["--package", "qapi-tests", "--test", "snapshots"]];
+const TESTS: [&[&str]; 2] = [
+    &["--package", "qapi-gen", "--lib", "--tests"],
+    &["--package", "qapi-tests", "--test", "snapshots", "--test", "public_items"],
+];
 /// The folders that may hold snapshots.
 const FOLDERS: [&str; 3] = ["qapi-gen/src", "qapi-gen/tests", "tests"];
 
