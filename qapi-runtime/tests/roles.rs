@@ -108,7 +108,7 @@ fn each_listener_has_its_own_access(kind: Kind) {
     let fixture = start_with(kind, Server::default(), |builder| builder);
     let narrow = fixture.path.with_file_name("narrow");
     let access = Access::read_only().with(["stop"]).without(["query-status", "RESUME"]);
-    let options = SessionOptions { access, ..SessionOptions::default() };
+    let options = SessionOptions::new().access(access);
     fixture.kind.serve_unix_as(&narrow, &fixture.monitor, &options).expect("serves");
     for hello in [HELLO, HELLO_OOB] {
         let (mut full, mut narrow) = (Client::greeted(&fixture.path, hello), Client::greeted(&narrow, hello));
@@ -129,7 +129,7 @@ fn each_listener_has_its_own_access(kind: Kind) {
     }
     // A name that the schema does not have is a mistake, not an access.
     let access = Access::read_only().without(["RESUEM"]);
-    let options = SessionOptions { access, ..SessionOptions::default() };
+    let options = SessionOptions::new().access(access);
     let path = fixture.path.with_file_name("mistaken");
     let error = fixture.kind.serve_unix_as(&path, &fixture.monitor, &options).expect_err("a mistake");
     assert_eq!(error.kind(), std::io::ErrorKind::InvalidInput);
@@ -167,7 +167,7 @@ fn an_interceptor_is_told_by_which_listener_a_client_came(kind: Kind) {
     });
     let server = Server { visit, ..Server::default() };
     let fixture = start_with(kind, server, |builder| builder.interceptor(interceptor));
-    let named = SessionOptions { name: Some("management".to_owned()), ..SessionOptions::default() };
+    let named = SessionOptions::new().name("management");
     let path = fixture.path.with_file_name("named");
     fixture.kind.serve_unix_as(&path, &fixture.monitor, &named).expect("serves");
     let pairs = [true, false].map(|as_socket| fixture.kind.serve_pair(&fixture.monitor, &named, as_socket));

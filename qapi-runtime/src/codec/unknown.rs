@@ -1,8 +1,8 @@
 //! What a peer with a newer schema sends, kept as it is.
 
-use super::{DecodeMembers, EncodeMembers, Members};
+use super::{DecodeMembers, EncodeMembers, Members, Output};
 use crate::error::Kind;
-use crate::json::{Object, Writer};
+use crate::json::Object;
 use crate::{Error, Result};
 
 /// A branch of a union that the schema does not know.
@@ -16,7 +16,7 @@ pub struct UnknownBranch {
 }
 
 impl EncodeMembers for UnknownBranch {
-    fn encode_members(&self, out: &mut Writer) {
+    fn encode_members(&self, out: &mut Output) {
         self.members.encode_members(out);
     }
 }
@@ -29,7 +29,7 @@ impl DecodeMembers for Object<'static> {
 }
 
 impl EncodeMembers for Object<'_> {
-    fn encode_members(&self, out: &mut Writer) {
+    fn encode_members(&self, out: &mut Output) {
         for (name, value) in self.iter() {
             out.member(name, value);
         }

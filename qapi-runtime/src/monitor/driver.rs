@@ -52,12 +52,10 @@
 //! ```
 
 mod connection;
-pub(crate) mod gap;
 mod held;
 mod host;
 mod job;
 mod link;
-pub(crate) mod mutant;
 mod permit;
 #[cfg(all(test, unix))]
 mod simulation;

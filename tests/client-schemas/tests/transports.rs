@@ -5,7 +5,7 @@ use qapi_client_tests::many::Idle;
 use qapi_client_tests::newer::{self, command};
 use qapi_client_tests::peer::Peer;
 use qapi_runtime::Monitor;
-use qapi_runtime::client::{CommandError, GoneReason, Options, blocking, tokio as asynchronous};
+use qapi_runtime::client::{CommandError, GoneReason, Options, asynchronous, blocking};
 use qapi_runtime::transport::threads::Listener;
 use serde_json::json;
 use std::io::{self, Write};

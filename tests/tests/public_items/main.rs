@@ -29,7 +29,6 @@ fn snapshots_of_the_public_items() {
     // Shown when the test fails.
     eprintln!("`cargo xtask regen` rewrites the list; is the change of the public items wanted?");
     let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path("../snapshots");
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     settings.bind(|| {
@@ -37,6 +36,14 @@ fn snapshots_of_the_public_items() {
             insta::assert_snapshot!(format!("public-{package}"), listing(package).text());
         }
     });
+}
+
+#[test]
+fn each_item_of_the_runtime_has_one_path() {
+    let listing = listing("qapi-runtime");
+    assert!(!listing.ways().is_empty(), "there are no items");
+    let several: Vec<_> = listing.ways().values().filter(|paths| paths.len() > 1).collect();
+    assert!(several.is_empty(), "these are reached by several paths: {several:#?}");
 }
 
 /// A package in a folder that goes when the test is over.

@@ -1,12 +1,12 @@
 //! What serves sessions: a service thread, a tokio runtime, an event loop of the embedder's. It has one waker.
 
-#[cfg(any(shuttle, all(unix, feature = "transport")))]
-use super::gap::gap;
 use super::held::Held;
 use super::link::Link;
-use super::mutant::{self, Mutant};
 use crate::event::Bell;
+#[cfg(any(shuttle, all(unix, feature = "transport")))]
+use crate::gap::gap;
 use crate::monitor::Inner;
+use crate::mutant::{self, Mutant};
 use crate::sync::AtomicUsize;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};

@@ -8,7 +8,7 @@ use crate::pairing::{self, Paired};
 use crate::recording::{FIFO, Recording, is_same};
 use qapi_runtime::Features;
 use qapi_runtime::json::{self, Value};
-use qapi_runtime::{CommandFlags, Tables, introspection};
+use qapi_runtime::{CommandFlags, Tables, private};
 
 /// All calls of a recording, in order.
 #[derive(Debug)]
@@ -148,7 +148,7 @@ struct Schema {
 
 impl Schema {
     fn new(tables: &'static Tables) -> Self {
-        let text = introspection::render(tables.introspection, Features::NONE);
+        let text = private::render_introspection(tables.introspection, Features::NONE);
         let entries = match json::parse(&text) {
             Ok(Value::Array(entries)) => entries,
             _ => Vec::new(),
