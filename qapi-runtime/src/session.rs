@@ -103,7 +103,7 @@ impl Session {
         }
     }
 
-    /// The same as the session that `origin` tells of: an [`Interceptor`](crate::Interceptor) is told its number and
+    /// The same as the session that `origin` tells of: an [`Interceptor`](crate::interceptor::Interceptor) is told its number and
     /// peer. Without it the number is 0 and the peer unknown.
     #[must_use]
     pub fn with_origin(mut self, origin: Arc<Origin>) -> Session {

@@ -8,7 +8,7 @@ mod session_stub;
 use bed::{Client, HELLO, HELLO_OOB, Kind, is_event, start_with};
 use qapi_runtime::access::Access;
 use qapi_runtime::interceptor::{Finished, Incoming, Interceptor};
-use qapi_runtime::monitor::SessionOptions;
+use qapi_runtime::monitor::{SessionChange, SessionOptions};
 use qapi_runtime::{Error, Peer};
 use session_stub::{Resume, Server, Stop, Tick};
 use std::os::unix::net::UnixStream;
@@ -166,7 +166,14 @@ fn an_interceptor_is_told_by_which_listener_a_client_came(kind: Kind) {
         sees.lock().expect("names").push(cx.listener().map(str::to_owned));
     });
     let server = Server { visit, ..Server::default() };
-    let fixture = start_with(kind, server, |builder| builder.interceptor(interceptor));
+    let began = Arc::new(Mutex::new(Vec::new()));
+    let begins = Arc::clone(&began);
+    let hook = move |change: SessionChange<'_>| {
+        if let SessionChange::Began { listener, .. } = change {
+            begins.lock().expect("names").push(listener.map(str::to_owned));
+        }
+    };
+    let fixture = start_with(kind, server, |builder| builder.interceptor(interceptor).on_session(hook));
     let named = SessionOptions::new().name("management");
     let path = fixture.path.with_file_name("named");
     fixture.kind.serve_unix_as(&path, &fixture.monitor, &named).expect("serves");
@@ -180,7 +187,12 @@ fn an_interceptor_is_told_by_which_listener_a_client_came(kind: Kind) {
     let expected = expected.map(|who| [format!("{who} qmp_capabilities"), format!("{who} query-name")]);
     assert_eq!(*notes.0.lock().expect("notes"), expected.concat());
     let names = [None, Some("management"), Some("management"), Some("management")];
-    assert_eq!(*seen.lock().expect("names"), names.map(|name| name.map(str::to_owned)));
+    let names = names.map(|name| name.map(str::to_owned));
+    assert_eq!(*seen.lock().expect("names"), names);
+    // Clients are accepted in any order.
+    let mut began = began.lock().expect("names").clone();
+    began.sort();
+    assert_eq!(began, names);
 }
 
 fn both_ends_of_a_pair_can_be_served(kind: Kind) {

@@ -216,3 +216,37 @@ impl error::Error for EventError {
         Some(&self.error)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The texts of an error and of its sources, one by one.
+    fn chain(error: &dyn error::Error) -> Vec<String> {
+        std::iter::successors(Some(error), |error| error.source()).map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn no_error_repeats_its_source() {
+        let gone = || Gone::new(GoneReason::Io(io::Error::other("reset")));
+        let error = || Error::generic("Parameter 'a' is missing");
+        let event = EventError { name: "STOP".into(), data: Any::Null, error: error() };
+        let chains = [
+            chain(&CommandError::Reply(error())),
+            chain(&CommandError::Arguments(error())),
+            chain(&CommandError::Gone { reason: gone(), sent: true }),
+            chain(&CommandError::Gone { reason: gone(), sent: false }),
+            chain(&ConnectError::Io(io::Error::other("refused"))),
+            chain(&ConnectError::Gone(gone())),
+            chain(&event),
+        ];
+        for chain in chains {
+            assert!(chain.len() > 1, "{chain:?}");
+            for pair in chain.windows(2) {
+                assert!(!pair[0].contains(&pair[1]), "{chain:?}");
+            }
+        }
+        let texts = chain(&CommandError::Gone { reason: gone(), sent: true });
+        assert_eq!(texts, ["the connection ended before the reply", "the connection broke", "reset"]);
+    }
+}

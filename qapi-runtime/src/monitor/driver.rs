@@ -52,9 +52,6 @@
 //! ```
 
 mod connection;
-mod held;
-mod host;
-mod job;
 mod link;
 mod permit;
 #[cfg(all(test, unix))]
@@ -62,9 +59,8 @@ mod simulation;
 mod state;
 
 pub use connection::{Connection, Driver, Refused};
-pub(crate) use host::Host;
-pub use job::Job;
-pub(crate) use link::{Arrival, Link};
+pub use link::Job;
+pub(crate) use link::{Arrival, Host, Link};
 
 /// What is to be done for a client.
 #[derive(Debug)]

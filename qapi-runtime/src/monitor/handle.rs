@@ -124,8 +124,8 @@ impl Monitor {
     /// Ends the service without waiting: no new sessions, no new commands. Each session is over when its commands are
     /// answered and its output is written, so that [`sessions`](Monitor::sessions) comes down to 0.
     ///
-    /// It is for a [loop of one's own](driver), which has to go on meanwhile and decides itself how long; a
-    /// [`Connection`](driver::Connection) that it drops is not waited for. A handler may call it, and is still answered.
+    /// It is for a [loop of one's own](super::driver), which has to go on meanwhile and decides itself how long; a
+    /// [`Connection`](super::driver::Connection) that it drops is not waited for. A handler may call it, and is still answered.
     pub fn begin_shutdown(&self) {
         tracing::debug!("monitor shuts down");
         let inner = &self.0.inner;

@@ -24,7 +24,7 @@ type Rules = (Policy, Leniency);
 
 /// What a session needs to answer a command.
 ///
-/// An [`Interceptor`](crate::Interceptor) learns from a ticket, or a [`Runnable`], that is dropped and not
+/// An [`Interceptor`](crate::interceptor::Interceptor) learns from a ticket, or a [`Runnable`], that is dropped and not
 /// [finished](super::Session::finish) that the command was abandoned.
 #[derive(Debug)]
 pub struct Ticket {

@@ -77,7 +77,8 @@ impl<T> Listener<T> {
         Ok(Listener::new(Socket::Unix(listener), None))
     }
 
-    /// A socket that listens already: a descriptor, a [`UnixListener`] or a [`TcpListener`].
+    /// A socket that listens already: a descriptor, a [`UnixListener`](std::os::unix::net::UnixListener) or a
+    /// [`TcpListener`](std::net::TcpListener).
     ///
     /// It is set not to block, which those see too who share it, not to be inherited, and not to pass credentials. Whoever
     /// bound it decides who can connect, and removes its file: here no address is checked, no lock is held, and nothing is

@@ -21,7 +21,7 @@ common::events!(
     /// while let Some(event) = events.next().await {
     ///     match event {
     ///         Ok(event) => println!("{}", event.name),
-    ///         Err(error) => eprintln!("{error}"),
+    ///         Err(error) => eprintln!("{error}: {}", error.error),
     ///     }
     /// }
     /// # }

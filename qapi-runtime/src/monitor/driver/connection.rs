@@ -1,7 +1,6 @@
 //! The owner's side of a session, and who owns many of them.
 
-use super::host::Host;
-use super::link::{Arrival, Link};
+use super::link::{Arrival, Host, Link};
 use super::{Action, Flushed, Placement};
 use crate::Monitor;
 use crate::Peer;

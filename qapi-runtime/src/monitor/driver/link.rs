@@ -10,14 +10,16 @@
 
 #[cfg(all(test, unix))]
 mod audit;
+mod held;
 #[cfg(any(shuttle, all(unix, feature = "transport")))]
 mod help;
+mod host;
+mod job;
 mod output;
 mod run;
 mod steps;
 
 use super::Placement;
-use super::host::Host;
 use super::permit::Permit;
 use super::state::{Phase, State};
 use crate::context::{File, Probe};
@@ -29,6 +31,8 @@ use crate::mutant::{self, Mutant};
 use crate::session::{Session, Settings, Ticket, may_be_qmp};
 use crate::sync::{AtomicBool, AtomicU64, AtomicUsize, Mutex, MutexGuard, lock};
 use crate::{Origin, Peer, Result};
+pub(crate) use host::Host;
+pub use job::Job;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
 

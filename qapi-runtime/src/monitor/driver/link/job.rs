@@ -1,10 +1,10 @@
 //! A command that runs beside its session.
 
-use super::link::Link;
-use super::permit::Permit;
+use super::Link;
 use crate::context::Abandonable;
 use crate::dispatch::{PendingReply, Reply};
 use crate::gap::gap;
+use crate::monitor::driver::permit::Permit;
 use crate::monitor::turn::Take;
 use crate::mutant::{self, Mutant};
 use crate::session::{Runnable, Ticket};
