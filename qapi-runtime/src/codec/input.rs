@@ -76,6 +76,7 @@ impl<'a> Input<'a> {
 
     /// The same value, where the schema has a `size` or an array of them. Rust has `u64` for it, as for `uint64`, so the
     /// input is what knows how to name what is expected.
+    #[doc(hidden)]
     #[must_use]
     pub fn as_size(self) -> Self {
         Self { cx: Cx { sizes: true, ..self.cx }, ..self }

@@ -104,6 +104,7 @@ impl<'a> Members<'a> {
     /// # Errors
     ///
     /// As there.
+    #[doc(hidden)]
     #[inline]
     pub fn required_size<T: Decode>(&mut self, name: &'static str, features: Features) -> Result<T> {
         let input = self.require(name, features)?.as_size();
@@ -115,6 +116,7 @@ impl<'a> Members<'a> {
     /// # Errors
     ///
     /// As there.
+    #[doc(hidden)]
     #[inline]
     pub fn optional_size<T: Decode>(&mut self, name: &'static str, features: Features) -> Result<Option<T>> {
         match self.take(name, features)? {

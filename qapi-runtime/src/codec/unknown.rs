@@ -38,6 +38,7 @@ impl EncodeMembers for Object<'_> {
 
 impl Members<'_> {
     /// Takes every member that is left, for a branch that the schema does not know.
+    #[doc(hidden)]
     #[cold]
     #[must_use]
     pub fn unknown_branch(&mut self, kind: &str) -> UnknownBranch {
@@ -45,6 +46,7 @@ impl Members<'_> {
     }
 
     /// The error for a discriminator's value that a union has no place for.
+    #[doc(hidden)]
     #[cold]
     #[must_use]
     pub fn refuse_branch(&self, member: &'static str, kind: &str) -> Error {

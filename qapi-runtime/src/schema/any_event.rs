@@ -32,6 +32,7 @@ impl UnknownEvent {
     /// # Errors
     ///
     /// None at present.
+    #[doc(hidden)]
     pub fn new(name: &str, data: Input<'_>) -> Result<UnknownEvent> {
         Ok(UnknownEvent { name: name.to_owned(), data: Any::from(data.value()) })
     }
