@@ -4,7 +4,7 @@
 
 use divan::{AllocProfiler, Bencher, counter::BytesCount};
 use qapi_runtime::json::{Item, Parser};
-use qapi_runtime::{Encode, Writer};
+use qapi_runtime::{Encode, Output};
 
 #[global_allocator]
 static ALLOCATOR: AllocProfiler = AllocProfiler::system();
@@ -43,7 +43,7 @@ fn one_large_message(bencher: Bencher, tokens: usize) {
 #[divan::bench(args = ["plain text of some length, as names and messages have it", "caf\u{e9} \u{1F600} \"quoted\"\n"])]
 fn write_string(bencher: Bencher, text: &str) {
     bencher.counter(BytesCount::of_str(text)).bench_local(|| {
-        let mut out = Writer::new();
+        let mut out = Output::new();
         text.encode(&mut out);
         out.finish()
     });

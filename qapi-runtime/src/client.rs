@@ -1,8 +1,8 @@
 //! Clients: typed access to a server that speaks QMP, or the dialect of the guest agent.
 //!
-//! The protocol is in [`core`], a state machine without I/O. `blocking` drives it with standard threads (feature
-//! `threads`), `tokio` with tokio (feature `tokio`), [`in_process`] without any transport; all have a `Client<S>` with the same methods, where `S` is the
-//! `Schema` of code that was generated with `Builder::client(true)`.
+//! The protocol is in [`protocol`], a state machine without I/O. `blocking` drives it with standard threads (feature
+//! `threads`), `asynchronous` with tokio (feature `tokio`), [`in_process`] without any transport. All have a `Client<S>`
+//! with the same methods, where `S` is the `Schema` of code that was generated with `Builder::client(true)`.
 //!
 //! ```no_run
 //! # #[cfg(all(unix, feature = "threads"))]
@@ -33,30 +33,29 @@
 //! if it was not sent yet it never is, and otherwise its reply is thrown away when it comes. When the connection ends,
 //! every call in flight ends with [`CommandError::Gone`].
 
+#[cfg(all(unix, feature = "tokio"))]
+pub mod asynchronous;
 #[cfg(all(unix, feature = "threads"))]
 pub mod blocking;
 mod capabilities;
 #[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
 mod common;
-pub mod core;
 mod error;
 mod event;
 mod greeting;
 pub mod in_process;
 mod options;
+pub mod protocol;
 mod request;
-mod schema;
 #[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
 mod shared;
 #[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
 mod socket;
-#[cfg(all(unix, feature = "tokio"))]
-pub mod tokio;
 
+pub use crate::schema::{AnyEvent, ClientSchema, Speaks, UnknownEvent, Untyped};
 pub use capabilities::{Capabilities, Member, Type};
 pub use error::{CommandError, ConnectError, EventError, Gone, GoneReason, Refusal};
-pub use event::{AnyEvent, RawEvent, Received, Timestamp, UnknownEvent};
+pub use event::{RawEvent, Received, Timestamp};
 pub use greeting::Greeting;
 pub use options::Options;
 pub use request::Request;
-pub use schema::{ClientSchema, EnumPlaces, Speaks, Untyped};

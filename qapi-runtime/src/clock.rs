@@ -5,11 +5,20 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// A point in time, on two scales.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Moment {
     /// Time since some fixed point; it never goes back. Intervals are measured on it.
     pub monotonic: Duration,
     /// Time since the Unix epoch: what the timestamp of an event tells.
     pub unix: Duration,
+}
+
+impl Moment {
+    /// A moment, so long after some fixed point and after the Unix epoch.
+    #[must_use]
+    pub const fn new(monotonic: Duration, unix: Duration) -> Moment {
+        Moment { monotonic, unix }
+    }
 }
 
 /// Where the time comes from. Tests have clocks of their own.

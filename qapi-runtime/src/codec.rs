@@ -2,15 +2,21 @@
 //!
 //! [`Decode`] and [`DecodeMembers`] read a borrowed tree, [`Encode`] and [`EncodeMembers`] write bytes. The traits are
 //! small and not generic over a format, so that a large schema compiles fast; what does not depend on the type is out of
-//! line in [`Input`], [`Members`] and [`Writer`].
+//! line in [`Input`], [`Members`] and [`Output`].
 
 mod alternate;
+mod any;
+#[cfg(feature = "serde")]
+pub mod bridge;
 mod builtin;
 mod features;
 mod input;
 mod integer;
 mod members;
-mod options;
+mod mode;
+mod null;
+mod output;
+mod policy;
 mod scalar;
 mod stack;
 #[cfg(test)]
@@ -18,14 +24,18 @@ mod tests;
 mod text;
 mod unknown;
 
+pub use any::Any;
 pub use features::Features;
 pub use input::{Input, JsonKind};
 pub use members::Members;
-pub use options::{DecodeOptions, EncodeOptions, InputPolicy, Leniency, Mode, OutputPolicy};
+pub use mode::{Leniency, Mode};
+pub use null::{Null, QType};
+pub use output::Output;
+pub(crate) use output::encode;
+pub use policy::{InputPolicy, OutputPolicy, Policy};
 pub use unknown::UnknownBranch;
 
 use crate::Result;
-use crate::json::Writer;
 
 /// A type that can be read from a JSON value.
 pub trait Decode: Sized {
@@ -50,12 +60,12 @@ pub trait DecodeMembers: Sized {
 
 /// A type that can be written as a JSON value.
 pub trait Encode {
-    /// Writes one value. A fault is kept by the writer, see [`Writer::finish`].
-    fn encode(&self, out: &mut Writer);
+    /// Writes one value. A fault is kept, see [`Output::finish`].
+    fn encode(&self, out: &mut Output);
 }
 
 /// A type that can write its members into an object which is open.
 pub trait EncodeMembers {
     /// Writes the members, in schema order.
-    fn encode_members(&self, out: &mut Writer);
+    fn encode_members(&self, out: &mut Output);
 }

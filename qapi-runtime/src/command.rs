@@ -98,6 +98,7 @@ impl CommandFlags {
     }
 
     /// The set with these bits; unknown bits are dropped.
+    #[doc(hidden)]
     #[must_use]
     pub const fn from_bits(bits: u8) -> CommandFlags {
         CommandFlags(bits & Self::ALL)

@@ -1,7 +1,7 @@
 //! What a handler knows about the command that it runs.
 
-use crate::monitor::Inner;
 use crate::sync::AtomicBool;
+use std::any::Any;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
 
@@ -13,6 +13,9 @@ pub use files::{File, Files};
 pub use peer::{Credentials, Peer};
 pub(crate) use presence::{Presence, Probe};
 
+/// What a session belongs to: nothing in here knows monitors.
+pub(crate) type Owner = dyn Any + Send + Sync;
+
 /// The session that commands come from: what stays the same between them.
 #[derive(Debug, Default)]
 pub struct Origin {
@@ -21,8 +24,8 @@ pub struct Origin {
     listener: Option<Arc<str>>,
     /// Whether the client is still there.
     presence: Presence,
-    /// The monitor that the session belongs to. Weak, since it owns the session.
-    monitor: Weak<Inner>,
+    /// What the session belongs to, if anything. Weak, since it owns the session.
+    owner: Option<Weak<Owner>>,
 }
 
 impl Origin {
@@ -44,15 +47,15 @@ impl Origin {
         &self.peer
     }
 
-    /// A session of a monitor, whose client may leave.
+    /// A session of `owner`, whose client may leave.
     pub(crate) fn of_client(
         session: u64,
         peer: Peer,
         listener: Option<Arc<str>>,
         probe: Option<Probe>,
-        monitor: &Arc<Inner>,
+        owner: Weak<Owner>,
     ) -> Origin {
-        Origin { session, peer, listener, presence: Presence::new(probe), monitor: Arc::downgrade(monitor) }
+        Origin { session, peer, listener, presence: Presence::new(probe), owner: Some(owner) }
     }
 
     /// The name of the listener that the client came by, if it has one.
@@ -173,11 +176,9 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// The monitor that the session belongs to, for instance to end the preconfig state. None in a session without a
-    /// monitor, as a test may have it, and when every [`Monitor`](crate::Monitor) was dropped.
-    #[must_use]
-    pub fn monitor(&self) -> Option<crate::Monitor> {
-        self.shared().monitor.upgrade()?.monitor()
+    /// What the session belongs to, while it is there.
+    pub(crate) fn owner(&self) -> Option<Arc<Owner>> {
+        self.shared().owner.as_ref()?.upgrade()
     }
 
     /// The descriptors that came with the command, in the order sent.

@@ -1,39 +1,11 @@
 //! From an entry of the command table to its handler.
 
-use crate::codec::EncodeOptions;
-use crate::introspection::Entry;
-use crate::json::Writer;
-use crate::{Any, Command, CommandSpec, Context, Decode, Encode, Input, Result};
+use crate::codec::{Any, Decode, Input, encode};
+use crate::tables::Tables;
+use crate::{Command, Context, Result};
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-
-/// What the generator knows about a schema, as static tables.
-#[derive(Debug)]
-pub struct Tables {
-    /// The generation of the contract between generated code and this crate.
-    pub generation: u32,
-    /// The commands, sorted by name.
-    pub commands: &'static [CommandSpec],
-    /// The names of the events, sorted.
-    pub events: &'static [&'static str],
-    /// The entries of `query-qmp-schema`, in order.
-    pub introspection: &'static [Entry],
-}
-
-impl Tables {
-    /// Where the command of this name stands in [`commands`](Tables::commands).
-    #[must_use]
-    pub fn find(&self, name: &str) -> Option<usize> {
-        self.commands.binary_search_by(|spec| spec.name.cmp(name)).ok()
-    }
-
-    /// Where the event of this name stands in [`events`](Tables::events).
-    #[must_use]
-    pub fn find_event(&self, name: &str) -> Option<usize> {
-        self.events.binary_search(&name).ok()
-    }
-}
 
 /// Runs the commands of a schema. Generated code implements it over the handler traits.
 ///
@@ -141,14 +113,13 @@ impl fmt::Debug for Outcome {
 pub struct Call<'a> {
     context: &'a Context<'a>,
     arguments: Input<'a>,
-    encode: EncodeOptions,
 }
 
 impl<'a> Call<'a> {
-    /// A call with these arguments.
+    /// A call with these arguments. Their policy is that of what the handler returns, too.
     #[must_use]
-    pub fn new(context: &'a Context<'a>, arguments: Input<'a>, encode: EncodeOptions) -> Call<'a> {
-        Call { context, arguments, encode }
+    pub fn new(context: &'a Context<'a>, arguments: Input<'a>) -> Call<'a> {
+        Call { context, arguments }
     }
 
     /// What is known about the command.
@@ -168,7 +139,7 @@ impl<'a> Call<'a> {
     pub fn run<C: Command>(self, handler: impl FnOnce(&Context<'_>, C) -> Result<C::Ok>) -> Outcome {
         let result = C::decode(self.arguments)
             .and_then(|arguments| handler(self.context, arguments))
-            .and_then(|returned| encode(&returned, self.encode));
+            .and_then(|returned| encode(&returned, self.arguments.policy()));
         Outcome::Ready(result)
     }
 
@@ -180,12 +151,12 @@ impl<'a> Call<'a> {
         F: FnOnce(Context<'static>, C) -> Fut,
         Fut: Future<Output = Result<C::Ok>> + Send + 'static,
     {
-        let options = self.encode;
+        let policy = self.arguments.policy();
         match C::decode(self.arguments) {
             Err(error) => Outcome::Ready(Err(error)),
             Ok(arguments) => {
                 let future = handler(self.context.to_owned(), arguments);
-                Outcome::Pending(Box::pin(async move { encode(&future.await?, options) }))
+                Outcome::Pending(Box::pin(async move { encode(&future.await?, policy) }))
             }
         }
     }
@@ -195,7 +166,7 @@ impl<'a> Call<'a> {
     pub fn run_raw(self, handler: impl FnOnce(&Context<'_>, Any) -> Result<Any>) -> Outcome {
         let result = Any::decode(self.arguments)
             .and_then(|arguments| handler(self.context, arguments))
-            .and_then(|returned| encode(&returned, self.encode));
+            .and_then(|returned| encode(&returned, self.arguments.policy()));
         Outcome::Ready(result)
     }
 }
@@ -205,11 +176,4 @@ impl fmt::Debug for Call<'_> {
         // Arguments may be secrets.
         f.debug_struct("Call").field("context", self.context).finish_non_exhaustive()
     }
-}
-
-/// The JSON text of a value, or the writer's first error (a number that JSON cannot tell).
-pub(crate) fn encode<T: Encode + ?Sized>(value: &T, options: EncodeOptions) -> Result<Reply> {
-    let mut out = Writer::with_options(options);
-    value.encode(&mut out);
-    out.finish()
 }

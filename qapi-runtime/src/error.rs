@@ -3,6 +3,7 @@
 mod class;
 mod path;
 
+use crate::json::ParseError;
 use core::fmt;
 use std::borrow::Cow;
 
@@ -156,6 +157,12 @@ impl fmt::Debug for Error {
 }
 
 impl core::error::Error for Error {}
+
+impl From<ParseError> for Error {
+    fn from(error: ParseError) -> Self {
+        Self::generic(error)
+    }
+}
 
 /// Turns foreign errors into [`Error`]s of class `GenericError`.
 ///

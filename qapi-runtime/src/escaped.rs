@@ -9,7 +9,7 @@ use std::fmt::{self, Write};
 /// [`limit`](Escaped::limit) says, `...` stands for the rest. The rest is not even formatted, so that a long text costs
 /// no more than a short one.
 ///
-/// This crate logs names and texts of clients so, and an [`Interceptor`](crate::Interceptor) that logs should, too.
+/// This crate logs names and texts of clients so, and an [`Interceptor`](crate::interceptor::Interceptor) that logs should, too.
 ///
 /// ```
 /// use qapi_runtime::Escaped;

@@ -1,4 +1,4 @@
-//! Events as types, and how they are sent.
+//! How events are sent, and who gets them.
 
 mod log;
 mod record;
@@ -8,30 +8,10 @@ pub(crate) use log::{Bell, Cursor, EventLog};
 pub use record::Record;
 pub use subscription::Subscription;
 
-use crate::json::Writer;
-use crate::{Decode, Encode, Features, Tables};
+use crate::codec::Output;
+use crate::schema::{Event, Schema};
 use std::fmt;
 use std::marker::PhantomData;
-
-/// An event of a schema: the type holds its data.
-///
-/// Implemented by generated code, one type an event.
-pub trait Event: Decode + Encode + Sized {
-    /// The event's name in the schema.
-    const NAME: &'static str;
-    /// Whether it is deprecated or unstable.
-    const FEATURES: Features;
-    /// Whether the schema declares data for it. Then `data` is there even when all its members are absent.
-    const HAS_DATA: bool;
-    /// The schema that it belongs to.
-    type Schema: Schema;
-}
-
-/// A schema as a type: generated code has one marker type at its root.
-pub trait Schema: 'static {
-    /// The schema's tables.
-    const TABLES: &'static Tables;
-}
 
 /// Sends the events of one schema to all sessions that have negotiated.
 ///
@@ -66,7 +46,7 @@ impl<S: Schema> EventSender<S> {
 
     /// Sends an event, with the time of now.
     pub fn send<E: Event<Schema = S>>(&self, event: &E) {
-        let encode: &dyn Fn(&mut Writer) = &|out| event.encode(out);
+        let encode: &dyn Fn(&mut Output) = &|out| event.encode(out);
         self.log.send(E::NAME, E::FEATURES, E::HAS_DATA.then_some(encode));
     }
 }

@@ -5,3 +5,8 @@
 mod protocol;
 
 pub use protocol::{control, introspect};
+
+use crate::schema::{Speaks, Untyped};
+
+impl Speaks<control::__Module> for Untyped {}
+impl Speaks<introspect::__Module> for Untyped {}

@@ -8,24 +8,7 @@ pub(crate) use reach::{Root, restrict};
 
 use crate::Features;
 use crate::json::{self, Value};
-
-/// A `SchemaInfo`, as pieces of JSON text.
-///
-/// A piece is there or not by the `cfg` of the generated code. The pieces are joined; where one starts
-/// with a closing bracket, the `, ` before it is dropped.
-#[derive(Debug, Clone, Copy)]
-pub struct Entry {
-    features: Features,
-    text: &'static [&'static str],
-}
-
-impl Entry {
-    /// An entry with its own features (not those of its members).
-    #[must_use]
-    pub const fn new(features: Features, text: &'static [&'static str]) -> Self {
-        Self { features, text }
-    }
-}
+use crate::tables::Entry;
 
 /// The whole array, without what has any of the features in `hidden`: entries, members and values.
 ///

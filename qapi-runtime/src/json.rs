@@ -1,11 +1,8 @@
-//! QMP's dialect of JSON: an incremental parser, a borrowed tree, a writer.
+//! QMP's dialect of JSON: an incremental parser, a borrowed tree, and its text.
 //!
 //! The dialect, its limits, and how a parser gets in step again after rubbish are the rules of QEMU's monitor. Beyond RFC
 //! 8259 it knows strings in single quotes and the escape `\'`; it refuses Unicode's noncharacters.
 
-#[cfg(feature = "serde")]
-#[doc(hidden)]
-pub mod bridge;
 mod build;
 mod chars;
 mod convert;
@@ -13,7 +10,6 @@ mod lexer;
 mod limits;
 mod message;
 mod number;
-mod object;
 mod parse_error;
 mod parser;
 mod pretty;
@@ -26,14 +22,13 @@ mod writer;
 
 pub use limits::Limits;
 pub use message::{Item, Message};
-pub use object::Object;
 pub use parse_error::ParseError;
 pub use parser::Parser;
 pub(crate) use pretty::pretty;
-pub use value::Value;
-pub use writer::Writer;
+pub use value::{Object, Value};
+pub(crate) use writer::Writer;
 
-/// A value as JSON text, as [`Writer`] writes it; `null` in place of numbers that JSON cannot express.
+/// A value as JSON text, as servers write it; `null` in place of numbers that JSON cannot express.
 #[must_use]
 pub fn to_string(value: &Value<'_>) -> String {
     let mut out = Writer::new();

@@ -28,7 +28,6 @@ mod key;
 mod tests;
 mod tree;
 
-use crate::codec::DecodeOptions;
 use crate::json::{self, Value};
 use crate::{Decode, Error, Input, Mode, Result};
 use key::Key;
@@ -142,7 +141,7 @@ impl<'a> Syntax<'a> {
     pub fn decode<T: Decode>(&self, text: &str) -> Result<T> {
         let value = self.parse(text)?;
         let mode = if is_json(text) { Mode::Strict } else { Mode::Keyval };
-        T::decode(Input::new(&value, DecodeOptions::new(mode)))
+        T::decode(Input::new(&value, mode))
     }
 
     /// Splits the first part off.

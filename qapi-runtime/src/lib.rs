@@ -6,12 +6,12 @@
 //! | for | see |
 //! |---|---|
 //! | handlers | [`Context`], [`Error`], [`EventSender`] |
-//! | servers | [`Monitor`], [`monitor::Builder`], [`transport`], [`access`], [`interceptor`], [`policy`], [`throttle`] |
+//! | servers | [`Monitor`], [`monitor::Builder`], [`transport`], [`access`], [`interceptor`], [`policy`] |
 //! | clients | [`client`] |
 //! | command lines | [`keyval`] |
-//! | a transport of one's own | [`Session`], which does no input or output |
+//! | a transport of one's own | [`monitor::driver`], [`session`], which do no input or output |
 //! | values without a type | [`Any`], [`json`] |
-//! | generated code | [`Decode`], [`Encode`], [`Command`], [`Event`], [`Dispatch`], [`include_schema!`] |
+//! | generated code | [`Decode`], [`Encode`], [`Output`], [`Command`], [`Event`], [`Dispatch`], [`include_schema!`] |
 //!
 //! # Features
 //!
@@ -25,47 +25,47 @@
 pub mod access;
 pub mod client;
 pub mod clock;
-pub mod codec;
+mod codec;
 mod command;
 mod context;
-pub mod dispatch;
-pub mod event;
+mod dialect;
+mod dispatch;
+mod error;
+mod escaped;
+mod event;
+mod gap;
 mod generated;
 pub mod interceptor;
-pub mod introspection;
+mod introspection;
 pub mod json;
 pub mod keyval;
+mod macros;
+pub mod monitor;
+mod mutant;
+mod outbox;
 pub mod policy;
 #[doc(hidden)]
 pub mod private;
-
-pub mod monitor;
+mod schema;
 pub mod session;
 mod sync;
-pub mod throttle;
+mod tables;
+mod throttle;
 pub mod transport;
 mod version;
 
-mod any;
-mod error;
-mod escaped;
-
-mod macros;
-mod outbox;
-
-pub use any::{Any, Null, QType};
 pub use codec::{
-    Decode, DecodeMembers, Encode, EncodeMembers, Features, Input, JsonKind, Members, Mode, UnknownBranch,
+    Any, Decode, DecodeMembers, Encode, EncodeMembers, Features, Input, Members, Mode, Null, Output, QType,
+    UnknownBranch,
 };
 pub use command::{Command, CommandFlags, CommandSpec};
 pub use context::{Context, Credentials, File, Files, Origin, Peer};
-pub use dispatch::{Call, Dispatch, Outcome, Tables};
+pub use dispatch::{Call, Dispatch, Outcome, PendingReply, Reply};
 pub use error::{Error, ErrorClass, OrGeneric, Result};
 pub use escaped::Escaped;
-pub use event::{Event, EventSender, Schema};
+pub use event::EventSender;
 pub use generated::{control, introspect};
-pub use interceptor::Interceptor;
-pub use json::Writer;
-pub use monitor::Monitor;
-pub use session::Session;
+pub use monitor::handle::Monitor;
+pub use schema::{Event, Schema};
+pub use tables::Tables;
 pub use version::Version;

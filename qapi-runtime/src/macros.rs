@@ -21,8 +21,9 @@ macro_rules! include_schema {
 ///
 /// Generated code calls it once a type. Without the feature `serde` it is empty.
 #[cfg(not(feature = "serde"))]
+#[doc(hidden)]
 #[macro_export]
-macro_rules! impl_serde {
+macro_rules! __impl_serde {
     ($($type:ty),+ $(,)?) => {};
 }
 
@@ -30,8 +31,9 @@ macro_rules! impl_serde {
 ///
 /// Generated code calls it once a type. Without the feature `serde` it is empty.
 #[cfg(feature = "serde")]
+#[doc(hidden)]
 #[macro_export]
-macro_rules! impl_serde {
+macro_rules! __impl_serde {
     ($($type:ty),+ $(,)?) => {$(
         impl $crate::private::serde::Serialize for $type {
             fn serialize<S: $crate::private::serde::Serializer>(
@@ -78,11 +80,11 @@ macro_rules! __record {
         }
         impl $crate::Encode for $name {
             #[inline]
-            fn encode(&self, out: &mut $crate::json::Writer) {
+            fn encode(&self, out: &mut $crate::Output) {
                 $crate::private::encode_record(self, out);
             }
         }
-        $crate::impl_serde!($name);
+        $crate::__impl_serde!($name);
     };
 }
 
@@ -127,11 +129,11 @@ macro_rules! __newtype {
         }
         impl $crate::Encode for $name {
             #[inline]
-            fn encode(&self, out: &mut $crate::json::Writer) {
+            fn encode(&self, out: &mut $crate::Output) {
                 $crate::Encode::encode(&self.0, out);
             }
         }
-        $crate::impl_serde!($name);
+        $crate::__impl_serde!($name);
     };
 }
 
@@ -190,10 +192,10 @@ macro_rules! __any_enum {
         }
         impl $crate::Encode for $name {
             #[inline]
-            fn encode(&self, out: &mut $crate::json::Writer) {
+            fn encode(&self, out: &mut $crate::Output) {
                 out.string(self.as_str());
             }
         }
-        $crate::impl_serde!($name);
+        $crate::__impl_serde!($name);
     };
 }

@@ -1,44 +1,11 @@
-//! What happens to deprecated and unstable parts of an interface.
+//! What happens to deprecated and unstable parts of an interface, and to faults that QEMU refuses.
 
-use crate::codec::{DecodeOptions, EncodeOptions, Mode};
 use crate::keyval::Syntax;
 use crate::{Decode, Error, ErrorClass, Features, Input, Result};
 
-pub use crate::codec::{InputPolicy, OutputPolicy};
-
-/// The policy towards deprecated and unstable interfaces, as QEMU's `-compat` has it.
-///
-/// It is for testing clients: one that still works under [`InputPolicy::Reject`] and [`OutputPolicy::Hide`] is ready for a
-/// version in which the deprecated parts are gone.
-///
-/// ```
-/// use qapi_runtime::policy::{InputPolicy, Policy};
-///
-/// let mut policy = Policy::ACCEPT;
-/// policy.deprecated_input = InputPolicy::Reject;
-/// assert_ne!(policy, Policy::default());
-/// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Policy {
-    /// What to do with deprecated input.
-    pub deprecated_input: InputPolicy,
-    /// What to do with deprecated output.
-    pub deprecated_output: OutputPolicy,
-    /// What to do with unstable input.
-    pub unstable_input: InputPolicy,
-    /// What to do with unstable output.
-    pub unstable_output: OutputPolicy,
-}
+pub use crate::codec::{InputPolicy, Leniency, OutputPolicy, Policy};
 
 impl Policy {
-    /// Everything is accepted and sent: what a server does unless told otherwise.
-    pub const ACCEPT: Policy = Policy {
-        deprecated_input: InputPolicy::Accept,
-        deprecated_output: OutputPolicy::Accept,
-        unstable_input: InputPolicy::Accept,
-        unstable_output: OutputPolicy::Accept,
-    };
-
     /// Reads the value of an option like QEMU's `-compat`: `deprecated-input=reject,unstable-output=hide`, or the same as
     /// a JSON object.
     ///
@@ -51,9 +18,8 @@ impl Policy {
     /// use qapi_runtime::policy::{InputPolicy, OutputPolicy, Policy};
     ///
     /// let policy = Policy::from_option("deprecated-input=reject,unstable-output=hide")?;
-    /// assert_eq!(policy.deprecated_input, InputPolicy::Reject);
-    /// assert_eq!(policy.unstable_output, OutputPolicy::Hide);
-    /// assert_eq!(policy.unstable_input, InputPolicy::Accept);
+    /// let same = Policy::ACCEPT.deprecated_input(InputPolicy::Reject).unstable_output(OutputPolicy::Hide);
+    /// assert_eq!(policy, same);
     ///
     /// let error = Policy::from_option("deprecated-input=hide").unwrap_err();
     /// assert_eq!(error.to_string(), "Parameter 'deprecated-input' does not accept value 'hide'");
@@ -67,61 +33,15 @@ impl Policy {
         Syntax::new().short_booleans(false).decode(text)
     }
 
-    /// The features whose bearers are left out of the output.
-    #[must_use]
-    pub const fn hidden(&self) -> Features {
-        let mut hidden = Features::NONE;
-        if matches!(self.deprecated_output, OutputPolicy::Hide) {
-            hidden = hidden.union(Features::DEPRECATED);
-        }
-        if matches!(self.unstable_output, OutputPolicy::Hide) {
-            hidden = hidden.union(Features::UNSTABLE);
-        }
-        hidden
-    }
-
-    /// How a command's arguments are decoded under this policy.
-    #[must_use]
-    pub const fn decode_options(&self) -> DecodeOptions {
-        DecodeOptions::new(Mode::Strict).deprecated(self.deprecated_input).unstable(self.unstable_input)
-    }
-
-    /// Whether input may end the process.
-    pub(crate) fn may_crash(&self) -> bool {
-        [self.deprecated_input, self.unstable_input].contains(&InputPolicy::Crash)
-    }
-
-    /// How returns and events are encoded under this policy.
-    #[must_use]
-    pub const fn encode_options(&self) -> EncodeOptions {
-        EncodeOptions::new().deprecated(self.deprecated_output).unstable(self.unstable_output)
-    }
-
     /// Checks a command by the features that its definition carries.
-    ///
-    /// # Errors
-    ///
-    /// An error of class `CommandNotFound` when the policy rejects it.
-    pub fn check_command(&self, features: Features, name: &str) -> Result<()> {
-        let rules = [
-            (Features::DEPRECATED, self.deprecated_input, "Deprecated"),
-            (Features::UNSTABLE, self.unstable_input, "Unstable"),
-        ];
-        for (feature, policy, word) in rules {
-            match policy {
-                _ if !features.contains(feature) => {}
-                InputPolicy::Accept => {}
-                InputPolicy::Reject => {
-                    let text = format!("{word} command {name} disabled by policy");
-                    return Err(Error::new(ErrorClass::CommandNotFound, text));
-                }
-                InputPolicy::Crash => {
-                    tracing::error!("{word} command {name} was used and the policy is to crash");
-                    std::process::abort();
-                }
+    pub(crate) fn check_command(self, features: Features, name: &str) -> Result<()> {
+        match self.refusal(features, name) {
+            None => Ok(()),
+            Some(word) => {
+                let class = ErrorClass::CommandNotFound;
+                Err(Error::new(class, format_args!("{word} command {name} disabled by policy")))
             }
         }
-        Ok(())
     }
 }
 
@@ -129,12 +49,11 @@ impl Policy {
 impl Decode for Policy {
     fn decode(input: Input<'_>) -> Result<Self> {
         input.object(|members| {
-            Ok(Self {
-                deprecated_input: members.optional("deprecated-input")?.unwrap_or_default(),
-                deprecated_output: members.optional("deprecated-output")?.unwrap_or_default(),
-                unstable_input: members.optional("unstable-input")?.unwrap_or_default(),
-                unstable_output: members.optional("unstable-output")?.unwrap_or_default(),
-            })
+            Ok(Policy::ACCEPT
+                .deprecated_input(members.optional("deprecated-input")?.unwrap_or_default())
+                .deprecated_output(members.optional("deprecated-output")?.unwrap_or_default())
+                .unstable_input(members.optional("unstable-input")?.unwrap_or_default())
+                .unstable_output(members.optional("unstable-output")?.unwrap_or_default()))
         })
     }
 }
@@ -166,12 +85,11 @@ mod tests {
         for text in ["", "deprecated-input=accept,unstable-output=accept", "{}"] {
             assert_eq!(policy(text), Policy::ACCEPT, "{text}");
         }
-        let told = Policy {
-            deprecated_input: InputPolicy::Reject,
-            deprecated_output: OutputPolicy::Hide,
-            unstable_input: InputPolicy::Crash,
-            unstable_output: OutputPolicy::Hide,
-        };
+        let told = Policy::ACCEPT
+            .deprecated_input(InputPolicy::Reject)
+            .deprecated_output(OutputPolicy::Hide)
+            .unstable_input(InputPolicy::Crash)
+            .unstable_output(OutputPolicy::Hide);
         let keyval =
             "deprecated-input=reject,deprecated-output=hide,unstable-input=crash,unstable-output=hide";
         assert_eq!(policy(keyval), told);
@@ -183,7 +101,7 @@ mod tests {
     #[test]
     fn the_last_value_of_a_key_wins() {
         let told = policy("deprecated-input=reject,unstable-input=reject,deprecated-input=accept");
-        assert_eq!(told, Policy { unstable_input: InputPolicy::Reject, ..Policy::ACCEPT });
+        assert_eq!(told, Policy::ACCEPT.unstable_input(InputPolicy::Reject));
     }
 
     #[test]

@@ -1,9 +1,11 @@
 //! What only generated code needs. Not part of the public interface.
 
-pub use crate::introspection::Entry;
+pub use crate::codec::JsonKind as Kind;
+pub use crate::introspection::render as render_introspection;
+pub use crate::tables::{Entry, EnumPlaces};
 pub use crate::{
-    __attempt as attempt, __closed_enum as closed_enum, __newtype as newtype, __open_enum as open_enum,
-    __record as record,
+    __attempt as attempt, __closed_enum as closed_enum, __impl_serde as impl_serde, __newtype as newtype,
+    __open_enum as open_enum, __record as record,
 };
 
 /// The generation of generated code that this runtime serves.
@@ -77,11 +79,11 @@ pub fn decode_record<T: crate::DecodeMembers>(input: crate::Input<'_>) -> crate:
 
 /// Encodes an object of the members of `T`.
 #[inline]
-pub fn encode_record<T: crate::EncodeMembers>(value: &T, out: &mut crate::json::Writer) {
+pub fn encode_record<T: crate::EncodeMembers>(value: &T, out: &mut crate::Output) {
     out.object(|out| value.encode_members(out));
 }
 
 #[cfg(feature = "serde")]
-pub use crate::json::bridge as serde_bridge;
+pub use crate::codec::bridge as serde_bridge;
 #[cfg(feature = "serde")]
 pub use ::serde;

@@ -15,23 +15,25 @@ mod descriptors;
 mod envelope;
 mod first_byte;
 mod guard;
+mod negotiation;
 mod protocol;
 mod reply;
-mod request;
+mod runnable;
 mod settings;
 mod state;
 mod view;
 mod watch;
 
+pub use crate::dialect::Dialect;
 pub(crate) use first_byte::may_be_qmp;
-pub use request::{Request, Ticket};
-pub use settings::{Dialect, Settings};
+pub use runnable::{Runnable, Ticket};
+pub use settings::Settings;
 
 use crate::context::File;
 use crate::dispatch::Reply;
 use crate::event::Record;
 use crate::json::{Item, Parser, Value};
-use crate::monitor::driver::mutant::{self, Mutant};
+use crate::mutant::{self, Mutant};
 use crate::{Dispatch, Error, Origin, Outcome, Result};
 use descriptors::Descriptors;
 use state::State;
@@ -82,7 +84,7 @@ pub enum Step<'s> {
     /// It took something and dealt with it itself; there may be output.
     Answered,
     /// A command is to be run.
-    Run(Request<'s>),
+    Run(Runnable<'s>),
 }
 
 impl Session {
@@ -101,7 +103,7 @@ impl Session {
         }
     }
 
-    /// The same as the session that `origin` tells of: an [`Interceptor`](crate::Interceptor) is told its number and
+    /// The same as the session that `origin` tells of: an [`Interceptor`](crate::interceptor::Interceptor) is told its number and
     /// peer. Without it the number is 0 and the peer unknown.
     #[must_use]
     pub fn with_origin(mut self, origin: Arc<Origin>) -> Session {

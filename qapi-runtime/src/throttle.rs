@@ -26,7 +26,7 @@ const SECOND: Duration = Duration::from_secs(1);
 
 /// Limits for some events; `T` is the event that is held.
 #[derive(Debug)]
-pub struct Throttle<T> {
+pub(crate) struct Throttle<T> {
     rules: BTreeMap<String, Rule>,
     windows: BTreeMap<Source, Window<T>>,
 }
@@ -49,20 +49,19 @@ struct Window<T> {
 
 impl<T> Throttle<T> {
     /// No limits yet.
-    #[must_use]
-    pub fn new() -> Throttle<T> {
+    pub(crate) fn new() -> Throttle<T> {
         Throttle { rules: BTreeMap::new(), windows: BTreeMap::new() }
     }
 
     /// Lets `event` out once an `interval`; sources that differ in the member `key` are counted apart.
-    pub fn limit(&mut self, event: &str, interval: Duration, key: Option<&str>) {
+    pub(crate) fn limit(&mut self, event: &str, interval: Duration, key: Option<&str>) {
         self.rules.insert(event.to_owned(), Rule { interval, key: key.map(str::to_owned) });
     }
 
     /// Offers an event. It comes back when it is to be sent now; otherwise it is held, in place of the one held before.
     ///
     /// `key_of` finds the text of a member of the event's data.
-    pub fn offer(
+    pub(crate) fn offer(
         &mut self,
         event: &str,
         payload: T,
@@ -81,13 +80,12 @@ impl<T> Throttle<T> {
     }
 
     /// When [`advance`](Throttle::advance) has something to do.
-    #[must_use]
-    pub fn next_deadline(&self) -> Option<Duration> {
+    pub(crate) fn next_deadline(&self) -> Option<Duration> {
         self.windows.values().map(|window| window.end).min()
     }
 
     /// Ends the windows that are over and returns the events that they held, in the order of their ends.
-    pub fn advance(&mut self, now: Duration) -> Vec<T> {
+    pub(crate) fn advance(&mut self, now: Duration) -> Vec<T> {
         let mut due = Vec::new();
         for ((event, _), window) in &mut self.windows {
             let payload = if window.end <= now { window.held.take() } else { None };

@@ -5,6 +5,8 @@ mod adopt;
 #[cfg(all(unix, feature = "transport"))]
 mod bound;
 #[cfg(all(unix, feature = "transport"))]
+mod endpoint;
+#[cfg(all(unix, feature = "transport"))]
 mod input;
 #[cfg(all(unix, feature = "transport"))]
 mod listener;
@@ -32,10 +34,20 @@ pub use listener::Listener;
 #[cfg(all(unix, feature = "transport"))]
 pub use unix::UnixOptions;
 
-/// Starts the service of a monitor, if there is none, which runs as long as what is returned is kept.
 #[cfg(all(unix, feature = "transport"))]
-pub(crate) fn start_service(
-    monitor: &crate::Monitor,
-) -> std::io::Result<std::sync::Arc<dyn std::any::Any + Send + Sync>> {
-    Ok(service::Service::of(monitor)?)
+impl crate::Monitor {
+    /// Starts what the transports of this crate share for this monitor, so that none of it has to be made later: a thread,
+    /// with a socket pair and an epoll. It lasts as long as the monitor.
+    ///
+    /// It is for a process that is about to restrict its own system calls: call this and serve the listeners, then
+    /// restrict. A listener that serves has done the same; without this call it ends with the last listener and session. A
+    /// session on threads starts threads of its own all the same.
+    ///
+    /// # Errors
+    ///
+    /// The thread cannot be started, or there are no descriptors left.
+    pub fn prepare(&self) -> std::io::Result<()> {
+        self.keep_prepared(service::Service::of(self)?);
+        Ok(())
+    }
 }

@@ -11,6 +11,7 @@ use std::borrow::Cow;
 /// assert_eq!(version.to_string(), "1.2.3 (built by hand)");
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Version {
     /// The first part of the number.
     pub major: u32,

@@ -1,6 +1,6 @@
 //! The client's state machine as a plain function: fragments, orders, ends.
 
-use qapi_runtime::client::core::{CallId, Cancelled, Core, Failure, Incoming};
+use qapi_runtime::client::protocol::{CallId, Cancelled, Core, Failure, Incoming};
 use qapi_runtime::client::{GoneReason, Options, Request};
 use qapi_runtime::json::to_string;
 use qapi_runtime::session::Dialect;

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, missing_docs)]
 
-use qapi_runtime::json::Writer;
+use qapi_runtime::Output;
 use qapi_runtime::{Decode, Encode, Input, Result};
 
 #[derive(Debug, PartialEq)]
@@ -21,7 +21,7 @@ impl Decode for Point {
 }
 
 impl Encode for Point {
-    fn encode(&self, out: &mut Writer) {
+    fn encode(&self, out: &mut Output) {
         out.object(|out| {
             out.member("x", &self.x);
             out.optional("name", &self.name);
@@ -30,7 +30,7 @@ impl Encode for Point {
     }
 }
 
-qapi_runtime::impl_serde!(Point);
+qapi_runtime::private::impl_serde!(Point);
 
 #[cfg(feature = "serde")]
 #[test]
@@ -61,7 +61,7 @@ fn without_the_feature_nothing_is_generated() {
     let value = qapi_runtime::json::parse(r#"{"x": 1}"#).unwrap();
     let point = Point::decode(Input::new(&value, Default::default())).unwrap();
     assert_eq!(point, Point { x: 1, name: None, weight: None });
-    let mut out = Writer::new();
+    let mut out = Output::new();
     point.encode(&mut out);
     assert_eq!(out.finish().unwrap(), br#"{"x": 1}"#);
 }

@@ -12,14 +12,14 @@ const CLOCKS: &[&str] = &["Instant::now", "SystemTime::now"];
 
 /// Where I/O is done: these files and folders.
 const WITH_IO: &[&str] =
-    &["transport", "client/blocking", "client/tokio", "client/shared", "client/socket.rs"];
+    &["transport", "client/blocking", "client/asynchronous", "client/shared", "client/socket.rs"];
 
 /// Places that name some of it all the same, with the reason. Each has to be needed.
 const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("context/files.rs", "std::os", "the type of a descriptor, on Unix only"),
     ("clock.rs", "Instant::now", "the system's clock, for those who bring no other"),
     ("clock.rs", "SystemTime::now", "the system's clock, for those who bring no other"),
-    ("monitor.rs", "Instant::now", "how long a shutdown waits"),
+    ("monitor/handle.rs", "Instant::now", "how long a shutdown waits"),
     ("client/in_process.rs", "std::thread", "parks the thread that called, which drives the session"),
     ("event/subscription.rs", "Instant::now", "how long a subscriber waits"),
     ("monitor/schedules/shutdown.rs", "Instant::now", "the end of a shutdown, as far as a model can wait"),

@@ -2,9 +2,10 @@
 
 mod session_stub;
 
+use qapi_runtime::Monitor;
 use qapi_runtime::Peer;
 use qapi_runtime::monitor::driver::{Action, Connection, Driver, Job, Placement};
-use qapi_runtime::monitor::{Builder, Monitor, SessionOptions};
+use qapi_runtime::monitor::{Builder, SessionOptions};
 use session_stub::{Server, Tick};
 use std::io;
 use std::pin::pin;

@@ -6,8 +6,8 @@ mod bed;
 mod session_stub;
 
 use bed::{Client, Kind, is_event};
+use qapi_runtime::Event;
 use qapi_runtime::Monitor;
-use qapi_runtime::event::Event;
 use session_stub::{Server, Watchdog};
 use std::path::Path;
 use std::time::Duration;

@@ -2,11 +2,12 @@
 
 mod session_stub;
 
+use qapi_runtime::Monitor;
 use qapi_runtime::access::Access;
 use qapi_runtime::client::in_process::Client;
 use qapi_runtime::client::{CommandError, Options, Untyped};
 use qapi_runtime::control::command::QueryVersion;
-use qapi_runtime::monitor::{Monitor, SessionOptions};
+use qapi_runtime::monitor::SessionOptions;
 use qapi_runtime::{Any, Version};
 use serde_json::json;
 use session_stub::{Resume, Server, Stop, Tick};
@@ -65,7 +66,7 @@ fn an_async_command_is_waited_for() {
 #[test]
 fn an_access_holds_in_the_process_too() {
     let (monitor, _server) = start();
-    let options = SessionOptions { access: Access::read_only(), ..SessionOptions::default() };
+    let options = SessionOptions::new().access(Access::read_only());
     let client = Client::<Untyped>::new(&monitor, &options, &Options::new()).expect("a session");
     assert!(client.execute_raw("query-status", &Any::Null).is_ok());
     assert!(matches!(client.execute_raw("cont", &Any::Null), Err(CommandError::Refused(_))));

@@ -3,7 +3,8 @@
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use proptest::prelude::*;
-use qapi_runtime::json::{self, Item, Limits, Parser, Writer};
+use qapi_runtime::json::{Item, Limits, Parser};
+use qapi_runtime::{Output, json};
 use serde_json::Value as Json;
 
 fn has_noncharacter(text: &str) -> bool {
@@ -146,7 +147,7 @@ proptest! {
 
     #[test]
     fn what_the_writer_prints_serde_json_reads_equal(value in value()) {
-        let mut out = Writer::new();
+        let mut out = Output::new();
         out.any(&value);
         let text = String::from_utf8(out.finish().unwrap()).unwrap();
         prop_assert!(text.is_ascii());

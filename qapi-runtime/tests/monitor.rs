@@ -4,8 +4,9 @@
 
 mod session_stub;
 
+use qapi_runtime::Monitor;
 use qapi_runtime::clock::{Clock, Moment};
-use qapi_runtime::monitor::{Builder, Monitor};
+use qapi_runtime::monitor::Builder;
 use qapi_runtime::session::Dialect;
 use qapi_runtime::transport::threads::Listener;
 use qapi_test_support::recording::Recording;
@@ -23,7 +24,7 @@ struct Hand(Mutex<u64>);
 
 impl Hand {
     fn moment(ms: u64) -> Moment {
-        Moment { monotonic: Duration::from_millis(ms), unix: Duration::from_millis(1_000_000 + ms) }
+        Moment::new(Duration::from_millis(ms), Duration::from_millis(1_000_000 + ms))
     }
 }
 

@@ -8,7 +8,7 @@ mod session_stub;
 use bed::{Client, HELLO, HELLO_OOB, Kind, is_event, start_with};
 use qapi_runtime::access::Access;
 use qapi_runtime::interceptor::{Finished, Incoming, Interceptor};
-use qapi_runtime::monitor::SessionOptions;
+use qapi_runtime::monitor::{SessionChange, SessionOptions};
 use qapi_runtime::{Error, Peer};
 use session_stub::{Resume, Server, Stop, Tick};
 use std::os::unix::net::UnixStream;
@@ -108,7 +108,7 @@ fn each_listener_has_its_own_access(kind: Kind) {
     let fixture = start_with(kind, Server::default(), |builder| builder);
     let narrow = fixture.path.with_file_name("narrow");
     let access = Access::read_only().with(["stop"]).without(["query-status", "RESUME"]);
-    let options = SessionOptions { access, ..SessionOptions::default() };
+    let options = SessionOptions::new().access(access);
     fixture.kind.serve_unix_as(&narrow, &fixture.monitor, &options).expect("serves");
     for hello in [HELLO, HELLO_OOB] {
         let (mut full, mut narrow) = (Client::greeted(&fixture.path, hello), Client::greeted(&narrow, hello));
@@ -129,7 +129,7 @@ fn each_listener_has_its_own_access(kind: Kind) {
     }
     // A name that the schema does not have is a mistake, not an access.
     let access = Access::read_only().without(["RESUEM"]);
-    let options = SessionOptions { access, ..SessionOptions::default() };
+    let options = SessionOptions::new().access(access);
     let path = fixture.path.with_file_name("mistaken");
     let error = fixture.kind.serve_unix_as(&path, &fixture.monitor, &options).expect_err("a mistake");
     assert_eq!(error.kind(), std::io::ErrorKind::InvalidInput);
@@ -166,8 +166,15 @@ fn an_interceptor_is_told_by_which_listener_a_client_came(kind: Kind) {
         sees.lock().expect("names").push(cx.listener().map(str::to_owned));
     });
     let server = Server { visit, ..Server::default() };
-    let fixture = start_with(kind, server, |builder| builder.interceptor(interceptor));
-    let named = SessionOptions { name: Some("management".to_owned()), ..SessionOptions::default() };
+    let began = Arc::new(Mutex::new(Vec::new()));
+    let begins = Arc::clone(&began);
+    let hook = move |change: SessionChange<'_>| {
+        if let SessionChange::Began { listener, .. } = change {
+            begins.lock().expect("names").push(listener.map(str::to_owned));
+        }
+    };
+    let fixture = start_with(kind, server, |builder| builder.interceptor(interceptor).on_session(hook));
+    let named = SessionOptions::new().name("management");
     let path = fixture.path.with_file_name("named");
     fixture.kind.serve_unix_as(&path, &fixture.monitor, &named).expect("serves");
     let pairs = [true, false].map(|as_socket| fixture.kind.serve_pair(&fixture.monitor, &named, as_socket));
@@ -180,7 +187,12 @@ fn an_interceptor_is_told_by_which_listener_a_client_came(kind: Kind) {
     let expected = expected.map(|who| [format!("{who} qmp_capabilities"), format!("{who} query-name")]);
     assert_eq!(*notes.0.lock().expect("notes"), expected.concat());
     let names = [None, Some("management"), Some("management"), Some("management")];
-    assert_eq!(*seen.lock().expect("names"), names.map(|name| name.map(str::to_owned)));
+    let names = names.map(|name| name.map(str::to_owned));
+    assert_eq!(*seen.lock().expect("names"), names);
+    // Clients are accepted in any order.
+    let mut began = began.lock().expect("names").clone();
+    began.sort();
+    assert_eq!(began, names);
 }
 
 fn both_ends_of_a_pair_can_be_served(kind: Kind) {

@@ -3,7 +3,7 @@
 mod session_stub;
 
 use qapi_runtime::clock::Moment;
-use qapi_runtime::event::Record;
+use qapi_runtime::monitor::Record;
 use qapi_runtime::policy::{InputPolicy, OutputPolicy, Policy};
 use qapi_runtime::session::{Dialect, Session, Settings, Step, Ticket};
 use qapi_runtime::{Origin, Outcome, Version};
@@ -89,8 +89,7 @@ fn answers_the_protocols_own_commands() {
 
 #[test]
 fn checks_the_policy_before_preconfig_and_arguments() {
-    let mut policy = Policy::ACCEPT;
-    policy.deprecated_input = InputPolicy::Reject;
+    let policy = Policy::ACCEPT.deprecated_input(InputPolicy::Reject);
     let settings = settings().policy(policy);
     settings.set_preconfig(true);
     let mut session = open(settings.clone());
@@ -309,12 +308,10 @@ fn introspection_follows_the_policy_and_the_list_of_commands_does_not() {
     let both =
         r#"{"return": [{"name": "new", "meta-type": "command"}, {"name": "old", "meta-type": "command"}]}"#;
     assert_eq!(answers(Policy::ACCEPT), [both, names]);
-    let mut hiding = Policy::ACCEPT;
-    hiding.deprecated_output = OutputPolicy::Hide;
+    let hiding = Policy::ACCEPT.deprecated_output(OutputPolicy::Hide);
     assert_eq!(answers(hiding), [r#"{"return": [{"name": "new", "meta-type": "command"}]}"#, names]);
     // What is unstable is another matter.
-    let mut other = Policy::ACCEPT;
-    other.unstable_output = OutputPolicy::Hide;
+    let other = Policy::ACCEPT.unstable_output(OutputPolicy::Hide);
     assert_eq!(answers(other), [both, names]);
 }
 
@@ -323,8 +320,7 @@ fn introspection_follows_the_policy_and_the_list_of_commands_does_not() {
 fn the_policy_to_crash_ends_the_process() {
     const CHILD: &str = "QAPI_TEST_CRASH";
     if std::env::var_os(CHILD).is_some() {
-        let mut policy = Policy::ACCEPT;
-        policy.deprecated_input = InputPolicy::Crash;
+        let policy = Policy::ACCEPT.deprecated_input(InputPolicy::Crash);
         let mut session = open(settings().policy(policy));
         talk(&mut session, HELLO);
         talk(&mut session, r#"{"execute": "old"}"#);

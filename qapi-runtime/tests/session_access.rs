@@ -4,7 +4,7 @@ mod session_stub;
 
 use qapi_runtime::access::{Access, AccessError};
 use qapi_runtime::clock::Moment;
-use qapi_runtime::event::Record;
+use qapi_runtime::monitor::Record;
 use qapi_runtime::policy::{InputPolicy, OutputPolicy, Policy};
 use qapi_runtime::private::Entry;
 use qapi_runtime::session::{Dialect, Session, Settings};
@@ -80,8 +80,7 @@ fn a_command_that_is_left_out_is_like_one_that_does_not_exist() {
 
 #[test]
 fn preconfig_and_policy_do_not_give_away_what_is_left_out() {
-    let mut policy = Policy::ACCEPT;
-    policy.deprecated_input = InputPolicy::Reject;
+    let policy = Policy::ACCEPT.deprecated_input(InputPolicy::Reject);
     // In either order.
     let access = Access::everything().without(["old", "stop"]);
     for settings in [settings(&access).policy(policy), {
@@ -258,8 +257,7 @@ fn introspection_keeps_what_is_reached_from_what_is_left() {
         ["secret", "HIDDEN", "2", "5", "6", "[7]", "7", "8", "int", "bool"]
     );
     // A member that the policy hides reaches nothing.
-    let mut hiding = Policy::ACCEPT;
-    hiding.deprecated_output = OutputPolicy::Hide;
+    let hiding = Policy::ACCEPT.deprecated_output(OutputPolicy::Hide);
     assert_eq!(
         shapes(&Access::everything().without(["secret", "HIDDEN"]), hiding),
         ["open", "SEEN", "0", "[1]", "1", "2", "3", "4", "str", "null"]

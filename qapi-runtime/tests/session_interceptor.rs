@@ -72,7 +72,7 @@ impl Clock for Ticking {
     fn now(&self) -> Moment {
         let mut seconds = self.0.lock().expect("the time");
         *seconds += 1;
-        Moment { monotonic: Duration::from_secs(*seconds), unix: Duration::ZERO }
+        Moment::new(Duration::from_secs(*seconds), Duration::ZERO)
     }
 }
 

@@ -3,9 +3,9 @@
 mod session_stub;
 
 use qapi_runtime::clock::Moment;
-use qapi_runtime::codec::Leniency;
 use qapi_runtime::control::QMPCapability;
-use qapi_runtime::event::Record;
+use qapi_runtime::monitor::Record;
+use qapi_runtime::policy::Leniency;
 use qapi_runtime::session::{Session, Settings};
 use session_stub::{Server, TABLES};
 use std::sync::Arc;

@@ -6,7 +6,7 @@ mod bed;
 mod session_stub;
 
 use bed::{Client, Fixture, HELLO, HELLO_OOB, Kind, LONG, is_event, start, start_with};
-use qapi_runtime::monitor::Monitor;
+use qapi_runtime::Monitor;
 use session_stub::{Resume, Server, Tick};
 use std::io::{BufReader, Write};
 use std::net::{Shutdown, TcpStream};

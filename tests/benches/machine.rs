@@ -6,11 +6,10 @@
 mod machine_handlers;
 
 use divan::{AllocProfiler, Bencher};
-use qapi_runtime::codec::{DecodeOptions, EncodeOptions};
-use qapi_runtime::dispatch::{Call, Dispatch};
 use qapi_runtime::json::{Item, Parser};
 use qapi_runtime::session::{Session, Settings};
-use qapi_runtime::{Context, Decode, Encode, Input, Origin, Peer, Writer, keyval};
+
+use qapi_runtime::{Call, Context, Decode, Dispatch, Encode, Input, Mode, Origin, Output, Peer, keyval};
 use qapi_tests::machine::command::SetAction;
 use qapi_tests::machine::{RunState, StatusInfo};
 use std::sync::Arc;
@@ -68,7 +67,7 @@ fn dispatch(bencher: Bencher) {
     let origin = Arc::new(Origin::new(1, Peer::default()));
     let context = Context::new(&origin);
     with_arguments(|input| {
-        bencher.bench_local(|| dispatcher.call(index, Call::new(&context, input, EncodeOptions::default())));
+        bencher.bench_local(|| dispatcher.call(index, Call::new(&context, input)));
     });
 }
 
@@ -77,7 +76,7 @@ fn dispatch(bencher: Bencher) {
 fn encode(bencher: Bencher) {
     let status = StatusInfo::new(true, RunState::Running);
     bencher.bench_local(|| {
-        let mut out = Writer::new();
+        let mut out = Output::new();
         status.encode(&mut out);
         out.finish()
     });
@@ -94,5 +93,5 @@ fn with_arguments(bench: impl FnOnce(Input<'_>)) {
     let mut parser = Parser::new();
     parser.feed(ARGUMENTS.as_bytes());
     let Some(Item::Message(message)) = parser.next() else { panic!("it is whole") };
-    bench(Input::new(message.value(), DecodeOptions::default()));
+    bench(Input::new(message.value(), Mode::Strict));
 }

@@ -3,7 +3,6 @@
 #![allow(clippy::unwrap_used)]
 
 use closed::{Mode, NameOrPlan, Place, PlanBranch, Setting};
-use qapi_runtime::codec::DecodeOptions;
 use qapi_runtime::{Decode, Input, Mode as Reading, json};
 
 // Only the crate that has the code matches its enums whole.
@@ -34,8 +33,7 @@ fn describe(setting: &Setting) -> String {
 
 fn receive(text: &str) -> Result<Setting, String> {
     let value = json::parse(text).unwrap();
-    Setting::decode(Input::new(&value, DecodeOptions::new(Reading::Lenient)))
-        .map_err(|error| error.to_string())
+    Setting::decode(Input::new(&value, Reading::Lenient)).map_err(|error| error.to_string())
 }
 
 #[test]

@@ -2,8 +2,7 @@
 // A test may end with a panic.
 #![allow(clippy::unwrap_used)]
 
-use qapi_runtime::codec::{DecodeOptions, EncodeOptions};
-use qapi_runtime::dispatch::{Call, Outcome};
+use qapi_runtime::{Call, Outcome};
 use qapi_runtime::{Context, Dispatch, Input, Mode, Origin, Peer, Result, control};
 use qapi_tests::closed::{self, Setting, command};
 use std::sync::mpsc::{Sender, channel};
@@ -71,9 +70,9 @@ other_commands!(Handle, Cyclic);
 fn quit(dispatcher: &impl Dispatch) {
     let origin = Arc::new(Origin::new(1, Peer::default()));
     let context = Context::new(&origin);
-    let arguments = Input::empty(DecodeOptions::new(Mode::Strict));
+    let arguments = Input::empty(Mode::Strict);
     let index = dispatcher.tables().find("quit").unwrap();
-    let outcome = dispatcher.call(index, Call::new(&context, arguments, EncodeOptions::default()));
+    let outcome = dispatcher.call(index, Call::new(&context, arguments));
     assert!(matches!(outcome, Outcome::Ready(Ok(_))), "{outcome:?}");
 }
 

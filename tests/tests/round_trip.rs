@@ -2,18 +2,17 @@
 // A test may end with a panic.
 #![allow(clippy::unwrap_used)]
 
-use qapi_runtime::codec::{Decode, DecodeOptions, Encode, Input, Mode};
-use qapi_runtime::json::{self, Writer};
+use qapi_runtime::{Decode, Encode, Input, Mode, Output, json};
 use qapi_tests::{client, commands, features, machine, modules, names, types};
 use serde_json::Value;
 
 fn decode<T: Decode>(text: &str, mode: Mode) -> Result<T, String> {
     let value = json::parse(text).unwrap_or_else(|error| panic!("{text}: {error}"));
-    T::decode(Input::new(&value, DecodeOptions::new(mode))).map_err(|error| error.to_string())
+    T::decode(Input::new(&value, mode)).map_err(|error| error.to_string())
 }
 
 fn encode<T: Encode>(value: &T) -> String {
-    let mut out = Writer::new();
+    let mut out = Output::new();
     value.encode(&mut out);
     String::from_utf8(out.finish().unwrap()).unwrap()
 }

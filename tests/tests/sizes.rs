@@ -2,7 +2,6 @@
 // A test may end with a panic.
 #![allow(clippy::unwrap_used)]
 
-use qapi_runtime::codec::DecodeOptions;
 use qapi_runtime::json::Value;
 use qapi_runtime::{Decode, Input, Mode, keyval};
 use qapi_tests::types::{Builtins, SizeOrText};
@@ -25,7 +24,7 @@ fn a_member_expects_a_size() {
 fn an_alternative_expects_a_size() {
     let decode = |text: &'static str| {
         let value = Value::String(text.into());
-        SizeOrText::decode(Input::new(&value, DecodeOptions::new(Mode::Keyval)))
+        SizeOrText::decode(Input::new(&value, Mode::Keyval))
     };
     assert_eq!(decode("4k").unwrap(), SizeOrText::Size(4096));
     assert_eq!(decode("1Q").unwrap_err().to_string(), format!("Value {EXPECTED}"));

@@ -1,7 +1,7 @@
 //! The same on tokio, with calls from several tasks: `cargo run -p clients --example asynchronous -- /run/vm/qmp.sock`.
 
 use clients::qapi::{Event, Schema, command};
-use qapi_runtime::client::tokio::Client;
+use qapi_runtime::client::asynchronous::Client;
 use std::error::Error;
 use std::time::Duration;
 
@@ -24,7 +24,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
                 other => println!("{other:?}"),
             },
             // The server said something else than the schema promises; what follows may be right.
-            Err(error) => eprintln!("{error}"),
+            Err(error) => eprintln!("{error}: {}", error.error),
         }
     }
     Ok(())

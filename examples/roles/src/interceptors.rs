@@ -6,8 +6,9 @@ pub(crate) mod rate;
 
 use std::sync::Arc;
 
+use qapi_runtime::Error;
+use qapi_runtime::interceptor::Interceptor;
 use qapi_runtime::interceptor::{Finished, Incoming};
-use qapi_runtime::{Error, Interceptor};
 
 /// Several interceptors as the one that a monitor takes.
 pub(crate) struct Chain(Vec<Arc<dyn Interceptor>>);

@@ -43,8 +43,9 @@ use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
 use std::time::Duration;
 
+use qapi_runtime::interceptor::Interceptor;
 use qapi_runtime::monitor::SessionChange;
-use qapi_runtime::{EventSender, Interceptor, Monitor, Version};
+use qapi_runtime::{EventSender, Monitor, Version};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 

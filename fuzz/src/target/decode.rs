@@ -3,9 +3,8 @@
 use super::schema::{commands, features, machine, types};
 use crate::digest::Digest;
 use crate::seeds::{self, Seed};
-use qapi_runtime::codec::DecodeOptions;
 use qapi_runtime::json::{self, Item, Parser, Value};
-use qapi_runtime::{Decode, Encode, Input, Mode, Result, Writer};
+use qapi_runtime::{Decode, Encode, Input, Mode, Output, Result};
 use std::path::Path;
 
 /// Decodes as one type.
@@ -76,20 +75,20 @@ pub(super) fn run(input: &[u8]) -> Vec<u64> {
 }
 
 fn as_type<T: Decode + Encode>(value: &Value<'_>, mode: Mode) -> Result<()> {
-    let decoded = T::decode(Input::new(value, DecodeOptions::new(mode)))?;
+    let decoded = T::decode(Input::new(value, mode))?;
     // A value that JSON cannot tell is refused by the writer, not by the type.
     let Ok(bytes) = print(&decoded) else { return Ok(()) };
     let text = std::str::from_utf8(&bytes).expect("printed text is ASCII");
     let again = json::parse(text).expect("what is printed is read");
     // What came as text is printed with its type, and read as any client reads.
     let mode = if mode == Mode::Keyval { Mode::Strict } else { mode };
-    let again = T::decode(Input::new(&again, DecodeOptions::new(mode))).expect("what is printed decodes");
+    let again = T::decode(Input::new(&again, mode)).expect("what is printed decodes");
     assert_eq!(print(&again).expect("it was printed before"), bytes, "it is the same");
     Ok(())
 }
 
 fn print(value: &impl Encode) -> Result<Vec<u8>> {
-    let mut out = Writer::new();
+    let mut out = Output::new();
     value.encode(&mut out);
     out.finish()
 }

@@ -1,7 +1,8 @@
 //! QMP's JSON: the same messages whatever the pieces, and what was accepted is written so that it reads the same.
 
 use crate::digest::Digest;
-use qapi_runtime::json::{self, Item, Parser, Value, Writer};
+use qapi_runtime::Output;
+use qapi_runtime::json::{self, Item, Parser, Value};
 
 pub(super) fn run(input: &[u8]) -> Vec<u64> {
     let whole = items([input]);
@@ -46,7 +47,7 @@ fn items<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Vec<Found> {
 }
 
 fn reprint(value: &Value<'_>) {
-    let mut out = Writer::new();
+    let mut out = Output::new();
     out.value(value);
     let Ok(bytes) = out.finish() else { return };
     assert!(bytes.iter().all(|byte| (0x20..0x7f).contains(byte)), "printed text is ASCII");

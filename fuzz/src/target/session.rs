@@ -3,10 +3,10 @@
 use super::schema::{commands, machine};
 use crate::digest::Digest;
 use crate::random::Random;
-use qapi_runtime::dispatch::{Call, Dispatch, Outcome, Tables};
 use qapi_runtime::json::Limits;
 use qapi_runtime::session::{Dialect, Session, Settings};
 use qapi_runtime::{Any, CommandFlags, Context, Error, Origin, Peer, Schema};
+use qapi_runtime::{Call, Dispatch, Outcome, Tables};
 use std::sync::Arc;
 
 /// The first byte says what kind of server it is, the second how the input is cut, the rest is the input.

@@ -9,7 +9,7 @@ mod link;
 pub use events::Events;
 
 use super::common;
-use super::core::Cancelled;
+use super::protocol::Cancelled;
 use super::shared::{Answer, Answered, SILENCE, Shared, capabilities_request, decode_answer, timed_out};
 use super::{
     Capabilities, ClientSchema, CommandError, ConnectError, GoneReason, Greeting, Options, Request, Speaks,

@@ -6,7 +6,7 @@ mod types;
 
 pub use types::{Member, Type};
 
-use super::schema::EnumPlaces;
+use crate::tables::EnumPlaces;
 use crate::{Command, Event};
 use std::collections::{BTreeSet, HashMap};
 use types::Table;

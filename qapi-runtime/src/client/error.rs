@@ -1,4 +1,4 @@
-//! What can go wrong on a client's side.
+//! What can go wrong on a client's side. An error with a source does not repeat it in its own text.
 
 use crate::{Any, Error, ErrorClass};
 use std::sync::Arc;
@@ -77,11 +77,13 @@ impl fmt::Display for CommandError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             CommandError::Refused(refusal) => refusal.fmt(f),
-            CommandError::Reply(error) => write!(f, "the reply is not what the schema says: {error}"),
-            CommandError::Arguments(error) => write!(f, "the arguments cannot be sent: {error}"),
+            CommandError::Reply(_) => f.write_str("the reply is not what the schema says"),
+            CommandError::Arguments(_) => f.write_str("the arguments cannot be sent"),
             CommandError::NoOutOfBand => f.write_str("out-of-band execution was not negotiated"),
-            CommandError::Gone { reason, sent: true } => write!(f, "no reply: {reason}"),
-            CommandError::Gone { reason, sent: false } => write!(f, "not sent: {reason}"),
+            CommandError::Gone { sent: true, .. } => f.write_str("the connection ended before the reply"),
+            CommandError::Gone { sent: false, .. } => {
+                f.write_str("the connection ended before the command was sent")
+            }
             CommandError::Timeout(limit) => write!(f, "no reply within {limit:?}"),
         }
     }
@@ -132,7 +134,7 @@ impl fmt::Display for Gone {
         match self.reason() {
             GoneReason::Closed => f.write_str("the server closed the connection"),
             GoneReason::Local => f.write_str("the client closed the connection"),
-            GoneReason::Io(error) => write!(f, "the connection broke: {error}"),
+            GoneReason::Io(_) => f.write_str("the connection broke"),
             GoneReason::Protocol(what) => write!(f, "the server left the protocol: {what}"),
         }
     }
@@ -163,8 +165,8 @@ pub enum ConnectError {
 impl fmt::Display for ConnectError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            ConnectError::Io(error) => write!(f, "cannot connect: {error}"),
-            ConnectError::Gone(reason) => write!(f, "cannot connect: {reason}"),
+            ConnectError::Io(_) => f.write_str("cannot connect"),
+            ConnectError::Gone(_) => f.write_str("the connection ended before commands could be sent"),
             ConnectError::Timeout(limit) => {
                 write!(
                     f,
@@ -205,12 +207,46 @@ pub struct EventError {
 
 impl fmt::Display for EventError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the event {} is not what the schema says: {}", self.name, self.error)
+        write!(f, "the event {} is not what the schema says", self.name)
     }
 }
 
 impl error::Error for EventError {
     fn source(&self) -> Option<&(dyn error::Error + 'static)> {
         Some(&self.error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The texts of an error and of its sources, one by one.
+    fn chain(error: &dyn error::Error) -> Vec<String> {
+        std::iter::successors(Some(error), |error| error.source()).map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn no_error_repeats_its_source() {
+        let gone = || Gone::new(GoneReason::Io(io::Error::other("reset")));
+        let error = || Error::generic("Parameter 'a' is missing");
+        let event = EventError { name: "STOP".into(), data: Any::Null, error: error() };
+        let chains = [
+            chain(&CommandError::Reply(error())),
+            chain(&CommandError::Arguments(error())),
+            chain(&CommandError::Gone { reason: gone(), sent: true }),
+            chain(&CommandError::Gone { reason: gone(), sent: false }),
+            chain(&ConnectError::Io(io::Error::other("refused"))),
+            chain(&ConnectError::Gone(gone())),
+            chain(&event),
+        ];
+        for chain in chains {
+            assert!(chain.len() > 1, "{chain:?}");
+            for pair in chain.windows(2) {
+                assert!(!pair[0].contains(&pair[1]), "{chain:?}");
+            }
+        }
+        let texts = chain(&CommandError::Gone { reason: gone(), sent: true });
+        assert_eq!(texts, ["the connection ended before the reply", "the connection broke", "reset"]);
     }
 }

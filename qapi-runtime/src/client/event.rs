@@ -1,61 +1,11 @@
 //! Events as a client receives them.
 
 use super::EventError;
-use crate::codec::DecodeOptions;
-use crate::json::{Object, Value, Writer};
-use crate::{Any, Encode, Input, Mode, Result};
+use crate::json::{Object, Value};
+use crate::schema::AnyEvent;
+use crate::{Any, Input, Mode, Result};
 use std::ops::Deref;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
-
-/// All events of a schema as one type. Generated code implements it for its `Event`.
-pub trait AnyEvent: Sized + Send + 'static {
-    /// The event of this name. One that the schema does not have is kept as what it is.
-    ///
-    /// # Errors
-    ///
-    /// The data is not what the schema says.
-    fn decode(name: &str, data: Input<'_>) -> Result<Self>;
-
-    /// The event's name on the wire.
-    fn name(&self) -> &str;
-}
-
-/// An event that the schema does not know.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct UnknownEvent {
-    /// Its name.
-    pub name: String,
-    /// Its data; an empty object when it came without.
-    pub data: Any,
-}
-
-impl UnknownEvent {
-    /// The event of this name.
-    ///
-    /// # Errors
-    ///
-    /// None at present.
-    pub fn new(name: &str, data: Input<'_>) -> Result<UnknownEvent> {
-        Ok(UnknownEvent { name: name.to_owned(), data: Any::from(data.value()) })
-    }
-}
-
-impl Encode for UnknownEvent {
-    fn encode(&self, out: &mut Writer) {
-        self.data.encode(out);
-    }
-}
-
-impl AnyEvent for UnknownEvent {
-    fn decode(name: &str, data: Input<'_>) -> Result<UnknownEvent> {
-        UnknownEvent::new(name, data)
-    }
-
-    fn name(&self) -> &str {
-        &self.name
-    }
-}
 
 /// When an event happened, by the server's clock.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -113,7 +63,7 @@ impl<'a> RawEvent<'a> {
     ///
     /// The data is not what the schema says.
     pub fn decode<E: AnyEvent>(&self) -> Result<Received<E>, EventError> {
-        let input = Input::new(&self.data, DecodeOptions::new(Mode::Lenient));
+        let input = Input::new(&self.data, Mode::Lenient);
         match E::decode(&self.name, input) {
             Ok(event) => Ok(Received { event, timestamp: self.timestamp }),
             Err(error) => Err(EventError { name: self.name.clone(), data: Any::from(&self.data), error }),

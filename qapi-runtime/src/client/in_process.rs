@@ -3,15 +3,15 @@
 //! For tests of handlers, and for embedders who would rather call commands by their types, with all that a session does:
 //! checks, policy, access, turns, events. The caller's own thread drives the session and runs the handlers.
 
-use super::core::{CallId, Core, Failure, Incoming};
+use super::protocol::{CallId, Core, Failure, Incoming};
 use super::{
     ClientSchema, CommandError, ConnectError, EventError, Gone, GoneReason, Options, RawEvent, Received,
     Request, Speaks,
 };
-use crate::codec::DecodeOptions;
+use crate::Monitor;
 use crate::json::{Object, Value};
+use crate::monitor::SessionOptions;
 use crate::monitor::driver::{Action, Connection, Driver, Placement};
-use crate::monitor::{Monitor, SessionOptions};
 use crate::sync::{Mutex, lock};
 use crate::{Any, Command, Decode, File, Input, Mode, Peer};
 use std::collections::VecDeque;
@@ -84,11 +84,7 @@ impl Monitor {
     ///
     /// The monitor refuses the session, or its capabilities cannot be negotiated.
     pub fn in_process<S: ClientSchema>(&self) -> Result<Client<S>, ConnectError> {
-        Client::new(
-            self,
-            &SessionOptions { dialect: S::DIALECT, ..SessionOptions::default() },
-            &Options::new(),
-        )
+        Client::new(self, &SessionOptions::new().dialect(S::DIALECT), &Options::new())
     }
 }
 
@@ -268,9 +264,7 @@ impl<S> fmt::Debug for Client<S> {
 
 fn decode<T: Decode>(result: Result<Value<'_>, Failure>) -> Result<T, CommandError> {
     match result {
-        Ok(value) => {
-            T::decode(Input::new(&value, DecodeOptions::new(Mode::Lenient))).map_err(CommandError::Reply)
-        }
+        Ok(value) => T::decode(Input::new(&value, Mode::Lenient)).map_err(CommandError::Reply),
         Err(Failure::Refused(refusal)) => Err(CommandError::Refused(refusal)),
         Err(Failure::Gone { reason, sent }) => Err(CommandError::Gone { reason, sent }),
     }

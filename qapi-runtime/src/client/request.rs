@@ -1,8 +1,8 @@
 //! A command ready to be sent.
 
-use crate::codec::EncodeOptions;
-use crate::dispatch::encode;
+use crate::codec::encode;
 use crate::json::Writer;
+use crate::policy::Policy;
 use crate::{Any, Command, CommandFlags, Encode, Error, File, Result};
 use std::borrow::Cow;
 
@@ -59,7 +59,7 @@ impl Request {
     }
 
     fn with_name(name: Cow<'static, str>, arguments: &impl Encode) -> Result<Request> {
-        let mut text = encode(arguments, EncodeOptions::new())?;
+        let mut text = encode(arguments, Policy::ACCEPT)?;
         if text == b"{}" {
             text.clear();
         }
@@ -88,18 +88,19 @@ impl Request {
 
     /// The message.
     pub(super) fn encode(&self, id: Option<i64>) -> Vec<u8> {
-        let mut out =
-            Writer::with_buffer(Vec::with_capacity(self.arguments.len() + 80), EncodeOptions::new());
+        let mut out = Writer::with_buffer(Vec::with_capacity(self.arguments.len() + 80));
         out.object(|out| {
-            out.member(if self.out_of_band { "exec-oob" } else { "execute" }, &*self.name);
+            out.key(if self.out_of_band { "exec-oob" } else { "execute" });
+            out.string(&self.name);
             if !self.arguments.is_empty() {
                 out.key("arguments");
                 out.raw(&self.arguments);
             }
             if let Some(id) = id {
-                out.member("id", &id);
+                out.key("id");
+                out.int(id);
             }
         });
-        out.as_bytes().to_vec()
+        out.into_bytes()
     }
 }

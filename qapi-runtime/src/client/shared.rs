@@ -4,11 +4,10 @@ mod hub;
 
 pub(super) use hub::Queue;
 
-use super::core::{CallId, Cancelled, Core, Failure, Incoming, Output};
+use super::protocol::{CallId, Cancelled, Core, Failure, Incoming, Outgoing};
 use super::{Capabilities, CommandError, Gone, GoneReason, Greeting, Options, Request};
-use crate::codec::DecodeOptions;
+use crate::dialect::Dialect;
 use crate::json::Value;
-use crate::session::Dialect;
 use crate::sync::lock;
 use crate::{Decode, Input, Mode, Result as DecodeResult};
 use hub::Hub;
@@ -103,7 +102,7 @@ impl Shared {
         if state.completions.remove(&id).is_none() { Cancelled::Over } else { was }
     }
 
-    pub(super) fn next_output(&self) -> Option<Output> {
+    pub(super) fn next_output(&self) -> Option<Outgoing> {
         lock(&self.state).core.next_output()
     }
 
@@ -151,9 +150,7 @@ impl State {
 /// An answer as the command's return type.
 pub(super) fn decode_answer<T: Decode>(answer: Answered<'_>) -> Result<T, CommandError> {
     match answer {
-        Ok(value) => {
-            T::decode(Input::new(&value, DecodeOptions::new(Mode::Lenient))).map_err(CommandError::Reply)
-        }
+        Ok(value) => T::decode(Input::new(&value, Mode::Lenient)).map_err(CommandError::Reply),
         Err(Failure::Refused(refusal)) => Err(CommandError::Refused(refusal)),
         Err(Failure::Gone { reason, sent }) => Err(CommandError::Gone { reason, sent }),
     }

@@ -1,6 +1,6 @@
 //! Sockets of clients: written without waiting, with descriptors.
 
-use super::core::Output;
+use super::protocol::Outgoing;
 use crate::File;
 use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags};
 use std::io::{self, IoSlice};
@@ -11,7 +11,7 @@ use std::os::fd::{AsFd, BorrowedFd};
 const FILES: usize = 253;
 
 /// Writes a part of `output` and takes it off; its descriptors go with the first byte.
-pub(super) fn send(socket: impl AsFd, output: &mut Output, flags: SendFlags) -> io::Result<()> {
+pub(super) fn send(socket: impl AsFd, output: &mut Outgoing, flags: SendFlags) -> io::Result<()> {
     let files: Vec<BorrowedFd<'_>> = output.files.iter().map(AsFd::as_fd).collect();
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(FILES))];
     let mut control = SendAncillaryBuffer::new(&mut space);

@@ -14,6 +14,7 @@ impl Input<'_> {
     /// # Errors
     ///
     /// In other modes, the value is of no listed kind.
+    #[doc(hidden)]
     pub fn alternate(&self, name: &'static str, kinds: &[JsonKind]) -> Result<Option<JsonKind>> {
         let kind = match self.value() {
             Value::String(text) if self.mode() == Mode::Keyval => meant(text, kinds),

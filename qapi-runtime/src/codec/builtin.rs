@@ -1,8 +1,8 @@
 //! The other built-in types, and what generated code wraps around types.
 
-use super::{Decode, DecodeMembers, Encode, EncodeMembers, Input, Members, Mode};
-use crate::json::{Value, Writer};
-use crate::{Any, Result};
+use super::{Any, Decode, DecodeMembers, Encode, EncodeMembers, Input, Members, Mode, Output};
+use crate::Result;
+use crate::json::Value;
 
 impl Decode for bool {
     fn decode(input: Input<'_>) -> Result<Self> {
@@ -11,7 +11,7 @@ impl Decode for bool {
 }
 
 impl Encode for bool {
-    fn encode(&self, out: &mut Writer) {
+    fn encode(&self, out: &mut Output) {
         out.bool(*self);
     }
 }
@@ -23,7 +23,7 @@ impl Decode for f64 {
 }
 
 impl Encode for f64 {
-    fn encode(&self, out: &mut Writer) {
+    fn encode(&self, out: &mut Output) {
         out.float(*self);
     }
 }
@@ -35,19 +35,19 @@ impl Decode for String {
 }
 
 impl Encode for String {
-    fn encode(&self, out: &mut Writer) {
+    fn encode(&self, out: &mut Output) {
         out.string(self);
     }
 }
 
 impl Encode for str {
-    fn encode(&self, out: &mut Writer) {
+    fn encode(&self, out: &mut Output) {
         out.string(self);
     }
 }
 
 impl<T: Encode + ?Sized> Encode for &T {
-    fn encode(&self, out: &mut Writer) {
+    fn encode(&self, out: &mut Output) {
         (**self).encode(out);
     }
 }
@@ -65,13 +65,13 @@ impl<T: Decode> Decode for Vec<T> {
 }
 
 impl<T: Encode> Encode for Vec<T> {
-    fn encode(&self, out: &mut Writer) {
+    fn encode(&self, out: &mut Output) {
         self.as_slice().encode(out);
     }
 }
 
 impl<T: Encode> Encode for [T] {
-    fn encode(&self, out: &mut Writer) {
+    fn encode(&self, out: &mut Output) {
         out.array(|out| {
             for element in self {
                 out.element(element);
@@ -87,7 +87,7 @@ impl<T: Decode> Decode for Box<T> {
 }
 
 impl<T: Encode> Encode for Box<T> {
-    fn encode(&self, out: &mut Writer) {
+    fn encode(&self, out: &mut Output) {
         (**self).encode(out);
     }
 }
@@ -99,7 +99,7 @@ impl<T: DecodeMembers> DecodeMembers for Box<T> {
 }
 
 impl<T: EncodeMembers> EncodeMembers for Box<T> {
-    fn encode_members(&self, out: &mut Writer) {
+    fn encode_members(&self, out: &mut Output) {
         (**self).encode_members(out);
     }
 }
@@ -116,7 +116,7 @@ impl Decode for () {
 
 /// The empty object.
 impl Encode for () {
-    fn encode(&self, out: &mut Writer) {
+    fn encode(&self, out: &mut Output) {
         out.object(|_| ());
     }
 }
@@ -128,7 +128,7 @@ impl Decode for Value<'static> {
 }
 
 impl Encode for Value<'_> {
-    fn encode(&self, out: &mut Writer) {
+    fn encode(&self, out: &mut Output) {
         out.value(self);
     }
 }
@@ -144,7 +144,7 @@ impl Decode for Any {
 }
 
 impl Encode for Any {
-    fn encode(&self, out: &mut Writer) {
+    fn encode(&self, out: &mut Output) {
         out.any(self);
     }
 }

@@ -13,12 +13,14 @@ impl Features {
     pub const UNSTABLE: Self = Self(2);
 
     /// The set with these bits; unknown bits are kept and mean nothing.
+    #[doc(hidden)]
     #[must_use]
     pub const fn from_bits(bits: u8) -> Self {
         Self(bits)
     }
 
     /// The bits of the set.
+    #[doc(hidden)]
     #[must_use]
     pub const fn bits(self) -> u8 {
         self.0

@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use super::{DecodeOptions, Features, Members, Mode, stack};
+use super::{Features, Leniency, Mode, Policy, stack};
 use crate::error::Kind;
 use crate::json::{Object, Value};
 use crate::{Error, Result};
@@ -34,7 +34,9 @@ pub struct Input<'a> {
 /// What is the same for the whole tree.
 #[derive(Clone, Copy)]
 pub(super) struct Cx {
-    pub(super) options: DecodeOptions,
+    pub(super) mode: Mode,
+    pub(super) policy: Policy,
+    pub(super) leniency: Leniency,
     pub(super) stack: stack::Base,
     /// Whether unsigned integers are sizes: the schema has a type for them, Rust has not.
     pub(super) sizes: bool,
@@ -43,23 +45,38 @@ pub(super) struct Cx {
 static NO_MEMBERS: Value<'static> = Value::Object(Object::new());
 
 impl<'a> Input<'a> {
-    /// A tree to decode.
+    /// A tree to decode, in this mode. Everything deprecated and unstable is accepted, see
+    /// [`with_policy`](Self::with_policy).
     ///
     /// It must be made on the thread, and at about the stack depth, where it is then decoded: the decoder refuses input
     /// that would take it more than about 512 KiB of stack from here.
     #[must_use]
-    pub fn new(value: &'a Value<'a>, options: DecodeOptions) -> Self {
-        Self { value, cx: Cx { options, stack: stack::Base::here(), sizes: false } }
+    pub fn new(value: &'a Value<'a>, mode: Mode) -> Self {
+        let (policy, leniency) = (Policy::ACCEPT, Leniency::STRICT);
+        Self { value, cx: Cx { mode, policy, leniency, stack: stack::Base::here(), sizes: false } }
     }
 
     /// The object without members: the arguments of a command that was sent without any.
     #[must_use]
-    pub fn empty(options: DecodeOptions) -> Input<'static> {
-        Input::new(&NO_MEMBERS, options)
+    pub fn empty(mode: Mode) -> Input<'static> {
+        Input::new(&NO_MEMBERS, mode)
+    }
+
+    /// The same value under a policy. The policy for output is that of what [`Call`](crate::Call) returns.
+    #[must_use]
+    pub fn with_policy(self, policy: Policy) -> Self {
+        Self { cx: Cx { policy, ..self.cx }, ..self }
+    }
+
+    /// The same value, letting pass what QEMU refuses.
+    #[must_use]
+    pub(crate) fn with_leniency(self, leniency: Leniency) -> Self {
+        Self { cx: Cx { leniency, ..self.cx }, ..self }
     }
 
     /// The same value, where the schema has a `size` or an array of them. Rust has `u64` for it, as for `uint64`, so the
     /// input is what knows how to name what is expected.
+    #[doc(hidden)]
     #[must_use]
     pub fn as_size(self) -> Self {
         Self { cx: Cx { sizes: true, ..self.cx }, ..self }
@@ -74,16 +91,16 @@ impl<'a> Input<'a> {
     /// How strictly it is read.
     #[must_use]
     pub fn mode(&self) -> Mode {
-        self.cx.options.mode
+        self.cx.mode
     }
 
-    /// All options.
-    #[must_use]
-    pub fn options(&self) -> DecodeOptions {
-        self.cx.options
+    /// The policy that it is under.
+    pub(crate) fn policy(&self) -> Policy {
+        self.cx.policy
     }
 
     /// The JSON type of the value.
+    #[doc(hidden)]
     #[must_use]
     pub fn kind(&self) -> JsonKind {
         match self.value {
@@ -93,32 +110,6 @@ impl<'a> Input<'a> {
             Value::String(_) => JsonKind::String,
             Value::Array(_) => JsonKind::Array,
             Value::Object(_) => JsonKind::Object,
-        }
-    }
-
-    /// Decodes an object: `read` takes the members it knows, then any other is refused, see [`Members::finish`].
-    ///
-    /// # Errors
-    ///
-    /// The value is no object, or is nested too deeply; what `read` says; an unexpected member.
-    #[inline]
-    pub fn object<T>(self, read: impl FnOnce(&mut Members<'a>) -> Result<T>) -> Result<T> {
-        let mut members = self.members()?;
-        let value = read(&mut members)?;
-        members.finish()?;
-        Ok(value)
-    }
-
-    /// The members, for a caller that calls [`Members::finish`] itself.
-    ///
-    /// # Errors
-    ///
-    /// The value is no object, or is nested too deeply.
-    pub fn members(self) -> Result<Members<'a>> {
-        self.cx.stack.check()?;
-        match self.value {
-            Value::Object(object) => Ok(Members::new(object, self.cx)),
-            _ => Err(self.wrong_type("object")),
         }
     }
 
@@ -164,7 +155,7 @@ impl<'a> Input<'a> {
         let Some(index) = names.iter().position(|name| *name == text) else {
             return if self.mode() == Mode::Lenient { Ok(None) } else { Err(self.bad_value()) };
         };
-        let refusal = features.get(index).and_then(|features| self.cx.options.refusal(*features, text));
+        let refusal = features.get(index).and_then(|features| self.cx.policy.refusal(*features, text));
         if let Some(word) = refusal {
             return Err(Error::of(Kind::ValuePolicy { word, value: text.to_owned() }));
         }

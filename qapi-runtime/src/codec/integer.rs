@@ -1,8 +1,7 @@
 //! The integer types of QAPI.
 
-use super::{Decode, Encode, Input};
+use super::{Decode, Encode, Input, Output};
 use crate::Result;
-use crate::json::Writer;
 
 macro_rules! integers {
     ($($type:ty, $wide:ty, $read:ident($($bound:expr),+), $write:ident, $name:literal;)+) => {$(
@@ -15,7 +14,7 @@ macro_rules! integers {
         }
 
         impl Encode for $type {
-            fn encode(&self, out: &mut Writer) {
+            fn encode(&self, out: &mut Output) {
                 out.$write(<$wide>::from(*self));
             }
         }

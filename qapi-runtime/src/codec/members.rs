@@ -49,7 +49,7 @@ impl<'a> Members<'a> {
     /// How strictly the object is read.
     #[must_use]
     pub fn mode(&self) -> Mode {
-        self.cx.options.mode
+        self.cx.mode
     }
 
     /// Decodes a member that must be there.
@@ -104,6 +104,7 @@ impl<'a> Members<'a> {
     /// # Errors
     ///
     /// As there.
+    #[doc(hidden)]
     #[inline]
     pub fn required_size<T: Decode>(&mut self, name: &'static str, features: Features) -> Result<T> {
         let input = self.require(name, features)?.as_size();
@@ -115,6 +116,7 @@ impl<'a> Members<'a> {
     /// # Errors
     ///
     /// As there.
+    #[doc(hidden)]
     #[inline]
     pub fn optional_size<T: Decode>(&mut self, name: &'static str, features: Features) -> Result<Option<T>> {
         match self.take(name, features)? {
@@ -134,7 +136,7 @@ impl<'a> Members<'a> {
         };
         self.used.set(index);
         self.cursor = index + 1;
-        if let Some(word) = self.cx.options.refusal(features, name) {
+        if let Some(word) = self.cx.policy.refusal(features, name) {
             return Err(Error::of(Kind::MemberPolicy { word }).in_member(name));
         }
         Ok(Some(Input { value: &self.object.as_slice()[index].1, cx: self.cx }))
@@ -159,7 +161,7 @@ impl<'a> Members<'a> {
     ///
     /// Names the first such member, in the order sent.
     pub fn finish(self) -> Result<()> {
-        if !self.cx.options.refuses_unknown() {
+        if self.cx.mode == Mode::Lenient || self.cx.leniency.unknown_members {
             return Ok(());
         }
         match self.object.iter().enumerate().find(|(index, _)| !self.used.contains(*index)) {
@@ -185,12 +187,38 @@ impl<'a> Members<'a> {
     }
 }
 
-impl Input<'_> {
+impl<'a> Input<'a> {
+    /// Decodes an object: `read` takes the members it knows, then any other is refused, see [`Members::finish`].
+    ///
+    /// # Errors
+    ///
+    /// The value is no object, or is nested too deeply; what `read` says; an unexpected member.
+    #[inline]
+    pub fn object<T>(self, read: impl FnOnce(&mut Members<'a>) -> Result<T>) -> Result<T> {
+        let mut members = self.members()?;
+        let value = read(&mut members)?;
+        members.finish()?;
+        Ok(value)
+    }
+
+    /// The members, for a caller that calls [`Members::finish`] itself.
+    ///
+    /// # Errors
+    ///
+    /// The value is no object, or is nested too deeply.
+    pub fn members(self) -> Result<Members<'a>> {
+        self.cx.stack.check()?;
+        match self.value {
+            Value::Object(object) => Ok(Members::new(object, self.cx)),
+            _ => Err(self.wrong_type("object")),
+        }
+    }
+
     /// Whether the fault of an optional member counts: its value may be a `null` that stands for the member's absence.
     /// The type is asked first, since it may have a `null` of its own.
     #[cold]
     fn excuse(self, error: Error, name: &'static str) -> Result<()> {
-        let absent = self.cx.options.leniency.null_members && matches!(self.value, Value::Null);
+        let absent = self.cx.leniency.null_members && matches!(self.value, Value::Null);
         if absent { Ok(()) } else { Err(error.in_member(name)) }
     }
 }

@@ -1,16 +1,16 @@
 #![allow(clippy::unwrap_used)]
 
 use crate::codec::*;
-use crate::json::{self, Value, Writer};
+use crate::json::{self, Value};
 use crate::{Any, Null, QType, Result};
 
 fn decode<T: Decode>(text: &str) -> Result<T> {
-    decode_with(text, DecodeOptions::new(Mode::Strict))
+    decode_with(text, Mode::Strict, Policy::ACCEPT)
 }
 
-fn decode_with<T: Decode>(text: &str, options: DecodeOptions) -> Result<T> {
+fn decode_with<T: Decode>(text: &str, mode: Mode, policy: Policy) -> Result<T> {
     let value = json::parse(text).unwrap();
-    T::decode(Input::new(&value, options))
+    T::decode(Input::new(&value, mode).with_policy(policy))
 }
 
 fn error<T: Decode>(text: &str) -> String {
@@ -18,7 +18,7 @@ fn error<T: Decode>(text: &str) -> String {
 }
 
 fn encode<T: Encode>(value: &T) -> String {
-    let mut out = Writer::new();
+    let mut out = Output::new();
     value.encode(&mut out);
     String::from_utf8(out.finish().unwrap()).unwrap()
 }
@@ -57,7 +57,7 @@ impl Decode for Sample {
 }
 
 impl Encode for Sample {
-    fn encode(&self, out: &mut Writer) {
+    fn encode(&self, out: &mut Output) {
         out.object(|out| {
             self.base.encode_members(out);
             out.member("list", &self.list);
@@ -79,14 +79,14 @@ impl Decode for Base {
 }
 
 impl EncodeMembers for Base {
-    fn encode_members(&self, out: &mut Writer) {
+    fn encode_members(&self, out: &mut Output) {
         out.member("id", &self.id);
         out.optional("kind", &self.kind);
     }
 }
 
 impl Encode for Base {
-    fn encode(&self, out: &mut Writer) {
+    fn encode(&self, out: &mut Output) {
         out.object(|out| self.encode_members(out));
     }
 }
@@ -101,7 +101,7 @@ impl Decode for Kind {
 }
 
 impl Encode for Kind {
-    fn encode(&self, out: &mut Writer) {
+    fn encode(&self, out: &mut Output) {
         out.string(KINDS[*self as usize]);
     }
 }
@@ -140,28 +140,31 @@ fn faults_come_in_schema_order_with_their_path() {
 
 #[test]
 fn lenient_passes_over_what_it_does_not_know() {
-    let lenient = DecodeOptions::new(Mode::Lenient);
-    let base: Base = decode_with("{'new': 1, 'id': 1}", lenient).unwrap();
+    let lenient = Mode::Lenient;
+    let base: Base = decode_with("{'new': 1, 'id': 1}", lenient, Policy::ACCEPT).unwrap();
     assert_eq!(base, Base { id: 1, kind: None });
     let value = Value::from("new");
     assert_eq!(Input::new(&value, lenient).enum_index(KINDS, &[]).unwrap(), None);
-    assert!(decode_with::<Kind>("'new'", lenient).is_err(), "a closed enum has no place for it");
+    assert!(
+        decode_with::<Kind>("'new'", lenient, Policy::ACCEPT).is_err(),
+        "a closed enum has no place for it"
+    );
 }
 
 #[test]
 fn policy_refuses_members_before_their_type_and_values_after() {
-    let reject = DecodeOptions::new(Mode::Strict).deprecated(InputPolicy::Reject);
-    let refused = |text| decode_with::<Sample>(text, reject).unwrap_err().to_string();
+    let reject = Policy::ACCEPT.deprecated_input(InputPolicy::Reject);
+    let refused = |text| decode_with::<Sample>(text, Mode::Strict, reject).unwrap_err().to_string();
     assert_eq!(refused("{'id': 1, 'list': [], 'old': 7}"), "Deprecated parameter 'old' disabled by policy");
     assert_eq!(
         refused("{'id': 1, 'list': [{'id': 1, 'kind': 'old'}]}"),
         "Parameter 'list[0].kind': Deprecated value 'old' disabled by policy"
     );
-    assert!(decode_with::<Sample>("{'id': 1, 'kind': 'shaky', 'list': []}", reject).is_ok());
-    let reject = DecodeOptions::new(Mode::Strict).unstable(InputPolicy::Reject);
-    assert!(decode_with::<Kind>("'old'", reject).is_ok());
+    assert!(decode_with::<Sample>("{'id': 1, 'kind': 'shaky', 'list': []}", Mode::Strict, reject).is_ok());
+    let reject = Policy::ACCEPT.unstable_input(InputPolicy::Reject);
+    assert!(decode_with::<Kind>("'old'", Mode::Strict, reject).is_ok());
     assert_eq!(
-        decode_with::<Kind>("'shaky'", reject).unwrap_err().to_string(),
+        decode_with::<Kind>("'shaky'", Mode::Strict, reject).unwrap_err().to_string(),
         "Unstable value 'shaky' disabled by policy"
     );
 }
@@ -169,7 +172,7 @@ fn policy_refuses_members_before_their_type_and_values_after() {
 #[test]
 fn policy_hides_members() {
     let sample = Sample { base: Base { id: 1, kind: None }, list: Vec::new(), old: Some(true) };
-    let mut out = Writer::with_options(EncodeOptions::new().deprecated(OutputPolicy::Hide));
+    let mut out = Output::with_policy(Policy::ACCEPT.deprecated_output(OutputPolicy::Hide));
     sample.encode(&mut out);
     assert_eq!(out.finish().unwrap(), br#"{"id": 1, "list": []}"#);
 }
@@ -222,7 +225,7 @@ fn other_built_in_types() {
 
 #[test]
 fn the_first_fault_of_the_writer_is_kept_with_its_path() {
-    let mut out = Writer::new();
+    let mut out = Output::new();
     out.object(|out| {
         out.member("good", &1.5);
         out.object_member_for_test();
@@ -234,11 +237,11 @@ fn the_first_fault_of_the_writer_is_kept_with_its_path() {
     );
 }
 
-impl Writer {
+impl Output {
     fn object_member_for_test(&mut self) {
         struct Bad;
         impl Encode for Bad {
-            fn encode(&self, out: &mut Writer) {
+            fn encode(&self, out: &mut Output) {
                 out.object(|out| out.member("bad", &f64::NAN));
             }
         }
@@ -260,7 +263,7 @@ fn kinds() {
     ];
     for (text, kind) in kinds {
         let value = json::parse(text).unwrap();
-        assert_eq!(Input::new(&value, DecodeOptions::default()).kind(), kind);
+        assert_eq!(Input::new(&value, Mode::Strict).kind(), kind);
     }
 }
 
@@ -272,7 +275,7 @@ fn large_objects_track_every_member() {
         assert_eq!(base.unwrap_err().to_string(), "Parameter 'm0' is unexpected");
         let text = format!("{{'id': 1, 'kind': 'plain', {}'last': 1}}", members(count));
         let value = json::parse(&text).unwrap();
-        let mut m = Input::new(&value, DecodeOptions::default()).members().unwrap();
+        let mut m = Input::new(&value, Mode::Strict).members().unwrap();
         assert_eq!(m.required::<u8>("last").unwrap(), 1);
         Base::decode_members(&mut m).unwrap();
         let rest = m.take_rest();
@@ -310,9 +313,7 @@ fn alternates_are_chosen_by_json_type() {
 
     let choose = |text: &str, mode, kinds: &[JsonKind]| {
         let value = json::parse(text).unwrap();
-        Input::new(&value, DecodeOptions::new(mode))
-            .alternate("Either", kinds)
-            .map_err(|error| error.to_string())
+        Input::new(&value, mode).alternate("Either", kinds).map_err(|error| error.to_string())
     };
     let refused = Err("Invalid type, expected: Either".to_owned());
     assert_eq!(choose("'x'", Mode::Strict, &[Object, String]), Ok(Some(String)));
@@ -330,13 +331,13 @@ fn alternates_are_chosen_by_json_type() {
 #[test]
 fn unknown_branches_keep_their_members_in_order() {
     let value = json::parse("{'id': 1, 'type': 'new', 'z': [1], 'a': null}").unwrap();
-    let mut m = Input::new(&value, DecodeOptions::new(Mode::Lenient)).members().unwrap();
+    let mut m = Input::new(&value, Mode::Lenient).members().unwrap();
     let _: (u8, std::string::String) = (m.required("id").unwrap(), m.required("type").unwrap());
     let branch = m.unknown_branch("new");
     assert_eq!(branch.kind, "new");
     assert_eq!(m.refuse_branch("type", "new").to_string(), "Parameter 'type' does not accept value 'new'");
     m.finish().unwrap();
-    let mut out = Writer::new();
+    let mut out = Output::new();
     out.object(|out| branch.encode_members(out));
     assert_eq!(out.finish().unwrap(), br#"{"z": [1], "a": null}"#);
 }
@@ -365,8 +366,9 @@ impl Decode for (Option<u8>, Option<Null>, Option<Base>) {
 fn leniency_is_asked_for() {
     type Sometimes = (Option<u8>, Option<Null>, Option<Base>);
     let lenient = |leniency, text: &str| {
-        decode_with::<Sometimes>(text, DecodeOptions::new(Mode::Strict).leniency(leniency))
-            .map_err(|error| error.to_string())
+        let value = json::parse(text).unwrap();
+        let input = Input::new(&value, Mode::Strict).with_leniency(leniency);
+        Sometimes::decode(input).map_err(|error| error.to_string())
     };
     let base = Base { id: 1, kind: None };
     let unknown = "{'n': 1, 'x': {}, 'base': {'id': 1, 'y': [1]}}";

@@ -1,8 +1,8 @@
 //! What a peer with a newer schema sends, kept as it is.
 
-use super::{DecodeMembers, EncodeMembers, Members};
+use super::{DecodeMembers, EncodeMembers, Members, Output};
 use crate::error::Kind;
-use crate::json::{Object, Writer};
+use crate::json::Object;
 use crate::{Error, Result};
 
 /// A branch of a union that the schema does not know.
@@ -16,7 +16,7 @@ pub struct UnknownBranch {
 }
 
 impl EncodeMembers for UnknownBranch {
-    fn encode_members(&self, out: &mut Writer) {
+    fn encode_members(&self, out: &mut Output) {
         self.members.encode_members(out);
     }
 }
@@ -29,7 +29,7 @@ impl DecodeMembers for Object<'static> {
 }
 
 impl EncodeMembers for Object<'_> {
-    fn encode_members(&self, out: &mut Writer) {
+    fn encode_members(&self, out: &mut Output) {
         for (name, value) in self.iter() {
             out.member(name, value);
         }
@@ -38,6 +38,7 @@ impl EncodeMembers for Object<'_> {
 
 impl Members<'_> {
     /// Takes every member that is left, for a branch that the schema does not know.
+    #[doc(hidden)]
     #[cold]
     #[must_use]
     pub fn unknown_branch(&mut self, kind: &str) -> UnknownBranch {
@@ -45,6 +46,7 @@ impl Members<'_> {
     }
 
     /// The error for a discriminator's value that a union has no place for.
+    #[doc(hidden)]
     #[cold]
     #[must_use]
     pub fn refuse_branch(&self, member: &'static str, kind: &str) -> Error {

@@ -6,11 +6,11 @@
 
 use super::Record;
 use crate::clock::{Clock, Moment, SystemClock};
-use crate::monitor::driver::gap::gap;
+use crate::gap::gap;
 use crate::policy::Policy;
 use crate::sync::{AtomicU64, Mutex, lock};
 use crate::throttle::Throttle;
-use crate::{Features, json};
+use crate::{Features, Output};
 use std::fmt;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock, Weak};
@@ -127,18 +127,13 @@ impl EventLog {
     }
 
     /// Sends the event `name`, whose data, if it has any, `encode` writes.
-    pub(crate) fn send(
-        &self,
-        name: &'static str,
-        features: Features,
-        encode: Option<&dyn Fn(&mut json::Writer)>,
-    ) {
+    pub(crate) fn send(&self, name: &'static str, features: Features, encode: Option<&dyn Fn(&mut Output)>) {
         let policy = lock(&self.0.state).policy;
-        if policy.encode_options().hides(features) {
+        if features.intersects(policy.hidden()) {
             return;
         }
         let encoded = encode.map(|encode| {
-            let mut out = json::Writer::with_options(policy.encode_options());
+            let mut out = Output::with_policy(policy);
             encode(&mut out);
             out.finish()
         });

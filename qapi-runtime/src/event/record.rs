@@ -1,7 +1,6 @@
 //! An event as it stands on the wire.
 
 use crate::clock::Moment;
-use crate::codec::DecodeOptions;
 use crate::{Error, Event, Input, Mode, Result, json};
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
@@ -21,6 +20,7 @@ struct Lines {
 
 impl Record {
     /// The event `name` with its encoded data, if it has any.
+    #[doc(hidden)]
     #[must_use]
     pub fn new(name: &str, data: Option<Vec<u8>>, at: Moment) -> Record {
         let mut compact = format!(
@@ -65,13 +65,11 @@ impl Record {
         let data = self.0.data.as_deref().unwrap_or(b"{}");
         // It was encoded as JSON, in ASCII.
         let value = json::parse(std::str::from_utf8(data).unwrap_or_default()).map_err(Error::from);
-        let options = DecodeOptions::new(Mode::Lenient);
-        Some(value.and_then(|value| E::decode(Input::new(&value, options))))
+        Some(value.and_then(|value| E::decode(Input::new(&value, Mode::Lenient))))
     }
 
     /// The text of a member of the data, empty when there is none: it tells sources of events apart.
-    #[must_use]
-    pub fn member(&self, name: &str) -> String {
+    pub(crate) fn member(&self, name: &str) -> String {
         let data: Option<serde_json::Value> =
             self.0.data.as_ref().and_then(|data| serde_json::from_slice(data).ok());
         data.as_ref().and_then(|data| data.get(name)).map(ToString::to_string).unwrap_or_default()

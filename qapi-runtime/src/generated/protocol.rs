@@ -69,7 +69,7 @@ pub mod control {
     }
     impl crate::EncodeMembers for VersionTriple {
         #[inline]
-        fn encode_members(&self, out: &mut crate::json::Writer) {
+        fn encode_members(&self, out: &mut crate::Output) {
             out.member("major", &self.major);
             out.member("minor", &self.minor);
             out.member("micro", &self.micro);
@@ -112,7 +112,7 @@ pub mod control {
     }
     impl crate::EncodeMembers for VersionInfo {
         #[inline]
-        fn encode_members(&self, out: &mut crate::json::Writer) {
+        fn encode_members(&self, out: &mut crate::Output) {
             out.member("qemu", &self.qemu);
             out.member("package", &self.package);
         }
@@ -145,7 +145,7 @@ pub mod control {
     }
     impl crate::EncodeMembers for CommandInfo {
         #[inline]
-        fn encode_members(&self, out: &mut crate::json::Writer) {
+        fn encode_members(&self, out: &mut crate::Output) {
             out.member("name", &self.name);
         }
     }
@@ -237,7 +237,7 @@ pub mod control {
     }
     impl crate::EncodeMembers for MonitorOptions {
         #[inline]
-        fn encode_members(&self, out: &mut crate::json::Writer) {
+        fn encode_members(&self, out: &mut crate::Output) {
             out.optional("id", &self.id);
             out.optional("mode", &self.mode);
             out.optional("pretty", &self.pretty);
@@ -298,7 +298,7 @@ pub mod control {
         }
         impl crate::EncodeMembers for QmpCapabilities {
             #[inline]
-            fn encode_members(&self, out: &mut crate::json::Writer) {
+            fn encode_members(&self, out: &mut crate::Output) {
                 out.optional("enable", &self.enable);
             }
         }
@@ -346,7 +346,7 @@ pub mod control {
         }
         impl crate::EncodeMembers for QueryVersion {
             #[inline]
-            fn encode_members(&self, out: &mut crate::json::Writer) {}
+            fn encode_members(&self, out: &mut crate::Output) {}
         }
         crate::private::record!(QueryVersion);
         impl crate::Command for QueryVersion {
@@ -395,7 +395,7 @@ pub mod control {
         }
         impl crate::EncodeMembers for QueryCommands {
             #[inline]
-            fn encode_members(&self, out: &mut crate::json::Writer) {}
+            fn encode_members(&self, out: &mut crate::Output) {}
         }
         crate::private::record!(QueryCommands);
         impl crate::Command for QueryCommands {
@@ -437,7 +437,7 @@ pub mod control {
         }
         impl crate::EncodeMembers for Quit {
             #[inline]
-            fn encode_members(&self, out: &mut crate::json::Writer) {}
+            fn encode_members(&self, out: &mut crate::Output) {}
         }
         crate::private::record!(Quit);
         impl crate::Command for Quit {
@@ -610,7 +610,7 @@ pub mod introspect {
     }
     impl crate::EncodeMembers for SchemaInfo {
         #[inline]
-        fn encode_members(&self, out: &mut crate::json::Writer) {
+        fn encode_members(&self, out: &mut crate::Output) {
             out.member("name", &self.name);
             out.member("meta-type", self.meta_type.as_str());
             out.optional("features", &self.features);
@@ -671,7 +671,7 @@ pub mod introspect {
             }
         }
         #[inline]
-        fn encode_branch(&self, out: &mut crate::json::Writer) {
+        fn encode_branch(&self, out: &mut crate::Output) {
             match self {
                 Self::Builtin(branch) => crate::EncodeMembers::encode_members(branch, out),
                 Self::Enum(branch) => crate::EncodeMembers::encode_members(branch, out),
@@ -753,7 +753,7 @@ pub mod introspect {
     }
     impl crate::EncodeMembers for SchemaInfoBuiltin {
         #[inline]
-        fn encode_members(&self, out: &mut crate::json::Writer) {
+        fn encode_members(&self, out: &mut crate::Output) {
             out.member("json-type", &self.json_type);
         }
     }
@@ -867,7 +867,7 @@ pub mod introspect {
     }
     impl crate::EncodeMembers for SchemaInfoEnum {
         #[inline]
-        fn encode_members(&self, out: &mut crate::json::Writer) {
+        fn encode_members(&self, out: &mut crate::Output) {
             out.member("members", &self.members);
             out.member_with("values", crate::Features::DEPRECATED, &self.values);
         }
@@ -913,7 +913,7 @@ pub mod introspect {
     }
     impl crate::EncodeMembers for SchemaInfoEnumMember {
         #[inline]
-        fn encode_members(&self, out: &mut crate::json::Writer) {
+        fn encode_members(&self, out: &mut crate::Output) {
             out.member("name", &self.name);
             out.optional("features", &self.features);
         }
@@ -946,7 +946,7 @@ pub mod introspect {
     }
     impl crate::EncodeMembers for SchemaInfoArray {
         #[inline]
-        fn encode_members(&self, out: &mut crate::json::Writer) {
+        fn encode_members(&self, out: &mut crate::Output) {
             out.member("element-type", &self.element_type);
         }
     }
@@ -1005,7 +1005,7 @@ pub mod introspect {
     }
     impl crate::EncodeMembers for SchemaInfoObject {
         #[inline]
-        fn encode_members(&self, out: &mut crate::json::Writer) {
+        fn encode_members(&self, out: &mut crate::Output) {
             out.member("members", &self.members);
             out.optional("tag", &self.tag);
             out.optional("variants", &self.variants);
@@ -1071,7 +1071,7 @@ pub mod introspect {
     }
     impl crate::EncodeMembers for SchemaInfoObjectMember {
         #[inline]
-        fn encode_members(&self, out: &mut crate::json::Writer) {
+        fn encode_members(&self, out: &mut crate::Output) {
             out.member("name", &self.name);
             out.member("type", &self.r#type);
             out.optional("default", &self.default);
@@ -1115,7 +1115,7 @@ pub mod introspect {
     }
     impl crate::EncodeMembers for SchemaInfoObjectVariant {
         #[inline]
-        fn encode_members(&self, out: &mut crate::json::Writer) {
+        fn encode_members(&self, out: &mut crate::Output) {
             out.member("case", &self.case);
             out.member("type", &self.r#type);
         }
@@ -1149,7 +1149,7 @@ pub mod introspect {
     }
     impl crate::EncodeMembers for SchemaInfoAlternate {
         #[inline]
-        fn encode_members(&self, out: &mut crate::json::Writer) {
+        fn encode_members(&self, out: &mut crate::Output) {
             out.member("members", &self.members);
         }
     }
@@ -1181,7 +1181,7 @@ pub mod introspect {
     }
     impl crate::EncodeMembers for SchemaInfoAlternateMember {
         #[inline]
-        fn encode_members(&self, out: &mut crate::json::Writer) {
+        fn encode_members(&self, out: &mut crate::Output) {
             out.member("type", &self.r#type);
         }
     }
@@ -1233,7 +1233,7 @@ pub mod introspect {
     }
     impl crate::EncodeMembers for SchemaInfoCommand {
         #[inline]
-        fn encode_members(&self, out: &mut crate::json::Writer) {
+        fn encode_members(&self, out: &mut crate::Output) {
             out.member("arg-type", &self.arg_type);
             out.member("ret-type", &self.ret_type);
             out.optional("allow-oob", &self.allow_oob);
@@ -1267,7 +1267,7 @@ pub mod introspect {
     }
     impl crate::EncodeMembers for SchemaInfoEvent {
         #[inline]
-        fn encode_members(&self, out: &mut crate::json::Writer) {
+        fn encode_members(&self, out: &mut crate::Output) {
             out.member("arg-type", &self.arg_type);
         }
     }
@@ -1311,7 +1311,7 @@ pub mod introspect {
         }
         impl crate::EncodeMembers for QueryQmpSchema {
             #[inline]
-            fn encode_members(&self, out: &mut crate::json::Writer) {}
+            fn encode_members(&self, out: &mut crate::Output) {}
         }
         crate::private::record!(QueryQmpSchema);
         impl crate::Command for QueryQmpSchema {
@@ -1631,7 +1631,7 @@ mod __schema {
     impl crate::client::ClientSchema for Schema {
         type Event = Event;
         const DIALECT: crate::session::Dialect = crate::session::Dialect::Monitor;
-        const ENUMERATIONS: &'static [crate::client::EnumPlaces] = &[
+        const ENUMERATIONS: &'static [crate::private::EnumPlaces] = &[
             ("JSONType", &["<query-qmp-schema=builtin/json-type"]),
             ("QMPCapability", &[">qmp_capabilities/enable"]),
             ("SchemaMetaType", &["<query-qmp-schema/meta-type"]),

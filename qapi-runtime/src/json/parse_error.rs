@@ -1,8 +1,6 @@
 use core::fmt;
 use std::borrow::Cow;
 
-use crate::Error;
-
 /// A fault of the text, as opposed to one of its meaning.
 ///
 /// Its [`Display`](fmt::Display) form is the description of the error reply: class `GenericError`, and never an `id`, since
@@ -77,9 +75,3 @@ impl fmt::Display for ParseError {
 }
 
 impl core::error::Error for ParseError {}
-
-impl From<ParseError> for Error {
-    fn from(error: ParseError) -> Self {
-        Self::generic(error)
-    }
-}

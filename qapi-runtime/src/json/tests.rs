@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
-use crate::Any;
+use serde_json::Value as Any;
 
 /// What a parser makes of a text: messages printed, errors in words.
 fn transcript(parser: &mut Parser, text: &[u8]) -> Vec<String> {
@@ -173,7 +173,7 @@ fn deep_values_fit_a_small_stack() {
             assert_eq!(Value::from(any.clone()), value.clone());
             let mut out = Writer::new();
             out.any(&any);
-            assert_eq!(out.finish().unwrap(), to_string(&value).into_bytes());
+            assert_eq!(out.into_bytes(), to_string(&value).into_bytes());
             assert!(!value.has_infinity());
         }
     };
@@ -273,7 +273,7 @@ fn what_is_written_is_ascii() {
     let mut out = Writer::new();
     out.string("\u{0}\u{1F}\u{8}\u{C}\n\r\t\"\\/'\u{7F}\u{80}é\u{FFFF}\u{1F600}~");
     let wanted = r#""\u0000\u001F\b\f\n\r\t\"\\/'\u007F\u0080\u00E9\uFFFF\uD83D\uDE00~""#;
-    assert_eq!(String::from_utf8(out.finish().unwrap()).unwrap(), wanted);
+    assert_eq!(String::from_utf8(out.into_bytes()).unwrap(), wanted);
 }
 
 #[test]
@@ -281,7 +281,7 @@ fn floats_read_back_equal() {
     for number in [0.0, -0.0, 1.0, 0.1, 1e17, 1e300, 5e-324, f64::MAX, -123.456] {
         let mut out = Writer::new();
         out.float(number);
-        let text = String::from_utf8(out.finish().unwrap()).unwrap();
+        let text = String::from_utf8(out.into_bytes()).unwrap();
         assert_eq!(text.parse::<f64>().unwrap().to_bits(), number.to_bits());
         assert_eq!(serde_json::from_str::<f64>(&text).unwrap(), number);
     }

@@ -1,6 +1,8 @@
 use std::borrow::Cow;
 
-use super::Object;
+mod object;
+
+pub use object::Object;
 
 /// A JSON value that borrows its strings from the text where they have no escapes.
 ///

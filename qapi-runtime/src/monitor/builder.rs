@@ -1,17 +1,18 @@
 //! How a monitor is configured.
 
+use super::QEMU_LIMITS;
+use super::handle::{Monitor, Owned};
 use super::lifecycle::Hook;
-use super::{Budgets, Inner, Monitor, Owned, SessionChange, Surrounding, Turns};
+use super::{Budgets, Inner, SessionChange, Surrounding, Turns};
 use crate::access::{Access, AccessError};
 use crate::clock::Clock;
-use crate::codec::Leniency;
 use crate::control::QMPCapability;
-use crate::event::{EventLog, EventSender, Schema};
+use crate::event::{EventLog, EventSender};
 use crate::interceptor::Interceptor;
 use crate::json::Limits;
-use crate::policy::Policy;
+use crate::policy::{Leniency, Policy};
+use crate::schema::Schema;
 use crate::session::Settings;
-use crate::throttle::QEMU_LIMITS;
 use crate::{Dispatch, Version};
 use std::fmt;
 use std::sync::{Arc, Weak};
@@ -38,8 +39,15 @@ pub struct Builder {
     pub(crate) surrounding: Option<Surrounding>,
 }
 
+impl Monitor {
+    /// A monitor for what `dispatch` serves, yet to be configured.
+    pub fn builder(dispatch: impl Dispatch) -> Builder {
+        Builder::new(Arc::new(dispatch))
+    }
+}
+
 impl Builder {
-    pub(super) fn new(dispatch: Arc<dyn Dispatch>) -> Builder {
+    fn new(dispatch: Arc<dyn Dispatch>) -> Builder {
         let settings = Settings::new(dispatch.tables());
         Builder {
             dispatch,

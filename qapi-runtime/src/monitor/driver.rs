@@ -56,21 +56,15 @@
 //! ```
 
 mod connection;
-pub(crate) mod gap;
-mod held;
-mod host;
-mod job;
 mod link;
-pub(crate) mod mutant;
 mod permit;
 #[cfg(all(test, unix))]
 mod simulation;
 mod state;
 
 pub use connection::{Connection, Driver, Refused};
-pub(crate) use host::Host;
-pub use job::Job;
-pub(crate) use link::{Arrival, Link};
+pub use link::Job;
+pub(crate) use link::{Arrival, Host, Link};
 
 /// What is to be done for a client.
 #[derive(Debug)]

@@ -8,18 +8,24 @@ use std::sync::Arc;
 #[non_exhaustive]
 pub enum SessionChange<'a> {
     /// A client has connected. It has not negotiated yet.
+    #[non_exhaustive]
     Began {
         /// The session's number: unique in the process.
         session: u64,
         /// Who has connected.
         peer: &'a Peer,
+        /// The name of the listener that the client came by, if it has one.
+        listener: Option<&'a str>,
     },
     /// The session is over. State that is kept for its number can go. A command of it may still run.
+    #[non_exhaustive]
     Ended {
         /// The session's number.
         session: u64,
         /// Who was connected.
         peer: &'a Peer,
+        /// The name of the listener that the client came by, if it has one.
+        listener: Option<&'a str>,
     },
 }
 

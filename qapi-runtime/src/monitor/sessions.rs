@@ -1,12 +1,12 @@
 //! The sessions of a monitor: who is there, who has not negotiated yet, and what all of them use together.
 
 use super::budget::{Used, Users};
-use super::driver::gap::gap;
-use super::driver::mutant::{self, Mutant};
 use super::driver::{Arrival, Connection, Host, Link, Refused};
 use super::lifecycle::SessionChange;
 use super::{Budgets, Inner};
 use crate::event::Bell;
+use crate::gap::gap;
+use crate::mutant::{self, Mutant};
 use crate::sync::{Condvar, Mutex, lock, wait_for};
 use crate::{Origin, Peer};
 use std::collections::{BTreeMap, VecDeque};
@@ -152,7 +152,7 @@ impl Inner {
         let number = next_number();
         let peer = arrival.peer.clone();
         let patient =
-            matches!(peer, Peer::Stdio) || arrival.settings.dialect != crate::session::Dialect::Monitor;
+            matches!(peer, Peer::Stdio) || arrival.settings.dialect != crate::dialect::Dialect::Monitor;
         let mut state = lock(&self.sessions.state);
         let admitted = if self.work.is_closed() {
             Err(Refused::ShutDown)
@@ -201,10 +201,10 @@ impl Inner {
     fn tell(&self, link: &Link, kind: SessionChangeKind) {
         let Some(hook) = &self.lifecycle else { return };
         let origin: &Origin = &link.origin;
-        let (session, peer) = (origin.session(), origin.peer());
+        let (session, peer, listener) = (origin.session(), origin.peer(), origin.listener());
         hook(match kind {
-            SessionChangeKind::Began => SessionChange::Began { session, peer },
-            SessionChangeKind::Ended => SessionChange::Ended { session, peer },
+            SessionChangeKind::Began => SessionChange::Began { session, peer, listener },
+            SessionChangeKind::Ended => SessionChange::Ended { session, peer, listener },
         });
     }
 

@@ -1,6 +1,6 @@
 //! In-band commands run one at a time, in the order in which the sessions asked.
 
-use super::driver::mutant::{self, Mutant};
+use crate::mutant::{self, Mutant};
 use crate::sync::{Mutex, lock};
 use std::collections::VecDeque;
 use std::future::Future;

@@ -2,7 +2,6 @@
 
 use super::envelope::Envelope;
 use super::protocol::Served;
-use super::state::State;
 use super::{Dialect, Settings};
 use crate::{CommandFlags, Error, ErrorClass, Result};
 
@@ -16,11 +15,10 @@ pub(super) enum Found {
 }
 
 /// Looks a command up and checks what the session and the settings allow.
-pub(super) fn find(state: &State, envelope: &Envelope<'_>) -> Result<Found> {
+pub(super) fn find(settings: &Settings, negotiated: bool, envelope: &Envelope<'_>) -> Result<Found> {
     let Envelope { name, out_of_band, arguments: _ } = envelope;
-    let settings = &*state.settings;
     let served = Served::find(name, settings.dialect);
-    if !state.negotiated && served != Some(Served::Capabilities) {
+    if !negotiated && served != Some(Served::Capabilities) {
         return Err(not_found("Expecting capabilities negotiation with 'qmp_capabilities'"));
     }
     let Some(index) = settings.tables.find(name) else {

@@ -1,8 +1,8 @@
 //! The commands that belong to the protocol: the session answers them itself.
 
-use super::state::State;
-use super::{Dialect, reply};
-use crate::codec::{Decode, Input, Members};
+use super::negotiation::Negotiation;
+use super::{Dialect, Settings, reply};
+use crate::codec::{Decode, Input, Members, Mode};
 use crate::dispatch::Reply;
 use crate::json::Value;
 use crate::{Error, ErrorClass, Result};
@@ -34,21 +34,29 @@ impl Served {
 }
 
 /// Answers one of them. Its arguments are checked before anything else.
-pub(super) fn serve(served: Served, state: &mut State, arguments: &Value<'_>) -> Result<Reply> {
-    let input = Input::new(arguments, state.settings.decode_options());
+pub(super) fn serve(
+    served: Served,
+    settings: &Settings,
+    negotiation: &mut Negotiation,
+    arguments: &Value<'_>,
+) -> Result<Reply> {
+    let input =
+        Input::new(arguments, Mode::Strict).with_policy(settings.policy).with_leniency(settings.leniency);
     match served {
-        Served::Capabilities => negotiate(state, &Enable::decode(input)?).map(|()| b"{}".to_vec()),
+        Served::Capabilities => {
+            negotiate(settings, negotiation, &Enable::decode(input)?).map(|()| b"{}".to_vec())
+        }
         Served::Version => {
             Nothing::decode(input)?;
-            Ok(reply::version(&state.settings.version))
+            Ok(reply::version(&settings.version))
         }
         Served::Commands => {
             Nothing::decode(input)?;
-            Ok(state.settings.commands_reply().to_vec())
+            Ok(settings.commands_reply().to_vec())
         }
         Served::Schema => {
             Nothing::decode(input)?;
-            Ok(state.settings.schema_reply().to_vec())
+            Ok(settings.schema_reply().to_vec())
         }
         Served::Sync | Served::SyncDelimited => {
             Sync::decode(input).map(|Sync(id)| id.to_string().into_bytes())
@@ -56,21 +64,21 @@ pub(super) fn serve(served: Served, state: &mut State, arguments: &Value<'_>) ->
     }
 }
 
-fn negotiate(state: &mut State, enable: &Enable) -> Result<()> {
-    if state.negotiated {
+fn negotiate(settings: &Settings, negotiation: &mut Negotiation, enable: &Enable) -> Result<()> {
+    if negotiation.is_over {
         return Err(Error::new(
             ErrorClass::CommandNotFound,
             "Capabilities negotiation is already complete, command ignored",
         ));
     }
-    if !state.settings.offers_oob && !enable.0.is_empty() {
+    if !settings.offers_oob && !enable.0.is_empty() {
         // QEMU names each one as often as the client does.
         let names = vec!["oob"; enable.0.len()].join(", ");
         return Err(Error::generic(format_args!("Capability {names} not available")));
     }
-    state.negotiated = true;
-    state.out_of_band = enable.0.contains(&Capability::OutOfBand);
-    tracing::debug!(oob = state.out_of_band, "negotiated");
+    negotiation.is_over = true;
+    negotiation.out_of_band = enable.0.contains(&Capability::OutOfBand);
+    tracing::debug!(oob = negotiation.out_of_band, "negotiated");
     Ok(())
 }
 

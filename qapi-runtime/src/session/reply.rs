@@ -54,13 +54,15 @@ pub(super) fn version(version: &Version) -> Reply {
     out.object(|out| {
         out.key("qemu");
         out.object(|out| {
-            out.member("major", major);
-            out.member("minor", minor);
-            out.member("micro", micro);
+            for (name, part) in [("major", major), ("minor", minor), ("micro", micro)] {
+                out.key(name);
+                out.uint(u64::from(*part));
+            }
         });
-        out.member("package", &**package);
+        out.key("package");
+        out.string(package);
     });
-    out.as_bytes().to_vec()
+    out.into_bytes()
 }
 
 fn line(out: &mut Vec<u8>, pretty: bool, write: impl FnOnce(&mut Vec<u8>)) {

@@ -5,8 +5,9 @@ use super::view::{View, Views};
 use super::watch::Hook;
 use crate::access::{Access, AccessError, Grants};
 use crate::clock::Clock;
-use crate::codec::{DecodeOptions, Leniency};
+use crate::codec::Leniency;
 use crate::control::QMPCapability;
+use crate::dialect::Dialect;
 use crate::interceptor::Interceptor;
 use crate::json::Limits;
 use crate::policy::Policy;
@@ -14,17 +15,6 @@ use crate::sync::AtomicBool;
 use crate::{Tables, Version};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-
-/// Which protocol a session speaks.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Dialect {
-    /// QMP as a virtual machine monitor speaks it.
-    #[default]
-    Monitor,
-    /// As the guest agent speaks it: no greeting, no negotiation, no events, and `guest-sync`.
-    Agent,
-}
 
 /// What a session has to know of its server. Sessions of one monitor share it; see
 /// [`Session::new`](super::Session::new).
@@ -50,7 +40,7 @@ pub struct Settings {
     pub(crate) pretty: bool,
     pub(super) offers_oob: bool,
     pub(super) begins_negotiated: bool,
-    leniency: Leniency,
+    pub(super) leniency: Leniency,
     pub(super) descriptors: usize,
     pub(super) hook: Option<Hook>,
     pub(super) view: Arc<View>,
@@ -202,11 +192,6 @@ impl Settings {
     pub fn interceptor(mut self, interceptor: Arc<dyn Interceptor>, clock: Arc<dyn Clock>) -> Settings {
         self.hook = Some(Hook { interceptor, clock });
         self
-    }
-
-    /// How arguments are decoded.
-    pub(super) fn decode_options(&self) -> DecodeOptions {
-        self.policy.decode_options().leniency(self.leniency)
     }
 
     /// Says whether the machine is still being configured. All settings cloned from these are told, too.

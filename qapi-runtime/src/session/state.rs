@@ -3,8 +3,9 @@
 use super::command::{Found, find};
 use super::descriptors::Descriptors;
 use super::envelope::{self, Envelope, Fault};
+use super::negotiation::Negotiation;
 use super::watch::Watch;
-use super::{Dialect, Request, Settings, Step, Ticket, protocol, reply};
+use super::{Dialect, Runnable, Settings, Step, Ticket, protocol, reply};
 use crate::dispatch::Reply;
 use crate::event::Record;
 use crate::interceptor::{Incoming, Label};
@@ -17,8 +18,7 @@ pub(super) struct State {
     pub(super) settings: Arc<Settings>,
     pub(super) origin: Arc<Origin>,
     pub(super) output: Vec<u8>,
-    pub(super) negotiated: bool,
-    pub(super) out_of_band: bool,
+    negotiation: Negotiation,
     running: bool,
 }
 
@@ -29,16 +29,16 @@ impl State {
         if !agent {
             reply::greeting(&mut output, &settings.version, settings.offers_oob, settings.pretty);
         }
-        let negotiated = agent || settings.begins_negotiated;
-        State { settings, origin: Arc::default(), output, negotiated, out_of_band: false, running: false }
+        let negotiation = Negotiation { is_over: agent || settings.begins_negotiated, out_of_band: false };
+        State { settings, origin: Arc::default(), output, negotiation, running: false }
     }
 
     pub(super) fn is_negotiated(&self) -> bool {
-        self.negotiated
+        self.negotiation.is_over
     }
 
     pub(super) fn is_out_of_band(&self) -> bool {
-        self.out_of_band
+        self.negotiation.out_of_band
     }
 
     pub(super) fn is_running(&self) -> bool {
@@ -85,15 +85,15 @@ impl State {
         let (watch, verdict) = self.watch(Some(&value), id.as_deref());
         let admitted = verdict.and_then(|()| {
             let files = descriptors.into_files()?;
-            let envelope = Envelope::open(value, self.out_of_band).map_err(|Fault(error)| error)?;
+            let envelope = Envelope::open(value, self.is_out_of_band()).map_err(|Fault(error)| error)?;
             log_command(&envelope);
-            Ok((find(self, &envelope)?, envelope, files))
+            Ok((find(&self.settings, self.is_negotiated(), &envelope)?, envelope, files))
         });
         match admitted {
             Err(error) => self.refuse(error, id.as_deref(), watch),
             Ok((Found::Served(served), envelope, _)) => {
                 let arguments = envelope.arguments.unwrap_or(Value::Object(crate::json::Object::new()));
-                let result = protocol::serve(served, self, &arguments);
+                let result = protocol::serve(served, &self.settings, &mut self.negotiation, &arguments);
                 if served == protocol::Served::SyncDelimited && result.is_ok() {
                     // What the client uses to find the start of this answer in a stream with rubbish.
                     self.output.push(0xFF);
@@ -106,8 +106,8 @@ impl State {
                 tracing::debug!(command = spec.name, oob = envelope.out_of_band, "command");
                 self.running |= !envelope.out_of_band;
                 let ticket = Ticket::new(spec, id, envelope.out_of_band, watch);
-                let options = (self.settings.decode_options(), self.settings.policy.encode_options());
-                Step::Run(Request::new(index, ticket, envelope.arguments, files, options))
+                let rules = (self.settings.policy, self.settings.leniency);
+                Step::Run(Runnable::new(index, ticket, envelope.arguments, files, rules))
             }
         }
     }
@@ -119,7 +119,7 @@ impl State {
             origin: &self.origin,
             name: message.and_then(envelope::name),
             id,
-            out_of_band: self.out_of_band && message.is_some_and(envelope::is_out_of_band),
+            out_of_band: self.is_out_of_band() && message.is_some_and(envelope::is_out_of_band),
         };
         let arguments = message.filter(|_| hook.interceptor.wants_arguments());
         let arguments = arguments.and_then(|message| message.get("arguments"));
@@ -139,7 +139,7 @@ impl State {
     /// Whether events of this name go to the client.
     pub(super) fn hears(&self, event: &str) -> bool {
         let settings = &*self.settings;
-        self.negotiated && settings.dialect == Dialect::Monitor && settings.hears(event)
+        self.is_negotiated() && settings.dialect == Dialect::Monitor && settings.hears(event)
     }
 
     pub(super) fn send(&mut self, event: &Record) {

@@ -37,15 +37,18 @@ impl View {
     /// The answer to `query-commands`.
     pub(super) fn commands_reply(&self, tables: &Tables) -> &[u8] {
         self.commands.get_or_init(|| {
-            let mut out = Writer::new();
-            out.open(b'[');
             let specs = tables.commands.iter().enumerate().filter(|(index, _)| self.has_command(*index));
-            for (place, (_, spec)) in specs.enumerate() {
-                out.raw(if place == 0 { b"" } else { b", " });
-                out.object(|out| out.member("name", spec.name));
-            }
-            out.raw(b"]");
-            out.as_bytes().to_vec()
+            let mut out = Writer::new();
+            out.array(|out| {
+                for (_, spec) in specs {
+                    out.separate();
+                    out.object(|out| {
+                        out.key("name");
+                        out.string(spec.name);
+                    });
+                }
+            });
+            out.into_bytes()
         })
     }
 

@@ -1,6 +1,6 @@
 //! Takes over a socket that others made: what may be listened on, and what is wrong with the rest.
 
-use super::listener::Socket;
+use super::endpoint::Socket;
 use rustix::io::Errno;
 use rustix::net::sockopt;
 use rustix::net::{AddressFamily, SocketType};

@@ -1,18 +1,18 @@
 //! A socket that clients can connect to, whatever then serves them.
 
 use super::adopt;
+use super::endpoint::Socket;
 use super::socket;
 use super::unix::{self, SocketFile, UnixOptions};
 use crate::Peer;
 use crate::access::Access;
+use crate::dialect::Dialect;
 use crate::monitor::SessionOptions;
-use crate::session::Dialect;
 use std::fmt;
 use std::io;
 use std::marker::PhantomData;
-use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
+use std::net::{SocketAddr, ToSocketAddrs};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::os::unix::net::UnixListener;
 use std::path::Path;
 
 /// A socket that clients can connect to. `T` is the transport that will serve them: use it as `threads::Listener` or
@@ -26,22 +26,6 @@ pub struct Listener<T> {
     pub(super) file: Option<SocketFile>,
     pub(super) options: SessionOptions,
     transport: PhantomData<fn() -> T>,
-}
-
-/// A socket that does not block.
-#[derive(Debug)]
-pub(crate) enum Socket {
-    Unix(UnixListener),
-    Tcp(TcpListener),
-}
-
-impl AsFd for Socket {
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        match self {
-            Socket::Unix(listener) => listener.as_fd(),
-            Socket::Tcp(listener) => listener.as_fd(),
-        }
-    }
 }
 
 impl<T> Listener<T> {
@@ -93,7 +77,8 @@ impl<T> Listener<T> {
         Ok(Listener::new(Socket::Unix(listener), None))
     }
 
-    /// A socket that listens already: a descriptor, a [`UnixListener`] or a [`TcpListener`].
+    /// A socket that listens already: a descriptor, a [`UnixListener`](std::os::unix::net::UnixListener) or a
+    /// [`TcpListener`](std::net::TcpListener).
     ///
     /// It is set not to block, which those see too who share it, not to be inherited, and not to pass credentials. A process that
     /// bound it decides who can connect, and removes its file: here no address is checked, no lock is held, and nothing is
@@ -194,29 +179,36 @@ impl<T> Listener<T> {
 
     /// What clients may do: everything. Listeners of several roles can serve one monitor.
     #[must_use]
-    pub fn access(mut self, access: Access) -> Listener<T> {
-        self.options.access = access;
-        self
+    pub fn access(self, access: Access) -> Listener<T> {
+        self.with(|options| options.access(access))
     }
 
     /// What logs, handlers and hooks call this listener, for instance the role of those who connect to it.
     #[must_use]
-    pub fn name(mut self, name: impl Into<String>) -> Listener<T> {
-        self.options.name = Some(name.into());
-        self
+    pub fn name(self, name: impl Into<String>) -> Listener<T> {
+        self.with(|options| options.name(name))
     }
 
     /// Prints on several lines, for people.
     #[must_use]
-    pub fn pretty(mut self, pretty: bool) -> Listener<T> {
-        self.options.pretty = pretty;
-        self
+    pub fn pretty(self, pretty: bool) -> Listener<T> {
+        self.with(|options| options.pretty(pretty))
     }
 
     /// Speaks this dialect.
     #[must_use]
-    pub fn dialect(mut self, dialect: Dialect) -> Listener<T> {
-        self.options.dialect = dialect;
+    pub fn dialect(self, dialect: Dialect) -> Listener<T> {
+        self.with(|options| options.dialect(dialect))
+    }
+
+    /// Has the sessions of its clients be as these options say, whatever was said before.
+    #[must_use]
+    pub fn with_session_options(self, options: SessionOptions) -> Listener<T> {
+        self.with(|_| options)
+    }
+
+    fn with(mut self, change: impl FnOnce(SessionOptions) -> SessionOptions) -> Listener<T> {
+        self.options = change(self.options);
         self
     }
 }

@@ -3,10 +3,11 @@
 //! A helper never takes a step for a client and runs no handler. A thread or a task of the transport calls
 //! [`look`](Registry::look), waits as long as it says or until it is woken, and calls it again.
 
+use crate::Monitor;
 use crate::Peer;
 use crate::context::Probe;
 use crate::monitor::driver::{Arrival, Connection, Host, Link, Placement, Refused};
-use crate::monitor::{Inner, Monitor, SessionOptions};
+use crate::monitor::{Inner, SessionOptions};
 use crate::session::Settings;
 use crate::sync::{AtomicU64, Mutex, lock};
 use std::collections::BTreeMap;

@@ -5,7 +5,7 @@
 
 use super::registry::Registry;
 use super::watch::Watch;
-use crate::monitor::Monitor;
+use crate::Monitor;
 
 use std::io::{self, Read, Write};
 #[cfg(feature = "threads")]

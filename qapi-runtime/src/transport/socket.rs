@@ -4,7 +4,7 @@
 //! [driver](crate::monitor::driver) says what to do and when; a
 //! [`Listener`](super::Listener::accept) brings the sockets.
 
-use super::listener::Socket;
+use super::endpoint::Socket;
 use crate::{Credentials, File, Peer};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;

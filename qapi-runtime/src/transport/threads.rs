@@ -12,5 +12,5 @@ mod client;
 mod listener;
 mod pipe;
 
-pub use listener::{Handle, Listener, Threads, attach_socket};
+pub use listener::{Handle, Listener, attach_socket};
 pub use pipe::{attach, serve_stdio};

@@ -19,7 +19,7 @@ mod listener;
 mod pipe;
 mod stream;
 
-pub use listener::{Handle, Listener, Tokio, attach, attach_socket};
+pub use listener::{Handle, Listener, attach, attach_socket};
 
 use crate::Monitor;
 use crate::monitor::Builder;

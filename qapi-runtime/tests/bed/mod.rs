@@ -3,8 +3,9 @@
 #![allow(dead_code, reason = "each test program uses a part")]
 
 use crate::session_stub::Server;
+use qapi_runtime::Monitor;
 use qapi_runtime::clock::{Clock, Moment};
-use qapi_runtime::monitor::{Builder, Monitor, SessionOptions};
+use qapi_runtime::monitor::{Builder, SessionOptions};
 use qapi_runtime::transport::{Listener, threads};
 use std::io::{BufRead, BufReader, IoSlice, Read, Write};
 use std::mem::MaybeUninit;
@@ -114,11 +115,7 @@ impl Kind {
 }
 
 fn as_told<T>(listener: Listener<T>, options: &SessionOptions) -> Listener<T> {
-    let listener = listener.access(options.access.clone()).pretty(options.pretty).dialect(options.dialect);
-    match &options.name {
-        Some(name) => listener.name(name.clone()),
-        None => listener,
-    }
+    listener.with_session_options(options.clone())
 }
 
 /// A clock that stands still until it is told the time.
@@ -134,7 +131,7 @@ impl Hand {
 impl Clock for Hand {
     fn now(&self) -> Moment {
         let monotonic = *self.0.lock().expect("the time");
-        Moment { monotonic, unix: monotonic }
+        Moment::new(monotonic, monotonic)
     }
 }
 

@@ -2,13 +2,13 @@
 
 #![allow(dead_code, clippy::unwrap_used, reason = "each test program uses a part; a stub may fail its test")]
 
-use qapi_runtime::dispatch::{Call, Dispatch, Outcome, Tables};
-use qapi_runtime::event::{Event, Schema};
-use qapi_runtime::json::Writer;
+use qapi_runtime::Output;
 use qapi_runtime::{
     Any, Command, CommandFlags, CommandSpec, Context, Decode, Encode, Error, EventSender, Features, Input,
     Result,
 };
+use qapi_runtime::{Call, Dispatch, Outcome, Tables};
+use qapi_runtime::{Event, Schema};
 use std::future::poll_fn;
 use std::sync::{Arc, Condvar, Mutex};
 use std::task::{Poll, Waker};
@@ -69,7 +69,7 @@ impl Decode for NoArguments {
 }
 
 impl Encode for NoArguments {
-    fn encode(&self, out: &mut Writer) {
+    fn encode(&self, out: &mut Output) {
         out.object(|_| ());
     }
 }
@@ -90,7 +90,7 @@ impl Decode for Returns {
 }
 
 impl Encode for Returns {
-    fn encode(&self, out: &mut Writer) {
+    fn encode(&self, out: &mut Output) {
         NoArguments.encode(out);
     }
 }
@@ -121,7 +121,7 @@ impl Decode for SetAction {
 }
 
 impl Encode for SetAction {
-    fn encode(&self, out: &mut Writer) {
+    fn encode(&self, out: &mut Output) {
         out.object(|_| ());
     }
 }
@@ -148,7 +148,7 @@ impl<const N: usize> Decode for Simple<N> {
 }
 
 impl<const N: usize> Encode for Simple<N> {
-    fn encode(&self, out: &mut Writer) {
+    fn encode(&self, out: &mut Output) {
         out.object(|out| {
             if self.0 != 0 {
                 out.member("value", &self.0);

@@ -3,7 +3,7 @@
 use qapi_runtime::client::{
     Capabilities, ClientSchema, CommandError, ConnectError, EventError, Greeting, Options, Received, Speaks,
 };
-use qapi_runtime::client::{blocking, tokio as asynchronous};
+use qapi_runtime::client::{asynchronous, blocking};
 use qapi_runtime::{Any, Command, File};
 use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
 use std::fs;

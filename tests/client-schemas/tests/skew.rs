@@ -4,13 +4,13 @@ use qapi_client_tests::driver::both;
 use qapi_client_tests::peer::{Peer, answer, connect};
 use qapi_client_tests::{keywords, names, older, recursion, vendor};
 use qapi_runtime::Encode;
+use qapi_runtime::Output;
 use qapi_runtime::client::{AnyEvent, CommandError};
-use qapi_runtime::json::Writer;
 use serde_json::{Value, json};
 use std::time::Duration;
 
 fn encoded(value: &impl Encode) -> Value {
-    let mut out = Writer::new();
+    let mut out = Output::new();
     value.encode(&mut out);
     serde_json::from_slice(&out.finish().expect("it is written")).expect("JSON")
 }

@@ -5,7 +5,7 @@ use qapi_client_tests::many::Idle;
 use qapi_client_tests::newer::{self, command};
 use qapi_client_tests::peer::Peer;
 use qapi_runtime::Monitor;
-use qapi_runtime::client::{CommandError, GoneReason, Options, blocking, tokio as asynchronous};
+use qapi_runtime::client::{CommandError, ConnectError, GoneReason, Options, asynchronous, blocking};
 use qapi_runtime::transport::threads::Listener;
 use serde_json::json;
 use std::io::{self, Write};
@@ -77,7 +77,9 @@ fn a_stream_that_cannot_be_written() {
     peer.send(&json!({ "QMP": { "version": {}, "capabilities": [] } }));
     let result = blocking::Client::<newer::Schema>::stream(socket, Broken, &Options::new());
     let Err(error) = result else { panic!("it cannot be connected") };
-    assert!(error.to_string().contains("no paper"), "{error}");
+    let ConnectError::Gone(reason) = &error else { panic!("{error}") };
+    let GoneReason::Io(cause) = reason.reason() else { panic!("{reason}") };
+    assert_eq!(cause.to_string(), "no paper");
 }
 
 #[test]

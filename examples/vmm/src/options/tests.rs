@@ -61,7 +61,7 @@ fn a_bad_action_names_the_value_and_the_accepted_ones() {
 fn the_last_policy_is_in_force() {
     assert_eq!(run(&[]).compat, Policy::ACCEPT);
     assert_eq!(run(&["-compat", ""]).compat, Policy::ACCEPT);
-    let reject = Policy { unstable_input: InputPolicy::Reject, ..Policy::ACCEPT };
+    let reject = Policy::ACCEPT.unstable_input(InputPolicy::Reject);
     assert_eq!(run(&["-compat", "unstable-input=crash,unstable-input=reject"]).compat, reject);
     assert_eq!(run(&["-compat", r#"{"unstable-input": "reject"}"#]).compat, reject);
     let replaced = run(&["-compat", "deprecated-input=reject", "-compat", "unstable-input=reject"]);

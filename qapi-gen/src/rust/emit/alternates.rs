@@ -47,7 +47,7 @@ impl Emitter<'_> {
             #codec
             #conversions
             #cfg
-            __Rt::impl_serde!(#name);
+            __Rt::private::impl_serde!(#name);
         }
     }
 
@@ -85,7 +85,7 @@ impl Emitter<'_> {
                 _ => quote!(Object),
             },
         };
-        quote!(__Rt::JsonKind::#kind)
+        quote!(__Rt::private::Kind::#kind)
     }
 
     fn alternate_codec(&self, it: Present, choices: &[Choice], cfg: &TokenStream) -> TokenStream {
@@ -121,7 +121,7 @@ impl Emitter<'_> {
             #cfg
             impl __Rt::Encode for #name {
                 #[inline]
-                fn encode(&self, out: &mut __Rt::json::Writer) {
+                fn encode(&self, out: &mut __Rt::Output) {
                     match self { #(#writes,)* }
                 }
             }

@@ -59,7 +59,7 @@ impl Emitter<'_> {
             impl __Rt::client::ClientSchema for Schema {
                 type Event = #event;
                 const DIALECT: __Rt::session::Dialect = __Rt::session::Dialect::#dialect;
-                const ENUMERATIONS: &'static [__Rt::client::EnumPlaces] = &[#(#enumerations),*];
+                const ENUMERATIONS: &'static [__Rt::private::EnumPlaces] = &[#(#enumerations),*];
             }
             #(#speaks)*
             #events

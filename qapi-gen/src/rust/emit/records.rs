@@ -74,7 +74,7 @@ impl Emitter<'_> {
             #cfg
             impl __Rt::EncodeMembers for #name {
                 #[inline]
-                fn encode_members(&self, out: &mut __Rt::json::Writer) { #(#encode)* #branch #write_free }
+                fn encode_members(&self, out: &mut __Rt::Output) { #(#encode)* #branch #write_free }
             }
             #cfg
             __Rt::private::record!(#name);

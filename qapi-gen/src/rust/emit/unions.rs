@@ -151,7 +151,7 @@ impl Emitter<'_> {
             }
             #kind
             #[inline]
-            fn encode_branch(&self, out: &mut __Rt::json::Writer) {
+            fn encode_branch(&self, out: &mut __Rt::Output) {
                 match #this { #(#encodes,)* }
             }
         }

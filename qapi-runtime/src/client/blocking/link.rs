@@ -1,6 +1,6 @@
 //! The connection under a blocking client.
 
-use crate::client::core::Output;
+use crate::client::protocol::Outgoing;
 use crate::client::shared::Shared;
 use crate::client::{GoneReason, socket};
 use crate::sync::lock;
@@ -128,7 +128,7 @@ impl Connection {
                 }
             }
         };
-        let Err((sink, rest)) = self.write_all(sink, Output::default(), false) else { return };
+        let Err((sink, rest)) = self.write_all(sink, Outgoing::default(), false) else { return };
         let connection = Arc::clone(self);
         let write = move || {
             let _ = connection.write_all(sink, rest, true);
@@ -143,9 +143,9 @@ impl Connection {
     fn write_all(
         self: &Arc<Connection>,
         mut sink: Sink,
-        mut rest: Output,
+        mut rest: Outgoing,
         may_wait: bool,
-    ) -> Result<(), (Sink, Output)> {
+    ) -> Result<(), (Sink, Outgoing)> {
         loop {
             if rest.bytes.is_empty() {
                 rest = match self.shared.next_output() {
@@ -184,7 +184,7 @@ impl Connection {
 
 impl Sink {
     /// Writes a part, and takes it off `output`.
-    fn write(&mut self, output: &mut Output, may_wait: bool) -> io::Result<()> {
+    fn write(&mut self, output: &mut Outgoing, may_wait: bool) -> io::Result<()> {
         match self {
             Sink::Socket(socket) => {
                 let flags = if may_wait { SendFlags::empty() } else { SendFlags::DONTWAIT };

@@ -1,7 +1,7 @@
 //! Enumerations by the names that the client's schema has for them.
 
 use super::{Capabilities, Type};
-use crate::client::schema::EnumPlaces;
+use crate::tables::EnumPlaces;
 
 impl Capabilities {
     /// The same, of a client whose schema uses its enumerations there.

@@ -98,7 +98,7 @@ fn a_guest_agent_names_its_commands() {
 }
 
 /// Where a client's schema uses its enumerations.
-const PLACES: &[crate::client::EnumPlaces] = &[
+const PLACES: &[crate::tables::EnumPlaces] = &[
     ("Kind", &[">no-such-command/kind", ">add/kind"]),
     ("Old", &[">add=net/server/mode"]),
     ("OfEvent", &["!GONE/mode"]),

@@ -1,12 +1,12 @@
 //! The owner's side of a session, and who owns many of them.
 
-use super::host::Host;
-use super::link::{Arrival, Link};
+use super::link::{Arrival, Host, Link};
 use super::{Action, Flushed, Placement};
+use crate::Monitor;
 use crate::Peer;
 use crate::access::AccessError;
-use crate::context::{File, Probe};
-use crate::monitor::{Inner, Monitor, SessionOptions};
+use crate::context::File;
+use crate::monitor::{Inner, SessionOptions};
 use std::error::Error;
 use std::fmt;
 use std::io;
@@ -52,7 +52,7 @@ impl Driver {
         &self,
         peer: Peer,
         options: &SessionOptions,
-        probe: Option<Probe>,
+        probe: Option<Box<dyn Fn() -> bool + Send + Sync>>,
     ) -> Result<Connection, Refused> {
         let settings = self.monitor.settings_for(options).map_err(Refused::Access)?;
         let name = options.name.as_deref().map(Arc::from);
@@ -86,7 +86,7 @@ pub enum Refused {
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Refused::Access(error) => return error.fmt(f),
+            Refused::Access(_) => "the access does not fit the schema",
             Refused::Sessions => "too many sessions are open",
             Refused::SessionsOfUser => "the client's user has too many sessions open",
             Refused::ShutDown => "the monitor has shut down",
@@ -94,7 +94,14 @@ impl fmt::Display for Refused {
     }
 }
 
-impl Error for Refused {}
+impl Error for Refused {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Refused::Access(error) => Some(error),
+            Refused::Sessions | Refused::SessionsOfUser | Refused::ShutDown => None,
+        }
+    }
+}
 
 /// A session of a monitor, and all that is decided about its client.
 ///

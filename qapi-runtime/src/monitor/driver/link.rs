@@ -10,27 +10,31 @@
 
 #[cfg(all(test, unix))]
 mod audit;
+mod held;
 #[cfg(any(shuttle, all(unix, feature = "transport")))]
 mod help;
+mod host;
+mod job;
 mod output;
 mod run;
 mod steps;
 
 use super::Placement;
-use super::gap::gap;
-use super::host::Host;
-use super::mutant::{self, Mutant};
 use super::permit::Permit;
 use super::state::{Phase, State};
 use crate::context::{File, Probe};
 use crate::dispatch::Reply;
+use crate::gap::gap;
 use crate::monitor::Inner;
 use crate::monitor::turn::Turn;
+use crate::mutant::{self, Mutant};
 use crate::session::{Session, Settings, Ticket, may_be_qmp};
 use crate::sync::{AtomicBool, AtomicU64, AtomicUsize, Mutex, MutexGuard, lock};
 use crate::{Origin, Peer, Result};
-use std::sync::Arc;
+pub(crate) use host::Host;
+pub use job::Job;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Weak};
 
 /// A client that arrives.
 pub(crate) struct Arrival {
@@ -72,7 +76,8 @@ impl Link {
     pub(crate) fn new(monitor: Arc<Inner>, host: Arc<Host>, number: u64, arrival: Arrival) -> Arc<Link> {
         let Arrival { peer, settings, name, probe, placement, outlives_input } = arrival;
         let settings = Arc::new(settings);
-        let origin = Arc::new(Origin::of_client(number, peer, name, probe, &monitor));
+        let owner: Weak<Inner> = Arc::downgrade(&monitor);
+        let origin = Arc::new(Origin::of_client(number, peer, name, probe, owner));
         let session = Session::new(Arc::clone(&settings)).with_origin(Arc::clone(&origin));
         let link = Arc::new(Link {
             turn: monitor.turn_for_a_session(),

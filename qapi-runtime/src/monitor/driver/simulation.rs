@@ -6,7 +6,7 @@
 //! forgets is a session that hangs.
 //!
 //! What another thread could do while a handler runs, or between two locks, happens in there: the handler, or a
-//! [gap](super::gap), takes steps of the world.
+//! [gap](crate::gap), takes steps of the world.
 //!
 //! | part | file |
 //! |---|---|
@@ -52,7 +52,7 @@ fn with<R>(look: impl FnOnce(&World) -> R) -> Option<R> {
 }
 
 /// Other threads come in between.
-pub(super) fn gap() {
+fn gap() {
     with(|world| {
         if world.random.percent(5) {
             world.nest(world.random.between(1, 4));

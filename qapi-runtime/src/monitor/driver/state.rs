@@ -6,7 +6,7 @@ use crate::dispatch::PendingReply;
 use crate::event::Cursor;
 use crate::monitor::turn::Take;
 use crate::outbox::Outbox;
-use crate::session::{Request, Session, Ticket};
+use crate::session::{Runnable, Session, Ticket};
 use std::task::Waker;
 
 pub(super) struct State {
@@ -16,7 +16,7 @@ pub(super) struct State {
     /// The place in the log of events, from the end of the negotiation on.
     pub(super) cursor: Option<Cursor>,
     /// An in-band command that waits for its turn.
-    pub(super) waiting: Option<(Take, Request<'static>)>,
+    pub(super) waiting: Option<(Take, Runnable<'static>)>,
     /// Async commands that have begun.
     pub(super) pending: Vec<Pending>,
     /// The owner is at work, and looks into the log of events before it waits.

@@ -1,9 +1,10 @@
 //! Accepts clients, any number at a time, each with a session of its own.
 
 use super::client::Client;
+use crate::Monitor;
 use crate::Peer;
+use crate::monitor::SessionOptions;
 use crate::monitor::driver::Placement;
-use crate::monitor::{Monitor, SessionOptions};
 use crate::sync::lock;
 use crate::transport::registry::Opening;
 use crate::transport::service::Service;

@@ -4,9 +4,10 @@
 
 use super::bell::Bell;
 use super::block_on::block_on;
+use crate::Monitor;
 use crate::Peer;
+use crate::monitor::SessionOptions;
 use crate::monitor::driver::{Action, Arrival, Connection, Interest, Link, Placement};
-use crate::monitor::{Monitor, SessionOptions};
 use crate::sync::{Condvar, Mutex, lock, wait};
 use crate::transport::registry::{Helped, Opening};
 use crate::transport::service::Service;

@@ -3,11 +3,12 @@
 use super::client::Client;
 use super::pipe::{Any, HelpedSocket, HelpedStream, Pipe, Socket};
 use super::stream::Stream;
+use crate::Monitor;
 use crate::Peer;
 use crate::context::Probe;
+use crate::monitor::SessionOptions;
 use crate::monitor::driver::{Connection, Placement, Refused};
-use crate::monitor::{Monitor, SessionOptions};
-use crate::transport::listener;
+use crate::transport::endpoint;
 use crate::transport::registry::{Helped, Opening};
 use crate::transport::service::Service;
 use crate::transport::socket;
@@ -43,8 +44,8 @@ impl Listener {
         let Listener { socket, file, options, .. } = self;
         let opening = Opening::new(monitor, &options)?;
         let acceptor = match socket {
-            listener::Socket::Unix(listener) => Acceptor::Unix(UnixListener::from_std(listener)?),
-            listener::Socket::Tcp(listener) => Acceptor::Tcp(TcpListener::from_std(listener)?),
+            endpoint::Socket::Unix(listener) => Acceptor::Unix(UnixListener::from_std(listener)?),
+            endpoint::Socket::Tcp(listener) => Acceptor::Tcp(TcpListener::from_std(listener)?),
         };
         let (stop, stopped) = watch::channel(());
         let number = monitor.add_listener(Box::new(move || drop((file, stop))));

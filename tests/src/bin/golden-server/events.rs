@@ -1,7 +1,6 @@
 //! Recorded events are decoded into the types of the schema, and sent as any handler would.
 
 use crate::qapi;
-use qapi_runtime::codec::DecodeOptions;
 use qapi_runtime::json::Value;
 use qapi_runtime::{Error, Event, EventSender, Input, Mode, Result};
 
@@ -29,7 +28,7 @@ pub(crate) fn send(events: &EventSender<qapi::Schema>, recorded: &Value<'_>) -> 
     let name = recorded.get("event").and_then(Value::as_str).unwrap_or_default();
     let sending = qapi::EVENTS.iter().find(|sending| sending.name == name);
     let sending = sending.ok_or_else(|| Error::generic(format_args!("the schema has no event {name}")))?;
-    let options = DecodeOptions::new(Mode::Strict);
+    let options = Mode::Strict;
     match recorded.get("data") {
         Some(data) => (sending.send)(events, Input::new(data, options)),
         None => (sending.send)(events, Input::empty(options)),

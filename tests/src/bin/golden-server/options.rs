@@ -38,16 +38,16 @@ pub(crate) fn read(options: &Options) -> Result<Settings> {
 
 fn apply(policy: &mut Policy, told: &CompatPolicy) {
     if let Some(input) = &told.deprecated_input {
-        policy.deprecated_input = input_policy(input);
+        *policy = policy.deprecated_input(input_policy(input));
     }
     if let Some(input) = &told.unstable_input {
-        policy.unstable_input = input_policy(input);
+        *policy = policy.unstable_input(input_policy(input));
     }
     if let Some(output) = &told.deprecated_output {
-        policy.deprecated_output = output_policy(output);
+        *policy = policy.deprecated_output(output_policy(output));
     }
     if let Some(output) = &told.unstable_output {
-        policy.unstable_output = output_policy(output);
+        *policy = policy.unstable_output(output_policy(output));
     }
 }
 

@@ -2,11 +2,10 @@
 
 use crate::script::{Answer, Call, Script};
 use crate::{events, qapi};
-use qapi_runtime::codec::DecodeOptions;
 use qapi_runtime::json::Value;
 use qapi_runtime::{
     Any, Command, Context, Decode, Dispatch, Error, ErrorClass, EventSender, Input, Mode, Monitor, OrGeneric,
-    Outcome, Result, Tables, control, dispatch,
+    Outcome, Result, Tables, control,
 };
 use qapi_test_support::recording::FIFO;
 use std::cell::RefCell;
@@ -47,7 +46,7 @@ impl Replay {
     /// Answers a command whose arguments have been decoded.
     pub(crate) fn answer<C: Command>(&self, cx: &Context<'_>, _decoded: C) -> Result<C::Ok> {
         let returned = self.perform(cx)?;
-        let options = DecodeOptions::new(Mode::Strict);
+        let options = Mode::Strict;
         C::Ok::decode(Input::new(&returned, options)).map_err(|error| {
             fault(format_args!("{}: the recorded return value is refused: {error}", C::NAME))
         })
@@ -150,7 +149,7 @@ impl Dispatch for Watched {
         self.inner.tables()
     }
 
-    fn call(&self, index: usize, call: dispatch::Call<'_>) -> Outcome {
+    fn call(&self, index: usize, call: qapi_runtime::Call<'_>) -> Outcome {
         let name = self.tables().commands[index].name;
         let arguments = call.arguments().value();
         let found = self.replay.script().take(name, arguments, call.context().is_out_of_band());

@@ -6,8 +6,9 @@
 
 use crate::pairing::{self, Paired};
 use qapi_runtime::Features;
+use qapi_runtime::Tables;
 use qapi_runtime::json::{self, Value};
-use qapi_runtime::{CommandFlags, Tables, introspection};
+use qapi_runtime::{CommandFlags, private};
 use qapi_test_support::recording::{FIFO, Recording, is_same};
 
 /// All calls of a recording, in order.
@@ -148,7 +149,7 @@ struct Schema {
 
 impl Schema {
     fn new(tables: &'static Tables) -> Self {
-        let text = introspection::render(tables.introspection, Features::NONE);
+        let text = private::render_introspection(tables.introspection, Features::NONE);
         let entries = match json::parse(&text) {
             Ok(Value::Array(entries)) => entries,
             _ => Vec::new(),

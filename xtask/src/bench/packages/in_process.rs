@@ -1,6 +1,6 @@
 //! What needs no socket: prints the median of the seconds that one round takes.
 
-use qapi_runtime::dispatch::Dispatch;
+use qapi_runtime::Dispatch;
 use qapi_runtime::json::{Item, Parser};
 use qapi_runtime::session::{Session, Settings};
 use qapi_runtime::{Origin, Peer};

@@ -10,7 +10,7 @@ mod sender;
 qapi_runtime::include_schema!(mod qapi = "qapi-schema");
 
 use qapi::{RunState, StatusInfo, command, event};
-use qapi_runtime::dispatch::{Call, Dispatch, Outcome, Tables};
+use qapi_runtime::{Call, Dispatch, Outcome, Tables};
 use qapi_runtime::{Error, EventSender, Monitor, Schema};
 
 struct Server {

@@ -2,8 +2,8 @@
 
 use super::{Guard, Link};
 use crate::monitor::driver::Flushed;
-use crate::monitor::driver::mutant::{self, Mutant};
 use crate::monitor::driver::state::{Phase, State};
+use crate::mutant::{self, Mutant};
 use crate::sync::lock;
 use std::io;
 use std::sync::atomic::Ordering;

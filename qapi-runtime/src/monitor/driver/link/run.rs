@@ -2,12 +2,13 @@
 
 use super::{Guard, Link};
 use crate::context::Abandonable;
+use crate::dialect::Dialect;
 use crate::dispatch::Reply;
-use crate::monitor::driver::gap::gap;
-use crate::monitor::driver::mutant::{self, Mutant};
+use crate::gap::gap;
 use crate::monitor::driver::permit::Permit;
 use crate::monitor::driver::state::{Pending, Phase, State};
-use crate::session::{Dialect, Request, Session, Ticket};
+use crate::mutant::{self, Mutant};
+use crate::session::{Runnable, Session, Ticket};
 use crate::sync::lock;
 use crate::{Outcome, Result};
 use std::sync::Arc;
@@ -26,7 +27,7 @@ impl Link {
     pub(super) fn run_owned<'a>(
         self: &'a Arc<Link>,
         state: Guard<'a>,
-        request: Request<'static>,
+        request: Runnable<'static>,
         permit: Permit,
         cx: &mut Context<'_>,
     ) -> Guard<'a> {
@@ -38,7 +39,7 @@ impl Link {
     pub(super) fn call<'a>(
         self: &'a Arc<Link>,
         mut state: Guard<'a>,
-        request: Request<'_>,
+        request: Runnable<'_>,
     ) -> (Guard<'a>, Called) {
         if !state.outbox.unsent().is_empty() && !state.outbox.is_blocked() && self.host.looks() {
             self.note();

@@ -1,12 +1,12 @@
 //! What the owner of a link is to do next.
 
 use super::{Guard, Link};
-use crate::monitor::driver::mutant::{self, Mutant};
 use crate::monitor::driver::permit::{BriefPermit, Permit};
 use crate::monitor::driver::state::{Phase, State};
 use crate::monitor::driver::{Action, Flushed, Interest, Job, Placement};
 use crate::monitor::turn::{Taken, Turn};
-use crate::session::{Request, Step};
+use crate::mutant::{self, Mutant};
+use crate::session::{Runnable, Step};
 use crate::sync::lock;
 use std::future::Future;
 use std::pin::Pin;
@@ -21,7 +21,7 @@ pub(super) enum Next {
     /// Something was done; look again.
     Again,
     /// A command is to be run here; it has been waiting and borrows nothing.
-    Run(Box<(Request<'static>, Permit)>),
+    Run(Box<(Runnable<'static>, Permit)>),
     /// A step of the session.
     Step,
     /// Nothing more can be done now.
@@ -257,7 +257,7 @@ impl Link {
         state
     }
 
-    pub(super) fn runs_beside(&self, request: &Request<'_>, out_of_band: bool) -> bool {
+    pub(super) fn runs_beside(&self, request: &Runnable<'_>, out_of_band: bool) -> bool {
         let queues = out_of_band && !request.is_out_of_band();
         match self.placement {
             Placement::Here => false,

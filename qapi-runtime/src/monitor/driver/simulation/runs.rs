@@ -5,7 +5,8 @@
 
 use super::WORLD;
 use super::world::{Counts, World};
-use crate::monitor::driver::mutant::{self, Mutant};
+use crate::gap::fill;
+use crate::mutant::{self, Mutant};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -31,9 +32,11 @@ struct Ending {
 fn run(seed: u64, mutant: Option<Mutant>, traces: bool) -> Ending {
     let world = Rc::new(World::new(seed, traces));
     WORLD.set(Some(Rc::clone(&world)));
+    fill(Some(super::gap));
     mutant::plant(mutant);
     let lived = catch_unwind(AssertUnwindSafe(|| world.live()));
     mutant::plant(None);
+    fill(None);
     WORLD.set(None);
     let panicked = lived.is_err().then(|| "the driver panicked".to_owned());
     let failure = world.failure().or(panicked);

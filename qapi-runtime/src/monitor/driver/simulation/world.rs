@@ -16,7 +16,7 @@ use crate::event::Cursor;
 use crate::monitor::driver::{Arrival, Placement};
 use crate::monitor::{Inner, Monitor, SessionOptions};
 use crate::policy::{InputPolicy, Policy};
-use crate::{Credentials, Features, Peer, Writer};
+use crate::{Credentials, Features, Output, Peer};
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -120,7 +120,7 @@ impl World {
             .budgets(settings.budgets.clone())
             .throttle("SELDOM", INTERVAL, None);
         if settings.may_crash {
-            builder = builder.policy(Policy { unstable_input: InputPolicy::Crash, ..Policy::ACCEPT });
+            builder = builder.policy(Policy::ACCEPT.unstable_input(InputPolicy::Crash));
         }
         let monitor = builder.build();
         let inner = monitor.inner();
@@ -196,7 +196,7 @@ impl World {
         let probe: Option<Probe> = probed.then(|| Box::new(move || asked.has_hung_up()) as Probe);
         let (peer, stray) = self.draw_peer();
         let pretty = self.random.percent(15);
-        let options = SessionOptions { pretty, ..SessionOptions::default() };
+        let options = SessionOptions::new().pretty(pretty);
         let Ok(settings) = self.inner.settings_for(&options) else { return };
         let arrival = Arrival { peer, settings, name: None, probe, placement, outlives_input: false };
         let Ok(connection) = self.inner.connect(&server, arrival) else { return };
@@ -226,7 +226,7 @@ impl World {
         let id = self.events.borrow().len();
         self.events.borrow_mut().push(Sent { number: None, throttled });
         let padding = "e".repeat(self.random.pick(&[0, 0, 0, 10, 300]));
-        let encode = |out: &mut Writer| {
+        let encode = |out: &mut Output| {
             out.object(|out| {
                 out.member("n", &u64::try_from(id).unwrap_or_default());
                 out.member("padding", &*padding);

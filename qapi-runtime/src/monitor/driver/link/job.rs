@@ -1,13 +1,13 @@
 //! A command that runs beside its session.
 
-use super::gap::gap;
-use super::link::Link;
-use super::mutant::{self, Mutant};
-use super::permit::Permit;
+use super::Link;
 use crate::context::Abandonable;
 use crate::dispatch::{PendingReply, Reply};
+use crate::gap::gap;
+use crate::monitor::driver::permit::Permit;
 use crate::monitor::turn::Take;
-use crate::session::{Request, Ticket};
+use crate::mutant::{self, Mutant};
+use crate::session::{Runnable, Ticket};
 use crate::{Error, Outcome, Result};
 use std::fmt;
 use std::future::{Future, poll_fn};
@@ -22,7 +22,7 @@ use std::task::Poll;
 pub struct Job {
     link: Arc<Link>,
     /// Boxed, so that an action is small.
-    request: Option<Box<Request<'static>>>,
+    request: Option<Box<Runnable<'static>>>,
     /// What is owed to the client while the command runs.
     ticket: Option<Ticket>,
     /// The wait for the turn, for in-band commands.
@@ -31,7 +31,7 @@ pub struct Job {
 }
 
 impl Job {
-    pub(super) fn new(link: &Arc<Link>, request: Request<'static>) -> Job {
+    pub(super) fn new(link: &Arc<Link>, request: Runnable<'static>) -> Job {
         let take = (!request.is_out_of_band()).then(|| link.turn.take());
         Job { link: Arc::clone(link), request: Some(Box::new(request)), ticket: None, take, permit: None }
     }

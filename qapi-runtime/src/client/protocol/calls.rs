@@ -18,7 +18,7 @@ const PIPELINE: usize = 64;
 
 /// Bytes to be written, and descriptors that go along with the first of them.
 #[derive(Debug, Default)]
-pub struct Output {
+pub struct Outgoing {
     /// The bytes.
     pub bytes: Vec<u8>,
     /// The descriptors.
@@ -47,7 +47,7 @@ pub(super) struct Calls {
     lines: bool,
     out_of_band: bool,
     /// Handed out before anything else: what starts the connection.
-    urgent: Option<Output>,
+    urgent: Option<Outgoing>,
     waiting: VecDeque<(CallId, Request)>,
     flying: BTreeMap<CallId, Flying>,
     done: VecDeque<(CallId, Result<Object<'static>, Failure>)>,
@@ -85,14 +85,14 @@ impl Calls {
         let text =
             format!("{{\"execute\": \"guest-sync-delimited\", \"arguments\": {{\"id\": {number}}}}}\n");
         bytes.extend_from_slice(text.as_bytes());
-        self.urgent = Some(Output { bytes, files: Vec::new() });
+        self.urgent = Some(Outgoing { bytes, files: Vec::new() });
     }
 
     pub(super) fn negotiate(&mut self, out_of_band: bool) -> CallId {
         let id = self.handshake;
         let enable = if out_of_band { ", \"arguments\": {\"enable\": [\"oob\"]}" } else { "" };
         let text = format!("{{\"execute\": \"qmp_capabilities\"{enable}, \"id\": {}}}", id.0);
-        self.urgent = Some(Output { bytes: text.into_bytes(), files: Vec::new() });
+        self.urgent = Some(Outgoing { bytes: text.into_bytes(), files: Vec::new() });
         self.flying.insert(id, Flying::new(true));
         id
     }
@@ -121,13 +121,13 @@ impl Calls {
         id
     }
 
-    pub(super) fn next_urgent(&mut self) -> Option<Output> {
+    pub(super) fn next_urgent(&mut self) -> Option<Outgoing> {
         self.urgent.take()
     }
 
     /// As many commands as can go in one write. Descriptors go with the first byte, so a command that has any starts one.
-    pub(super) fn next_output(&mut self) -> Option<Output> {
-        let mut output = Output::default();
+    pub(super) fn next_output(&mut self) -> Option<Outgoing> {
+        let mut output = Outgoing::default();
         while let Some((_, request)) = self.waiting.front() {
             if !self.has_room(request) || !(output.bytes.is_empty() || request.files.is_empty()) {
                 break;

@@ -2,7 +2,7 @@
 
 use super::guard;
 use super::watch::Watch;
-use crate::codec::{DecodeOptions, EncodeOptions, Input};
+use crate::codec::{Input, Leniency, Mode, Policy};
 use crate::context::{Abandonable, File};
 use crate::json::Value;
 use crate::{Call, CommandFlags, CommandSpec, Context, Dispatch, Origin, Outcome};
@@ -10,21 +10,21 @@ use std::sync::Arc;
 
 /// A command that a session hands out to be run.
 #[derive(Debug)]
-pub struct Request<'s> {
+pub struct Runnable<'s> {
     index: usize,
     ticket: Ticket,
     arguments: Option<Value<'s>>,
     files: Vec<File>,
-    options: Options,
+    rules: Rules,
     abandonable: Abandonable,
 }
 
 /// How the arguments are decoded, and how what the handler returns is encoded.
-type Options = (DecodeOptions, EncodeOptions);
+type Rules = (Policy, Leniency);
 
 /// What a session needs to answer a command.
 ///
-/// An [`Interceptor`](crate::Interceptor) learns from a ticket, or a [`Request`], that is dropped and not
+/// An [`Interceptor`](crate::interceptor::Interceptor) learns from a ticket, or a [`Runnable`], that is dropped and not
 /// [finished](super::Session::finish) that the command was abandoned.
 #[derive(Debug)]
 pub struct Ticket {
@@ -34,18 +34,18 @@ pub struct Ticket {
     watch: Watch,
 }
 
-impl<'s> Request<'s> {
+impl<'s> Runnable<'s> {
     pub(super) fn new(
         index: usize,
         ticket: Ticket,
         arguments: Option<Value<'s>>,
         files: Vec<File>,
-        options: Options,
-    ) -> Request<'s> {
+        rules: Rules,
+    ) -> Runnable<'s> {
         // Only async handlers give up their future.
         let is_async = ticket.flags().contains(CommandFlags::COROUTINE);
         let abandonable = if is_async { Abandonable::new() } else { Abandonable::default() };
-        Request { index, ticket, arguments, files, options, abandonable }
+        Runnable { index, ticket, arguments, files, rules, abandonable }
     }
 
     /// The command's name.
@@ -85,27 +85,27 @@ impl<'s> Request<'s> {
 
     /// The same request, borrowing nothing, so that another thread can run it.
     #[must_use]
-    pub fn into_owned(self) -> Request<'static> {
-        let Request { index, ticket, arguments, files, options, abandonable } = self;
-        Request { index, ticket, arguments: arguments.map(Value::into_owned), files, options, abandonable }
+    pub fn into_owned(self) -> Runnable<'static> {
+        let Runnable { index, ticket, arguments, files, rules, abandonable } = self;
+        Runnable { index, ticket, arguments: arguments.map(Value::into_owned), files, rules, abandonable }
     }
 
     /// Runs it. A handler that panics gives an error, also later, in the future.
     ///
     /// That takes panics which unwind: in a program built with `panic = "abort"` a handler's panic ends the process.
     pub fn run(self, dispatch: &dyn Dispatch, origin: &Arc<Origin>) -> (Ticket, Outcome) {
-        let Request { index, ticket, arguments, files, options, abandonable } = self;
+        let Runnable { index, ticket, arguments, files, rules, abandonable } = self;
         let context = Context::new(origin)
             .with_files(files)
             .out_of_band(ticket.out_of_band)
             .with_abandonable(abandonable);
         let outcome = guard::run(ticket.name(), || {
-            let (decode, encode) = options;
+            let (policy, leniency) = rules;
             let input = match &arguments {
-                Some(arguments) => Input::new(arguments, decode),
-                None => Input::empty(decode),
+                Some(arguments) => Input::new(arguments, Mode::Strict),
+                None => Input::empty(Mode::Strict),
             };
-            dispatch.call(index, Call::new(&context, input, encode))
+            dispatch.call(index, Call::new(&context, input.with_policy(policy).with_leniency(leniency)))
         });
         (ticket, outcome)
     }

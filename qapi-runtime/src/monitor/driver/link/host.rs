@@ -1,12 +1,12 @@
 //! What serves sessions: a service thread, a tokio runtime, an event loop of the embedder's. It has one waker.
 
-#[cfg(any(shuttle, all(unix, feature = "transport")))]
-use super::gap::gap;
+use super::Link;
 use super::held::Held;
-use super::link::Link;
-use super::mutant::{self, Mutant};
 use crate::event::Bell;
+#[cfg(any(shuttle, all(unix, feature = "transport")))]
+use crate::gap::gap;
 use crate::monitor::Inner;
+use crate::mutant::{self, Mutant};
 use crate::sync::AtomicUsize;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
@@ -31,28 +31,28 @@ impl Host {
     }
 
     /// Whether sessions may leave output to the host while they run a handler.
-    pub(super) fn looks(&self) -> bool {
+    pub(in crate::monitor::driver) fn looks(&self) -> bool {
         self.looks
     }
 
     /// A session waits for events from now on, or waits again.
-    pub(super) fn idle(&self) {
+    pub(in crate::monitor::driver) fn idle(&self) {
         self.idle.fetch_add(1, Ordering::SeqCst);
     }
 
     /// A session looks into the log by itself when its handler has returned, or gets no more events.
-    pub(super) fn busy(&self) {
+    pub(in crate::monitor::driver) fn busy(&self) {
         self.idle.fetch_sub(1, Ordering::SeqCst);
     }
 
     /// How many sessions it believes to wait for events.
     #[cfg(all(test, any(unix, shuttle)))]
-    pub(super) fn count_idle(&self) -> usize {
+    pub(in crate::monitor::driver) fn count_idle(&self) -> usize {
         self.idle.load(Ordering::SeqCst)
     }
 
     /// Has the session's output written if its handler takes longer than a moment.
-    pub(super) fn note(&self, link: &Arc<Link>) {
+    pub(in crate::monitor::driver) fn note(&self, link: &Arc<Link>) {
         if !self.looks || self.held.note(link) {
             self.waker.wake_by_ref();
         }

@@ -1,10 +1,8 @@
 //! The built-in types of QAPI that Rust does not have.
 
-use crate::json::{Value, Writer};
-use crate::{Decode, Encode, Input, Result};
-
-/// QAPI's `any`: a JSON value of any shape.
-pub type Any = serde_json::Value;
+use super::{Decode, Encode, Input, Output};
+use crate::Result;
+use crate::json::Value;
 
 /// QAPI's `null`: the type whose only value is JSON's `null`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -20,7 +18,7 @@ impl Decode for Null {
 }
 
 impl Encode for Null {
-    fn encode(&self, out: &mut Writer) {
+    fn encode(&self, out: &mut Output) {
         out.null();
     }
 }
@@ -72,7 +70,7 @@ impl Decode for QType {
 }
 
 impl Encode for QType {
-    fn encode(&self, out: &mut Writer) {
+    fn encode(&self, out: &mut Output) {
         out.string(self.as_str());
     }
 }

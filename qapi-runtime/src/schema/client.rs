@@ -1,8 +1,8 @@
 //! What a client has to know of a schema.
 
-use super::{AnyEvent, UnknownEvent};
-use crate::session::Dialect;
-use crate::{Schema, Tables};
+use super::{AnyEvent, Schema, UnknownEvent};
+use crate::dialect::Dialect;
+use crate::tables::{EnumPlaces, Tables};
 
 /// A schema that was generated for clients, with `Builder::client(true)`.
 pub trait ClientSchema: Schema {
@@ -10,16 +10,10 @@ pub trait ClientSchema: Schema {
     type Event: AnyEvent;
     /// How a server of this schema is spoken to.
     const DIALECT: Dialect;
-    /// Where the schema uses each of its enumerations, for [`Capabilities::enumeration`](super::Capabilities::enumeration).
+    /// Where the schema uses each of its enumerations, for [`Capabilities::enumeration`](crate::client::Capabilities::enumeration).
+    #[doc(hidden)]
     const ENUMERATIONS: &'static [EnumPlaces] = &[];
 }
-
-/// The name of an enumeration, and some places where it is used.
-///
-/// A place begins with `>COMMAND` for arguments, `<COMMAND` for what is returned, or `!EVENT`. From there `/MEMBER` goes to
-/// the type of a member, and `=VALUE` to the branch of a union that this value of the discriminator selects. Elements of
-/// lists and choices of alternates take no step.
-pub type EnumPlaces = (&'static str, &'static [&'static str]);
 
 /// That commands of a module belong to a schema, so that its clients may execute them.
 ///
@@ -64,6 +58,3 @@ impl ClientSchema for Untyped {
     type Event = UnknownEvent;
     const DIALECT: Dialect = Dialect::Monitor;
 }
-
-impl Speaks<crate::control::__Module> for Untyped {}
-impl Speaks<crate::introspect::__Module> for Untyped {}

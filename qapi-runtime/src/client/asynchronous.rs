@@ -9,7 +9,7 @@ mod link;
 pub use events::Events;
 
 use super::common;
-use super::core::{CallId, Cancelled};
+use super::protocol::{CallId, Cancelled};
 use super::shared::{Answer, Answered, SILENCE, Shared, capabilities_request, decode_answer, timed_out};
 use super::{
     Capabilities, ClientSchema, CommandError, ConnectError, GoneReason, Greeting, Options, Request, Speaks,
@@ -89,7 +89,8 @@ impl<S: ClientSchema> Client<S> {
     ///
     /// ```no_run
     /// # async fn show() -> Result<(), Box<dyn std::error::Error>> {
-    /// use qapi_runtime::client::{Options, Untyped, tokio::Client};
+    /// use qapi_runtime::client::{Options, Untyped};
+    /// use qapi_runtime::client::asynchronous::Client;
     ///
     /// let (near, far) = tokio::io::duplex(4096);
     /// # let _ = far;

@@ -7,7 +7,7 @@
 //! Commands may be sent before the server has greeted; they wait until it is ready.
 //!
 //! ```
-//! use qapi_runtime::client::core::{Core, Incoming};
+//! use qapi_runtime::client::protocol::{Core, Incoming};
 //! use qapi_runtime::client::{Options, Request};
 //! use qapi_runtime::control::command::QueryVersion;
 //! use qapi_runtime::session::Dialect;
@@ -36,10 +36,10 @@ mod reply;
 
 use super::{Gone, GoneReason, Greeting, Options, RawEvent, Refusal, Request};
 use crate::File;
+use crate::dialect::Dialect;
 use crate::json::{Item, Object, ParseError, Parser, Value};
-use crate::session::Dialect;
 use calls::Calls;
-pub use calls::{Cancelled, Output};
+pub use calls::{Cancelled, Outgoing};
 
 /// A call: its id on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -182,7 +182,7 @@ impl Core {
 
     /// What is to be written next; once it is taken, it counts as sent.
     #[must_use]
-    pub fn next_output(&mut self) -> Option<Output> {
+    pub fn next_output(&mut self) -> Option<Outgoing> {
         match self.machine.state {
             State::Ended(_) => None,
             State::Ready => self.machine.calls.next_output(),

@@ -4,7 +4,7 @@
 //! sessions are busy. When a handler takes its time, they must not wait for it: a host looks at these sessions a
 //! moment later and writes what they have.
 
-use super::link::Link;
+use super::Link;
 use crate::sync::{Mutex, lock};
 use std::sync::{Arc, Weak};
 #[cfg(any(shuttle, all(unix, feature = "transport")))]

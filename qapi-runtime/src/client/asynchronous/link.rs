@@ -1,6 +1,6 @@
 //! The connection under a client on tokio.
 
-use crate::client::core::Output;
+use crate::client::protocol::Outgoing;
 use crate::client::shared::Shared;
 use crate::client::{GoneReason, socket};
 use crate::sync::lock;
@@ -27,7 +27,7 @@ pub(super) enum Sink {
 
 /// A connection with its two tasks, which end with it.
 pub(super) struct Connection {
-    outgoing: Arc<Outgoing>,
+    sender: Arc<Sender>,
     pub(super) shared: Arc<Shared>,
     pub(super) carries_files: bool,
     reader: AbortHandle,
@@ -36,13 +36,13 @@ pub(super) struct Connection {
 
 /// The way out. The task that has something to write writes it to the socket without waiting: that saves a hop to the writing
 /// task, which does the rest.
-struct Outgoing {
+struct Sender {
     shared: Arc<Shared>,
     /// There is something for the writing task to do.
     bell: Notify,
     socket: Option<Socket>,
     /// What the socket has not taken yet. Locked while anything is written, so that all goes out in order.
-    rest: Mutex<Output>,
+    rest: Mutex<Outgoing>,
 }
 
 enum Socket {
@@ -63,27 +63,27 @@ impl Connection {
             Sink::Stream(stream) => (None, Some(stream)),
         };
         let (bell, rest) = (Notify::new(), Mutex::default());
-        let outgoing = Arc::new(Outgoing { shared: Arc::clone(&shared), bell, socket, rest });
-        let reader = ::tokio::spawn(read(Arc::clone(&outgoing), reader)).abort_handle();
-        let writer = ::tokio::spawn(write(Arc::clone(&outgoing), stream)).abort_handle();
-        Connection { outgoing, shared, carries_files, reader, writer }
+        let sender = Arc::new(Sender { shared: Arc::clone(&shared), bell, socket, rest });
+        let reader = ::tokio::spawn(read(Arc::clone(&sender), reader)).abort_handle();
+        let writer = ::tokio::spawn(write(Arc::clone(&sender), stream)).abort_handle();
+        Connection { sender, shared, carries_files, reader, writer }
     }
 
     pub(super) fn flush(&self) {
-        self.outgoing.flush();
+        self.sender.flush();
     }
 
     pub(super) fn close(&self, reason: GoneReason) {
         self.shared.close(reason);
-        self.outgoing.hang_up();
+        self.sender.hang_up();
         // They own what is no socket.
         self.reader.abort();
         self.writer.abort();
     }
 }
 
-async fn read(outgoing: Arc<Outgoing>, mut reader: impl AsyncRead + Unpin) {
-    let shared = &outgoing.shared;
+async fn read(sender: Arc<Sender>, mut reader: impl AsyncRead + Unpin) {
+    let shared = &sender.shared;
     // On the heap, and small: a process may have thousands of clients.
     let mut buffer = vec![0; PIECE];
     let result = loop {
@@ -94,29 +94,29 @@ async fn read(outgoing: Arc<Outgoing>, mut reader: impl AsyncRead + Unpin) {
             Err(error) => break Err(error),
         }
         // A reply makes room for a command that waits.
-        outgoing.flush();
+        sender.flush();
         if shared.is_ended() {
             break Ok(());
         }
     };
     shared.close_by(result);
-    outgoing.hang_up();
+    sender.hang_up();
     // The writer ends with the connection.
-    outgoing.bell.notify_one();
+    sender.bell.notify_one();
 }
 
-async fn write(outgoing: Arc<Outgoing>, stream: Option<Box<dyn AsyncWrite + Send + Unpin>>) {
-    let result = match (&outgoing.socket, stream) {
-        (Some(socket), _) => outgoing.write_to_socket(socket).await,
-        (None, Some(stream)) => outgoing.write_to_stream(stream).await,
+async fn write(sender: Arc<Sender>, stream: Option<Box<dyn AsyncWrite + Send + Unpin>>) {
+    let result = match (&sender.socket, stream) {
+        (Some(socket), _) => sender.write_to_socket(socket).await,
+        (None, Some(stream)) => sender.write_to_stream(stream).await,
         (None, None) => Ok(()),
     };
     if let Err(error) = result {
-        outgoing.fail(error);
+        sender.fail(error);
     }
 }
 
-impl Outgoing {
+impl Sender {
     fn flush(&self) {
         match &self.socket {
             None => self.bell.notify_one(),
@@ -197,7 +197,7 @@ enum Progress {
 
 impl Socket {
     /// Writes a part, and takes it off `output`.
-    fn send(&self, output: &mut Output) -> io::Result<()> {
+    fn send(&self, output: &mut Outgoing) -> io::Result<()> {
         match self {
             Socket::Unix(half) => {
                 let socket = half.as_ref();

@@ -14,13 +14,14 @@ common::events!(
     /// The events of a connection, as a [`Stream`] that ends with it.
     ///
     /// ```no_run
-    /// # use qapi_runtime::client::{Untyped, tokio::{Client, Events}};
+    /// # use qapi_runtime::client::Untyped;
+    /// # use qapi_runtime::client::asynchronous::{Client, Events};
     /// # async fn show(client: Client<Untyped>) {
     /// let mut events: Events<Untyped> = client.events();
     /// while let Some(event) = events.next().await {
     ///     match event {
     ///         Ok(event) => println!("{}", event.name),
-    ///         Err(error) => eprintln!("{error}"),
+    ///         Err(error) => eprintln!("{error}: {}", error.error),
     ///     }
     /// }
     /// # }

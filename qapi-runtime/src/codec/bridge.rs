@@ -4,18 +4,17 @@ use serde::de::Error as _;
 use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{Value, Writer};
-use crate::codec::{DecodeOptions, Mode};
-use crate::{Any, Decode, Encode, Input};
+use super::{Any, Decode, Encode, Input, Mode, Output};
+use crate::json::{self, Value};
 
 /// Serializes what `value` encodes to.
 pub fn serialize<T: Encode, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
-    let mut out = Writer::new();
+    let mut out = Output::new();
     value.encode(&mut out);
     let bytes = out.finish().map_err(S::Error::custom)?;
     let text = core::str::from_utf8(&bytes).map_err(S::Error::custom)?;
     // Not by serde_json's parser, which does not go as deep.
-    let tree = super::parse(text).map_err(S::Error::custom)?;
+    let tree = json::parse(text).map_err(S::Error::custom)?;
     Any::from(tree).serialize(serializer)
 }
 
@@ -23,5 +22,5 @@ pub fn serialize<T: Encode, S: Serializer>(value: &T, serializer: S) -> Result<S
 pub fn deserialize<'de, T: Decode, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     let tree = Any::deserialize(deserializer)?;
     let value = Value::from(&tree);
-    T::decode(Input::new(&value, DecodeOptions::new(Mode::Strict))).map_err(D::Error::custom)
+    T::decode(Input::new(&value, Mode::Strict)).map_err(D::Error::custom)
 }

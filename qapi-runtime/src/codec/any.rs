@@ -1,0 +1,2 @@
+/// QAPI's `any`: a JSON value of any shape.
+pub type Any = serde_json::Value;
