@@ -22,11 +22,14 @@ pub mod control {
         /// those that wait
         Oob,
     }
+
     impl QMPCapability {
         /// The names of the values on the wire, in the order of the schema.
         pub const NAMES: &'static [&'static str] = &["oob"];
+
         /// The values, in the order of the schema.
         pub const ALL: &'static [Self] = &[Self::Oob];
+
         /// The name on the wire.
         #[inline]
         #[must_use]
@@ -34,7 +37,9 @@ pub mod control {
             Self::NAMES[self as usize]
         }
     }
+
     crate::private::closed_enum!(QMPCapability, &[]);
+
     /// A version number in three parts.
     ///
     /// Since 0.1.
@@ -48,14 +53,20 @@ pub mod control {
         /// the third part
         pub micro: i64,
     }
+
     impl VersionTriple {
         /// Takes the members.
         #[inline]
         #[must_use]
         pub fn new(major: i64, minor: i64, micro: i64) -> Self {
-            Self { major, minor, micro }
+            Self {
+                major,
+                minor,
+                micro,
+            }
         }
     }
+
     impl crate::DecodeMembers for VersionTriple {
         #[inline]
         fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
@@ -66,6 +77,7 @@ pub mod control {
             })
         }
     }
+
     impl crate::EncodeMembers for VersionTriple {
         #[inline]
         fn encode_members(&self, out: &mut crate::json::Writer) {
@@ -74,7 +86,9 @@ pub mod control {
             out.member("micro", &self.micro);
         }
     }
+
     crate::private::record!(VersionTriple);
+
     /// The version of the server.
     ///
     /// Since 0.1.
@@ -89,6 +103,7 @@ pub mod control {
         /// empty when there is nothing to say
         pub package: ::std::string::String,
     }
+
     impl VersionInfo {
         /// Takes the members.
         #[inline]
@@ -97,9 +112,13 @@ pub mod control {
             qemu: VersionTriple,
             package: impl ::core::convert::Into<::std::string::String>,
         ) -> Self {
-            Self { qemu, package: ::core::convert::Into::into(package) }
+            Self {
+                qemu,
+                package: ::core::convert::Into::into(package),
+            }
         }
     }
+
     impl crate::DecodeMembers for VersionInfo {
         #[inline]
         fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
@@ -109,6 +128,7 @@ pub mod control {
             })
         }
     }
+
     impl crate::EncodeMembers for VersionInfo {
         #[inline]
         fn encode_members(&self, out: &mut crate::json::Writer) {
@@ -116,7 +136,9 @@ pub mod control {
             out.member("package", &self.package);
         }
     }
+
     crate::private::record!(VersionInfo);
+
     /// A command in the answer of [`query-commands`](command::QueryCommands).
     ///
     /// Since 0.1.
@@ -126,14 +148,18 @@ pub mod control {
         /// the name to be used in `execute`
         pub name: ::std::string::String,
     }
+
     impl CommandInfo {
         /// Takes the members.
         #[inline]
         #[must_use]
         pub fn new(name: impl ::core::convert::Into<::std::string::String>) -> Self {
-            Self { name: ::core::convert::Into::into(name) }
+            Self {
+                name: ::core::convert::Into::into(name),
+            }
         }
     }
+
     impl crate::DecodeMembers for CommandInfo {
         #[inline]
         fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
@@ -142,13 +168,16 @@ pub mod control {
             })
         }
     }
+
     impl crate::EncodeMembers for CommandInfo {
         #[inline]
         fn encode_members(&self, out: &mut crate::json::Writer) {
             out.member("name", &self.name);
         }
     }
+
     crate::private::record!(CommandInfo);
+
     /// What a monitor speaks.
     ///
     /// Since 0.1.
@@ -160,11 +189,14 @@ pub mod control {
         /// the JSON protocol that this schema describes
         Control,
     }
+
     impl MonitorMode {
         /// The names of the values on the wire, in the order of the schema.
         pub const NAMES: &'static [&'static str] = &["readline", "control"];
+
         /// The values, in the order of the schema.
         pub const ALL: &'static [Self] = &[Self::Readline, Self::Control];
+
         /// The name on the wire.
         #[inline]
         #[must_use]
@@ -172,7 +204,9 @@ pub mod control {
             Self::NAMES[self as usize]
         }
     }
+
     crate::private::closed_enum!(MonitorMode, &[]);
+
     /// How a monitor is set up.
     ///
     /// Since 0.1.
@@ -189,6 +223,7 @@ pub mod control {
         /// the character device that carries it
         pub chardev: ::std::string::String,
     }
+
     impl MonitorOptions {
         /// Takes the required members; the optional ones are absent.
         #[inline]
@@ -201,6 +236,7 @@ pub mod control {
                 chardev: ::core::convert::Into::into(chardev),
             }
         }
+
         /// Sets `id`.
         #[inline]
         #[must_use]
@@ -208,6 +244,7 @@ pub mod control {
             self.id = ::core::option::Option::Some(::core::convert::Into::into(value));
             self
         }
+
         /// Sets `mode`.
         #[inline]
         #[must_use]
@@ -215,6 +252,7 @@ pub mod control {
             self.mode = ::core::option::Option::Some(value);
             self
         }
+
         /// Sets `pretty`.
         #[inline]
         #[must_use]
@@ -223,6 +261,7 @@ pub mod control {
             self
         }
     }
+
     impl crate::DecodeMembers for MonitorOptions {
         #[inline]
         fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
@@ -234,6 +273,7 @@ pub mod control {
             })
         }
     }
+
     impl crate::EncodeMembers for MonitorOptions {
         #[inline]
         fn encode_members(&self, out: &mut crate::json::Writer) {
@@ -243,7 +283,9 @@ pub mod control {
             out.member("chardev", &self.chardev);
         }
     }
+
     crate::private::record!(MonitorOptions);
+
     /// The commands, as types that hold their arguments.
     pub mod command {
         /// Finish the negotiation that opens every session.  Until it has
@@ -272,13 +314,17 @@ pub mod control {
             /// switched on.
             pub enable: ::core::option::Option<::std::vec::Vec<super::QMPCapability>>,
         }
+
         impl QmpCapabilities {
             /// Takes nothing: all members are optional, and absent.
             #[inline]
             #[must_use]
             pub fn new() -> Self {
-                Self { enable: ::core::option::Option::None }
+                Self {
+                    enable: ::core::option::Option::None,
+                }
             }
+
             /// Sets `enable`.
             #[inline]
             #[must_use]
@@ -287,6 +333,7 @@ pub mod control {
                 self
             }
         }
+
         impl crate::DecodeMembers for QmpCapabilities {
             #[inline]
             fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
@@ -295,22 +342,27 @@ pub mod control {
                 })
             }
         }
+
         impl crate::EncodeMembers for QmpCapabilities {
             #[inline]
             fn encode_members(&self, out: &mut crate::json::Writer) {
                 out.optional("enable", &self.enable);
             }
         }
+
         crate::private::record!(QmpCapabilities);
+
         impl crate::Command for QmpCapabilities {
             const SPEC: crate::CommandSpec = crate::CommandSpec::new(
                 "qmp_capabilities",
                 crate::CommandFlags::ALLOW_PRECONFIG,
                 crate::Features::NONE,
             );
+
             type Ok = ();
             type Protocol = super::__Module;
         }
+
         /// Ask for the version of the server.
         ///
         /// Example:
@@ -329,6 +381,7 @@ pub mod control {
         #[derive(Clone, Debug, Default, PartialEq)]
         #[non_exhaustive]
         pub struct QueryVersion {}
+
         impl QueryVersion {
             /// Takes nothing: there are no members.
             #[inline]
@@ -337,26 +390,32 @@ pub mod control {
                 Self {}
             }
         }
+
         impl crate::DecodeMembers for QueryVersion {
             #[inline]
             fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
                 ::core::result::Result::Ok(Self {})
             }
         }
+
         impl crate::EncodeMembers for QueryVersion {
             #[inline]
             fn encode_members(&self, out: &mut crate::json::Writer) {}
         }
+
         crate::private::record!(QueryVersion);
+
         impl crate::Command for QueryVersion {
             const SPEC: crate::CommandSpec = crate::CommandSpec::new(
                 "query-version",
                 crate::CommandFlags::ALLOW_PRECONFIG,
                 crate::Features::NONE,
             );
+
             type Ok = super::VersionInfo;
             type Protocol = super::__Module;
         }
+
         /// List the commands that this server has.
         ///
         /// Example:
@@ -378,6 +437,7 @@ pub mod control {
         #[derive(Clone, Debug, Default, PartialEq)]
         #[non_exhaustive]
         pub struct QueryCommands {}
+
         impl QueryCommands {
             /// Takes nothing: there are no members.
             #[inline]
@@ -386,26 +446,32 @@ pub mod control {
                 Self {}
             }
         }
+
         impl crate::DecodeMembers for QueryCommands {
             #[inline]
             fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
                 ::core::result::Result::Ok(Self {})
             }
         }
+
         impl crate::EncodeMembers for QueryCommands {
             #[inline]
             fn encode_members(&self, out: &mut crate::json::Writer) {}
         }
+
         crate::private::record!(QueryCommands);
+
         impl crate::Command for QueryCommands {
             const SPEC: crate::CommandSpec = crate::CommandSpec::new(
                 "query-commands",
                 crate::CommandFlags::ALLOW_PRECONFIG,
                 crate::Features::NONE,
             );
+
             type Ok = ::std::vec::Vec<super::CommandInfo>;
             type Protocol = super::__Module;
         }
+
         /// End the process.  The guest is not asked.  A client may see its
         /// connection close before the answer arrives.
         ///
@@ -420,6 +486,7 @@ pub mod control {
         #[derive(Clone, Debug, Default, PartialEq)]
         #[non_exhaustive]
         pub struct Quit {}
+
         impl Quit {
             /// Takes nothing: there are no members.
             #[inline]
@@ -428,27 +495,33 @@ pub mod control {
                 Self {}
             }
         }
+
         impl crate::DecodeMembers for Quit {
             #[inline]
             fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
                 ::core::result::Result::Ok(Self {})
             }
         }
+
         impl crate::EncodeMembers for Quit {
             #[inline]
             fn encode_members(&self, out: &mut crate::json::Writer) {}
         }
+
         crate::private::record!(Quit);
+
         impl crate::Command for Quit {
             const SPEC: crate::CommandSpec = crate::CommandSpec::new(
                 "quit",
                 crate::CommandFlags::ALLOW_PRECONFIG,
                 crate::Features::NONE,
             );
+
             type Ok = ();
             type Protocol = super::__Module;
         }
     }
+
     /// Handles the commands of `control.json`.
     pub trait Commands: ::core::marker::Send + ::core::marker::Sync + 'static {
         /// End the process.  The guest is not asked.  A client may see its
@@ -457,12 +530,15 @@ pub mod control {
         /// Arguments: [`command::Quit`].
         fn quit(&self, cx: &crate::Context<'_>, args: command::Quit) -> crate::Result<()>;
     }
+
     #[doc(hidden)]
     pub const FINGERPRINT: u64 = 14020178489293506435u64;
+
     #[doc(hidden)]
     #[derive(Debug)]
     pub enum __Module {}
 }
+
 /// Introspection: what `introspect.json` defines.
 #[allow(
     clippy::all,
@@ -497,6 +573,7 @@ pub mod introspect {
         /// A value that the schema does not know, as the peer spelled it.
         Unknown(::std::string::String),
     }
+
     impl SchemaMetaType {
         /// The names of the values on the wire, in the order of the schema.
         pub const NAMES: &'static [&'static str] = &[
@@ -508,6 +585,7 @@ pub mod introspect {
             "command",
             "event",
         ];
+
         /// The values, in the order of the schema.
         pub const ALL: &'static [Self] = &[
             Self::Builtin,
@@ -518,6 +596,7 @@ pub mod introspect {
             Self::Command,
             Self::Event,
         ];
+
         /// The name on the wire.
         #[inline]
         #[must_use]
@@ -534,7 +613,9 @@ pub mod introspect {
             }
         }
     }
+
     crate::private::open_enum!(SchemaMetaType, &[]);
+
     /// An entry in the answer of [`query-qmp-schema`](command::QueryQmpSchema).
     ///
     /// Since 0.1.
@@ -550,6 +631,7 @@ pub mod introspect {
         /// the features it has, in any order
         pub features: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     }
+
     impl SchemaInfo {
         /// Takes the required members; the optional ones are absent.
         #[inline]
@@ -564,6 +646,7 @@ pub mod introspect {
                 features: ::core::option::Option::None,
             }
         }
+
         /// Sets `features`.
         #[inline]
         #[must_use]
@@ -572,6 +655,7 @@ pub mod introspect {
             self
         }
     }
+
     impl crate::DecodeMembers for SchemaInfo {
         #[inline]
         fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
@@ -579,34 +663,39 @@ pub mod introspect {
             let kind: SchemaMetaType = crate::private::attempt!(members.required("meta-type"));
             let value_2 = crate::private::attempt!(members.optional("features"));
             let branch = match kind {
-                SchemaMetaType::Builtin => SchemaInfoBranch::Builtin(
-                    crate::private::attempt!(crate::DecodeMembers::decode_members(members)),
-                ),
-                SchemaMetaType::Enum => SchemaInfoBranch::Enum(
-                    crate::private::attempt!(crate::DecodeMembers::decode_members(members)),
-                ),
-                SchemaMetaType::Array => SchemaInfoBranch::Array(
-                    crate::private::attempt!(crate::DecodeMembers::decode_members(members)),
-                ),
-                SchemaMetaType::Object => SchemaInfoBranch::Object(
-                    crate::private::attempt!(crate::DecodeMembers::decode_members(members)),
-                ),
-                SchemaMetaType::Alternate => SchemaInfoBranch::Alternate(
-                    crate::private::attempt!(crate::DecodeMembers::decode_members(members)),
-                ),
-                SchemaMetaType::Command => SchemaInfoBranch::Command(
-                    crate::private::attempt!(crate::DecodeMembers::decode_members(members)),
-                ),
-                SchemaMetaType::Event => SchemaInfoBranch::Event(
-                    crate::private::attempt!(crate::DecodeMembers::decode_members(members)),
-                ),
-                SchemaMetaType::Unknown(kind) => SchemaInfoBranch::Unknown(
-                    members.unknown_branch(&kind),
-                ),
+                SchemaMetaType::Builtin => SchemaInfoBranch::Builtin(crate::private::attempt!(
+                    crate::DecodeMembers::decode_members(members)
+                )),
+                SchemaMetaType::Enum => SchemaInfoBranch::Enum(crate::private::attempt!(
+                    crate::DecodeMembers::decode_members(members)
+                )),
+                SchemaMetaType::Array => SchemaInfoBranch::Array(crate::private::attempt!(
+                    crate::DecodeMembers::decode_members(members)
+                )),
+                SchemaMetaType::Object => SchemaInfoBranch::Object(crate::private::attempt!(
+                    crate::DecodeMembers::decode_members(members)
+                )),
+                SchemaMetaType::Alternate => SchemaInfoBranch::Alternate(crate::private::attempt!(
+                    crate::DecodeMembers::decode_members(members)
+                )),
+                SchemaMetaType::Command => SchemaInfoBranch::Command(crate::private::attempt!(
+                    crate::DecodeMembers::decode_members(members)
+                )),
+                SchemaMetaType::Event => SchemaInfoBranch::Event(crate::private::attempt!(
+                    crate::DecodeMembers::decode_members(members)
+                )),
+                SchemaMetaType::Unknown(kind) => {
+                    SchemaInfoBranch::Unknown(members.unknown_branch(&kind))
+                }
             };
-            ::core::result::Result::Ok(Self { name: value_0, meta_type: branch, features: value_2 })
+            ::core::result::Result::Ok(Self {
+                name: value_0,
+                meta_type: branch,
+                features: value_2,
+            })
         }
     }
+
     impl crate::EncodeMembers for SchemaInfo {
         #[inline]
         fn encode_members(&self, out: &mut crate::json::Writer) {
@@ -616,7 +705,9 @@ pub mod introspect {
             self.meta_type.encode_branch(out);
         }
     }
+
     crate::private::record!(SchemaInfo);
+
     /// What the `meta-type` of [`SchemaInfo`] selects.
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
@@ -638,6 +729,7 @@ pub mod introspect {
         /// A branch that the schema does not know, with its members.
         Unknown(crate::UnknownBranch),
     }
+
     impl SchemaInfoBranch {
         /// The value of `meta-type` on the wire.
         #[inline]
@@ -654,6 +746,7 @@ pub mod introspect {
                 Self::Unknown(branch) => &branch.kind,
             }
         }
+
         /// The value of `meta-type`.
         #[inline]
         #[must_use]
@@ -669,6 +762,7 @@ pub mod introspect {
                 Self::Unknown(branch) => SchemaMetaType::Unknown(branch.kind.clone()),
             }
         }
+
         #[inline]
         fn encode_branch(&self, out: &mut crate::json::Writer) {
             match self {
@@ -683,48 +777,56 @@ pub mod introspect {
             }
         }
     }
+
     impl ::core::convert::From<SchemaInfoBuiltin> for SchemaInfoBranch {
         #[inline]
         fn from(branch: SchemaInfoBuiltin) -> Self {
             Self::Builtin(branch)
         }
     }
+
     impl ::core::convert::From<SchemaInfoEnum> for SchemaInfoBranch {
         #[inline]
         fn from(branch: SchemaInfoEnum) -> Self {
             Self::Enum(branch)
         }
     }
+
     impl ::core::convert::From<SchemaInfoArray> for SchemaInfoBranch {
         #[inline]
         fn from(branch: SchemaInfoArray) -> Self {
             Self::Array(branch)
         }
     }
+
     impl ::core::convert::From<SchemaInfoObject> for SchemaInfoBranch {
         #[inline]
         fn from(branch: SchemaInfoObject) -> Self {
             Self::Object(branch)
         }
     }
+
     impl ::core::convert::From<SchemaInfoAlternate> for SchemaInfoBranch {
         #[inline]
         fn from(branch: SchemaInfoAlternate) -> Self {
             Self::Alternate(branch)
         }
     }
+
     impl ::core::convert::From<SchemaInfoCommand> for SchemaInfoBranch {
         #[inline]
         fn from(branch: SchemaInfoCommand) -> Self {
             Self::Command(branch)
         }
     }
+
     impl ::core::convert::From<SchemaInfoEvent> for SchemaInfoBranch {
         #[inline]
         fn from(branch: SchemaInfoEvent) -> Self {
             Self::Event(branch)
         }
     }
+
     /// What is said of a built-in type.
     ///
     /// Since 0.1.
@@ -734,6 +836,7 @@ pub mod introspect {
         /// the JSON type of its values
         pub json_type: JSONType,
     }
+
     impl SchemaInfoBuiltin {
         /// Takes the members.
         #[inline]
@@ -742,6 +845,7 @@ pub mod introspect {
             Self { json_type }
         }
     }
+
     impl crate::DecodeMembers for SchemaInfoBuiltin {
         #[inline]
         fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
@@ -750,13 +854,16 @@ pub mod introspect {
             })
         }
     }
+
     impl crate::EncodeMembers for SchemaInfoBuiltin {
         #[inline]
         fn encode_members(&self, out: &mut crate::json::Writer) {
             out.member("json-type", &self.json_type);
         }
     }
+
     crate::private::record!(SchemaInfoBuiltin);
+
     /// The types of JSON, with integers set apart from the other numbers.
     ///
     /// Since 0.1.
@@ -782,18 +889,13 @@ pub mod introspect {
         /// A value that the schema does not know, as the peer spelled it.
         Unknown(::std::string::String),
     }
+
     impl JSONType {
         /// The names of the values on the wire, in the order of the schema.
         pub const NAMES: &'static [&'static str] = &[
-            "string",
-            "number",
-            "int",
-            "boolean",
-            "null",
-            "object",
-            "array",
-            "value",
+            "string", "number", "int", "boolean", "null", "object", "array", "value",
         ];
+
         /// The values, in the order of the schema.
         pub const ALL: &'static [Self] = &[
             Self::String,
@@ -805,6 +907,7 @@ pub mod introspect {
             Self::Array,
             Self::Value,
         ];
+
         /// The name on the wire.
         #[inline]
         #[must_use]
@@ -822,7 +925,9 @@ pub mod introspect {
             }
         }
     }
+
     crate::private::open_enum!(JSONType, &[]);
+
     /// What is said of an enumeration.  Its values are strings on the
     /// wire.
     ///
@@ -842,6 +947,7 @@ pub mod introspect {
         /// **Deprecated.**
         pub values: ::std::vec::Vec<::std::string::String>,
     }
+
     impl SchemaInfoEnum {
         /// Takes the members.
         #[inline]
@@ -853,6 +959,7 @@ pub mod introspect {
             Self { members, values }
         }
     }
+
     impl crate::DecodeMembers for SchemaInfoEnum {
         #[inline]
         fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
@@ -864,6 +971,7 @@ pub mod introspect {
             })
         }
     }
+
     impl crate::EncodeMembers for SchemaInfoEnum {
         #[inline]
         fn encode_members(&self, out: &mut crate::json::Writer) {
@@ -871,7 +979,9 @@ pub mod introspect {
             out.member_with("values", crate::Features::DEPRECATED, &self.values);
         }
     }
+
     crate::private::record!(SchemaInfoEnum);
+
     /// A value of an enumeration.
     ///
     /// Since 0.1.
@@ -883,6 +993,7 @@ pub mod introspect {
         /// the features it has, in any order
         pub features: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     }
+
     impl SchemaInfoEnumMember {
         /// Takes the required members; the optional ones are absent.
         #[inline]
@@ -893,6 +1004,7 @@ pub mod introspect {
                 features: ::core::option::Option::None,
             }
         }
+
         /// Sets `features`.
         #[inline]
         #[must_use]
@@ -901,6 +1013,7 @@ pub mod introspect {
             self
         }
     }
+
     impl crate::DecodeMembers for SchemaInfoEnumMember {
         #[inline]
         fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
@@ -910,6 +1023,7 @@ pub mod introspect {
             })
         }
     }
+
     impl crate::EncodeMembers for SchemaInfoEnumMember {
         #[inline]
         fn encode_members(&self, out: &mut crate::json::Writer) {
@@ -917,7 +1031,9 @@ pub mod introspect {
             out.optional("features", &self.features);
         }
     }
+
     crate::private::record!(SchemaInfoEnumMember);
+
     /// What is said of an array.
     ///
     /// Since 0.1.
@@ -927,14 +1043,18 @@ pub mod introspect {
         /// the name of the type of its elements
         pub element_type: ::std::string::String,
     }
+
     impl SchemaInfoArray {
         /// Takes the members.
         #[inline]
         #[must_use]
         pub fn new(element_type: impl ::core::convert::Into<::std::string::String>) -> Self {
-            Self { element_type: ::core::convert::Into::into(element_type) }
+            Self {
+                element_type: ::core::convert::Into::into(element_type),
+            }
         }
     }
+
     impl crate::DecodeMembers for SchemaInfoArray {
         #[inline]
         fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
@@ -943,13 +1063,16 @@ pub mod introspect {
             })
         }
     }
+
     impl crate::EncodeMembers for SchemaInfoArray {
         #[inline]
         fn encode_members(&self, out: &mut crate::json::Writer) {
             out.member("element-type", &self.element_type);
         }
     }
+
     crate::private::record!(SchemaInfoArray);
+
     /// What is said of a struct or a union.  Its values are objects on the
     /// wire.
     ///
@@ -966,6 +1089,7 @@ pub mod introspect {
         /// if and only if [`tag`](Self::tag) is
         pub variants: ::core::option::Option<::std::vec::Vec<SchemaInfoObjectVariant>>,
     }
+
     impl SchemaInfoObject {
         /// Takes the required members; the optional ones are absent.
         #[inline]
@@ -977,6 +1101,7 @@ pub mod introspect {
                 variants: ::core::option::Option::None,
             }
         }
+
         /// Sets `tag`.
         #[inline]
         #[must_use]
@@ -984,6 +1109,7 @@ pub mod introspect {
             self.tag = ::core::option::Option::Some(::core::convert::Into::into(value));
             self
         }
+
         /// Sets `variants`.
         #[inline]
         #[must_use]
@@ -992,6 +1118,7 @@ pub mod introspect {
             self
         }
     }
+
     impl crate::DecodeMembers for SchemaInfoObject {
         #[inline]
         fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
@@ -1002,6 +1129,7 @@ pub mod introspect {
             })
         }
     }
+
     impl crate::EncodeMembers for SchemaInfoObject {
         #[inline]
         fn encode_members(&self, out: &mut crate::json::Writer) {
@@ -1010,7 +1138,9 @@ pub mod introspect {
             out.optional("variants", &self.variants);
         }
     }
+
     crate::private::record!(SchemaInfoObject);
+
     /// A member of a struct or a union.
     ///
     /// Since 0.1.
@@ -1027,6 +1157,7 @@ pub mod introspect {
         /// the features it has, in any order
         pub features: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     }
+
     impl SchemaInfoObjectMember {
         /// Takes the required members; the optional ones are absent.
         #[inline]
@@ -1042,6 +1173,7 @@ pub mod introspect {
                 features: ::core::option::Option::None,
             }
         }
+
         /// Sets `default`.
         #[inline]
         #[must_use]
@@ -1049,6 +1181,7 @@ pub mod introspect {
             self.default = ::core::option::Option::Some(::core::convert::Into::into(value));
             self
         }
+
         /// Sets `features`.
         #[inline]
         #[must_use]
@@ -1057,6 +1190,7 @@ pub mod introspect {
             self
         }
     }
+
     impl crate::DecodeMembers for SchemaInfoObjectMember {
         #[inline]
         fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
@@ -1068,6 +1202,7 @@ pub mod introspect {
             })
         }
     }
+
     impl crate::EncodeMembers for SchemaInfoObjectMember {
         #[inline]
         fn encode_members(&self, out: &mut crate::json::Writer) {
@@ -1077,7 +1212,9 @@ pub mod introspect {
             out.optional("features", &self.features);
         }
     }
+
     crate::private::record!(SchemaInfoObjectMember);
+
     /// A branch of a union.
     ///
     /// Since 0.1.
@@ -1089,6 +1226,7 @@ pub mod introspect {
         /// the name of the object type whose members it adds
         pub r#type: ::std::string::String,
     }
+
     impl SchemaInfoObjectVariant {
         /// Takes the members.
         #[inline]
@@ -1103,6 +1241,7 @@ pub mod introspect {
             }
         }
     }
+
     impl crate::DecodeMembers for SchemaInfoObjectVariant {
         #[inline]
         fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
@@ -1112,6 +1251,7 @@ pub mod introspect {
             })
         }
     }
+
     impl crate::EncodeMembers for SchemaInfoObjectVariant {
         #[inline]
         fn encode_members(&self, out: &mut crate::json::Writer) {
@@ -1119,7 +1259,9 @@ pub mod introspect {
             out.member("type", &self.r#type);
         }
     }
+
     crate::private::record!(SchemaInfoObjectVariant);
+
     /// What is said of an alternate.  A value of any of its choices may
     /// stand on the wire; the JSON type tells which one it is.
     ///
@@ -1130,6 +1272,7 @@ pub mod introspect {
         /// the choices, in any order
         pub members: ::std::vec::Vec<SchemaInfoAlternateMember>,
     }
+
     impl SchemaInfoAlternate {
         /// Takes the members.
         #[inline]
@@ -1138,6 +1281,7 @@ pub mod introspect {
             Self { members }
         }
     }
+
     impl crate::DecodeMembers for SchemaInfoAlternate {
         #[inline]
         fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
@@ -1146,13 +1290,16 @@ pub mod introspect {
             })
         }
     }
+
     impl crate::EncodeMembers for SchemaInfoAlternate {
         #[inline]
         fn encode_members(&self, out: &mut crate::json::Writer) {
             out.member("members", &self.members);
         }
     }
+
     crate::private::record!(SchemaInfoAlternate);
+
     /// A choice of an alternate.
     ///
     /// Since 0.1.
@@ -1162,14 +1309,18 @@ pub mod introspect {
         /// the name of its type
         pub r#type: ::std::string::String,
     }
+
     impl SchemaInfoAlternateMember {
         /// Takes the members.
         #[inline]
         #[must_use]
         pub fn new(r#type: impl ::core::convert::Into<::std::string::String>) -> Self {
-            Self { r#type: ::core::convert::Into::into(r#type) }
+            Self {
+                r#type: ::core::convert::Into::into(r#type),
+            }
         }
     }
+
     impl crate::DecodeMembers for SchemaInfoAlternateMember {
         #[inline]
         fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
@@ -1178,13 +1329,16 @@ pub mod introspect {
             })
         }
     }
+
     impl crate::EncodeMembers for SchemaInfoAlternateMember {
         #[inline]
         fn encode_members(&self, out: &mut crate::json::Writer) {
             out.member("type", &self.r#type);
         }
     }
+
     crate::private::record!(SchemaInfoAlternateMember);
+
     /// What is said of a command.
     ///
     /// Since 0.1.
@@ -1198,6 +1352,7 @@ pub mod introspect {
         /// whether it may be executed out of band (default: false)
         pub allow_oob: ::core::option::Option<bool>,
     }
+
     impl SchemaInfoCommand {
         /// Takes the required members; the optional ones are absent.
         #[inline]
@@ -1212,6 +1367,7 @@ pub mod introspect {
                 allow_oob: ::core::option::Option::None,
             }
         }
+
         /// Sets `allow-oob`.
         #[inline]
         #[must_use]
@@ -1220,6 +1376,7 @@ pub mod introspect {
             self
         }
     }
+
     impl crate::DecodeMembers for SchemaInfoCommand {
         #[inline]
         fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
@@ -1230,6 +1387,7 @@ pub mod introspect {
             })
         }
     }
+
     impl crate::EncodeMembers for SchemaInfoCommand {
         #[inline]
         fn encode_members(&self, out: &mut crate::json::Writer) {
@@ -1238,7 +1396,9 @@ pub mod introspect {
             out.optional("allow-oob", &self.allow_oob);
         }
     }
+
     crate::private::record!(SchemaInfoCommand);
+
     /// What is said of an event.
     ///
     /// Since 0.1.
@@ -1248,14 +1408,18 @@ pub mod introspect {
         /// the name of the object type that its data forms
         pub arg_type: ::std::string::String,
     }
+
     impl SchemaInfoEvent {
         /// Takes the members.
         #[inline]
         #[must_use]
         pub fn new(arg_type: impl ::core::convert::Into<::std::string::String>) -> Self {
-            Self { arg_type: ::core::convert::Into::into(arg_type) }
+            Self {
+                arg_type: ::core::convert::Into::into(arg_type),
+            }
         }
     }
+
     impl crate::DecodeMembers for SchemaInfoEvent {
         #[inline]
         fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
@@ -1264,13 +1428,16 @@ pub mod introspect {
             })
         }
     }
+
     impl crate::EncodeMembers for SchemaInfoEvent {
         #[inline]
         fn encode_members(&self, out: &mut crate::json::Writer) {
             out.member("arg-type", &self.arg_type);
         }
     }
+
     crate::private::record!(SchemaInfoEvent);
+
     /// The commands, as types that hold their arguments.
     pub mod command {
         /// Ask the server what it understands: its commands, its events and
@@ -1294,6 +1461,7 @@ pub mod introspect {
         #[derive(Clone, Debug, Default, PartialEq)]
         #[non_exhaustive]
         pub struct QueryQmpSchema {}
+
         impl QueryQmpSchema {
             /// Takes nothing: there are no members.
             #[inline]
@@ -1302,58 +1470,73 @@ pub mod introspect {
                 Self {}
             }
         }
+
         impl crate::DecodeMembers for QueryQmpSchema {
             #[inline]
             fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
                 ::core::result::Result::Ok(Self {})
             }
         }
+
         impl crate::EncodeMembers for QueryQmpSchema {
             #[inline]
             fn encode_members(&self, out: &mut crate::json::Writer) {}
         }
+
         crate::private::record!(QueryQmpSchema);
+
         impl crate::Command for QueryQmpSchema {
             const SPEC: crate::CommandSpec = crate::CommandSpec::new(
                 "query-qmp-schema",
                 crate::CommandFlags::ALLOW_PRECONFIG,
                 crate::Features::NONE,
             );
+
             type Ok = ::std::vec::Vec<super::SchemaInfo>;
             type Protocol = super::__Module;
         }
     }
+
     #[doc(hidden)]
     pub const FINGERPRINT: u64 = 18253169982463935718u64;
+
     #[doc(hidden)]
     #[derive(Debug)]
     pub enum __Module {}
 }
+
 /// The commands of all modules.
 #[allow(unreachable_pub)]
 pub mod command {
     #[allow(deprecated, unreachable_pub, unused_imports)]
-    pub use super::control::command::{QmpCapabilities, QueryVersion, QueryCommands, Quit};
+    pub use super::control::command::{QmpCapabilities, QueryCommands, QueryVersion, Quit};
+
     #[allow(deprecated, unreachable_pub, unused_imports)]
-    pub use super::introspect::command::{QueryQmpSchema};
+    pub use super::introspect::command::QueryQmpSchema;
 }
+
 /// The events of all modules.
 #[allow(unreachable_pub)]
 pub mod event {}
+
 #[allow(deprecated, unreachable_pub, unused_imports)]
 pub use self::control::{
-    QMPCapability, VersionTriple, VersionInfo, CommandInfo, MonitorMode, MonitorOptions,
+    CommandInfo, MonitorMode, MonitorOptions, QMPCapability, VersionInfo, VersionTriple,
 };
+
 #[allow(deprecated, unreachable_pub, unused_imports)]
 pub use self::introspect::{
-    SchemaMetaType, SchemaInfo, SchemaInfoBranch, SchemaInfoBuiltin, JSONType, SchemaInfoEnum,
-    SchemaInfoEnumMember, SchemaInfoArray, SchemaInfoObject, SchemaInfoObjectMember,
-    SchemaInfoObjectVariant, SchemaInfoAlternate, SchemaInfoAlternateMember, SchemaInfoCommand,
-    SchemaInfoEvent,
+    JSONType, SchemaInfo, SchemaInfoAlternate, SchemaInfoAlternateMember, SchemaInfoArray,
+    SchemaInfoBranch, SchemaInfoBuiltin, SchemaInfoCommand, SchemaInfoEnum, SchemaInfoEnumMember,
+    SchemaInfoEvent, SchemaInfoObject, SchemaInfoObjectMember, SchemaInfoObjectVariant,
+    SchemaMetaType,
 };
+
 #[allow(unreachable_pub, unused_imports)]
-pub use self::__schema::{Schema, Dispatcher, Event};
+pub use self::__schema::{Dispatcher, Event, Schema};
+
 const _: () = crate::private::assert_generation(1u32);
+
 #[allow(
     clippy::all,
     clippy::nursery,
@@ -1367,6 +1550,7 @@ mod __schema {
     /// The schema as a type: its tables, and what its events are sent through.
     #[derive(Clone, Copy, Debug)]
     pub struct Schema;
+
     impl crate::Schema for Schema {
         const TABLES: &'static crate::Tables = &crate::Tables {
             generation: 1u32,
@@ -1382,37 +1566,37 @@ mod __schema {
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"qmp_capabilities\", \"meta-type\": \"command\", \"arg-type\": \"0\", \"ret-type\": \"1\"}"
+                        "{\"name\": \"qmp_capabilities\", \"meta-type\": \"command\", \"arg-type\": \"0\", \"ret-type\": \"1\"}",
                     ],
                 ),
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"query-version\", \"meta-type\": \"command\", \"arg-type\": \"1\", \"ret-type\": \"2\"}"
+                        "{\"name\": \"query-version\", \"meta-type\": \"command\", \"arg-type\": \"1\", \"ret-type\": \"2\"}",
                     ],
                 ),
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"query-commands\", \"meta-type\": \"command\", \"arg-type\": \"1\", \"ret-type\": \"[3]\"}"
+                        "{\"name\": \"query-commands\", \"meta-type\": \"command\", \"arg-type\": \"1\", \"ret-type\": \"[3]\"}",
                     ],
                 ),
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"quit\", \"meta-type\": \"command\", \"arg-type\": \"1\", \"ret-type\": \"1\"}"
+                        "{\"name\": \"quit\", \"meta-type\": \"command\", \"arg-type\": \"1\", \"ret-type\": \"1\"}",
                     ],
                 ),
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"query-qmp-schema\", \"meta-type\": \"command\", \"arg-type\": \"1\", \"ret-type\": \"[4]\"}"
+                        "{\"name\": \"query-qmp-schema\", \"meta-type\": \"command\", \"arg-type\": \"1\", \"ret-type\": \"[4]\"}",
                     ],
                 ),
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"0\", \"meta-type\": \"object\", \"members\": [{\"name\": \"enable\", \"type\": \"[5]\", \"default\": null}]}"
+                        "{\"name\": \"0\", \"meta-type\": \"object\", \"members\": [{\"name\": \"enable\", \"type\": \"[5]\", \"default\": null}]}",
                     ],
                 ),
                 crate::private::Entry::new(
@@ -1422,7 +1606,7 @@ mod __schema {
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"2\", \"meta-type\": \"object\", \"members\": [{\"name\": \"qemu\", \"type\": \"6\"}, {\"name\": \"package\", \"type\": \"str\"}]}"
+                        "{\"name\": \"2\", \"meta-type\": \"object\", \"members\": [{\"name\": \"qemu\", \"type\": \"6\"}, {\"name\": \"package\", \"type\": \"str\"}]}",
                     ],
                 ),
                 crate::private::Entry::new(
@@ -1432,7 +1616,7 @@ mod __schema {
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"3\", \"meta-type\": \"object\", \"members\": [{\"name\": \"name\", \"type\": \"str\"}]}"
+                        "{\"name\": \"3\", \"meta-type\": \"object\", \"members\": [{\"name\": \"name\", \"type\": \"str\"}]}",
                     ],
                 ),
                 crate::private::Entry::new(
@@ -1442,7 +1626,7 @@ mod __schema {
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"4\", \"meta-type\": \"object\", \"members\": [{\"name\": \"name\", \"type\": \"str\"}, {\"name\": \"meta-type\", \"type\": \"7\"}, {\"name\": \"features\", \"type\": \"[str]\", \"default\": null}], \"tag\": \"meta-type\", \"variants\": [{\"case\": \"builtin\", \"type\": \"8\"}, {\"case\": \"enum\", \"type\": \"9\"}, {\"case\": \"array\", \"type\": \"10\"}, {\"case\": \"object\", \"type\": \"11\"}, {\"case\": \"alternate\", \"type\": \"12\"}, {\"case\": \"command\", \"type\": \"13\"}, {\"case\": \"event\", \"type\": \"14\"}]}"
+                        "{\"name\": \"4\", \"meta-type\": \"object\", \"members\": [{\"name\": \"name\", \"type\": \"str\"}, {\"name\": \"meta-type\", \"type\": \"7\"}, {\"name\": \"features\", \"type\": \"[str]\", \"default\": null}], \"tag\": \"meta-type\", \"variants\": [{\"case\": \"builtin\", \"type\": \"8\"}, {\"case\": \"enum\", \"type\": \"9\"}, {\"case\": \"array\", \"type\": \"10\"}, {\"case\": \"object\", \"type\": \"11\"}, {\"case\": \"alternate\", \"type\": \"12\"}, {\"case\": \"command\", \"type\": \"13\"}, {\"case\": \"event\", \"type\": \"14\"}]}",
                     ],
                 ),
                 crate::private::Entry::new(
@@ -1452,13 +1636,13 @@ mod __schema {
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"5\", \"meta-type\": \"enum\", \"members\": [{\"name\": \"oob\"}], \"values\": [\"oob\"]}"
+                        "{\"name\": \"5\", \"meta-type\": \"enum\", \"members\": [{\"name\": \"oob\"}], \"values\": [\"oob\"]}",
                     ],
                 ),
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"6\", \"meta-type\": \"object\", \"members\": [{\"name\": \"major\", \"type\": \"int\"}, {\"name\": \"minor\", \"type\": \"int\"}, {\"name\": \"micro\", \"type\": \"int\"}]}"
+                        "{\"name\": \"6\", \"meta-type\": \"object\", \"members\": [{\"name\": \"major\", \"type\": \"int\"}, {\"name\": \"minor\", \"type\": \"int\"}, {\"name\": \"micro\", \"type\": \"int\"}]}",
                     ],
                 ),
                 crate::private::Entry::new(
@@ -1468,7 +1652,7 @@ mod __schema {
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"7\", \"meta-type\": \"enum\", \"members\": [{\"name\": \"builtin\"}, {\"name\": \"enum\"}, {\"name\": \"array\"}, {\"name\": \"object\"}, {\"name\": \"alternate\"}, {\"name\": \"command\"}, {\"name\": \"event\"}], \"values\": [\"builtin\", \"enum\", \"array\", \"object\", \"alternate\", \"command\", \"event\"]}"
+                        "{\"name\": \"7\", \"meta-type\": \"enum\", \"members\": [{\"name\": \"builtin\"}, {\"name\": \"enum\"}, {\"name\": \"array\"}, {\"name\": \"object\"}, {\"name\": \"alternate\"}, {\"name\": \"command\"}, {\"name\": \"event\"}], \"values\": [\"builtin\", \"enum\", \"array\", \"object\", \"alternate\", \"command\", \"event\"]}",
                     ],
                 ),
                 crate::private::Entry::new(
@@ -1478,43 +1662,43 @@ mod __schema {
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"8\", \"meta-type\": \"object\", \"members\": [{\"name\": \"json-type\", \"type\": \"15\"}]}"
+                        "{\"name\": \"8\", \"meta-type\": \"object\", \"members\": [{\"name\": \"json-type\", \"type\": \"15\"}]}",
                     ],
                 ),
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"9\", \"meta-type\": \"object\", \"members\": [{\"name\": \"members\", \"type\": \"[16]\"}, {\"name\": \"values\", \"type\": \"[str]\", \"features\": [\"deprecated\"]}]}"
+                        "{\"name\": \"9\", \"meta-type\": \"object\", \"members\": [{\"name\": \"members\", \"type\": \"[16]\"}, {\"name\": \"values\", \"type\": \"[str]\", \"features\": [\"deprecated\"]}]}",
                     ],
                 ),
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"10\", \"meta-type\": \"object\", \"members\": [{\"name\": \"element-type\", \"type\": \"str\"}]}"
+                        "{\"name\": \"10\", \"meta-type\": \"object\", \"members\": [{\"name\": \"element-type\", \"type\": \"str\"}]}",
                     ],
                 ),
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"11\", \"meta-type\": \"object\", \"members\": [{\"name\": \"members\", \"type\": \"[17]\"}, {\"name\": \"tag\", \"type\": \"str\", \"default\": null}, {\"name\": \"variants\", \"type\": \"[18]\", \"default\": null}]}"
+                        "{\"name\": \"11\", \"meta-type\": \"object\", \"members\": [{\"name\": \"members\", \"type\": \"[17]\"}, {\"name\": \"tag\", \"type\": \"str\", \"default\": null}, {\"name\": \"variants\", \"type\": \"[18]\", \"default\": null}]}",
                     ],
                 ),
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"12\", \"meta-type\": \"object\", \"members\": [{\"name\": \"members\", \"type\": \"[19]\"}]}"
+                        "{\"name\": \"12\", \"meta-type\": \"object\", \"members\": [{\"name\": \"members\", \"type\": \"[19]\"}]}",
                     ],
                 ),
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"13\", \"meta-type\": \"object\", \"members\": [{\"name\": \"arg-type\", \"type\": \"str\"}, {\"name\": \"ret-type\", \"type\": \"str\"}, {\"name\": \"allow-oob\", \"type\": \"bool\", \"default\": null}]}"
+                        "{\"name\": \"13\", \"meta-type\": \"object\", \"members\": [{\"name\": \"arg-type\", \"type\": \"str\"}, {\"name\": \"ret-type\", \"type\": \"str\"}, {\"name\": \"allow-oob\", \"type\": \"bool\", \"default\": null}]}",
                     ],
                 ),
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"14\", \"meta-type\": \"object\", \"members\": [{\"name\": \"arg-type\", \"type\": \"str\"}]}"
+                        "{\"name\": \"14\", \"meta-type\": \"object\", \"members\": [{\"name\": \"arg-type\", \"type\": \"str\"}]}",
                     ],
                 ),
                 crate::private::Entry::new(
@@ -1524,7 +1708,7 @@ mod __schema {
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"15\", \"meta-type\": \"enum\", \"members\": [{\"name\": \"string\"}, {\"name\": \"number\"}, {\"name\": \"int\"}, {\"name\": \"boolean\"}, {\"name\": \"null\"}, {\"name\": \"object\"}, {\"name\": \"array\"}, {\"name\": \"value\"}], \"values\": [\"string\", \"number\", \"int\", \"boolean\", \"null\", \"object\", \"array\", \"value\"]}"
+                        "{\"name\": \"15\", \"meta-type\": \"enum\", \"members\": [{\"name\": \"string\"}, {\"name\": \"number\"}, {\"name\": \"int\"}, {\"name\": \"boolean\"}, {\"name\": \"null\"}, {\"name\": \"object\"}, {\"name\": \"array\"}, {\"name\": \"value\"}], \"values\": [\"string\", \"number\", \"int\", \"boolean\", \"null\", \"object\", \"array\", \"value\"]}",
                     ],
                 ),
                 crate::private::Entry::new(
@@ -1534,7 +1718,7 @@ mod __schema {
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"16\", \"meta-type\": \"object\", \"members\": [{\"name\": \"name\", \"type\": \"str\"}, {\"name\": \"features\", \"type\": \"[str]\", \"default\": null}]}"
+                        "{\"name\": \"16\", \"meta-type\": \"object\", \"members\": [{\"name\": \"name\", \"type\": \"str\"}, {\"name\": \"features\", \"type\": \"[str]\", \"default\": null}]}",
                     ],
                 ),
                 crate::private::Entry::new(
@@ -1544,7 +1728,7 @@ mod __schema {
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"17\", \"meta-type\": \"object\", \"members\": [{\"name\": \"name\", \"type\": \"str\"}, {\"name\": \"type\", \"type\": \"str\"}, {\"name\": \"default\", \"type\": \"any\", \"default\": null}, {\"name\": \"features\", \"type\": \"[str]\", \"default\": null}]}"
+                        "{\"name\": \"17\", \"meta-type\": \"object\", \"members\": [{\"name\": \"name\", \"type\": \"str\"}, {\"name\": \"type\", \"type\": \"str\"}, {\"name\": \"default\", \"type\": \"any\", \"default\": null}, {\"name\": \"features\", \"type\": \"[str]\", \"default\": null}]}",
                     ],
                 ),
                 crate::private::Entry::new(
@@ -1554,7 +1738,7 @@ mod __schema {
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"18\", \"meta-type\": \"object\", \"members\": [{\"name\": \"case\", \"type\": \"str\"}, {\"name\": \"type\", \"type\": \"str\"}]}"
+                        "{\"name\": \"18\", \"meta-type\": \"object\", \"members\": [{\"name\": \"case\", \"type\": \"str\"}, {\"name\": \"type\", \"type\": \"str\"}]}",
                     ],
                 ),
                 crate::private::Entry::new(
@@ -1564,13 +1748,13 @@ mod __schema {
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"19\", \"meta-type\": \"object\", \"members\": [{\"name\": \"type\", \"type\": \"str\"}]}"
+                        "{\"name\": \"19\", \"meta-type\": \"object\", \"members\": [{\"name\": \"type\", \"type\": \"str\"}]}",
                     ],
                 ),
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"bool\", \"meta-type\": \"builtin\", \"json-type\": \"boolean\"}"
+                        "{\"name\": \"bool\", \"meta-type\": \"builtin\", \"json-type\": \"boolean\"}",
                     ],
                 ),
                 crate::private::Entry::new(
@@ -1580,9 +1764,11 @@ mod __schema {
             ],
         };
     }
+
     /// Finds a command's handler, and runs it.
     #[derive(Debug)]
     pub struct Dispatcher<T>(::std::sync::Arc<T>);
+
     impl<T> Dispatcher<T> {
         /// A dispatcher to these handlers.
         ///
@@ -1594,50 +1780,58 @@ mod __schema {
             Self(handlers)
         }
     }
+
     impl<T> ::core::clone::Clone for Dispatcher<T> {
         #[inline]
         fn clone(&self) -> Self {
             Self(::std::sync::Arc::clone(&self.0))
         }
     }
-    impl<T: ::core::marker::Send
-        + ::core::marker::Sync
-        + 'static
-        + super::control::Commands> Dispatcher<T> {
+
+    impl<T: ::core::marker::Send + ::core::marker::Sync + 'static + super::control::Commands>
+        Dispatcher<T>
+    {
         const CALLS: &'static [fn(&Self, crate::Call<'_>) -> crate::Outcome] = &[
             |_: &Self, call: crate::Call<'_>| crate::private::served_by_session(call),
             |_: &Self, call: crate::Call<'_>| crate::private::served_by_session(call),
             |_: &Self, call: crate::Call<'_>| crate::private::served_by_session(call),
             |_: &Self, call: crate::Call<'_>| crate::private::served_by_session(call),
-            |this: &Self, call: crate::Call<'_>| call.run::<super::control::command::Quit>(
-                |cx, args| <T as super::control::Commands>::quit(&this.0, cx, args),
-            ),
+            |this: &Self, call: crate::Call<'_>| {
+                call.run::<super::control::command::Quit>(|cx, args| {
+                    <T as super::control::Commands>::quit(&this.0, cx, args)
+                })
+            },
         ];
     }
-    impl<T: ::core::marker::Send
-        + ::core::marker::Sync
-        + 'static
-        + super::control::Commands> crate::Dispatch for Dispatcher<T> {
+
+    impl<T: ::core::marker::Send + ::core::marker::Sync + 'static + super::control::Commands>
+        crate::Dispatch for Dispatcher<T>
+    {
         #[inline]
         fn tables(&self) -> &'static crate::Tables {
             <Schema as crate::Schema>::TABLES
         }
+
         #[inline]
         fn call(&self, index: usize, call: crate::Call<'_>) -> crate::Outcome {
             Self::CALLS[index](self, call)
         }
     }
+
     impl crate::client::ClientSchema for Schema {
         type Event = Event;
         const DIALECT: crate::session::Dialect = crate::session::Dialect::Monitor;
+
         const ENUMERATIONS: &'static [crate::client::EnumPlaces] = &[
             ("JSONType", &["<query-qmp-schema=builtin/json-type"]),
             ("QMPCapability", &[">qmp_capabilities/enable"]),
             ("SchemaMetaType", &["<query-qmp-schema/meta-type"]),
         ];
     }
+
     impl crate::client::Speaks<super::control::__Module> for Schema {}
     impl crate::client::Speaks<super::introspect::__Module> for Schema {}
+
     /// All events of the schema.
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
@@ -1645,6 +1839,7 @@ mod __schema {
         /// An event that the schema does not know.
         Unknown(crate::client::UnknownEvent),
     }
+
     impl crate::client::AnyEvent for Event {
         #[inline]
         fn decode(name: &str, data: crate::Input<'_>) -> crate::Result<Self> {
@@ -1652,6 +1847,7 @@ mod __schema {
                 _ => crate::client::UnknownEvent::new(name, data).map(Self::Unknown),
             }
         }
+
         #[inline]
         fn name(&self) -> &str {
             match self {

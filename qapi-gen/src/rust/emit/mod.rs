@@ -19,6 +19,7 @@ mod enums;
 mod events;
 mod fields;
 mod free;
+mod imports;
 mod introspection;
 mod modules;
 mod records;

@@ -1,0 +1,110 @@
+//! What rustfmt would change in generated code: nothing.
+//!
+//! Lines that rustfmt itself cannot break are as they were generated; it leaves the whole expression alone then. So a long
+//! string literal is all that stays beyond its width, with paths that have no place to break.
+
+use qapi_gen::loader::DiskLoader;
+use qapi_gen::rust::{Conditions, Handlers, Options, generate};
+use qapi_gen::schema;
+use qapi_test_support::{conformance_data, skipped};
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// What rustfmt makes of the text, with its own defaults; none without rustfmt.
+fn formatted(text: &str) -> Option<String> {
+    // Away from the workspace, whose configuration is not that of users.
+    let mut rustfmt = Command::new("rustfmt")
+        .args(["--edition", "2024"])
+        .current_dir(std::env::temp_dir())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .ok()?;
+    let mut stdin = rustfmt.stdin.take().expect("it was asked for");
+    std::thread::scope(|scope| {
+        scope.spawn(move || stdin.write_all(text.as_bytes()));
+        let output = rustfmt.wait_with_output().ok()?;
+        let text = String::from_utf8(output.stdout).expect("rustfmt writes text");
+        (!text.is_empty()).then_some(text)
+    })
+}
+
+/// The lines that only one of the texts has, and how often more.
+fn difference(left: &str, right: &str) -> Vec<String> {
+    let mut counts = BTreeMap::<&str, i32>::new();
+    left.lines().for_each(|line| *counts.entry(line).or_default() -= 1);
+    right.lines().for_each(|line| *counts.entry(line).or_default() += 1);
+    let changed = counts.into_iter().filter(|(_, count)| *count != 0);
+    changed.map(|(line, count)| format!("{count:+} {line}")).collect()
+}
+
+/// The ways in which a schema is generated here.
+fn manners() -> [Options; 4] {
+    let mut client = Options::default();
+    client.client = true;
+    let mut cfg = client.clone();
+    cfg.conditions = Conditions::Cfg { predicates: BTreeMap::default() };
+    cfg.handlers = Handlers::Async;
+    let mut bare = Options::default();
+    bare.docs = false;
+    [Options::default(), client, cfg, bare]
+}
+
+/// Checks that rustfmt changes nothing in what the schema becomes; whether it could be checked.
+fn check(path: &Path) -> bool {
+    let loaded = schema::load(&DiskLoader, path, &schema::Options::default());
+    let schema = loaded.expect("the schema is right").schema;
+    for options in manners() {
+        let text = generate(&schema, &options).expect("the options are right").text;
+        let Some(formatted) = formatted(&text) else {
+            skipped("what rustfmt makes of generated code", "there is no rustfmt");
+            return false;
+        };
+        let changed = difference(&text, &formatted);
+        assert!(
+            text == formatted,
+            "{}: rustfmt changes {} lines:\n{}",
+            path.display(),
+            changed.len(),
+            changed.join("\n")
+        );
+    }
+    true
+}
+
+#[test]
+fn changes_nothing_of_our_schemas() {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut schemas: Vec<PathBuf> = vec![workspace.join("schemas/qapi-schema.json")];
+    for folder in ["tests/schemas", "tests/client-schemas/schemas"] {
+        let entries = fs::read_dir(workspace.join(folder)).expect("the folder is there");
+        let paths = entries.map(|entry| entry.expect("it can be read").path());
+        schemas.extend(paths.filter(|path| path.extension().is_some_and(|extension| extension == "json")));
+    }
+    assert!(schemas.len() > 10, "found only {schemas:?}");
+    for path in schemas {
+        if !check(&path) {
+            return;
+        }
+    }
+}
+
+#[test]
+fn changes_nothing_of_qemus_schemas() {
+    let Some(qemu) = conformance_data("qemu-10.0.2") else { return };
+    for root in ["qapi/qapi-schema.json", "qga/qapi-schema.json", "tests/qapi-schema/qapi-schema-test.json"] {
+        if !check(&qemu.join(root)) {
+            return;
+        }
+    }
+}
+
+#[test]
+fn a_difference_is_counted() {
+    assert_eq!(difference("a\nb\nb\n", "a\nb\nc\n"), ["-1 b", "+1 c"]);
+    assert!(difference("a\n", "a\n").is_empty());
+}
