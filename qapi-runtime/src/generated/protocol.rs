@@ -18,7 +18,7 @@ pub mod control {
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
     #[non_exhaustive]
     pub enum QMPCapability {
-        /// the client may have commands executed out of band, ahead of
+        /// `oob`: the client may have commands executed out of band, ahead of
         /// those that wait
         Oob,
     }
@@ -184,9 +184,9 @@ pub mod control {
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
     #[non_exhaustive]
     pub enum MonitorMode {
-        /// commands typed by a person
+        /// `readline`: commands typed by a person
         Readline,
-        /// the JSON protocol that this schema describes
+        /// `control`: the JSON protocol that this schema describes
         Control,
     }
 
@@ -292,6 +292,8 @@ pub mod control {
         /// succeeded no other command is accepted; once it has succeeded it is
         /// refused.
         ///
+        /// Command `qmp_capabilities`, since 0.1. Flags: preconfig.
+        ///
         /// Example:
         ///
         /// ```text
@@ -299,8 +301,6 @@ pub mod control {
         ///      "arguments": { "enable": [ "oob" ] } }
         /// <- { "return": {} }
         /// ```
-        ///
-        /// Since 0.1.
         ///
         /// # Errors
         ///
@@ -365,6 +365,8 @@ pub mod control {
 
         /// Ask for the version of the server.
         ///
+        /// Command `query-version`, since 0.1. Flags: preconfig.
+        ///
         /// Example:
         ///
         /// ```text
@@ -373,11 +375,10 @@ pub mod control {
         ///                  "package": "" } }
         /// ```
         ///
-        /// Since 0.1.
-        ///
         /// # Returns
         ///
         /// the version, as in the greeting
+        #[doc(alias = "query-version")]
         #[derive(Clone, Debug, Default, PartialEq)]
         #[non_exhaustive]
         pub struct QueryVersion {}
@@ -418,6 +419,8 @@ pub mod control {
 
         /// List the commands that this server has.
         ///
+        /// Command `query-commands`, since 0.1. Flags: preconfig.
+        ///
         /// Example:
         ///
         /// ```text
@@ -429,11 +432,10 @@ pub mod control {
         ///
         /// The list is shortened here.
         ///
-        /// Since 0.1.
-        ///
         /// # Returns
         ///
         /// an entry for each command
+        #[doc(alias = "query-commands")]
         #[derive(Clone, Debug, Default, PartialEq)]
         #[non_exhaustive]
         pub struct QueryCommands {}
@@ -475,14 +477,14 @@ pub mod control {
         /// End the process.  The guest is not asked.  A client may see its
         /// connection close before the answer arrives.
         ///
+        /// Command `quit`, since 0.1. Flags: preconfig.
+        ///
         /// Example:
         ///
         /// ```text
         /// -> { "execute": "quit" }
         /// <- { "return": {} }
         /// ```
-        ///
-        /// Since 0.1.
         #[derive(Clone, Debug, Default, PartialEq)]
         #[non_exhaustive]
         pub struct Quit {}
@@ -556,19 +558,19 @@ pub mod introspect {
     #[derive(Clone, Debug, PartialEq, Eq, Hash)]
     #[non_exhaustive]
     pub enum SchemaMetaType {
-        /// a type that every schema has, such as `int` or `str`
+        /// `builtin`: a type that every schema has, such as `int` or `str`
         Builtin,
-        /// an enumeration
+        /// `enum`: an enumeration
         Enum,
-        /// an array
+        /// `array`: an array
         Array,
-        /// a struct or a union
+        /// `object`: a struct or a union
         Object,
-        /// a choice by JSON type
+        /// `alternate`: a choice by JSON type
         Alternate,
-        /// a command
+        /// `command`: a command
         Command,
-        /// an event
+        /// `event`: an event
         Event,
         /// A value that the schema does not know, as the peer spelled it.
         Unknown(::std::string::String),
@@ -626,7 +628,8 @@ pub mod introspect {
         /// command or an event it is the name on the wire.  For a type it
         /// is an arbitrary string that appears nowhere else on the wire.
         pub name: ::std::string::String,
-        /// what kind of thing this is
+        /// `meta-type`: what kind of thing this is
+        #[doc(alias = "meta-type")]
         pub meta_type: SchemaInfoBranch,
         /// the features it has, in any order
         pub features: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
@@ -712,19 +715,19 @@ pub mod introspect {
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
     pub enum SchemaInfoBranch {
-        /// a type that every schema has, such as `int` or `str`
+        /// `builtin`: a type that every schema has, such as `int` or `str`
         Builtin(SchemaInfoBuiltin),
-        /// an enumeration
+        /// `enum`: an enumeration
         Enum(SchemaInfoEnum),
-        /// an array
+        /// `array`: an array
         Array(SchemaInfoArray),
-        /// a struct or a union
+        /// `object`: a struct or a union
         Object(SchemaInfoObject),
-        /// a choice by JSON type
+        /// `alternate`: a choice by JSON type
         Alternate(SchemaInfoAlternate),
-        /// a command
+        /// `command`: a command
         Command(SchemaInfoCommand),
-        /// an event
+        /// `event`: an event
         Event(SchemaInfoEvent),
         /// A branch that the schema does not know, with its members.
         Unknown(crate::UnknownBranch),
@@ -833,7 +836,8 @@ pub mod introspect {
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
     pub struct SchemaInfoBuiltin {
-        /// the JSON type of its values
+        /// `json-type`: the JSON type of its values
+        #[doc(alias = "json-type")]
         pub json_type: JSONType,
     }
 
@@ -870,21 +874,21 @@ pub mod introspect {
     #[derive(Clone, Debug, PartialEq, Eq, Hash)]
     #[non_exhaustive]
     pub enum JSONType {
-        /// a string
+        /// `string`: a string
         String,
-        /// any number
+        /// `number`: any number
         Number,
-        /// a number without a fraction
+        /// `int`: a number without a fraction
         Int,
-        /// `true` or `false`
+        /// `boolean`: `true` or `false`
         Boolean,
-        /// `null`
+        /// `null`: `null`
         Null,
-        /// an object
+        /// `object`: an object
         Object,
-        /// an array
+        /// `array`: an array
         Array,
-        /// any of these
+        /// `value`: any of these
         Value,
         /// A value that the schema does not know, as the peer spelled it.
         Unknown(::std::string::String),
@@ -1040,7 +1044,8 @@ pub mod introspect {
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
     pub struct SchemaInfoArray {
-        /// the name of the type of its elements
+        /// `element-type`: the name of the type of its elements
+        #[doc(alias = "element-type")]
         pub element_type: ::std::string::String,
     }
 
@@ -1345,11 +1350,14 @@ pub mod introspect {
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
     pub struct SchemaInfoCommand {
-        /// the name of the object type that its arguments form
+        /// `arg-type`: the name of the object type that its arguments form
+        #[doc(alias = "arg-type")]
         pub arg_type: ::std::string::String,
-        /// the name of the type of its answer
+        /// `ret-type`: the name of the type of its answer
+        #[doc(alias = "ret-type")]
         pub ret_type: ::std::string::String,
-        /// whether it may be executed out of band (default: false)
+        /// `allow-oob`: whether it may be executed out of band (default: false)
+        #[doc(alias = "allow-oob")]
         pub allow_oob: ::core::option::Option<bool>,
     }
 
@@ -1405,7 +1413,8 @@ pub mod introspect {
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
     pub struct SchemaInfoEvent {
-        /// the name of the object type that its data forms
+        /// `arg-type`: the name of the object type that its data forms
+        #[doc(alias = "arg-type")]
         pub arg_type: ::std::string::String,
     }
 
@@ -1443,6 +1452,8 @@ pub mod introspect {
         /// Ask the server what it understands: its commands, its events and
         /// the types they are made of.
         ///
+        /// Command `query-qmp-schema`, since 0.1. Flags: preconfig.
+        ///
         /// The answer describes what may stand on the wire, not what it means
         /// or which combinations make sense; that is in the documentation.  It
         /// may also change its form where the wire does not: a member may move
@@ -1452,12 +1463,11 @@ pub mod introspect {
         /// > **Note:** Types that appear in no command and no event are not
         /// > listed.
         ///
-        /// Since 0.1.
-        ///
         /// # Returns
         ///
         /// an entry for each command, event and type.  The order says
         /// nothing.  No name stands twice, whatever the kind.
+        #[doc(alias = "query-qmp-schema")]
         #[derive(Clone, Debug, Default, PartialEq)]
         #[non_exhaustive]
         pub struct QueryQmpSchema {}

@@ -131,7 +131,24 @@ impl<'a> Emitter<'a> {
 
     /// The documentation of a definition, without that of its members.
     fn docs(&self, id: DefId) -> TokenStream {
-        self.doc(docs::definition(self.cx, id, self.place(self.cx.definition(id))))
+        let definition = self.cx.definition(id);
+        let text = self.doc(docs::definition(self.cx, id, self.place(definition)));
+        match definition.kind {
+            DefinitionKind::Command(_) | DefinitionKind::Event(_) => {
+                let alias = self.alias(&self.cx.name(id), &definition.name);
+                quote!(#text #alias)
+            }
+            // The name of a type is never sent.
+            _ => text,
+        }
+    }
+
+    /// An alias by which a search of rustdoc's finds what the protocol calls `wire`. The search itself looks past letter case
+    /// and underscores.
+    fn alias(&self, rust: &str, wire: &str) -> Option<TokenStream> {
+        let plain = |name: &str| name.trim_start_matches("r#").replace('_', "").to_ascii_lowercase();
+        let is_found = !self.cx.options.docs || plain(rust) == plain(wire);
+        (!is_found).then(|| quote!(#[doc(alias = #wire)]))
     }
 
     /// `#[deprecated]`, where the feature is.
