@@ -187,6 +187,9 @@ fn tree(text: &str) -> String {
 fn tokens_stay_what_they_are() {
     for text in [
         "a :: b : : c , 'x' 'y: loop { } a . 0 . 1 a .. b ..= c & & d && e - > f -> g",
+        ";",
+        "; ; , ,",
+        "match x { a => } |a| move || match y { b =>, c => d }",
         "#[doc = \"a\\nb\"] #[doc = \"/\"] #[doc = \"\"] x",
         "r#type ! (a) ! [b] ! {c} 1.5 1 . 5 |a| || b | | c < - 1 <- 2",
         "#[a[b,], {c,}] m![d, [e,],] m!{f,}",

@@ -27,6 +27,9 @@ impl Layout<'_> {
 
     /// An item or a statement; `more` is the width of what follows.
     fn statement(&mut self, start: usize, end: usize, indent: usize, more: usize) {
+        if start == end {
+            return;
+        }
         let last = self.tape.tokens[end - 1];
         // A list of names is broken one column earlier, and of an absolute path one more.
         let is_list =
@@ -214,6 +217,9 @@ impl Layout<'_> {
         };
         let value = arrow + 1;
         self.flat(start, value);
+        if value == end {
+            return;
+        }
         self.out.push(' ');
         if self.is_block(value, end) {
             return self.expression(value, end, indent, 0);

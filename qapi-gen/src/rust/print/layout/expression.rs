@@ -66,12 +66,13 @@ impl Layout<'_> {
     /// Where the body of a closure begins, if it is one.
     pub(super) fn body_of_closure(&self, start: usize, end: usize) -> Option<usize> {
         let first = start + usize::from(self.tape.text(start) == "move");
-        if self.tape.is(first, "||") {
-            return Some(first + 1);
-        }
-        let bars = self.tape.is(first, "|").then_some(first + 1)?;
-        let close = self.tape.find(bars, end, |index| self.tape.is(index, "|"))?;
-        Some(close + 1)
+        let body = if self.tape.is(first, "||") {
+            first + 1
+        } else {
+            let bars = self.tape.is(first, "|").then_some(first + 1)?;
+            self.tape.find(bars, end, |index| self.tape.is(index, "|"))? + 1
+        };
+        (body < end).then_some(body)
     }
 
     /// The group to break: the last one that has to be, or else the last one.
