@@ -7,13 +7,45 @@ use qapi_gen::stages::rust::{Conditions, Options, generate};
 use qapi_gen::stages::schema::{self, Schema};
 use rust::generate_with;
 use std::path::Path;
+use syn::visit_mut::{self, VisitMut};
+use syn::{Arm, Expr, ExprClosure, Stmt};
 
-/// The syntax of a file as a general printer writes it.
+/// The syntax of a file as a general printer writes it, the same for all layouts of it.
 fn tree(text: &str) -> String {
     match syn::parse_file(text) {
-        // A comma behind the last element, which a printer leaves as it is in what is given to a macro.
-        Ok(file) => prettyplease::unparse(&file).replace(",)", ")").replace(",]", "]"),
+        Ok(mut file) => {
+            Bare.visit_file_mut(&mut file);
+            // A comma behind the last element, which a printer leaves as it is in what is given to a macro.
+            prettyplease::unparse(&file).replace(",)", ")").replace(",]", "]")
+        }
         Err(error) => panic!("what is generated is no Rust: {error}\n{text}"),
+    }
+}
+
+/// Takes off the braces around the one expression of an arm or a closure.
+struct Bare;
+
+impl Bare {
+    fn strip(body: &mut Expr) {
+        if let Expr::Block(block) = body
+            && block.attrs.is_empty()
+            && let [Stmt::Expr(value, None)] = &mut block.block.stmts[..]
+        {
+            *body = std::mem::replace(value, syn::parse_quote!(()));
+        }
+    }
+}
+
+impl VisitMut for Bare {
+    fn visit_arm_mut(&mut self, arm: &mut Arm) {
+        Bare::strip(&mut arm.body);
+        arm.comma = None;
+        visit_mut::visit_arm_mut(self, arm);
+    }
+
+    fn visit_expr_closure_mut(&mut self, closure: &mut ExprClosure) {
+        Bare::strip(&mut closure.body);
+        visit_mut::visit_expr_closure_mut(self, closure);
     }
 }
 
@@ -27,22 +59,53 @@ fn options(format: bool, cfg: bool) -> Options {
     options
 }
 
+/// Whether both texts have the same lines, all of them.
+fn same(left: &str, right: &str) -> Result<(), String> {
+    let (mut lefts, mut rights) = (left.lines(), right.lines());
+    for number in 1.. {
+        match (lefts.next(), rights.next()) {
+            (None, None) => break,
+            // What is given to a macro keeps the comma behind its last element.
+            (Some(left), Some(right)) if left.trim_end_matches(',') == right.trim_end_matches(',') => {}
+            (left, right) => return Err(format!("line {number}:\n{left:?}\n{right:?}")),
+        }
+    }
+    Ok(())
+}
+
+/// A text that ends early is not the same: it may lack its last module.
+#[test]
+fn a_missing_module_is_seen() {
+    let whole = "mod a {\n}\nmod root {\n}\n";
+    assert!(same(whole, whole).is_ok());
+    assert!(same(whole, "mod a {\n}\n").is_err());
+    assert!(same("mod a {\n}\n", whole).is_err());
+}
+
 /// Compares both layouts of the whole text; gives the broken one.
 fn laid_out(schema: &Schema, cfg: bool) -> String {
     let text = |format| generate(schema, &options(format, cfg)).expect("the options are right");
     let (wrapped, plain) = (text(true), text(false));
-    for (wrapped, plain) in tree(&wrapped).lines().zip(tree(&plain).lines()) {
-        // What is given to a macro keeps the comma behind its last element.
-        assert_eq!(wrapped.trim_end_matches(','), plain.trim_end_matches(','));
+    if let Err(difference) = same(&tree(&wrapped), &tree(&plain)) {
+        panic!("{difference}");
     }
     assert!(wrapped.lines().count() > plain.lines().count(), "nothing was broken");
     wrapped
 }
 
-/// Lines that are longer than they should be: long strings and names cannot be broken, and documentation is its author's.
-fn overlong(text: &str) -> usize {
+/// Lines that are longer than they should be, without documentation, which is its author's, and strings.
+fn overlong(text: &str) -> impl Iterator<Item = &str> {
     let long = text.lines().filter(|line| line.len() > 100);
-    long.filter(|line| !line.trim_start().starts_with("///") && !line.contains('"')).count()
+    long.filter(|line| !line.trim_start().starts_with("///") && !line.contains('"'))
+}
+
+/// What rustfmt leaves in one line, too: a path, which has no place to break, and heads behind which it forgets to count
+/// what follows.
+fn is_left(line: &str) -> bool {
+    let line = line.trim();
+    let is_path = line.starts_with('<') && (line.ends_with(">::SPEC,") || line.ends_with(">::NAME,"));
+    let is_head = [") -> impl ", "impl ", "T: "].iter().any(|head| line.starts_with(head));
+    is_path || is_head && line.len() <= 100
 }
 
 #[test]
@@ -52,8 +115,8 @@ fn of_qemus_schemas() {
         let loaded = schema::load(&DiskLoader, qemu.join(root), &schema::Options::default());
         let schema = loaded.expect("QEMU's schemas are accepted").schema;
         let text = laid_out(&schema, true);
-        let (long, lines) = (overlong(&text), text.lines().count());
-        assert!(long * 50 < lines, "{root}: {long} of {lines} lines are too long");
+        let long: Vec<&str> = overlong(&text).filter(|line| !is_left(line)).collect();
+        assert!(long.is_empty(), "{root}: these lines are too long:\n{}", long.join("\n"));
     }
 }
 

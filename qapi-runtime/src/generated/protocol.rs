@@ -19,15 +19,18 @@ pub mod control {
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
     #[non_exhaustive]
     pub enum QMPCapability {
-        /// the client may have commands executed out of band, ahead of
+        /// `oob`: the client may have commands executed out of band, ahead of
         /// those that wait
         Oob,
     }
+
     impl QMPCapability {
         /// The names of the values on the wire, in the order of the schema.
         pub const NAMES: &'static [&'static str] = &["oob"];
+
         /// The values, in the order of the schema.
         pub const ALL: &'static [Self] = &[Self::Oob];
+
         /// The name on the wire.
         #[inline]
         #[must_use]
@@ -35,7 +38,9 @@ pub mod control {
             Self::NAMES[self as usize]
         }
     }
+
     crate::private::closed_enum!(QMPCapability, &[]);
+
     /// A version number in three parts.
     ///
     /// Since 0.1.
@@ -49,14 +54,20 @@ pub mod control {
         /// the third part
         pub micro: i64,
     }
+
     impl VersionTriple {
         /// Takes the members.
         #[inline]
         #[must_use]
         pub fn new(major: i64, minor: i64, micro: i64) -> Self {
-            Self { major, minor, micro }
+            Self {
+                major,
+                minor,
+                micro,
+            }
         }
     }
+
     impl crate::DecodeMembers for VersionTriple {
         #[inline]
         fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
@@ -67,6 +78,7 @@ pub mod control {
             })
         }
     }
+
     impl crate::EncodeMembers for VersionTriple {
         #[inline]
         fn encode_members(&self, out: &mut crate::Output) {
@@ -75,7 +87,9 @@ pub mod control {
             out.member("micro", &self.micro);
         }
     }
+
     crate::private::record!(VersionTriple);
+
     /// The version of the server.
     ///
     /// Since 0.1.
@@ -90,6 +104,7 @@ pub mod control {
         /// empty when there is nothing to say
         pub package: ::std::string::String,
     }
+
     impl VersionInfo {
         /// Takes the members.
         #[inline]
@@ -98,9 +113,13 @@ pub mod control {
             qemu: VersionTriple,
             package: impl ::core::convert::Into<::std::string::String>,
         ) -> Self {
-            Self { qemu, package: ::core::convert::Into::into(package) }
+            Self {
+                qemu,
+                package: ::core::convert::Into::into(package),
+            }
         }
     }
+
     impl crate::DecodeMembers for VersionInfo {
         #[inline]
         fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
@@ -110,6 +129,7 @@ pub mod control {
             })
         }
     }
+
     impl crate::EncodeMembers for VersionInfo {
         #[inline]
         fn encode_members(&self, out: &mut crate::Output) {
@@ -117,7 +137,9 @@ pub mod control {
             out.member("package", &self.package);
         }
     }
+
     crate::private::record!(VersionInfo);
+
     /// A command in the answer of [`query-commands`](command::QueryCommands).
     ///
     /// Since 0.1.
@@ -127,14 +149,18 @@ pub mod control {
         /// the name to be used in `execute`
         pub name: ::std::string::String,
     }
+
     impl CommandInfo {
         /// Takes the members.
         #[inline]
         #[must_use]
         pub fn new(name: impl ::core::convert::Into<::std::string::String>) -> Self {
-            Self { name: ::core::convert::Into::into(name) }
+            Self {
+                name: ::core::convert::Into::into(name),
+            }
         }
     }
+
     impl crate::DecodeMembers for CommandInfo {
         #[inline]
         fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
@@ -143,29 +169,35 @@ pub mod control {
             })
         }
     }
+
     impl crate::EncodeMembers for CommandInfo {
         #[inline]
         fn encode_members(&self, out: &mut crate::Output) {
             out.member("name", &self.name);
         }
     }
+
     crate::private::record!(CommandInfo);
+
     /// What a monitor speaks.
     ///
     /// Since 0.1.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
     #[non_exhaustive]
     pub enum MonitorMode {
-        /// commands typed by a person
+        /// `readline`: commands typed by a person
         Readline,
-        /// the JSON protocol that this schema describes
+        /// `control`: the JSON protocol that this schema describes
         Control,
     }
+
     impl MonitorMode {
         /// The names of the values on the wire, in the order of the schema.
         pub const NAMES: &'static [&'static str] = &["readline", "control"];
+
         /// The values, in the order of the schema.
         pub const ALL: &'static [Self] = &[Self::Readline, Self::Control];
+
         /// The name on the wire.
         #[inline]
         #[must_use]
@@ -173,7 +205,9 @@ pub mod control {
             Self::NAMES[self as usize]
         }
     }
+
     crate::private::closed_enum!(MonitorMode, &[]);
+
     /// How a monitor is set up.
     ///
     /// Since 0.1.
@@ -190,6 +224,7 @@ pub mod control {
         /// the character device that carries it
         pub chardev: ::std::string::String,
     }
+
     impl MonitorOptions {
         /// Takes the required members; the optional ones are absent.
         #[inline]
@@ -202,6 +237,7 @@ pub mod control {
                 chardev: ::core::convert::Into::into(chardev),
             }
         }
+
         /// Sets `id`.
         #[inline]
         #[must_use]
@@ -209,6 +245,7 @@ pub mod control {
             self.id = ::core::option::Option::Some(::core::convert::Into::into(value));
             self
         }
+
         /// Sets `mode`.
         #[inline]
         #[must_use]
@@ -216,6 +253,7 @@ pub mod control {
             self.mode = ::core::option::Option::Some(value);
             self
         }
+
         /// Sets `pretty`.
         #[inline]
         #[must_use]
@@ -224,6 +262,7 @@ pub mod control {
             self
         }
     }
+
     impl crate::DecodeMembers for MonitorOptions {
         #[inline]
         fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
@@ -235,6 +274,7 @@ pub mod control {
             })
         }
     }
+
     impl crate::EncodeMembers for MonitorOptions {
         #[inline]
         fn encode_members(&self, out: &mut crate::Output) {
@@ -244,12 +284,16 @@ pub mod control {
             out.member("chardev", &self.chardev);
         }
     }
+
     crate::private::record!(MonitorOptions);
+
     /// The commands, as types that hold their arguments.
     pub mod command {
         /// Finish the negotiation that opens every session.  Until it has
         /// succeeded no other command is accepted; once it has succeeded it is
         /// refused.
+        ///
+        /// Command `qmp_capabilities`, since 0.1. Flags: preconfig.
         ///
         /// Example:
         ///
@@ -258,8 +302,6 @@ pub mod control {
         ///      "arguments": { "enable": [ "oob" ] } }
         /// <- { "return": {} }
         /// ```
-        ///
-        /// Since 0.1.
         ///
         /// # Errors
         ///
@@ -273,13 +315,17 @@ pub mod control {
             /// switched on.
             pub enable: ::core::option::Option<::std::vec::Vec<super::QMPCapability>>,
         }
+
         impl QmpCapabilities {
             /// Takes nothing: all members are optional, and absent.
             #[inline]
             #[must_use]
             pub fn new() -> Self {
-                Self { enable: ::core::option::Option::None }
+                Self {
+                    enable: ::core::option::Option::None,
+                }
             }
+
             /// Sets `enable`.
             #[inline]
             #[must_use]
@@ -288,6 +334,7 @@ pub mod control {
                 self
             }
         }
+
         impl crate::DecodeMembers for QmpCapabilities {
             #[inline]
             fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
@@ -296,23 +343,30 @@ pub mod control {
                 })
             }
         }
+
         impl crate::EncodeMembers for QmpCapabilities {
             #[inline]
             fn encode_members(&self, out: &mut crate::Output) {
                 out.optional("enable", &self.enable);
             }
         }
+
         crate::private::record!(QmpCapabilities);
+
         impl crate::Command for QmpCapabilities {
             const SPEC: crate::CommandSpec = crate::CommandSpec::new(
                 "qmp_capabilities",
                 crate::CommandFlags::ALLOW_PRECONFIG,
                 crate::Features::NONE,
             );
+
             type Ok = ();
             type Protocol = super::__Module;
         }
+
         /// Ask for the version of the server.
+        ///
+        /// Command `query-version`, since 0.1. Flags: preconfig.
         ///
         /// Example:
         ///
@@ -322,14 +376,14 @@ pub mod control {
         ///                  "package": "" } }
         /// ```
         ///
-        /// Since 0.1.
-        ///
         /// # Returns
         ///
         /// the version, as in the greeting
+        #[doc(alias = "query-version")]
         #[derive(Clone, Debug, Default, PartialEq)]
         #[non_exhaustive]
         pub struct QueryVersion {}
+
         impl QueryVersion {
             /// Takes nothing: there are no members.
             #[inline]
@@ -338,27 +392,35 @@ pub mod control {
                 Self {}
             }
         }
+
         impl crate::DecodeMembers for QueryVersion {
             #[inline]
             fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
                 ::core::result::Result::Ok(Self {})
             }
         }
+
         impl crate::EncodeMembers for QueryVersion {
             #[inline]
             fn encode_members(&self, out: &mut crate::Output) {}
         }
+
         crate::private::record!(QueryVersion);
+
         impl crate::Command for QueryVersion {
             const SPEC: crate::CommandSpec = crate::CommandSpec::new(
                 "query-version",
                 crate::CommandFlags::ALLOW_PRECONFIG,
                 crate::Features::NONE,
             );
+
             type Ok = super::VersionInfo;
             type Protocol = super::__Module;
         }
+
         /// List the commands that this server has.
+        ///
+        /// Command `query-commands`, since 0.1. Flags: preconfig.
         ///
         /// Example:
         ///
@@ -371,14 +433,14 @@ pub mod control {
         ///
         /// The list is shortened here.
         ///
-        /// Since 0.1.
-        ///
         /// # Returns
         ///
         /// an entry for each command
+        #[doc(alias = "query-commands")]
         #[derive(Clone, Debug, Default, PartialEq)]
         #[non_exhaustive]
         pub struct QueryCommands {}
+
         impl QueryCommands {
             /// Takes nothing: there are no members.
             #[inline]
@@ -387,28 +449,36 @@ pub mod control {
                 Self {}
             }
         }
+
         impl crate::DecodeMembers for QueryCommands {
             #[inline]
             fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
                 ::core::result::Result::Ok(Self {})
             }
         }
+
         impl crate::EncodeMembers for QueryCommands {
             #[inline]
             fn encode_members(&self, out: &mut crate::Output) {}
         }
+
         crate::private::record!(QueryCommands);
+
         impl crate::Command for QueryCommands {
             const SPEC: crate::CommandSpec = crate::CommandSpec::new(
                 "query-commands",
                 crate::CommandFlags::ALLOW_PRECONFIG,
                 crate::Features::NONE,
             );
+
             type Ok = ::std::vec::Vec<super::CommandInfo>;
             type Protocol = super::__Module;
         }
+
         /// End the process.  The guest is not asked.  A client may see its
         /// connection close before the answer arrives.
+        ///
+        /// Command `quit`, since 0.1. Flags: preconfig.
         ///
         /// Example:
         ///
@@ -416,11 +486,10 @@ pub mod control {
         /// -> { "execute": "quit" }
         /// <- { "return": {} }
         /// ```
-        ///
-        /// Since 0.1.
         #[derive(Clone, Debug, Default, PartialEq)]
         #[non_exhaustive]
         pub struct Quit {}
+
         impl Quit {
             /// Takes nothing: there are no members.
             #[inline]
@@ -429,27 +498,33 @@ pub mod control {
                 Self {}
             }
         }
+
         impl crate::DecodeMembers for Quit {
             #[inline]
             fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
                 ::core::result::Result::Ok(Self {})
             }
         }
+
         impl crate::EncodeMembers for Quit {
             #[inline]
             fn encode_members(&self, out: &mut crate::Output) {}
         }
+
         crate::private::record!(Quit);
+
         impl crate::Command for Quit {
             const SPEC: crate::CommandSpec = crate::CommandSpec::new(
                 "quit",
                 crate::CommandFlags::ALLOW_PRECONFIG,
                 crate::Features::NONE,
             );
+
             type Ok = ();
             type Protocol = super::__Module;
         }
     }
+
     /// Handles the commands of `control.json`.
     pub trait Commands: ::core::marker::Send + ::core::marker::Sync + 'static {
         /// End the process.  The guest is not asked.  A client may see its
@@ -458,12 +533,15 @@ pub mod control {
         /// Arguments: [`command::Quit`].
         fn quit(&self, cx: &crate::Context<'_>, args: command::Quit) -> crate::Result<()>;
     }
+
     #[doc(hidden)]
     pub const FINGERPRINT: u64 = 13514343537214083481u64;
+
     #[doc(hidden)]
     #[derive(Debug)]
     pub enum __Module {}
 }
+
 /// Introspection: what `introspect.json` defines.
 #[allow(
     clippy::all,
@@ -481,23 +559,24 @@ pub mod introspect {
     #[derive(Clone, Debug, PartialEq, Eq, Hash)]
     #[non_exhaustive]
     pub enum SchemaMetaType {
-        /// a type that every schema has, such as `int` or `str`
+        /// `builtin`: a type that every schema has, such as `int` or `str`
         Builtin,
-        /// an enumeration
+        /// `enum`: an enumeration
         Enum,
-        /// an array
+        /// `array`: an array
         Array,
-        /// a struct or a union
+        /// `object`: a struct or a union
         Object,
-        /// a choice by JSON type
+        /// `alternate`: a choice by JSON type
         Alternate,
-        /// a command
+        /// `command`: a command
         Command,
-        /// an event
+        /// `event`: an event
         Event,
         /// A value that the schema does not know, as the peer spelled it.
         Unknown(::std::string::String),
     }
+
     impl SchemaMetaType {
         /// The names of the values on the wire, in the order of the schema.
         pub const NAMES: &'static [&'static str] = &[
@@ -509,6 +588,7 @@ pub mod introspect {
             "command",
             "event",
         ];
+
         /// The values, in the order of the schema.
         pub const ALL: &'static [Self] = &[
             Self::Builtin,
@@ -519,6 +599,7 @@ pub mod introspect {
             Self::Command,
             Self::Event,
         ];
+
         /// The name on the wire.
         #[inline]
         #[must_use]
@@ -535,7 +616,9 @@ pub mod introspect {
             }
         }
     }
+
     crate::private::open_enum!(SchemaMetaType, &[]);
+
     /// An entry in the answer of [`query-qmp-schema`](command::QueryQmpSchema).
     ///
     /// Since 0.1.
@@ -546,11 +629,13 @@ pub mod introspect {
         /// command or an event it is the name on the wire.  For a type it
         /// is an arbitrary string that appears nowhere else on the wire.
         pub name: ::std::string::String,
-        /// what kind of thing this is
+        /// `meta-type`: what kind of thing this is
+        #[doc(alias = "meta-type")]
         pub meta_type: SchemaInfoBranch,
         /// the features it has, in any order
         pub features: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     }
+
     impl SchemaInfo {
         /// Takes the required members; the optional ones are absent.
         #[inline]
@@ -565,6 +650,7 @@ pub mod introspect {
                 features: ::core::option::Option::None,
             }
         }
+
         /// Sets `features`.
         #[inline]
         #[must_use]
@@ -573,6 +659,7 @@ pub mod introspect {
             self
         }
     }
+
     impl crate::DecodeMembers for SchemaInfo {
         #[inline]
         fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
@@ -580,34 +667,39 @@ pub mod introspect {
             let kind: SchemaMetaType = crate::private::attempt!(members.required("meta-type"));
             let value_2 = crate::private::attempt!(members.optional("features"));
             let branch = match kind {
-                SchemaMetaType::Builtin => SchemaInfoBranch::Builtin(
-                    crate::private::attempt!(crate::DecodeMembers::decode_members(members)),
-                ),
-                SchemaMetaType::Enum => SchemaInfoBranch::Enum(
-                    crate::private::attempt!(crate::DecodeMembers::decode_members(members)),
-                ),
-                SchemaMetaType::Array => SchemaInfoBranch::Array(
-                    crate::private::attempt!(crate::DecodeMembers::decode_members(members)),
-                ),
-                SchemaMetaType::Object => SchemaInfoBranch::Object(
-                    crate::private::attempt!(crate::DecodeMembers::decode_members(members)),
-                ),
-                SchemaMetaType::Alternate => SchemaInfoBranch::Alternate(
-                    crate::private::attempt!(crate::DecodeMembers::decode_members(members)),
-                ),
-                SchemaMetaType::Command => SchemaInfoBranch::Command(
-                    crate::private::attempt!(crate::DecodeMembers::decode_members(members)),
-                ),
-                SchemaMetaType::Event => SchemaInfoBranch::Event(
-                    crate::private::attempt!(crate::DecodeMembers::decode_members(members)),
-                ),
-                SchemaMetaType::Unknown(kind) => SchemaInfoBranch::Unknown(
-                    members.unknown_branch(&kind),
-                ),
+                SchemaMetaType::Builtin => SchemaInfoBranch::Builtin(crate::private::attempt!(
+                    crate::DecodeMembers::decode_members(members)
+                )),
+                SchemaMetaType::Enum => SchemaInfoBranch::Enum(crate::private::attempt!(
+                    crate::DecodeMembers::decode_members(members)
+                )),
+                SchemaMetaType::Array => SchemaInfoBranch::Array(crate::private::attempt!(
+                    crate::DecodeMembers::decode_members(members)
+                )),
+                SchemaMetaType::Object => SchemaInfoBranch::Object(crate::private::attempt!(
+                    crate::DecodeMembers::decode_members(members)
+                )),
+                SchemaMetaType::Alternate => SchemaInfoBranch::Alternate(crate::private::attempt!(
+                    crate::DecodeMembers::decode_members(members)
+                )),
+                SchemaMetaType::Command => SchemaInfoBranch::Command(crate::private::attempt!(
+                    crate::DecodeMembers::decode_members(members)
+                )),
+                SchemaMetaType::Event => SchemaInfoBranch::Event(crate::private::attempt!(
+                    crate::DecodeMembers::decode_members(members)
+                )),
+                SchemaMetaType::Unknown(kind) => {
+                    SchemaInfoBranch::Unknown(members.unknown_branch(&kind))
+                }
             };
-            ::core::result::Result::Ok(Self { name: value_0, meta_type: branch, features: value_2 })
+            ::core::result::Result::Ok(Self {
+                name: value_0,
+                meta_type: branch,
+                features: value_2,
+            })
         }
     }
+
     impl crate::EncodeMembers for SchemaInfo {
         #[inline]
         fn encode_members(&self, out: &mut crate::Output) {
@@ -617,28 +709,31 @@ pub mod introspect {
             self.meta_type.encode_branch(out);
         }
     }
+
     crate::private::record!(SchemaInfo);
+
     /// What the `meta-type` of [`SchemaInfo`] selects.
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
     pub enum SchemaInfoBranch {
-        /// a type that every schema has, such as `int` or `str`
+        /// `builtin`: a type that every schema has, such as `int` or `str`
         Builtin(SchemaInfoBuiltin),
-        /// an enumeration
+        /// `enum`: an enumeration
         Enum(SchemaInfoEnum),
-        /// an array
+        /// `array`: an array
         Array(SchemaInfoArray),
-        /// a struct or a union
+        /// `object`: a struct or a union
         Object(SchemaInfoObject),
-        /// a choice by JSON type
+        /// `alternate`: a choice by JSON type
         Alternate(SchemaInfoAlternate),
-        /// a command
+        /// `command`: a command
         Command(SchemaInfoCommand),
-        /// an event
+        /// `event`: an event
         Event(SchemaInfoEvent),
         /// A branch that the schema does not know, with its members.
         Unknown(crate::UnknownBranch),
     }
+
     impl SchemaInfoBranch {
         /// The value of `meta-type` on the wire.
         #[inline]
@@ -655,6 +750,7 @@ pub mod introspect {
                 Self::Unknown(branch) => &branch.kind,
             }
         }
+
         /// The value of `meta-type`.
         #[inline]
         #[must_use]
@@ -670,6 +766,7 @@ pub mod introspect {
                 Self::Unknown(branch) => SchemaMetaType::Unknown(branch.kind.clone()),
             }
         }
+
         #[inline]
         fn encode_branch(&self, out: &mut crate::Output) {
             match self {
@@ -684,57 +781,67 @@ pub mod introspect {
             }
         }
     }
+
     impl ::core::convert::From<SchemaInfoBuiltin> for SchemaInfoBranch {
         #[inline]
         fn from(branch: SchemaInfoBuiltin) -> Self {
             Self::Builtin(branch)
         }
     }
+
     impl ::core::convert::From<SchemaInfoEnum> for SchemaInfoBranch {
         #[inline]
         fn from(branch: SchemaInfoEnum) -> Self {
             Self::Enum(branch)
         }
     }
+
     impl ::core::convert::From<SchemaInfoArray> for SchemaInfoBranch {
         #[inline]
         fn from(branch: SchemaInfoArray) -> Self {
             Self::Array(branch)
         }
     }
+
     impl ::core::convert::From<SchemaInfoObject> for SchemaInfoBranch {
         #[inline]
         fn from(branch: SchemaInfoObject) -> Self {
             Self::Object(branch)
         }
     }
+
     impl ::core::convert::From<SchemaInfoAlternate> for SchemaInfoBranch {
         #[inline]
         fn from(branch: SchemaInfoAlternate) -> Self {
             Self::Alternate(branch)
         }
     }
+
     impl ::core::convert::From<SchemaInfoCommand> for SchemaInfoBranch {
         #[inline]
         fn from(branch: SchemaInfoCommand) -> Self {
             Self::Command(branch)
         }
     }
+
     impl ::core::convert::From<SchemaInfoEvent> for SchemaInfoBranch {
         #[inline]
         fn from(branch: SchemaInfoEvent) -> Self {
             Self::Event(branch)
         }
     }
+
     /// What is said of a built-in type.
     ///
     /// Since 0.1.
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
     pub struct SchemaInfoBuiltin {
-        /// the JSON type of its values
+        /// `json-type`: the JSON type of its values
+        #[doc(alias = "json-type")]
         pub json_type: JSONType,
     }
+
     impl SchemaInfoBuiltin {
         /// Takes the members.
         #[inline]
@@ -743,6 +850,7 @@ pub mod introspect {
             Self { json_type }
         }
     }
+
     impl crate::DecodeMembers for SchemaInfoBuiltin {
         #[inline]
         fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
@@ -751,50 +859,48 @@ pub mod introspect {
             })
         }
     }
+
     impl crate::EncodeMembers for SchemaInfoBuiltin {
         #[inline]
         fn encode_members(&self, out: &mut crate::Output) {
             out.member("json-type", &self.json_type);
         }
     }
+
     crate::private::record!(SchemaInfoBuiltin);
+
     /// The types of JSON, with integers set apart from the other numbers.
     ///
     /// Since 0.1.
     #[derive(Clone, Debug, PartialEq, Eq, Hash)]
     #[non_exhaustive]
     pub enum JSONType {
-        /// a string
+        /// `string`: a string
         String,
-        /// any number
+        /// `number`: any number
         Number,
-        /// a number without a fraction
+        /// `int`: a number without a fraction
         Int,
-        /// `true` or `false`
+        /// `boolean`: `true` or `false`
         Boolean,
-        /// `null`
+        /// `null`: `null`
         Null,
-        /// an object
+        /// `object`: an object
         Object,
-        /// an array
+        /// `array`: an array
         Array,
-        /// any of these
+        /// `value`: any of these
         Value,
         /// A value that the schema does not know, as the peer spelled it.
         Unknown(::std::string::String),
     }
+
     impl JSONType {
         /// The names of the values on the wire, in the order of the schema.
         pub const NAMES: &'static [&'static str] = &[
-            "string",
-            "number",
-            "int",
-            "boolean",
-            "null",
-            "object",
-            "array",
-            "value",
+            "string", "number", "int", "boolean", "null", "object", "array", "value",
         ];
+
         /// The values, in the order of the schema.
         pub const ALL: &'static [Self] = &[
             Self::String,
@@ -806,6 +912,7 @@ pub mod introspect {
             Self::Array,
             Self::Value,
         ];
+
         /// The name on the wire.
         #[inline]
         #[must_use]
@@ -823,7 +930,9 @@ pub mod introspect {
             }
         }
     }
+
     crate::private::open_enum!(JSONType, &[]);
+
     /// What is said of an enumeration.  Its values are strings on the
     /// wire.
     ///
@@ -843,6 +952,7 @@ pub mod introspect {
         /// **Deprecated.**
         pub values: ::std::vec::Vec<::std::string::String>,
     }
+
     impl SchemaInfoEnum {
         /// Takes the members.
         #[inline]
@@ -854,6 +964,7 @@ pub mod introspect {
             Self { members, values }
         }
     }
+
     impl crate::DecodeMembers for SchemaInfoEnum {
         #[inline]
         fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
@@ -865,6 +976,7 @@ pub mod introspect {
             })
         }
     }
+
     impl crate::EncodeMembers for SchemaInfoEnum {
         #[inline]
         fn encode_members(&self, out: &mut crate::Output) {
@@ -872,7 +984,9 @@ pub mod introspect {
             out.member_with("values", crate::Features::DEPRECATED, &self.values);
         }
     }
+
     crate::private::record!(SchemaInfoEnum);
+
     /// A value of an enumeration.
     ///
     /// Since 0.1.
@@ -884,6 +998,7 @@ pub mod introspect {
         /// the features it has, in any order
         pub features: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     }
+
     impl SchemaInfoEnumMember {
         /// Takes the required members; the optional ones are absent.
         #[inline]
@@ -894,6 +1009,7 @@ pub mod introspect {
                 features: ::core::option::Option::None,
             }
         }
+
         /// Sets `features`.
         #[inline]
         #[must_use]
@@ -902,6 +1018,7 @@ pub mod introspect {
             self
         }
     }
+
     impl crate::DecodeMembers for SchemaInfoEnumMember {
         #[inline]
         fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
@@ -911,6 +1028,7 @@ pub mod introspect {
             })
         }
     }
+
     impl crate::EncodeMembers for SchemaInfoEnumMember {
         #[inline]
         fn encode_members(&self, out: &mut crate::Output) {
@@ -918,24 +1036,31 @@ pub mod introspect {
             out.optional("features", &self.features);
         }
     }
+
     crate::private::record!(SchemaInfoEnumMember);
+
     /// What is said of an array.
     ///
     /// Since 0.1.
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
     pub struct SchemaInfoArray {
-        /// the name of the type of its elements
+        /// `element-type`: the name of the type of its elements
+        #[doc(alias = "element-type")]
         pub element_type: ::std::string::String,
     }
+
     impl SchemaInfoArray {
         /// Takes the members.
         #[inline]
         #[must_use]
         pub fn new(element_type: impl ::core::convert::Into<::std::string::String>) -> Self {
-            Self { element_type: ::core::convert::Into::into(element_type) }
+            Self {
+                element_type: ::core::convert::Into::into(element_type),
+            }
         }
     }
+
     impl crate::DecodeMembers for SchemaInfoArray {
         #[inline]
         fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
@@ -944,13 +1069,16 @@ pub mod introspect {
             })
         }
     }
+
     impl crate::EncodeMembers for SchemaInfoArray {
         #[inline]
         fn encode_members(&self, out: &mut crate::Output) {
             out.member("element-type", &self.element_type);
         }
     }
+
     crate::private::record!(SchemaInfoArray);
+
     /// What is said of a struct or a union.  Its values are objects on the
     /// wire.
     ///
@@ -967,6 +1095,7 @@ pub mod introspect {
         /// if and only if [`tag`](Self::tag) is
         pub variants: ::core::option::Option<::std::vec::Vec<SchemaInfoObjectVariant>>,
     }
+
     impl SchemaInfoObject {
         /// Takes the required members; the optional ones are absent.
         #[inline]
@@ -978,6 +1107,7 @@ pub mod introspect {
                 variants: ::core::option::Option::None,
             }
         }
+
         /// Sets `tag`.
         #[inline]
         #[must_use]
@@ -985,6 +1115,7 @@ pub mod introspect {
             self.tag = ::core::option::Option::Some(::core::convert::Into::into(value));
             self
         }
+
         /// Sets `variants`.
         #[inline]
         #[must_use]
@@ -993,6 +1124,7 @@ pub mod introspect {
             self
         }
     }
+
     impl crate::DecodeMembers for SchemaInfoObject {
         #[inline]
         fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
@@ -1003,6 +1135,7 @@ pub mod introspect {
             })
         }
     }
+
     impl crate::EncodeMembers for SchemaInfoObject {
         #[inline]
         fn encode_members(&self, out: &mut crate::Output) {
@@ -1011,7 +1144,9 @@ pub mod introspect {
             out.optional("variants", &self.variants);
         }
     }
+
     crate::private::record!(SchemaInfoObject);
+
     /// A member of a struct or a union.
     ///
     /// Since 0.1.
@@ -1028,6 +1163,7 @@ pub mod introspect {
         /// the features it has, in any order
         pub features: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     }
+
     impl SchemaInfoObjectMember {
         /// Takes the required members; the optional ones are absent.
         #[inline]
@@ -1043,6 +1179,7 @@ pub mod introspect {
                 features: ::core::option::Option::None,
             }
         }
+
         /// Sets `default`.
         #[inline]
         #[must_use]
@@ -1050,6 +1187,7 @@ pub mod introspect {
             self.default = ::core::option::Option::Some(::core::convert::Into::into(value));
             self
         }
+
         /// Sets `features`.
         #[inline]
         #[must_use]
@@ -1058,6 +1196,7 @@ pub mod introspect {
             self
         }
     }
+
     impl crate::DecodeMembers for SchemaInfoObjectMember {
         #[inline]
         fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
@@ -1069,6 +1208,7 @@ pub mod introspect {
             })
         }
     }
+
     impl crate::EncodeMembers for SchemaInfoObjectMember {
         #[inline]
         fn encode_members(&self, out: &mut crate::Output) {
@@ -1078,7 +1218,9 @@ pub mod introspect {
             out.optional("features", &self.features);
         }
     }
+
     crate::private::record!(SchemaInfoObjectMember);
+
     /// A branch of a union.
     ///
     /// Since 0.1.
@@ -1090,6 +1232,7 @@ pub mod introspect {
         /// the name of the object type whose members it adds
         pub r#type: ::std::string::String,
     }
+
     impl SchemaInfoObjectVariant {
         /// Takes the members.
         #[inline]
@@ -1104,6 +1247,7 @@ pub mod introspect {
             }
         }
     }
+
     impl crate::DecodeMembers for SchemaInfoObjectVariant {
         #[inline]
         fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
@@ -1113,6 +1257,7 @@ pub mod introspect {
             })
         }
     }
+
     impl crate::EncodeMembers for SchemaInfoObjectVariant {
         #[inline]
         fn encode_members(&self, out: &mut crate::Output) {
@@ -1120,7 +1265,9 @@ pub mod introspect {
             out.member("type", &self.r#type);
         }
     }
+
     crate::private::record!(SchemaInfoObjectVariant);
+
     /// What is said of an alternate.  A value of any of its choices may
     /// stand on the wire; the JSON type tells which one it is.
     ///
@@ -1131,6 +1278,7 @@ pub mod introspect {
         /// the choices, in any order
         pub members: ::std::vec::Vec<SchemaInfoAlternateMember>,
     }
+
     impl SchemaInfoAlternate {
         /// Takes the members.
         #[inline]
@@ -1139,6 +1287,7 @@ pub mod introspect {
             Self { members }
         }
     }
+
     impl crate::DecodeMembers for SchemaInfoAlternate {
         #[inline]
         fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
@@ -1147,13 +1296,16 @@ pub mod introspect {
             })
         }
     }
+
     impl crate::EncodeMembers for SchemaInfoAlternate {
         #[inline]
         fn encode_members(&self, out: &mut crate::Output) {
             out.member("members", &self.members);
         }
     }
+
     crate::private::record!(SchemaInfoAlternate);
+
     /// A choice of an alternate.
     ///
     /// Since 0.1.
@@ -1163,14 +1315,18 @@ pub mod introspect {
         /// the name of its type
         pub r#type: ::std::string::String,
     }
+
     impl SchemaInfoAlternateMember {
         /// Takes the members.
         #[inline]
         #[must_use]
         pub fn new(r#type: impl ::core::convert::Into<::std::string::String>) -> Self {
-            Self { r#type: ::core::convert::Into::into(r#type) }
+            Self {
+                r#type: ::core::convert::Into::into(r#type),
+            }
         }
     }
+
     impl crate::DecodeMembers for SchemaInfoAlternateMember {
         #[inline]
         fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
@@ -1179,26 +1335,33 @@ pub mod introspect {
             })
         }
     }
+
     impl crate::EncodeMembers for SchemaInfoAlternateMember {
         #[inline]
         fn encode_members(&self, out: &mut crate::Output) {
             out.member("type", &self.r#type);
         }
     }
+
     crate::private::record!(SchemaInfoAlternateMember);
+
     /// What is said of a command.
     ///
     /// Since 0.1.
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
     pub struct SchemaInfoCommand {
-        /// the name of the object type that its arguments form
+        /// `arg-type`: the name of the object type that its arguments form
+        #[doc(alias = "arg-type")]
         pub arg_type: ::std::string::String,
-        /// the name of the type of its answer
+        /// `ret-type`: the name of the type of its answer
+        #[doc(alias = "ret-type")]
         pub ret_type: ::std::string::String,
-        /// whether it may be executed out of band (default: false)
+        /// `allow-oob`: whether it may be executed out of band (default: false)
+        #[doc(alias = "allow-oob")]
         pub allow_oob: ::core::option::Option<bool>,
     }
+
     impl SchemaInfoCommand {
         /// Takes the required members; the optional ones are absent.
         #[inline]
@@ -1213,6 +1376,7 @@ pub mod introspect {
                 allow_oob: ::core::option::Option::None,
             }
         }
+
         /// Sets `allow-oob`.
         #[inline]
         #[must_use]
@@ -1221,6 +1385,7 @@ pub mod introspect {
             self
         }
     }
+
     impl crate::DecodeMembers for SchemaInfoCommand {
         #[inline]
         fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
@@ -1231,6 +1396,7 @@ pub mod introspect {
             })
         }
     }
+
     impl crate::EncodeMembers for SchemaInfoCommand {
         #[inline]
         fn encode_members(&self, out: &mut crate::Output) {
@@ -1239,24 +1405,31 @@ pub mod introspect {
             out.optional("allow-oob", &self.allow_oob);
         }
     }
+
     crate::private::record!(SchemaInfoCommand);
+
     /// What is said of an event.
     ///
     /// Since 0.1.
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
     pub struct SchemaInfoEvent {
-        /// the name of the object type that its data forms
+        /// `arg-type`: the name of the object type that its data forms
+        #[doc(alias = "arg-type")]
         pub arg_type: ::std::string::String,
     }
+
     impl SchemaInfoEvent {
         /// Takes the members.
         #[inline]
         #[must_use]
         pub fn new(arg_type: impl ::core::convert::Into<::std::string::String>) -> Self {
-            Self { arg_type: ::core::convert::Into::into(arg_type) }
+            Self {
+                arg_type: ::core::convert::Into::into(arg_type),
+            }
         }
     }
+
     impl crate::DecodeMembers for SchemaInfoEvent {
         #[inline]
         fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
@@ -1265,17 +1438,22 @@ pub mod introspect {
             })
         }
     }
+
     impl crate::EncodeMembers for SchemaInfoEvent {
         #[inline]
         fn encode_members(&self, out: &mut crate::Output) {
             out.member("arg-type", &self.arg_type);
         }
     }
+
     crate::private::record!(SchemaInfoEvent);
+
     /// The commands, as types that hold their arguments.
     pub mod command {
         /// Ask the server what it understands: its commands, its events and
         /// the types they are made of.
+        ///
+        /// Command `query-qmp-schema`, since 0.1. Flags: preconfig.
         ///
         /// The answer describes what may stand on the wire, not what it means
         /// or which combinations make sense; that is in the documentation.  It
@@ -1286,15 +1464,15 @@ pub mod introspect {
         /// > **Note:** Types that appear in no command and no event are not
         /// > listed.
         ///
-        /// Since 0.1.
-        ///
         /// # Returns
         ///
         /// an entry for each command, event and type.  The order says
         /// nothing.  No name stands twice, whatever the kind.
+        #[doc(alias = "query-qmp-schema")]
         #[derive(Clone, Debug, Default, PartialEq)]
         #[non_exhaustive]
         pub struct QueryQmpSchema {}
+
         impl QueryQmpSchema {
             /// Takes nothing: there are no members.
             #[inline]
@@ -1303,58 +1481,73 @@ pub mod introspect {
                 Self {}
             }
         }
+
         impl crate::DecodeMembers for QueryQmpSchema {
             #[inline]
             fn decode_members(members: &mut crate::Members<'_>) -> crate::Result<Self> {
                 ::core::result::Result::Ok(Self {})
             }
         }
+
         impl crate::EncodeMembers for QueryQmpSchema {
             #[inline]
             fn encode_members(&self, out: &mut crate::Output) {}
         }
+
         crate::private::record!(QueryQmpSchema);
+
         impl crate::Command for QueryQmpSchema {
             const SPEC: crate::CommandSpec = crate::CommandSpec::new(
                 "query-qmp-schema",
                 crate::CommandFlags::ALLOW_PRECONFIG,
                 crate::Features::NONE,
             );
+
             type Ok = ::std::vec::Vec<super::SchemaInfo>;
             type Protocol = super::__Module;
         }
     }
+
     #[doc(hidden)]
     pub const FINGERPRINT: u64 = 11470047959310008077u64;
+
     #[doc(hidden)]
     #[derive(Debug)]
     pub enum __Module {}
 }
+
 /// The commands of all modules.
 #[allow(unreachable_pub)]
 pub mod command {
     #[allow(deprecated, unreachable_pub, unused_imports)]
-    pub use super::control::command::{QmpCapabilities, QueryVersion, QueryCommands, Quit};
+    pub use super::control::command::{QmpCapabilities, QueryCommands, QueryVersion, Quit};
+
     #[allow(deprecated, unreachable_pub, unused_imports)]
-    pub use super::introspect::command::{QueryQmpSchema};
+    pub use super::introspect::command::QueryQmpSchema;
 }
+
 /// The events of all modules.
 #[allow(unreachable_pub)]
 pub mod event {}
+
 #[allow(deprecated, unreachable_pub, unused_imports)]
 pub use self::control::{
-    QMPCapability, VersionTriple, VersionInfo, CommandInfo, MonitorMode, MonitorOptions,
+    CommandInfo, MonitorMode, MonitorOptions, QMPCapability, VersionInfo, VersionTriple,
 };
+
 #[allow(deprecated, unreachable_pub, unused_imports)]
 pub use self::introspect::{
-    SchemaMetaType, SchemaInfo, SchemaInfoBranch, SchemaInfoBuiltin, JSONType, SchemaInfoEnum,
-    SchemaInfoEnumMember, SchemaInfoArray, SchemaInfoObject, SchemaInfoObjectMember,
-    SchemaInfoObjectVariant, SchemaInfoAlternate, SchemaInfoAlternateMember, SchemaInfoCommand,
-    SchemaInfoEvent,
+    JSONType, SchemaInfo, SchemaInfoAlternate, SchemaInfoAlternateMember, SchemaInfoArray,
+    SchemaInfoBranch, SchemaInfoBuiltin, SchemaInfoCommand, SchemaInfoEnum, SchemaInfoEnumMember,
+    SchemaInfoEvent, SchemaInfoObject, SchemaInfoObjectMember, SchemaInfoObjectVariant,
+    SchemaMetaType,
 };
+
 #[allow(unreachable_pub, unused_imports)]
-pub use self::__schema::{Schema, Dispatcher, Event};
+pub use self::__schema::{Dispatcher, Event, Schema};
+
 const _: () = crate::private::assert_generation(1u32);
+
 #[allow(
     clippy::all,
     clippy::nursery,
@@ -1368,6 +1561,7 @@ mod __schema {
     /// The schema as a type: its tables, and what its events are sent through.
     #[derive(Clone, Copy, Debug)]
     pub struct Schema;
+
     impl crate::Schema for Schema {
         const TABLES: &'static crate::Tables = &crate::Tables {
             generation: 1u32,
@@ -1383,37 +1577,37 @@ mod __schema {
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"qmp_capabilities\", \"meta-type\": \"command\", \"arg-type\": \"0\", \"ret-type\": \"1\"}"
+                        "{\"name\": \"qmp_capabilities\", \"meta-type\": \"command\", \"arg-type\": \"0\", \"ret-type\": \"1\"}",
                     ],
                 ),
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"query-version\", \"meta-type\": \"command\", \"arg-type\": \"1\", \"ret-type\": \"2\"}"
+                        "{\"name\": \"query-version\", \"meta-type\": \"command\", \"arg-type\": \"1\", \"ret-type\": \"2\"}",
                     ],
                 ),
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"query-commands\", \"meta-type\": \"command\", \"arg-type\": \"1\", \"ret-type\": \"[3]\"}"
+                        "{\"name\": \"query-commands\", \"meta-type\": \"command\", \"arg-type\": \"1\", \"ret-type\": \"[3]\"}",
                     ],
                 ),
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"quit\", \"meta-type\": \"command\", \"arg-type\": \"1\", \"ret-type\": \"1\"}"
+                        "{\"name\": \"quit\", \"meta-type\": \"command\", \"arg-type\": \"1\", \"ret-type\": \"1\"}",
                     ],
                 ),
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"query-qmp-schema\", \"meta-type\": \"command\", \"arg-type\": \"1\", \"ret-type\": \"[4]\"}"
+                        "{\"name\": \"query-qmp-schema\", \"meta-type\": \"command\", \"arg-type\": \"1\", \"ret-type\": \"[4]\"}",
                     ],
                 ),
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"0\", \"meta-type\": \"object\", \"members\": [{\"name\": \"enable\", \"type\": \"[5]\", \"default\": null}]}"
+                        "{\"name\": \"0\", \"meta-type\": \"object\", \"members\": [{\"name\": \"enable\", \"type\": \"[5]\", \"default\": null}]}",
                     ],
                 ),
                 crate::private::Entry::new(
@@ -1423,7 +1617,7 @@ mod __schema {
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"2\", \"meta-type\": \"object\", \"members\": [{\"name\": \"qemu\", \"type\": \"6\"}, {\"name\": \"package\", \"type\": \"str\"}]}"
+                        "{\"name\": \"2\", \"meta-type\": \"object\", \"members\": [{\"name\": \"qemu\", \"type\": \"6\"}, {\"name\": \"package\", \"type\": \"str\"}]}",
                     ],
                 ),
                 crate::private::Entry::new(
@@ -1433,7 +1627,7 @@ mod __schema {
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"3\", \"meta-type\": \"object\", \"members\": [{\"name\": \"name\", \"type\": \"str\"}]}"
+                        "{\"name\": \"3\", \"meta-type\": \"object\", \"members\": [{\"name\": \"name\", \"type\": \"str\"}]}",
                     ],
                 ),
                 crate::private::Entry::new(
@@ -1443,7 +1637,7 @@ mod __schema {
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"4\", \"meta-type\": \"object\", \"members\": [{\"name\": \"name\", \"type\": \"str\"}, {\"name\": \"meta-type\", \"type\": \"7\"}, {\"name\": \"features\", \"type\": \"[str]\", \"default\": null}], \"tag\": \"meta-type\", \"variants\": [{\"case\": \"builtin\", \"type\": \"8\"}, {\"case\": \"enum\", \"type\": \"9\"}, {\"case\": \"array\", \"type\": \"10\"}, {\"case\": \"object\", \"type\": \"11\"}, {\"case\": \"alternate\", \"type\": \"12\"}, {\"case\": \"command\", \"type\": \"13\"}, {\"case\": \"event\", \"type\": \"14\"}]}"
+                        "{\"name\": \"4\", \"meta-type\": \"object\", \"members\": [{\"name\": \"name\", \"type\": \"str\"}, {\"name\": \"meta-type\", \"type\": \"7\"}, {\"name\": \"features\", \"type\": \"[str]\", \"default\": null}], \"tag\": \"meta-type\", \"variants\": [{\"case\": \"builtin\", \"type\": \"8\"}, {\"case\": \"enum\", \"type\": \"9\"}, {\"case\": \"array\", \"type\": \"10\"}, {\"case\": \"object\", \"type\": \"11\"}, {\"case\": \"alternate\", \"type\": \"12\"}, {\"case\": \"command\", \"type\": \"13\"}, {\"case\": \"event\", \"type\": \"14\"}]}",
                     ],
                 ),
                 crate::private::Entry::new(
@@ -1453,13 +1647,13 @@ mod __schema {
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"5\", \"meta-type\": \"enum\", \"members\": [{\"name\": \"oob\"}], \"values\": [\"oob\"]}"
+                        "{\"name\": \"5\", \"meta-type\": \"enum\", \"members\": [{\"name\": \"oob\"}], \"values\": [\"oob\"]}",
                     ],
                 ),
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"6\", \"meta-type\": \"object\", \"members\": [{\"name\": \"major\", \"type\": \"int\"}, {\"name\": \"minor\", \"type\": \"int\"}, {\"name\": \"micro\", \"type\": \"int\"}]}"
+                        "{\"name\": \"6\", \"meta-type\": \"object\", \"members\": [{\"name\": \"major\", \"type\": \"int\"}, {\"name\": \"minor\", \"type\": \"int\"}, {\"name\": \"micro\", \"type\": \"int\"}]}",
                     ],
                 ),
                 crate::private::Entry::new(
@@ -1469,7 +1663,7 @@ mod __schema {
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"7\", \"meta-type\": \"enum\", \"members\": [{\"name\": \"builtin\"}, {\"name\": \"enum\"}, {\"name\": \"array\"}, {\"name\": \"object\"}, {\"name\": \"alternate\"}, {\"name\": \"command\"}, {\"name\": \"event\"}], \"values\": [\"builtin\", \"enum\", \"array\", \"object\", \"alternate\", \"command\", \"event\"]}"
+                        "{\"name\": \"7\", \"meta-type\": \"enum\", \"members\": [{\"name\": \"builtin\"}, {\"name\": \"enum\"}, {\"name\": \"array\"}, {\"name\": \"object\"}, {\"name\": \"alternate\"}, {\"name\": \"command\"}, {\"name\": \"event\"}], \"values\": [\"builtin\", \"enum\", \"array\", \"object\", \"alternate\", \"command\", \"event\"]}",
                     ],
                 ),
                 crate::private::Entry::new(
@@ -1479,43 +1673,43 @@ mod __schema {
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"8\", \"meta-type\": \"object\", \"members\": [{\"name\": \"json-type\", \"type\": \"15\"}]}"
+                        "{\"name\": \"8\", \"meta-type\": \"object\", \"members\": [{\"name\": \"json-type\", \"type\": \"15\"}]}",
                     ],
                 ),
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"9\", \"meta-type\": \"object\", \"members\": [{\"name\": \"members\", \"type\": \"[16]\"}, {\"name\": \"values\", \"type\": \"[str]\", \"features\": [\"deprecated\"]}]}"
+                        "{\"name\": \"9\", \"meta-type\": \"object\", \"members\": [{\"name\": \"members\", \"type\": \"[16]\"}, {\"name\": \"values\", \"type\": \"[str]\", \"features\": [\"deprecated\"]}]}",
                     ],
                 ),
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"10\", \"meta-type\": \"object\", \"members\": [{\"name\": \"element-type\", \"type\": \"str\"}]}"
+                        "{\"name\": \"10\", \"meta-type\": \"object\", \"members\": [{\"name\": \"element-type\", \"type\": \"str\"}]}",
                     ],
                 ),
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"11\", \"meta-type\": \"object\", \"members\": [{\"name\": \"members\", \"type\": \"[17]\"}, {\"name\": \"tag\", \"type\": \"str\", \"default\": null}, {\"name\": \"variants\", \"type\": \"[18]\", \"default\": null}]}"
+                        "{\"name\": \"11\", \"meta-type\": \"object\", \"members\": [{\"name\": \"members\", \"type\": \"[17]\"}, {\"name\": \"tag\", \"type\": \"str\", \"default\": null}, {\"name\": \"variants\", \"type\": \"[18]\", \"default\": null}]}",
                     ],
                 ),
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"12\", \"meta-type\": \"object\", \"members\": [{\"name\": \"members\", \"type\": \"[19]\"}]}"
+                        "{\"name\": \"12\", \"meta-type\": \"object\", \"members\": [{\"name\": \"members\", \"type\": \"[19]\"}]}",
                     ],
                 ),
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"13\", \"meta-type\": \"object\", \"members\": [{\"name\": \"arg-type\", \"type\": \"str\"}, {\"name\": \"ret-type\", \"type\": \"str\"}, {\"name\": \"allow-oob\", \"type\": \"bool\", \"default\": null}]}"
+                        "{\"name\": \"13\", \"meta-type\": \"object\", \"members\": [{\"name\": \"arg-type\", \"type\": \"str\"}, {\"name\": \"ret-type\", \"type\": \"str\"}, {\"name\": \"allow-oob\", \"type\": \"bool\", \"default\": null}]}",
                     ],
                 ),
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"14\", \"meta-type\": \"object\", \"members\": [{\"name\": \"arg-type\", \"type\": \"str\"}]}"
+                        "{\"name\": \"14\", \"meta-type\": \"object\", \"members\": [{\"name\": \"arg-type\", \"type\": \"str\"}]}",
                     ],
                 ),
                 crate::private::Entry::new(
@@ -1525,7 +1719,7 @@ mod __schema {
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"15\", \"meta-type\": \"enum\", \"members\": [{\"name\": \"string\"}, {\"name\": \"number\"}, {\"name\": \"int\"}, {\"name\": \"boolean\"}, {\"name\": \"null\"}, {\"name\": \"object\"}, {\"name\": \"array\"}, {\"name\": \"value\"}], \"values\": [\"string\", \"number\", \"int\", \"boolean\", \"null\", \"object\", \"array\", \"value\"]}"
+                        "{\"name\": \"15\", \"meta-type\": \"enum\", \"members\": [{\"name\": \"string\"}, {\"name\": \"number\"}, {\"name\": \"int\"}, {\"name\": \"boolean\"}, {\"name\": \"null\"}, {\"name\": \"object\"}, {\"name\": \"array\"}, {\"name\": \"value\"}], \"values\": [\"string\", \"number\", \"int\", \"boolean\", \"null\", \"object\", \"array\", \"value\"]}",
                     ],
                 ),
                 crate::private::Entry::new(
@@ -1535,7 +1729,7 @@ mod __schema {
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"16\", \"meta-type\": \"object\", \"members\": [{\"name\": \"name\", \"type\": \"str\"}, {\"name\": \"features\", \"type\": \"[str]\", \"default\": null}]}"
+                        "{\"name\": \"16\", \"meta-type\": \"object\", \"members\": [{\"name\": \"name\", \"type\": \"str\"}, {\"name\": \"features\", \"type\": \"[str]\", \"default\": null}]}",
                     ],
                 ),
                 crate::private::Entry::new(
@@ -1545,7 +1739,7 @@ mod __schema {
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"17\", \"meta-type\": \"object\", \"members\": [{\"name\": \"name\", \"type\": \"str\"}, {\"name\": \"type\", \"type\": \"str\"}, {\"name\": \"default\", \"type\": \"any\", \"default\": null}, {\"name\": \"features\", \"type\": \"[str]\", \"default\": null}]}"
+                        "{\"name\": \"17\", \"meta-type\": \"object\", \"members\": [{\"name\": \"name\", \"type\": \"str\"}, {\"name\": \"type\", \"type\": \"str\"}, {\"name\": \"default\", \"type\": \"any\", \"default\": null}, {\"name\": \"features\", \"type\": \"[str]\", \"default\": null}]}",
                     ],
                 ),
                 crate::private::Entry::new(
@@ -1555,7 +1749,7 @@ mod __schema {
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"18\", \"meta-type\": \"object\", \"members\": [{\"name\": \"case\", \"type\": \"str\"}, {\"name\": \"type\", \"type\": \"str\"}]}"
+                        "{\"name\": \"18\", \"meta-type\": \"object\", \"members\": [{\"name\": \"case\", \"type\": \"str\"}, {\"name\": \"type\", \"type\": \"str\"}]}",
                     ],
                 ),
                 crate::private::Entry::new(
@@ -1565,13 +1759,13 @@ mod __schema {
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"19\", \"meta-type\": \"object\", \"members\": [{\"name\": \"type\", \"type\": \"str\"}]}"
+                        "{\"name\": \"19\", \"meta-type\": \"object\", \"members\": [{\"name\": \"type\", \"type\": \"str\"}]}",
                     ],
                 ),
                 crate::private::Entry::new(
                     crate::Features::NONE,
                     &[
-                        "{\"name\": \"bool\", \"meta-type\": \"builtin\", \"json-type\": \"boolean\"}"
+                        "{\"name\": \"bool\", \"meta-type\": \"builtin\", \"json-type\": \"boolean\"}",
                     ],
                 ),
                 crate::private::Entry::new(
@@ -1581,9 +1775,11 @@ mod __schema {
             ],
         };
     }
+
     /// Finds a command's handler, and runs it.
     #[derive(Debug)]
     pub struct Dispatcher<T>(::std::sync::Arc<T>);
+
     impl<T> Dispatcher<T> {
         /// A dispatcher to these handlers.
         ///
@@ -1595,50 +1791,58 @@ mod __schema {
             Self(handlers)
         }
     }
+
     impl<T> ::core::clone::Clone for Dispatcher<T> {
         #[inline]
         fn clone(&self) -> Self {
             Self(::std::sync::Arc::clone(&self.0))
         }
     }
-    impl<T: ::core::marker::Send
-        + ::core::marker::Sync
-        + 'static
-        + super::control::Commands> Dispatcher<T> {
+
+    impl<T: ::core::marker::Send + ::core::marker::Sync + 'static + super::control::Commands>
+        Dispatcher<T>
+    {
         const CALLS: &'static [fn(&Self, crate::Call<'_>) -> crate::Outcome] = &[
             |_: &Self, call: crate::Call<'_>| crate::private::served_by_session(call),
             |_: &Self, call: crate::Call<'_>| crate::private::served_by_session(call),
             |_: &Self, call: crate::Call<'_>| crate::private::served_by_session(call),
             |_: &Self, call: crate::Call<'_>| crate::private::served_by_session(call),
-            |this: &Self, call: crate::Call<'_>| call.run::<super::control::command::Quit>(
-                |cx, args| <T as super::control::Commands>::quit(&this.0, cx, args),
-            ),
+            |this: &Self, call: crate::Call<'_>| {
+                call.run::<super::control::command::Quit>(|cx, args| {
+                    <T as super::control::Commands>::quit(&this.0, cx, args)
+                })
+            },
         ];
     }
-    impl<T: ::core::marker::Send
-        + ::core::marker::Sync
-        + 'static
-        + super::control::Commands> crate::Dispatch for Dispatcher<T> {
+
+    impl<T: ::core::marker::Send + ::core::marker::Sync + 'static + super::control::Commands>
+        crate::Dispatch for Dispatcher<T>
+    {
         #[inline]
         fn tables(&self) -> &'static crate::Tables {
             <Schema as crate::Schema>::TABLES
         }
+
         #[inline]
         fn call(&self, index: usize, call: crate::Call<'_>) -> crate::Outcome {
             Self::CALLS[index](self, call)
         }
     }
+
     impl crate::client::ClientSchema for Schema {
         type Event = Event;
         const DIALECT: crate::session::Dialect = crate::session::Dialect::Monitor;
+
         const ENUMERATIONS: &'static [crate::private::EnumPlaces] = &[
             ("JSONType", &["<query-qmp-schema=builtin/json-type"]),
             ("QMPCapability", &[">qmp_capabilities/enable"]),
             ("SchemaMetaType", &["<query-qmp-schema/meta-type"]),
         ];
     }
+
     impl crate::client::Speaks<super::control::__Module> for Schema {}
     impl crate::client::Speaks<super::introspect::__Module> for Schema {}
+
     /// All events of the schema.
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
@@ -1646,6 +1850,7 @@ mod __schema {
         /// An event that the schema does not know.
         Unknown(crate::client::UnknownEvent),
     }
+
     impl crate::client::AnyEvent for Event {
         #[inline]
         fn decode(name: &str, data: crate::Input<'_>) -> crate::Result<Self> {
@@ -1653,6 +1858,7 @@ mod __schema {
                 _ => crate::client::UnknownEvent::new(name, data).map(Self::Unknown),
             }
         }
+
         #[inline]
         fn name(&self) -> &str {
             match self {

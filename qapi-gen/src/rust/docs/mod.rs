@@ -3,6 +3,7 @@
 mod blocks;
 mod inline;
 mod links;
+mod wire;
 
 use self::links::Links;
 use super::context::{Context, Place};
@@ -11,13 +12,9 @@ use crate::schema::{
     Union,
 };
 
-/// Sections in the order that rustdoc shows them: text under a heading would seem to belong to it, so headings come last.
-const SECTIONS: [fn(&DocSectionKind) -> bool; 4] = [
-    |kind| matches!(kind, DocSectionKind::Plain),
-    |kind| matches!(kind, DocSectionKind::Since),
-    |kind| matches!(kind, DocSectionKind::Returns),
-    |kind| matches!(kind, DocSectionKind::Errors),
-];
+/// Sections in the order that rustdoc shows them, behind the text: they have headings, and text under one would seem to
+/// belong to it.
+const HEADED: [DocSectionKind; 2] = [DocSectionKind::Returns, DocSectionKind::Errors];
 
 /// The documentation of a definition, without that of its members.
 pub(super) fn definition(cx: &Context, id: DefId, place: Place) -> String {
@@ -27,20 +24,21 @@ pub(super) fn definition(cx: &Context, id: DefId, place: Place) -> String {
     let definition = cx.definition(id);
     let links = Links::inside(cx, id, place);
     let mut text = String::new();
-    for kinds in SECTIONS {
-        sections(definition)
-            .filter(|it| kinds(&it.kind))
-            .for_each(|it| append_section(&mut text, it, &links));
+    let of_kind = |kind: &DocSectionKind, text: &mut String| {
+        let all = sections(definition).filter(|section| section.kind == *kind);
+        all.for_each(|section| append_section(text, section, &links));
+    };
+    of_kind(&DocSectionKind::Plain, &mut text);
+    let is_silent = text.is_empty();
+    if is_silent {
+        let rest = if definition.doc.is_none() { ", about which the schema says no more" } else { "" };
+        text = format!("The {} `{}`{rest}.", kind(definition), definition.name);
     }
+    wire::insert(&mut text, &wire::summary(definition, is_silent, &links));
+    HEADED.iter().for_each(|kind| of_kind(kind, &mut text));
     let features = features(definition, &links);
     if !features.is_empty() {
         paragraph(&mut text, &format!("# Features\n\n{features}"));
-    }
-    let kind = kind(definition);
-    if text.is_empty() {
-        text = format!("The {kind} `{}`, about which the schema says no more.", definition.name);
-    } else if !sections(definition).any(|it| it.kind == DocSectionKind::Plain && !it.text.is_empty()) {
-        text.insert_str(0, &format!("The {kind} `{}`.\n\n", definition.name));
     }
     text
 }
@@ -57,14 +55,24 @@ pub(super) fn member(
     if !cx.options.docs {
         return String::new();
     }
-    member_text(cx.definition(owner), name, features, &Links::inside(cx, holder, place))
+    let shown = wire::name(cx, holder, name);
+    member_text(cx.definition(owner), name, shown, features, &Links::inside(cx, holder, place))
 }
 
-fn member_text(owner: &Definition, name: &str, features: &[Feature], links: &Links) -> String {
+/// The text about a member, which begins with what is `shown` as its name.
+fn member_text(
+    owner: &Definition,
+    name: &str,
+    shown: Option<String>,
+    features: &[Feature],
+    links: &Links,
+) -> String {
     let section = sections(owner).find(|section| section.kind == DocSectionKind::Member(name.to_owned()));
     let mut text = section.map(|section| blocks::convert_tagged(&section.text, links)).unwrap_or_default();
     if text.is_empty() {
         text = format!("`{name}`, about which the schema says no more.");
+    } else if let Some(shown) = shown {
+        text = wire::named(&shown, &text);
     }
     for (feature, note) in [("deprecated", "**Deprecated.**"), ("unstable", "**Unstable.**")] {
         if features.iter().any(|it| it.name == feature) {
@@ -86,7 +94,8 @@ pub(super) fn branch(cx: &Context, values: DefId, value: &EnumValue, place: Plac
         return String::new();
     }
     let links = Links::outside(cx, Some(values), place);
-    member_text(cx.definition(values), &value.name, &value.features, &links)
+    let shown = wire::name(cx, values, &value.name);
+    member_text(cx.definition(values), &value.name, shown, &value.features, &links)
 }
 
 /// The documentation of a handler.
@@ -128,17 +137,19 @@ pub(super) fn module(cx: &Context, module: ModuleId) -> String {
     module_text(&source.name, &parts)
 }
 
-/// What stands in a module beside its definitions: its title becomes the summary. Headings that only definitions stand
-/// under are left out, for these are elsewhere here.
+/// What stands in a module beside its definitions, after which its file is named: the title is the summary. Headings that
+/// only definitions stand under are left out, for these are elsewhere here.
 fn module_text(file: &str, parts: &[String]) -> String {
     let mut parts: Vec<(usize, &str, &str)> = parts.iter().map(|part| split_heading(part)).collect();
-    let summary = match parts.first_mut() {
+    let mut text = match parts.first_mut() {
         Some((level @ 1.., title, _)) => {
             *level = 0;
             format!("{title}: what `{file}` defines.", title = std::mem::take(title))
         }
-        _ => format!("What `{file}` defines."),
+        Some(_) => String::new(),
+        None => format!("What `{file}` defines."),
     };
+    let has_title = !text.is_empty();
     let mut kept: Vec<(usize, &str, &str)> = Vec::new();
     for part @ (level, _, body) in parts.into_iter().rev() {
         let holds_next = level > 0 && kept.last().is_some_and(|(next, ..)| *next == 0 || *next > level);
@@ -146,12 +157,14 @@ fn module_text(file: &str, parts: &[String]) -> String {
             kept.push(part);
         }
     }
-    let mut text = summary;
     for (level, title, body) in kept.into_iter().rev() {
         if level > 0 {
             paragraph(&mut text, &format!("{} {title}", "#".repeat(level)));
         }
         paragraph(&mut text, body);
+    }
+    if !has_title {
+        paragraph(&mut text, &format!("This is what `{file}` defines."));
     }
     text
 }
@@ -172,9 +185,11 @@ fn append_section(text: &mut String, section: &DocSection, links: &Links) {
         DocSectionKind::Plain => paragraph(text, &blocks::convert(&section.text, links)),
         DocSectionKind::Returns => paragraph(text, &format!("# Returns\n\n{}", body())),
         DocSectionKind::Errors => paragraph(text, &format!("# Errors\n\n{}", body())),
-        DocSectionKind::Since => paragraph(text, &format!("Since {}.", body())),
-        // Said at the member, in a list of their own, and to the schema's authors.
-        DocSectionKind::Member(_) | DocSectionKind::Feature(_) | DocSectionKind::Todo => {}
+        // Said at the member, in a list of their own, in a line about the protocol, and to the schema's authors.
+        DocSectionKind::Member(_)
+        | DocSectionKind::Feature(_)
+        | DocSectionKind::Since
+        | DocSectionKind::Todo => {}
     }
 }
 

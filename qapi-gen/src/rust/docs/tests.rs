@@ -125,7 +125,7 @@ fn headings_of_definitions_alone_are_left_out_of_a_module() {
         super::module_text("ui.json", &parts)
     };
     assert_eq!(text(&[]), "What `ui.json` defines.");
-    assert_eq!(text(&["just text"]), "What `ui.json` defines.\n\njust text");
+    assert_eq!(text(&["just text"]), "just text\n\nThis is what `ui.json` defines.");
     assert_eq!(text(&["# Display", "## Spice", "## VNC", "# Input"]), "Display: what `ui.json` defines.");
     assert_eq!(
         text(&["# Display\n\none", "## Spice", "## VNC\n\ntwo", "# Input", "## Keys", "three"]),

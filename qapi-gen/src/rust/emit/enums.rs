@@ -26,7 +26,8 @@ impl Emitter<'_> {
         let variants = values.iter().map(|Value { variant, cfg, value }| {
             let docs =
                 self.doc(docs::member(cx, id, id, &value.name, &value.features, self.place(definition)));
-            quote!(#docs #cfg #variant)
+            let alias = self.alias(&variant.to_string(), &value.name);
+            quote!(#docs #alias #cfg #variant)
         });
         let variants = variants.chain(unknown);
         let consts = self.enum_constants(&values);

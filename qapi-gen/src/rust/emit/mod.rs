@@ -19,6 +19,7 @@ mod enums;
 mod events;
 mod fields;
 mod free;
+mod imports;
 mod introspection;
 mod modules;
 mod records;
@@ -128,7 +129,23 @@ impl<'a> Emitter<'a> {
 
     /// The documentation of a definition, without that of its members.
     fn docs(&self, it: Present) -> TokenStream {
-        self.doc(docs::definition(self.cx, it.id, self.place(it.definition)))
+        let text = self.doc(docs::definition(self.cx, it.id, self.place(it.definition)));
+        match it.definition.kind {
+            DefinitionKind::Command(_) | DefinitionKind::Event(_) => {
+                let alias = self.alias(&self.cx.name(it.id), &it.definition.name);
+                quote!(#text #alias)
+            }
+            // The name of a type is never sent.
+            _ => text,
+        }
+    }
+
+    /// An alias by which a search of rustdoc's finds what the protocol calls `wire`. The search itself looks past letter case
+    /// and underscores.
+    fn alias(&self, rust: &str, wire: &str) -> Option<TokenStream> {
+        let plain = |name: &str| name.trim_start_matches("r#").replace('_', "").to_ascii_lowercase();
+        let is_found = !self.cx.options.docs || plain(rust) == plain(wire);
+        (!is_found).then(|| quote!(#[doc(alias = #wire)]))
     }
 
     /// `#[deprecated]`, where the feature is.

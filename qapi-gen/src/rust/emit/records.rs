@@ -24,7 +24,8 @@ impl Emitter<'_> {
         let declared = fields.iter().map(|field| {
             let Field { docs, cfg, ident, .. } = field;
             let ty = field.ty();
-            quote!(#docs #cfg pub #ident: #ty)
+            let alias = self.alias(&ident.to_string(), field.wire());
+            quote!(#docs #alias #cfg pub #ident: #ty)
         });
         let free = self.free_members(it.definition, &fields);
         let new = self.constructor(&fields, &free, deprecated);

@@ -2,7 +2,7 @@
 
 use super::client::EVENT;
 use super::dispatch::GENERATION;
-use super::{Emitter, parse};
+use super::{Emitter, imports, parse};
 use crate::rust::cfg::When;
 use crate::rust::context::{Home, Present, ROOT};
 use crate::rust::names;
@@ -28,7 +28,7 @@ impl Emitter<'_> {
             if shown == name { quote!(#name) } else { quote!(#name as #shown) }
         };
         let (schema, dispatcher) = (rename("Schema"), rename("Dispatcher"));
-        let event = self.cx.options.client.then(|| rename(EVENT));
+        let event = self.cx.options.client.then(|| rename(EVENT)).map(|event| quote!(#event,));
         let no_docs = (!self.cx.options.docs).then(|| quote!(missing_docs,));
         let allow = quote!(#[allow(#no_docs unreachable_pub)]);
         quote! {
@@ -37,7 +37,7 @@ impl Emitter<'_> {
             #types
             #modules
             #[allow(unreachable_pub, unused_imports)]
-            pub use self::#root::{#schema, #dispatcher, #event};
+            pub use self::#root::{#dispatcher, #event #schema};
             const _: () = __Rt::private::assert_generation(#GENERATION);
         }
     }
@@ -64,8 +64,8 @@ impl Emitter<'_> {
                 Home::Here(name) => format!("super::{name}::{nested}"),
             };
             let prefix = parse(&prefix);
-            let names = names.iter().map(|name| names::ident(name));
-            quote!(#cfg #[allow(deprecated, unreachable_pub, unused_imports)] pub use #prefix{#(#names),*};)
+            let names = imports::list(names);
+            quote!(#cfg #[allow(deprecated, unreachable_pub, unused_imports)] pub use #prefix #names;)
         });
         uses.collect()
     }

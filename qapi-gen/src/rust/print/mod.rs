@@ -2,14 +2,18 @@
 //!
 //! A printer for what this crate generates: items, fields, calls and matches, in the style of rustfmt. It takes tokens as
 //! they come, without parsing them, so whatever a user adds is printed too, and costs a fraction of a parser and a
-//! general printer. It chooses white space and trailing commas only; the code stays what it is.
+//! general printer. It chooses white space, trailing commas, and braces around the one expression of a closure or an arm; the
+//! code stays what it is.
 //!
-//! First the tokens are put in a row, with what has to stand between any two of them ([`tape`], [`spacing`]); then the row
-//! is broken into lines ([`layout`]).
+//! First the tokens are put in a row ([`read`]), with what has to stand between any two of them ([`spacing`]) and what each
+//! delimiter holds ([`token`]); the row knows how wide each part of it is ([`tape`]); then it is broken into lines
+//! ([`layout`]).
 
 mod layout;
+mod read;
 mod spacing;
 mod tape;
+mod token;
 
 use proc_macro2::TokenStream;
 use std::borrow::Cow;
@@ -30,7 +34,7 @@ pub(super) struct Style<'a> {
 /// The tokens as text, `indent` levels deep; it ends with a line break unless it is empty. Where the tokens say
 /// `__Doc3`, `docs[3]` is written as comments.
 pub(super) fn print(tokens: TokenStream, docs: &[Cow<str>], indent: usize, style: Style) -> String {
-    let tape = Tape::new(tokens, style.runtime);
+    let tape = Tape::new(tokens, style.runtime, style.wrap);
     layout::lines(&tape, docs, indent, if style.wrap { WIDTH } else { usize::MAX })
 }
 

@@ -1,6 +1,6 @@
 //! What stands between two tokens in a line: a blank, or nothing.
 
-use super::tape::{Kind, Token};
+use super::token::{Kind, Role, Token};
 use proc_macro2::Delimiter;
 
 /// Marks of several characters, as far as tokens are.
@@ -30,16 +30,46 @@ pub(super) struct Place<'a> {
     /// The token before, and its text.
     pub(super) before: Token,
     pub(super) text: &'a str,
-    /// Whether the token before begins something: `&` a reference, `<` a path, `|` a closure.
-    pub(super) prefix: bool,
-    /// Whether that token is a mark that the next one belongs to.
-    pub(super) joint: bool,
+    pub(super) bond: Bond,
+}
+
+/// How the last token holds on to the next one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Bond {
+    /// By what both of them are.
+    Loose,
+    /// It begins something: `&` a reference, `|` a closure.
+    Prefix,
+    /// It is a mark that may go on with the next one.
+    Joint,
+    /// It is such a mark, and begins something.
+    JointPrefix,
+}
+
+impl Bond {
+    pub(super) fn is_joint(self) -> bool {
+        matches!(self, Bond::Joint | Bond::JointPrefix)
+    }
+
+    pub(super) fn is_prefix(self) -> bool {
+        matches!(self, Bond::Prefix | Bond::JointPrefix)
+    }
+
+    pub(super) fn new(joint: bool, prefix: bool) -> Self {
+        match (joint, prefix) {
+            (false, false) => Bond::Loose,
+            (false, true) => Bond::Prefix,
+            (true, false) => Bond::Joint,
+            (true, true) => Bond::JointPrefix,
+        }
+    }
 }
 
 impl Place<'_> {
     /// Whether a value, a type or a name has just ended, so that a mark stands behind it, not before something.
     pub(super) fn is_operand(&self) -> bool {
         match self.before.kind {
+            _ if self.before.role == Role::Attribute => false,
             Kind::Word => self.is_name(),
             Kind::Mark => matches!(self.text, ">" | ">>" | "?"),
             Kind::Close(Delimiter::Parenthesis | Delimiter::Bracket) => true,
@@ -70,6 +100,7 @@ impl Place<'_> {
             (Kind::Open(outer), _) => outer == Delimiter::Brace,
             (_, Delimiter::Brace) => true,
             (Kind::Word, _) => !self.is_name() && self.text != "pub",
+            (Kind::Close(_), _) if self.before.role == Role::Attribute => true,
             (Kind::Close(Delimiter::Brace) | Kind::Doc, _) => true,
             (Kind::Close(_), _) => false,
         }
@@ -83,7 +114,7 @@ impl Place<'_> {
     /// Whether a mark stands apart; `close` says that it belongs to the word before: the `!` of a macro, or the `<` of
     /// what `for` or `impl` introduces.
     pub(super) fn before_mark(&self, mark: char, close: bool) -> bool {
-        if self.joint {
+        if self.bond.is_joint() {
             return false;
         }
         let apart = match mark {
@@ -113,8 +144,7 @@ impl Place<'_> {
 
     /// Whether the mark before keeps what follows close.
     fn holds_on(&self) -> bool {
-        self.joint
-            || self.prefix
+        self.bond != Bond::Loose
             || matches!(self.text, "::" | "." | "!" | "#" | "$" | "<" | "<<" | "..=" | "..")
     }
 

@@ -45,8 +45,14 @@ pub struct Thing {
     #[cfg(a)]
     pub two: ::core::result::Result<::core::option::Option<u8>, i8>,
 }
+
 impl<'a, T: crate::rt::Trait + 'static> Thing {
-    const ALL: &'static [&'static str] = &["a", #[cfg(b)] "b"];
+    const ALL: &'static [&'static str] = &[
+        "a",
+        #[cfg(b)]
+        "b",
+    ];
+
     fn f(&mut self, x: &'a mut i32) -> ::core::result::Result<(), u8> {
         if *x == 1 {
             a.b()?;
@@ -62,10 +68,12 @@ impl<'a, T: crate::rt::Trait + 'static> Thing {
         }
     }
 }
+
 crate::rt::implement!(Thing);
 pub use self::a::{B, r#type};
 use ::std::fmt as f;
 impl<T> Nothing for <Thing as crate::rt::Trait>::Of<T> {}
+
 pub struct Whole(
     /// One.
     pub ::a::B,
@@ -86,13 +94,16 @@ fn long_lines() {
             fn run(self) -> __Rt::Outcome {
                 call.run_async::<super::a::Command, _, _>(move |cx, args| async move { handle(&handlers, &cx, args).await })
             }
-            const NONE: &'static [fn(&Self, __Rt::AVeryLongTypeOfAnArgument<'_>) -> __Rt::AVeryLongOutcome] = &[];
+            const NONE: &'static [fn(&Self, __Rt::ALongTypeOfAnArgument<'_>) -> __Rt::ALongOutcome] = &[];
+            fn choose(self) -> Option<u8> {
+                match self { One => Some(a_function_with_a_long_name(and_an_argument_whose_name_is_longer_still).union(b)), _ => None }
+            }
+            fn future(self, an_argument_with_a_long_name: u8) -> impl Future<Output = __Rt::Result<One>> + __Send { a() }
             fn held() -> __Rt::Result<Self> {
                 __Ok(Self { first: __Rt::attempt!(members.required("first")), second: __Rt::attempt!(members.required("2")) })
             }
         }
         pub use self::some_module::{Aaaaaaaaaaaaaaaaaaaaaaaa, Bbbbbbbbbbbbbbbbbbbbbbbbbbb, Cccccccccccccccc, Dddddddddd};
-        trait Handlers: super::aaaaaaaaaaaaaaaaa::Commands + super::bbbbbbbbbbbbbbbbbbb::Commands + super::ccccccc::Commands {}
         const SUM: u8 = (first_very_long_operand_of_a_sum_that_is_too_long).union(second_very_long_operand_of_that_sum);
     };
     let wrapped = printed(tokens.clone(), true);
@@ -110,8 +121,7 @@ fn long_lines() {
 impl Thing {
     pub fn new(
         text: impl ::core::convert::Into<::std::string::String>,
-        #[cfg(a)]
-        other: impl ::core::convert::Into<::std::string::String>,
+        #[cfg(a)] other: impl ::core::convert::Into<::std::string::String>,
     ) -> Self {
         Self {
             text: ::core::convert::Into::into(text),
@@ -121,14 +131,32 @@ impl Thing {
             more,
         }
     }
+
     fn run(self) -> crate::rt::Outcome {
         call.run_async::<super::a::Command, _, _>(move |cx, args| async move {
             handle(&handlers, &cx, args).await
         })
     }
-    const NONE: &'static [
-        fn(&Self, crate::rt::AVeryLongTypeOfAnArgument<'_>) -> crate::rt::AVeryLongOutcome
-    ] = &[];
+
+    const NONE: &'static [fn(&Self, crate::rt::ALongTypeOfAnArgument<'_>) -> crate::rt::ALongOutcome] =
+        &[];
+
+    fn choose(self) -> Option<u8> {
+        match self {
+            One => Some(
+                a_function_with_a_long_name(and_an_argument_whose_name_is_longer_still).union(b),
+            ),
+            _ => None,
+        }
+    }
+
+    fn future(
+        self,
+        an_argument_with_a_long_name: u8,
+    ) -> impl Future<Output = crate::rt::Result<One>> + ::core::marker::Send {
+        a()
+    }
+
     fn held() -> crate::rt::Result<Self> {
         ::core::result::Result::Ok(Self {
             first: crate::rt::attempt!(members.required("first")),
@@ -136,15 +164,13 @@ impl Thing {
         })
     }
 }
+
 pub use self::some_module::{
     Aaaaaaaaaaaaaaaaaaaaaaaa, Bbbbbbbbbbbbbbbbbbbbbbbbbbb, Cccccccccccccccc, Dddddddddd,
 };
-trait Handlers: super::aaaaaaaaaaaaaaaaa::Commands
-    + super::bbbbbbbbbbbbbbbbbbb::Commands
-    + super::ccccccc::Commands {}
-const SUM: u8 = (first_very_long_operand_of_a_sum_that_is_too_long).union(
-    second_very_long_operand_of_that_sum,
-);
+
+const SUM: u8 =
+    (first_very_long_operand_of_a_sum_that_is_too_long).union(second_very_long_operand_of_that_sum);
 "#
     );
     let plain = printed(tokens, false);
@@ -161,6 +187,9 @@ fn tree(text: &str) -> String {
 fn tokens_stay_what_they_are() {
     for text in [
         "a :: b : : c , 'x' 'y: loop { } a . 0 . 1 a .. b ..= c & & d && e - > f -> g",
+        ";",
+        "; ; , ,",
+        "match x { a => } |a| move || match y { b =>, c => d }",
         "#[doc = \"a\\nb\"] #[doc = \"/\"] #[doc = \"\"] x",
         "r#type ! (a) ! [b] ! {c} 1.5 1 . 5 |a| || b | | c < - 1 <- 2",
         "#[a[b,], {c,}] m![d, [e,],] m!{f,}",

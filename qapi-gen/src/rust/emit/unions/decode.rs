@@ -58,7 +58,7 @@ impl Emitter<'_> {
             Some(if open {
                 quote!(kind => #name::Unknown(members.unknown_branch(kind.as_str())))
             } else {
-                quote!(kind => return __Err(members.refuse_branch(#discriminator, kind.as_str())))
+                quote!(kind => { return __Err(members.refuse_branch(#discriminator, kind.as_str())); })
             })
         } else {
             // The enumeration is open too: the union is received with it.
@@ -67,7 +67,7 @@ impl Emitter<'_> {
                 if open {
                     quote!(#kinds::#unknown(kind) => #name::Unknown(members.unknown_branch(&kind)))
                 } else {
-                    quote!(#kinds::#unknown(kind) => return __Err(members.refuse_branch(#discriminator, &kind)))
+                    quote!(#kinds::#unknown(kind) => { return __Err(members.refuse_branch(#discriminator, &kind)); })
                 }
             })
         };

@@ -1,0 +1,102 @@
+//! What the documentation of generated code says about the protocol.
+
+mod rust;
+
+use qapi_gen::stages::loader::DiskLoader;
+use qapi_gen::stages::rust::{Options, generate};
+use qapi_gen::stages::schema::{self, DefinitionKind};
+use rust::{generate as text_of, generate_with};
+use std::path::Path;
+
+const SCHEMA: &str = r"
+##
+# @Mode:
+#
+# How it runs.
+#
+# @fast-mode: quickly
+#
+# @slow: slowly
+#
+# Since: 1.1
+##
+{ 'enum': 'Mode', 'data': [ 'fast-mode', 'slow' ] }
+
+##
+# @set-mode:
+#
+# Sets the mode.
+#
+# And more about it.
+#
+# @new-mode: the mode
+#
+# @force: whether to
+#
+# Features:
+#
+# @unstable: it may go
+#
+# Since: 2.9
+##
+{ 'command': 'set-mode', 'data': { 'new-mode': 'Mode', '*force': 'bool' },
+  'features': [ 'unstable' ], 'allow-oob': true, 'allow-preconfig': true }
+
+##
+# @MODE_SET:
+#
+# It was set.
+##
+{ 'event': 'MODE_SET' }
+";
+
+#[test]
+fn names_flags_and_versions_are_shown() {
+    let text = text_of(SCHEMA);
+    for shown in [
+        "/// Sets the mode.\n        ///\n        \
+         /// Command `set-mode`, since 2.9. Flags: out-of-band, preconfig. Features: `unstable`.\n        ///\n        \
+         /// And more about it.\n",
+        "#[doc(alias = \"set-mode\")]\n",
+        "/// `new-mode`: the mode\n            #[doc(alias = \"new-mode\")]\n            pub new_mode:",
+        "/// whether to\n            pub force:",
+        "/// Event `MODE_SET`.\n",
+        "/// How it runs.\n    ///\n    /// Since 1.1.\n",
+        "/// `fast-mode`: quickly\n        #[doc(alias = \"fast-mode\")]\n        FastMode,",
+        "/// `slow`: slowly\n        Slow,",
+    ] {
+        assert!(text.contains(shown), "{shown}\nis not in\n{text}");
+    }
+    // A search of rustdoc's finds it without.
+    assert!(!text.contains("alias = \"MODE_SET\""), "{text}");
+}
+
+#[test]
+fn without_documentation_there_are_no_aliases() {
+    let mut options = Options::default();
+    options.docs = false;
+    let text = generate_with(SCHEMA, &options);
+    assert!(!text.contains("alias"), "{text}");
+}
+
+#[test]
+fn all_commands_and_events_of_ours_are_named() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../schemas/qapi-schema.json");
+    let loaded = schema::load(&DiskLoader, path, &schema::Options::default());
+    let schema = loaded.expect("our schema is right").schema;
+    let text = generate(&schema, &Options::default()).expect("the options are right");
+    let mut named = 0;
+    let silent = generate_with("{ 'command': 'a-b', 'allow-oob': true }", &Options::default());
+    assert!(silent.contains("/// The command `a-b`, about which the schema says no more.\n        ///\n        /// Flags: out-of-band.\n"), "{silent}");
+    for definition in &schema.definitions {
+        let kind = match definition.kind {
+            DefinitionKind::Command(_) => "Command",
+            DefinitionKind::Event(_) => "Event",
+            _ => continue,
+        };
+        let summary = format!("/// {kind} `{}`", definition.name);
+        assert!(text.contains(&summary), "{} is not named", definition.name);
+        named += 1;
+    }
+    assert!(named > 10, "found only {named} commands and events");
+}
