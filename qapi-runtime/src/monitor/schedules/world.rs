@@ -3,11 +3,13 @@
 use super::tasks;
 use super::threads::{Client, Service};
 use super::wire::Wire;
-use crate::dispatch::{Call, Dispatch, Outcome, Tables};
-use crate::event::{EventLog, EventSender, Schema};
+use crate::dispatch::{Call, Dispatch, Outcome};
+use crate::event::{EventLog, EventSender};
 use crate::monitor::driver::{Link, Placement};
 use crate::monitor::{Builder, Monitor};
+use crate::schema::Schema;
 use crate::sync::{Condvar, Mutex, lock, wait};
+use crate::tables::Tables;
 use crate::{CommandFlags, CommandSpec, Context, Features};
 use shuttle::thread::JoinHandle;
 use std::sync::Arc;
