@@ -34,7 +34,7 @@ pub struct Compiled {
 pub fn load(loader: &dyn Loader, root: &Path, reading: &schema::Options) -> Result<Loaded, Failure> {
     let loaded = schema::load(loader, root, reading)?;
     if protocol::lacks(&loaded.schema)
-        && let Ok(loader) = WithProtocol::new(loader, root)
+        && let Ok(loader) = WithProtocol::new(loader, root, &loaded.schema)
     {
         return schema::load(&loader, root, reading);
     }

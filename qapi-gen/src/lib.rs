@@ -30,6 +30,7 @@ pub mod diagnostic;
 mod driver;
 pub mod fmt;
 pub mod introspect;
+pub mod language;
 pub mod lint;
 pub mod loader;
 mod output;
@@ -41,5 +42,6 @@ pub mod syntax;
 
 pub use builder::{Builder, Error, Generated};
 pub use driver::{Compiled, compile, load};
+pub use language::Language;
 pub use output::write_if_changed;
 pub use rust::{Conditions, Handlers};

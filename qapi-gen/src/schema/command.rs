@@ -6,6 +6,7 @@ use super::hierarchy::Hierarchy;
 use super::read::Reader;
 use super::symbols::{Symbols, Target};
 use crate::diagnostic::Code;
+use crate::language::Rule;
 use crate::syntax::ast::{Object, Value};
 
 const OPTIONAL: [&str; 10] = [
@@ -163,8 +164,9 @@ pub(super) fn check_boxed(
         }
         Data::Named { boxed: true, .. } | Data::None => return,
     };
-    let Some(member) = member else { return };
+    let Some(member) = member.filter(|_| cx.language.has(Rule::BoxedConditions)) else { return };
     let message = format!("conditional {what} of '{}' require 'boxed': true", draft.site.name.text);
     let diagnostic = cx.fault(&draft.site, Code::ConditionalNotBoxed, at, message, "not boxed");
-    cx.found.push(diagnostic.label(member, "this member is conditional"));
+    let diagnostic = diagnostic.label(member, "this member is conditional");
+    cx.found.push(diagnostic.note(Rule::BoxedConditions.history()));
 }

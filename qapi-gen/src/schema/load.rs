@@ -25,14 +25,14 @@ use std::path::Path;
 pub fn load(loader: &dyn Loader, root: impl AsRef<Path>, options: &Options) -> Result<Loaded, Failure> {
     let mut sources = Sources::new();
     let mut found = Diagnostics::new();
-    let syntax = syntax::Options { lenient_docs: options.lenient_docs };
-    let unit = syntax::load(loader, root.as_ref(), &syntax, &mut sources, &mut found);
-    let checked = check(&unit, &sources, options, &mut found);
+    let unit = syntax::load(loader, root.as_ref(), options.language, &mut sources, &mut found);
+    let checked = check(&unit, &sources, &mut found);
     found.sort();
     match checked {
-        Some((modules, definitions)) => {
-            Ok(Loaded { schema: Schema { sources, modules, definitions }, warnings: found })
-        }
+        Some((modules, definitions)) => Ok(Loaded {
+            schema: Schema { language: unit.language, sources, modules, definitions },
+            warnings: found,
+        }),
         None => Err(Failure { diagnostics: found, sources }),
     }
 }
@@ -40,9 +40,9 @@ pub fn load(loader: &dyn Loader, root: impl AsRef<Path>, options: &Options) -> R
 type Parts = (Vec<Module>, Vec<super::Definition>);
 
 /// Checks a unit; `None` when an error was found, here or before.
-fn check(unit: &Unit, sources: &Sources, options: &Options, found: &mut Diagnostics) -> Option<Parts> {
+fn check(unit: &Unit, sources: &Sources, found: &mut Diagnostics) -> Option<Parts> {
     let complete = !found.has_errors();
-    let mut cx = Context::new(sources, &unit.pragmas, options.lenient_docs, std::mem::take(found));
+    let mut cx = Context::new(sources, &unit.pragmas, unit.language, std::mem::take(found));
     let (ids, sites): (Vec<(usize, &ast::Definition)>, Vec<Site<'_>>) = definitions(unit)
         .filter_map(|(position, definition)| {
             Some(((position, definition), read::read_site(&mut cx, definition)?))

@@ -9,6 +9,7 @@
 //! 4. `lower`: from drafts without fault to the model.
 
 use crate::diagnostic::Diagnostics;
+use crate::language::Language;
 use crate::source::Sources;
 
 mod alternate;
@@ -42,11 +43,12 @@ pub use builtin::JsonType;
 pub use load::load;
 pub use model::*;
 
-/// What may be overlooked.
+/// How a schema is read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Options {
-    /// Faults of documentation alone become warnings, so that schemas whose comments follow older rules compile.
-    pub lenient_docs: bool,
+    /// The version of the language in which it is written. Without one, a comment in the schema tells, or the QEMU tree in
+    /// which it stands; see [`crate::language`].
+    pub language: Option<Language>,
 }
 
 /// A schema that may be used, and what its author should know.

@@ -3,11 +3,14 @@
 //! Everything here keeps the order of the schema files. A value of these types exists only after every
 //! check has passed, so a backend never meets an invalid schema.
 
+use crate::language::Language;
 use crate::source::{FileId, Sources, Span};
 
 /// A whole schema: its files, its modules and what they define.
 #[derive(Clone, Debug)]
 pub struct Schema {
+    /// The version of the language in which it is written.
+    pub language: Language,
     /// The files that were read, the root first.
     pub sources: Sources,
     /// The modules (one a file that defines, includes or documents something), in the order QEMU visits them.
@@ -323,6 +326,8 @@ pub enum DocSectionKind {
     Since,
     /// `TODO:`
     Todo,
+    /// `Note:`, `Notes:`, `Example:` or `Examples:`, which older versions of the language have; the tag without its colon.
+    Legacy(&'static str),
 }
 
 impl Schema {

@@ -155,9 +155,9 @@ impl<'a> Reader<'a, '_> {
         }
     }
 
-    /// Whether the definition is excused from the rules for names of members.
+    /// Whether the definition is a type that is excused from the rules for names of members.
     pub(super) fn permissive(&self) -> bool {
-        self.cx.pragmas.member_names.contains(self.site.name.text.as_str())
+        self.site.kind.is_type() && self.cx.pragmas.member_names.contains(self.site.name.text.as_str())
     }
 
     /// As [`check_keys`](Self::check_keys), for the definition itself.

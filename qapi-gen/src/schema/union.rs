@@ -8,6 +8,7 @@ use super::read::Reader;
 use super::symbols::{Symbols, Target};
 use super::{EnumValue, structure};
 use crate::diagnostic::Code;
+use crate::language::Rule;
 use crate::syntax::ast::{self, Object, Str, Value};
 use std::collections::HashSet;
 
@@ -68,6 +69,12 @@ fn check_branch_type(
     if let Target::Defined(id) = target
         && matches!(drafts[id].body, Body::Struct { .. } | Body::Union { .. })
     {
+        if matches!(drafts[id].body, Body::Union { .. }) && cx.language.has(Rule::StructBranches) {
+            let message = format!("branch '{}' cannot be of {}", branch.name.text, target.describe(drafts));
+            let label = "expected the name of a struct";
+            let diagnostic = cx.fault(&draft.site, Code::BranchType, ty.span, message, label);
+            cx.found.push(target.label(drafts, diagnostic).note(Rule::StructBranches.history()));
+        }
         return;
     }
     let message = format!("branch '{}' cannot be of {}", branch.name.text, target.describe(drafts));

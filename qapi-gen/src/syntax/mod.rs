@@ -11,7 +11,7 @@ mod pragma;
 mod string;
 mod token;
 
-pub use load::{Options, load};
+pub use load::load;
 
 #[cfg(test)]
 mod tests;

@@ -6,7 +6,8 @@ use super::faults::Faults;
 
 use super::string::unquote;
 use super::token::{Token, TokenKind, Tokens};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::language::Language;
 use crate::source::{FileId, Span};
 use std::collections::HashMap;
 
@@ -28,14 +29,13 @@ pub(super) enum Part {
 pub(super) fn parse_file(
     file: FileId,
     text: &str,
-    lenient_docs: bool,
+    language: Language,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Part> {
     let mut tokens = Tokens::new(file, text);
     let current = tokens.next();
-    let severity = if lenient_docs { Severity::Warning } else { Severity::Error };
     let faults = Faults::new(diagnostics);
-    let mut parser = Parser { text, tokens, current, depth: 0, doc_severity: severity, faults };
+    let mut parser = Parser { text, tokens, current, depth: 0, language, faults };
     parser.file()
 }
 
@@ -47,7 +47,7 @@ struct Parser<'a, 'd> {
     tokens: Tokens<'a>,
     current: Token,
     depth: u32,
-    doc_severity: Severity,
+    language: Language,
     faults: Faults<'d>,
 }
 
@@ -83,10 +83,10 @@ impl Parser<'_, '_> {
                 _ => break,
             }
         }
-        let doc = parse_doc(self.text, &lines, self.current, self.doc_severity, &mut self.faults);
+        let doc = parse_doc(self.text, &lines, self.current, self.language, &mut self.faults);
         // What stands behind the `##` may be the first line of the text: it is not known what is documented.
         let unclear = first.span.end - first.span.start > 2;
-        if unclear && self.doc_severity == Severity::Error { Part::Fault } else { Part::Doc(doc) }
+        if unclear { Part::Fault } else { Part::Doc(doc) }
     }
 
     fn expression(&mut self) -> Part {

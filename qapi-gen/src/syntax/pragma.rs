@@ -1,7 +1,8 @@
 //! Pragma directives.
 
-use super::ast::{Object, Pragmas, Str, Value};
+use super::ast::{Object, Str, Unit, Value};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::language::Rule;
 use crate::source::Span;
 
 const NAMES: [&str; 5] = [
@@ -17,7 +18,7 @@ pub(super) fn read(
     directive: &Object,
     value: &Value,
     head: Span,
-    pragmas: &mut Pragmas,
+    unit: &mut Unit,
     diagnostics: &mut Diagnostics,
 ) {
     if let Some(other) = directive.members.iter().find(|member| member.key.text != "pragma") {
@@ -35,13 +36,14 @@ pub(super) fn read(
         return;
     };
     for setting in &settings.members {
-        if let Err(diagnostic) = set(pragmas, &setting.key, &setting.value, head) {
+        if let Err(diagnostic) = set(unit, &setting.key, &setting.value, head) {
             diagnostics.push(*diagnostic);
         }
     }
 }
 
-fn set(pragmas: &mut Pragmas, name: &Str, value: &Value, head: Span) -> Result<(), Box<Diagnostic>> {
+fn set(unit: &mut Unit, name: &Str, value: &Value, head: Span) -> Result<(), Box<Diagnostic>> {
+    let pragmas = &mut unit.pragmas;
     let list = match name.text.as_str() {
         "doc-required" => {
             let Some(required) = value.as_bool() else {
@@ -57,6 +59,12 @@ fn set(pragmas: &mut Pragmas, name: &Str, value: &Value, head: Span) -> Result<(
         }
         "command-name-exceptions" => &mut pragmas.command_name_exceptions,
         "command-returns-exceptions" => &mut pragmas.command_returns_exceptions,
+        "documentation-exceptions" if unit.language.has(Rule::NoDocumentationExceptions) => {
+            let fault =
+                Diagnostic::error(Code::UnknownPragma, head, format!("unknown pragma '{}'", name.text));
+            let history = Rule::NoDocumentationExceptions.history();
+            return Err(Box::new(fault.label(name.span, "").note(history)));
+        }
         "documentation-exceptions" => &mut pragmas.documentation_exceptions,
         "member-name-exceptions" => &mut pragmas.member_name_exceptions,
         other => {
@@ -70,7 +78,8 @@ fn set(pragmas: &mut Pragmas, name: &Str, value: &Value, head: Span) -> Result<(
         None => Err(value.span()),
     };
     match strings {
-        Ok(strings) => list.extend(strings),
+        // A later list takes the place of an earlier one.
+        Ok(strings) => *list = strings,
         Err(span) => {
             let message = format!("pragma '{}' must be a list of strings", name.text);
             let fault = Diagnostic::error(Code::InvalidPragmaValue, head, message);

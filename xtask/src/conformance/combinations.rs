@@ -21,7 +21,7 @@ pub(super) fn run(tree: &Tree, count: u32, seed: u64) -> Result<Option<Group>, F
     let path = tree.path("qapi/qapi-schema.json");
     let schema = tree.load(&path)?;
     let defines = schema.defines();
-    let builder = Builder::new().conditions(Conditions::cfg()).lenient_docs(tree.is_before_10());
+    let builder = Builder::new().conditions(Conditions::cfg());
     let generated = builder.generate(&path)?;
     let mut packages = Packages::new("combinations");
     packages.add(PACKAGE, &generated.text)?;

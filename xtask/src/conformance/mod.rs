@@ -103,11 +103,10 @@ fn conversations(options: &Options) -> Result<Vec<Group>, Failure> {
 /// Group 1: QEMU's own cases for its schema compiler.
 fn schema_suite(tree: &Tree) -> Result<Group, Failure> {
     let folder = tree.path("tests/qapi-schema");
-    // What QEMU's versions before 10 print of a schema differs from what version 10 does.
-    let outcome = suite::run(&folder, !tree.is_before_10())
-        .map_err(|error| format!("{}: {error}", folder.display()))?;
+    let outcome =
+        suite::run(&folder, tree.language()).map_err(|error| format!("{}: {error}", folder.display()))?;
     let differences = outcome.differences.into_iter().map(|(case, detail)| Difference { case, detail });
-    let mut group = Group::new(tree.suite(), "cases");
+    let mut group = Group::new("schema-suite", "cases");
     group.compared = outcome.cases;
     group.differences = differences.collect();
     Ok(group)

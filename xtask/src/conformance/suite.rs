@@ -5,7 +5,8 @@
 //! accepted, and our dump of it is to be the text of the `.out` file.
 
 use super::dump::dump;
-use qapi_gen::diagnostic::{Diagnostics, Origin, Severity};
+use qapi_gen::Language;
+use qapi_gen::diagnostic::{Diagnostics, Severity};
 use qapi_gen::loader::DiskLoader;
 use qapi_gen::schema::{self, Failure, Loaded};
 use qapi_gen::source::Sources;
@@ -21,20 +22,19 @@ pub struct Outcome {
     pub differences: Vec<(String, String)>,
 }
 
-/// Runs every case of a folder. Without `dumps` an accepted schema need not have the dump that the folder has:
-/// QEMU's versions differ in what they print.
+/// Runs every case of a folder, each in the language of the tree.
 ///
 /// # Errors
 ///
 /// When the folder, or a file in it, cannot be read.
-pub fn run(folder: &Path, dumps: bool) -> io::Result<Outcome> {
+pub fn run(folder: &Path, language: Language) -> io::Result<Outcome> {
     let mut outcome = Outcome::default();
     for case in cases(folder)? {
         outcome.cases += 1;
         let name = case.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let expected_errors = fs::read_to_string(case.with_extension("err"))?;
         let expected_dump = fs::read_to_string(case.with_extension("out"))?;
-        if let Err(detail) = judge(&case, &expected_errors, dumps.then_some(expected_dump.as_str())) {
+        if let Err(detail) = judge(&case, &expected_errors, &expected_dump, language) {
             outcome.differences.push((name, detail));
         }
     }
@@ -55,14 +55,11 @@ fn cases(folder: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(cases)
 }
 
-fn judge(case: &Path, expected_errors: &str, expected_dump: Option<&str>) -> Result<(), String> {
+fn judge(case: &Path, expected_errors: &str, expected_dump: &str, language: Language) -> Result<(), String> {
     let refused = !expected_errors.trim().is_empty();
-    match schema::load(&DiskLoader, case, &schema::Options::default()) {
+    match schema::load(&DiskLoader, case, &schema::Options { language: Some(language) }) {
         Ok(Loaded { .. }) if refused => Err(format!("accepted, but QEMU says:\n{expected_errors}")),
-        Ok(Loaded { schema, .. }) => match expected_dump {
-            Some(expected) => compare(expected, &dump(&schema)),
-            None => Ok(()),
-        },
+        Ok(Loaded { schema, .. }) => compare(expected_dump, &dump(&schema)),
         Err(Failure { diagnostics, sources }) if refused => {
             let places = places(expected_errors);
             if places.is_empty() {
@@ -79,13 +76,13 @@ fn judge(case: &Path, expected_errors: &str, expected_dump: Option<&str>) -> Res
     }
 }
 
-/// File and line of each of our errors; the file relative to the folder of the case.
+/// File and line of each of our errors, as QEMU reports them; the file relative to the folder of the case.
 fn found(diagnostics: &Diagnostics, sources: &Sources) -> Vec<(String, u32)> {
     (diagnostics.iter())
         .filter(|diagnostic| diagnostic.severity == Severity::Error)
-        .filter_map(|diagnostic| match &diagnostic.origin {
-            Origin::Span(span) => Some((sources.module_name(span.file), sources.locate(*span).line)),
-            Origin::Option(_) | Origin::File(_) => None,
+        .filter_map(|diagnostic| {
+            let place = diagnostic.qemu_place()?;
+            Some((sources.module_name(place.file), sources.locate(place).line))
         })
         .collect()
 }

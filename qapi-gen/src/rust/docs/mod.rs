@@ -13,7 +13,7 @@ use crate::schema::{
 
 /// Sections in the order that rustdoc shows them: text under a heading would seem to belong to it, so headings come last.
 const SECTIONS: [fn(&DocSectionKind) -> bool; 4] = [
-    |kind| matches!(kind, DocSectionKind::Plain),
+    |kind| matches!(kind, DocSectionKind::Plain | DocSectionKind::Legacy(_)),
     |kind| matches!(kind, DocSectionKind::Since),
     |kind| matches!(kind, DocSectionKind::Returns),
     |kind| matches!(kind, DocSectionKind::Errors),
@@ -170,12 +170,24 @@ fn append_section(text: &mut String, section: &DocSection, links: &Links) {
     let body = || blocks::convert_tagged(&section.text, links);
     match &section.kind {
         DocSectionKind::Plain => paragraph(text, &blocks::convert(&section.text, links)),
+        DocSectionKind::Legacy(tag) => {
+            paragraph(text, &blocks::convert(&directive(tag, &section.text), links))
+        }
         DocSectionKind::Returns => paragraph(text, &format!("# Returns\n\n{}", body())),
         DocSectionKind::Errors => paragraph(text, &format!("# Errors\n\n{}", body())),
         DocSectionKind::Since => paragraph(text, &format!("Since {}.", body())),
         // Said at the member, in a list of their own, and to the schema's authors.
         DocSectionKind::Member(_) | DocSectionKind::Feature(_) | DocSectionKind::Todo => {}
     }
+}
+
+/// Notes and examples of older schemas, as today's schemas write them: an rST directive, a literal block.
+fn directive(tag: &str, text: &str) -> String {
+    let head = if tag.starts_with("Example") { format!("{tag}::") } else { ".. note::".to_owned() };
+    let indented =
+        text.lines().map(|line| if line.is_empty() { String::new() } else { format!("   {line}") });
+    let body = indented.collect::<Vec<_>>().join("\n");
+    format!("{head}\n\n{body}")
 }
 
 fn features(definition: &Definition, links: &Links) -> String {
