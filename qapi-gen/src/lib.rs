@@ -29,6 +29,7 @@ pub mod compat;
 pub mod diagnostic;
 mod driver;
 pub mod fmt;
+pub mod ids;
 pub mod introspect;
 pub mod language;
 pub mod lint;

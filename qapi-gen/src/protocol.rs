@@ -39,8 +39,7 @@ pub(crate) fn lacks(schema: &Schema) -> bool {
 /// Uses the runtime's types for the modules where the schema defines the same.
 pub(crate) fn preset(options: &mut Options) {
     let own = built_in();
-    for (index, module) in own.modules.iter().enumerate() {
-        let id = schema::ModuleId(index as u32);
+    for (id, module) in own.modules.entries() {
         let Some((name, _)) = MODULES.iter().find(|(name, _)| module.name.ends_with(name)) else { continue };
         let path = format!("{}::{}", options.runtime_path, name.trim_end_matches(".json"));
         let mut preset = ExternModule::new(*name, path);
@@ -153,7 +152,7 @@ mod tests {
             WithProtocol::new(&inner, Path::new("/a/test.json"), &load(text)).expect("the root is there");
         let loaded = schema::load(&loader, Path::new("/a/test.json"), &schema::Options::default());
         let schema = loaded.expect("the schema is right").schema;
-        assert_eq!(schema.definitions[0].name, "hello");
+        assert_eq!(schema.definitions.first().map(|first| &first.name[..]), Some("hello"));
         assert!(schema.definitions.iter().any(|definition| definition.name == "query-qmp-schema"));
         assert!(schema.modules.iter().any(|module| module.name.ends_with("/control.json")));
     }

@@ -1,6 +1,7 @@
 //! From an answer to `query-qmp-schema` to its wire model.
 
 use super::wire::*;
+use crate::ids::IdVec;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
@@ -40,19 +41,18 @@ impl Wire {
         let array = json.get("return").unwrap_or(&json);
         let Some(entries) = array.as_array() else { return fault("it is no array") };
         let mut ids = HashMap::new();
-        let mut types = Vec::new();
+        let mut types: IdVec<TypeId, &Json> = IdVec::new();
         for entry in entries {
             let meta = string(entry, "meta-type")?;
             if !matches!(meta, "command" | "event") {
                 let name = string(entry, "name")?;
-                if ids.insert(name, TypeId(types.len() as u32)).is_some() {
+                if ids.insert(name, types.push(entry)).is_some() {
                     return fault(format!("type '{name}' is described twice"));
                 }
-                types.push(entry);
             }
         }
         let mut lowering = Lowering { ids, next: 0 };
-        let types = types.into_iter().map(|entry| lowering.ty(entry)).collect::<Result<Vec<_>>>()?;
+        let types = types.into_iter().map(|entry| lowering.ty(entry)).collect::<Result<_>>()?;
         let mut wire =
             Wire { commands: BTreeMap::new(), events: BTreeMap::new(), types, knowledge: Knowledge::Answer };
         for entry in entries {

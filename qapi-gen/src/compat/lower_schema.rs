@@ -3,13 +3,14 @@
 //! Types are lowered when a command or event leads to them, by a worklist: a chain of types may be long.
 
 use super::wire::*;
+use crate::ids::IdVec;
 use crate::schema::{self, Arguments, Base, Builtin, DefId, DefinitionKind, Schema, TypeName};
 use std::collections::{BTreeMap, HashMap};
 
 impl Wire {
     /// What of `schema` can be seen on the wire.
     pub fn from_schema(schema: &Schema) -> Self {
-        let mut lowering = Lowering { schema, ids: HashMap::new(), todo: Vec::new(), types: Vec::new() };
+        let mut lowering = Lowering { schema, ids: HashMap::new(), todo: Vec::new(), types: IdVec::new() };
         let mut commands = BTreeMap::new();
         let mut events = BTreeMap::new();
         for definition in &schema.definitions {
@@ -52,20 +53,14 @@ struct Lowering<'a> {
     schema: &'a Schema,
     ids: HashMap<schema::Type, TypeId>,
     todo: Vec<(TypeId, schema::Type)>,
-    types: Vec<Type>,
+    types: IdVec<TypeId, Type>,
 }
 
 impl Lowering<'_> {
     fn finish(&mut self) {
         while let Some((id, ty)) = self.todo.pop() {
-            self.types[id.0 as usize] = self.lower(ty);
+            self.types[id] = self.lower(ty);
         }
-    }
-
-    fn push(&mut self, ty: Type) -> TypeId {
-        let id = TypeId(self.types.len() as u32);
-        self.types.push(ty);
-        id
     }
 
     fn reference(&mut self, ty: schema::Type) -> TypeId {
@@ -73,7 +68,7 @@ impl Lowering<'_> {
             return id;
         }
         let unfinished = object_type(String::new(), Place { span: None, nth: 0 }, Object::default());
-        let id = self.push(unfinished);
+        let id = self.types.push(unfinished);
         self.ids.insert(ty, id);
         self.todo.push((id, ty));
         id
@@ -91,7 +86,7 @@ impl Lowering<'_> {
 
     fn inline(&mut self, members: &[schema::Member], place: Place) -> TypeId {
         let members = self.members(members);
-        self.push(object_type("an object".to_owned(), place, Object { members, ..Object::default() }))
+        self.types.push(object_type("an object".to_owned(), place, Object { members, ..Object::default() }))
     }
 
     fn members(&mut self, members: &[schema::Member]) -> Vec<Member> {

@@ -3,6 +3,7 @@
 //! `blockdev-add.arguments[driver=qcow2].backing<string>`: member, branch, class of an alternate. Kept as a tree, since
 //! almost all of them are never printed.
 
+use crate::ids::{Id, IdVec, declare_ids};
 use std::fmt::Write;
 
 /// A step of a path.
@@ -20,9 +21,10 @@ pub(super) enum Step<'a> {
     Class(&'a str),
 }
 
-/// A path, as an index into [`Paths`].
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Path(u32);
+declare_ids! {
+    /// A path among [`Paths`], by its last step.
+    pub(super) struct Path;
+}
 
 /// A step with what came before it.
 #[derive(Debug)]
@@ -37,7 +39,7 @@ struct Node<'a> {
 /// All paths of a comparison.
 #[derive(Debug, Default)]
 pub(super) struct Paths<'a> {
-    nodes: Vec<Node<'a>>,
+    nodes: IdVec<Path, Node<'a>>,
 }
 
 /// Of a path that is longer than twice this, the middle is left out: a chain of types may be long.
@@ -53,16 +55,15 @@ impl<'a> Paths<'a> {
     }
 
     fn add(&mut self, parent: Option<Path>, step: Step<'a>) -> Path {
-        let path = Path(self.nodes.len() as u32);
-        let before = parent.map(|Path(index)| &self.nodes[index as usize]);
+        let path = Path::from_index(self.nodes.len());
+        let before = parent.map(|parent| &self.nodes[parent]);
         let depth = before.map_or(1, |node| node.depth + 1);
         let head = before.filter(|_| depth > SHOWN).map_or(path, |node| node.head);
-        self.nodes.push(Node { parent, step, depth, head });
-        path
+        self.nodes.push(Node { parent, step, depth, head })
     }
 
     pub(super) fn print(&self, path: Path) -> String {
-        let node = &self.nodes[path.0 as usize];
+        let node = &self.nodes[path];
         let mut text = String::new();
         if node.depth > 2 * SHOWN {
             self.append(&mut text, node.head, SHOWN);
@@ -76,11 +77,11 @@ impl<'a> Paths<'a> {
 
     /// Appends the last steps of a path.
     fn append(&self, text: &mut String, path: Path, count: usize) {
-        let parents = |path: &Path| self.nodes[path.0 as usize].parent;
+        let parents = |path: &Path| self.nodes[*path].parent;
         let mut steps: Vec<Path> = std::iter::successors(Some(path), parents).take(count).collect();
         steps.reverse();
-        for Path(index) in steps {
-            let written = match self.nodes[index as usize].step {
+        for step in steps {
+            let written = match self.nodes[step].step {
                 Step::Root(name) => write!(text, "{name}"),
                 Step::Member(name) => write!(text, ".{name}"),
                 Step::Element => write!(text, "[]"),

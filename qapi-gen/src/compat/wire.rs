@@ -2,6 +2,7 @@
 //!
 //! Bases are merged into the objects that have them. Names of types remain only to be shown.
 
+use crate::ids::{IdVec, declare_ids};
 use crate::schema::Condition;
 use crate::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,8 +14,8 @@ pub struct Wire {
     pub commands: BTreeMap<String, Command>,
     /// The events by name.
     pub events: BTreeMap<String, Event>,
-    /// The types; a [`TypeId`] is an index here.
-    pub types: Vec<Type>,
+    /// The types.
+    pub types: IdVec<TypeId, Type>,
     /// How much the source told.
     pub knowledge: Knowledge,
 }
@@ -28,9 +29,10 @@ pub enum Knowledge {
     Answer,
 }
 
-/// The index of a [`Type`] in [`Wire::types`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct TypeId(pub u32);
+declare_ids! {
+    /// The id of a [`Type`] in [`Wire::types`].
+    pub struct TypeId;
+}
 
 /// Where something stands, and which of its kind it is.
 ///
@@ -236,7 +238,7 @@ pub struct Feature {
 impl Wire {
     /// The type that `id` stands for.
     pub fn ty(&self, id: TypeId) -> &Type {
-        &self.types[id.0 as usize]
+        &self.types[id]
     }
 
     /// The class of a type's values; `None` when they are of several.

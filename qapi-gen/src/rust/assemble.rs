@@ -4,6 +4,7 @@ use super::context::Context;
 use super::emit::Emitter;
 use super::options::Options;
 use super::print::{self, Style};
+use crate::ids::IdVec;
 use crate::schema::{DefId, DefinitionKind, ModuleId};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -23,7 +24,7 @@ enum Piece {
 pub(super) fn assemble(cx: &Context) -> String {
     let pieces = pieces(cx);
     let texts = emit_all(cx, &pieces);
-    let mut parts = Parts::new(cx.schema.modules.len());
+    let mut parts = Parts::new(cx);
     for (piece, text) in pieces.into_iter().zip(texts) {
         parts.take(cx, piece, text);
     }
@@ -34,10 +35,8 @@ fn pieces(cx: &Context) -> Vec<Piece> {
     // The biggest first, so that no thread is left with it at the end.
     let mut pieces =
         vec![Piece::RootModule, Piece::RootItems, Piece::NestedHead("command"), Piece::NestedHead("event")];
-    let definitions = (0..cx.schema.definitions.len()).map(|id| DefId(id as u32));
-    pieces.extend(definitions.filter(|id| cx.is_emitted(*id)).map(Piece::Definition));
-    let modules = (0..cx.schema.modules.len()).map(|id| ModuleId(id as u32));
-    for module in modules.filter(|module| cx.is_module_emitted(*module)) {
+    pieces.extend(cx.schema.definitions.ids().filter(|id| cx.is_emitted(*id)).map(Piece::Definition));
+    for module in cx.schema.modules.ids().filter(|module| cx.is_module_emitted(*module)) {
         pieces.extend([Piece::Handlers(module), Piece::Fingerprint(module), Piece::Head(module)]);
     }
     pieces
@@ -104,14 +103,14 @@ fn depth(cx: &Context, piece: Piece) -> usize {
 
 /// The pieces of text by where they go.
 struct Parts {
-    modules: Vec<ModuleParts>,
+    modules: IdVec<ModuleId, ModuleParts>,
     command_head: String,
     event_head: String,
     root_module: String,
     root_items: String,
 }
 
-#[derive(Clone, Default)]
+#[derive(Default)]
 struct ModuleParts {
     head: String,
     types: String,
@@ -122,9 +121,9 @@ struct ModuleParts {
 }
 
 impl Parts {
-    fn new(modules: usize) -> Self {
+    fn new(cx: &Context) -> Self {
         Parts {
-            modules: vec![ModuleParts::default(); modules],
+            modules: cx.schema.modules.map(|_| ModuleParts::default()),
             command_head: String::new(),
             event_head: String::new(),
             root_module: String::new(),
@@ -136,25 +135,21 @@ impl Parts {
         match piece {
             Piece::Definition(id) => {
                 let definition = cx.definition(id);
-                let module = self.module(definition.module);
+                let module = &mut self.modules[definition.module];
                 match definition.kind {
                     DefinitionKind::Command(_) => module.commands.push_str(&text),
                     DefinitionKind::Event(_) => module.events.push_str(&text),
                     _ => module.types.push_str(&text),
                 }
             }
-            Piece::Handlers(id) => self.module(id).handlers = text,
-            Piece::Fingerprint(id) => self.module(id).fingerprint = text,
-            Piece::Head(id) => self.module(id).head = text,
+            Piece::Handlers(id) => self.modules[id].handlers = text,
+            Piece::Fingerprint(id) => self.modules[id].fingerprint = text,
+            Piece::Head(id) => self.modules[id].head = text,
             Piece::NestedHead("command") => self.command_head = text,
             Piece::NestedHead(_) => self.event_head = text,
             Piece::RootModule => self.root_module = text,
             Piece::RootItems => self.root_items = text,
         }
-    }
-
-    fn module(&mut self, id: ModuleId) -> &mut ModuleParts {
-        &mut self.modules[id.0 as usize]
     }
 
     fn join(self, cx: &Context) -> String {

@@ -9,6 +9,7 @@ use super::options::{Handlers, Options};
 use super::spelling::Spellings;
 use super::{fingerprint, select};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Origin, Severity};
+use crate::ids::IdVec;
 use crate::schema::{
     Arguments, Command, DefId, Definition, DefinitionKind, Feature, Member, ModuleId, ModuleItem, Schema,
     Type, TypeName,
@@ -49,14 +50,14 @@ pub(super) struct Context<'a> {
     pub(super) schema: &'a Schema,
     pub(super) options: &'a Options,
     pub(super) decider: Decider,
-    pub(super) homes: Vec<Home>,
+    pub(super) homes: IdVec<ModuleId, Home>,
     /// Whether fingerprints are compared in the generated code, by module.
-    pub(super) fingerprints: Vec<u64>,
+    pub(super) fingerprints: IdVec<ModuleId, u64>,
     by_name: BTreeMap<&'a str, DefId>,
-    when: Vec<Option<When>>,
-    selected: Vec<bool>,
-    received: Vec<bool>,
-    sent: Vec<bool>,
+    when: IdVec<DefId, Option<When>>,
+    selected: IdVec<DefId, bool>,
+    received: IdVec<DefId, bool>,
+    sent: IdVec<DefId, bool>,
     cycles: Cycles,
     spellings: Spellings,
 }
@@ -68,8 +69,7 @@ impl<'a> Context<'a> {
         let selected = references.reachable(select::roots(schema, options)?);
         let received = references.reachable(select::received_roots(schema, options));
         let sent = references.reachable(select::sent_roots(schema));
-        let fingerprints: Vec<u64> =
-            (0..schema.modules.len()).map(|id| fingerprint::of_module(schema, ModuleId(id as u32))).collect();
+        let fingerprints = schema.modules.map(|id| fingerprint::of_module(schema, id));
         let homes = select::homes(schema, options, &fingerprints)?;
         let mut context = Context {
             schema,
@@ -79,18 +79,17 @@ impl<'a> Context<'a> {
             fingerprints,
             by_name: schema
                 .definitions
-                .iter()
-                .enumerate()
-                .map(|(id, def)| (&def.name[..], DefId(id as u32)))
+                .entries()
+                .map(|(id, definition)| (&definition.name[..], id))
                 .collect(),
-            when: Vec::new(),
+            when: IdVec::new(),
             selected,
             received,
             sent,
             cycles: select::containment(schema).cycles(),
             spellings: Spellings::new(schema),
         };
-        context.when = (0..schema.definitions.len()).map(|id| context.find_when(DefId(id as u32))).collect();
+        context.when = schema.definitions.map(|id| context.find_when(id));
         context.spellings = std::mem::take(&mut context.spellings).add_inner(&context);
         Ok(context)
     }
@@ -107,7 +106,7 @@ impl<'a> Context<'a> {
     /// Under which condition a definition exists, its own and those of what it cannot do without. None when it is
     /// certain not to be there.
     pub(super) fn when(&self, id: DefId) -> Option<&When> {
-        self.when[id.0 as usize].as_ref()
+        self.when[id].as_ref()
     }
 
     /// Whether a definition is asked for, and there.
@@ -117,7 +116,7 @@ impl<'a> Context<'a> {
 
     /// Whether a definition is asked for, there or not.
     pub(super) fn is_selected(&self, id: DefId) -> bool {
-        self.selected[id.0 as usize]
+        self.selected[id]
     }
 
     /// Whether the type is written here: present, and generated nowhere else.
@@ -135,7 +134,7 @@ impl<'a> Context<'a> {
     }
 
     pub(super) fn home(&self, module: ModuleId) -> &Home {
-        &self.homes[module.0 as usize]
+        &self.homes[module]
     }
 
     /// Whether the type was generated elsewhere, so that its shape may differ in what compatibility allows.
@@ -160,7 +159,7 @@ impl<'a> Context<'a> {
 
     /// Whether a client receives values of the type.
     pub(super) fn is_received(&self, id: DefId) -> bool {
-        self.received[id.0 as usize]
+        self.received[id]
     }
 
     /// Whether the user keeps the type closed. What is generated elsewhere is as it is.
@@ -171,15 +170,13 @@ impl<'a> Context<'a> {
 
     /// Whether a client sends it: a command, or a type that arguments reach.
     pub(super) fn is_sent(&self, id: DefId) -> bool {
-        self.sent[id.0 as usize] || matches!(self.definition(id).kind, DefinitionKind::Command(_))
+        self.sent[id] || matches!(self.definition(id).kind, DefinitionKind::Command(_))
     }
 
     /// Whether `holder` must hold `ty` through a pointer.
     pub(super) fn is_boxed(&self, holder: DefId, ty: Type) -> bool {
         match ty {
-            Type::Plain(TypeName::Defined(id)) => {
-                !self.is_foreign(id) && self.cycles.closed_by(holder.0 as usize, id.0 as usize)
-            }
+            Type::Plain(TypeName::Defined(id)) => !self.is_foreign(id) && self.cycles.closed_by(holder, id),
             _ => false,
         }
     }

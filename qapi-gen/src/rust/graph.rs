@@ -1,23 +1,23 @@
-//! Which types hold which, as a graph: recursion and reachability.
+//! Which definitions hold or name which, as a graph: recursion and reachability.
 
-/// A directed graph over `0..n`.
+use crate::ids::IdVec;
+use crate::schema::DefId;
+
+/// A directed graph over the definitions.
 pub(super) struct Graph {
-    edges: Vec<Vec<usize>>,
+    edges: IdVec<DefId, Vec<DefId>>,
 }
 
 impl Graph {
-    pub(super) fn new(nodes: usize) -> Self {
-        Graph { edges: vec![Vec::new(); nodes] }
-    }
-
-    pub(super) fn edge(&mut self, from: usize, to: usize) {
-        self.edges[from].push(to);
+    /// The graph in which each definition leads to those of its own.
+    pub(super) fn new(edges: IdVec<DefId, Vec<DefId>>) -> Self {
+        Graph { edges }
     }
 
     /// What can be reached from `roots`, themselves included.
-    pub(super) fn reachable(&self, roots: impl IntoIterator<Item = usize>) -> Vec<bool> {
-        let mut seen = vec![false; self.edges.len()];
-        let mut open: Vec<usize> = roots.into_iter().collect();
+    pub(super) fn reachable(&self, roots: impl IntoIterator<Item = DefId>) -> IdVec<DefId, bool> {
+        let mut seen = self.edges.map(|_| false);
+        let mut open: Vec<DefId> = roots.into_iter().collect();
         while let Some(node) = open.pop() {
             if !std::mem::replace(&mut seen[node], true) {
                 open.extend(&self.edges[node]);
@@ -34,12 +34,12 @@ impl Graph {
 
 /// Which nodes lie on a common cycle.
 pub(super) struct Cycles {
-    component: Vec<usize>,
+    component: IdVec<DefId, usize>,
 }
 
 impl Cycles {
     /// Whether a path leads back from `to` to `from`, given the edge between them.
-    pub(super) fn closed_by(&self, from: usize, to: usize) -> bool {
+    pub(super) fn closed_by(&self, from: DefId, to: DefId) -> bool {
         self.component[from] == self.component[to]
     }
 }
@@ -47,10 +47,10 @@ impl Cycles {
 /// Tarjan's search for strongly connected components, with its own stack: a schema may be 100,000 types deep.
 struct Search<'a> {
     graph: &'a Graph,
-    index: Vec<usize>,
-    low: Vec<usize>,
-    component: Vec<usize>,
-    stack: Vec<usize>,
+    index: IdVec<DefId, usize>,
+    low: IdVec<DefId, usize>,
+    component: IdVec<DefId, usize>,
+    stack: Vec<DefId>,
     next: usize,
     components: usize,
 }
@@ -59,7 +59,7 @@ const UNSEEN: usize = usize::MAX;
 
 impl<'a> Search<'a> {
     fn new(graph: &'a Graph) -> Self {
-        let unseen = vec![UNSEEN; graph.edges.len()];
+        let unseen = graph.edges.map(|_| UNSEEN);
         Search {
             graph,
             index: unseen.clone(),
@@ -72,7 +72,7 @@ impl<'a> Search<'a> {
     }
 
     fn run(mut self) -> Cycles {
-        for root in 0..self.graph.edges.len() {
+        for root in self.graph.edges.ids() {
             if self.index[root] == UNSEEN {
                 self.visit(root);
             }
@@ -80,7 +80,7 @@ impl<'a> Search<'a> {
         Cycles { component: self.component }
     }
 
-    fn visit(&mut self, root: usize) {
+    fn visit(&mut self, root: DefId) {
         let mut frames = vec![(self.enter(root), 0)];
         while let Some((node, edge)) = frames.last_mut() {
             let node = *node;
@@ -101,7 +101,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    fn enter(&mut self, node: usize) -> usize {
+    fn enter(&mut self, node: DefId) -> DefId {
         self.index[node] = self.next;
         self.low[node] = self.next;
         self.next += 1;
@@ -109,7 +109,7 @@ impl<'a> Search<'a> {
         node
     }
 
-    fn leave(&mut self, node: usize) {
+    fn leave(&mut self, node: DefId) {
         if self.low[node] != self.index[node] {
             return;
         }
@@ -126,35 +126,41 @@ impl<'a> Search<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ids::Id;
+
+    fn id(index: usize) -> DefId {
+        DefId::from_index(index)
+    }
 
     fn graph(nodes: usize, edges: &[(usize, usize)]) -> Graph {
-        let mut graph = Graph::new(nodes);
-        edges.iter().for_each(|&(from, to)| graph.edge(from, to));
-        graph
+        let mut all: IdVec<DefId, Vec<DefId>> = (0..nodes).map(|_| Vec::new()).collect();
+        edges.iter().for_each(|&(from, to)| all[id(from)].push(id(to)));
+        Graph::new(all)
     }
 
     #[test]
     fn mutual_recursion_is_a_cycle() {
         let cycles = graph(4, &[(0, 1), (1, 2), (2, 1), (2, 3)]).cycles();
-        assert!(!cycles.closed_by(0, 1));
-        assert!(cycles.closed_by(1, 2));
-        assert!(cycles.closed_by(2, 1));
-        assert!(!cycles.closed_by(2, 3));
+        assert!(!cycles.closed_by(id(0), id(1)));
+        assert!(cycles.closed_by(id(1), id(2)));
+        assert!(cycles.closed_by(id(2), id(1)));
+        assert!(!cycles.closed_by(id(2), id(3)));
     }
 
     #[test]
     fn a_type_that_holds_itself_is_a_cycle() {
-        assert!(graph(1, &[(0, 0)]).cycles().closed_by(0, 0));
+        assert!(graph(1, &[(0, 0)]).cycles().closed_by(id(0), id(0)));
     }
 
     #[test]
     fn depth_is_no_matter() {
         let edges: Vec<_> = (0..200_000).map(|node| (node, (node + 1) % 200_000)).collect();
-        assert!(graph(200_000, &edges).cycles().closed_by(0, 199_999));
+        assert!(graph(200_000, &edges).cycles().closed_by(id(0), id(199_999)));
     }
 
     #[test]
     fn reachability_includes_the_roots() {
-        assert_eq!(graph(4, &[(0, 1), (1, 0), (2, 3)]).reachable([0]), [true, true, false, false]);
+        let reached = graph(4, &[(0, 1), (1, 0), (2, 3)]).reachable([id(0)]);
+        assert_eq!(reached.into_iter().collect::<Vec<_>>(), [true, true, false, false]);
     }
 }

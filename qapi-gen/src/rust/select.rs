@@ -5,7 +5,10 @@ use super::graph::Graph;
 use super::options::{ExternModule, Options};
 use super::{names, spelling};
 use crate::diagnostic::{Code, Diagnostics};
-use crate::schema::{Arguments, Base, DefId, DefinitionKind, Member, Schema, Type, TypeName};
+use crate::ids::IdVec;
+use crate::schema::{
+    Arguments, Base, DefId, Definition, DefinitionKind, Member, ModuleId, Schema, Type, TypeName,
+};
 use std::collections::BTreeMap;
 
 /// Which definition holds which by value: arrays do not.
@@ -22,52 +25,48 @@ pub(super) fn references(schema: &Schema) -> Graph {
 }
 
 fn graph(schema: &Schema, target: impl Fn(Type) -> Option<DefId>) -> Graph {
-    let mut graph = Graph::new(schema.definitions.len());
-    for (from, definition) in schema.definitions.iter().enumerate() {
-        let mut edge = |id: Option<DefId>| {
-            if let Some(id) = id {
-                graph.edge(from, id.0 as usize);
-            }
-        };
-        let mut members = |list: &[Member]| list.iter().for_each(|member| edge(target(member.ty)));
-        match &definition.kind {
-            DefinitionKind::Enum(_) => {}
-            DefinitionKind::Struct(value) => {
-                members(&value.members);
-                edge(value.base);
-            }
-            DefinitionKind::Union(value) => {
-                match &value.base {
-                    Base::Named(base) => edge(Some(*base)),
-                    Base::Inline(list) => members(list),
-                }
-                value.branches.iter().for_each(|branch| edge(Some(branch.ty)));
-            }
-            DefinitionKind::Alternate(value) => value.alternatives.iter().for_each(|it| edge(target(it.ty))),
-            DefinitionKind::Command(value) => {
-                edge(value.arguments.whole());
-                edge(value.returns.and_then(&target));
-                if let Arguments::Inline(list) = &value.arguments {
-                    list.iter().for_each(|member| edge(target(member.ty)));
-                }
-            }
-            DefinitionKind::Event(value) => {
-                edge(value.data.whole());
-                if let Arguments::Inline(list) = &value.data {
-                    list.iter().for_each(|member| edge(target(member.ty)));
-                }
-            }
+    Graph::new(schema.definitions.iter().map(|definition| edges(definition, &target)).collect())
+}
+
+/// What a definition names, of types what `target` takes.
+fn edges(definition: &Definition, target: &impl Fn(Type) -> Option<DefId>) -> Vec<DefId> {
+    let mut edges = Vec::new();
+    let listed = |list: &[Member]| list.iter().filter_map(|member| target(member.ty)).collect::<Vec<_>>();
+    let mut arguments = |arguments: &Arguments| match arguments {
+        Arguments::Inline(members) => edges.extend(listed(members)),
+        Arguments::None | Arguments::Named(_) | Arguments::Boxed(_) => edges.extend(arguments.whole()),
+    };
+    match &definition.kind {
+        DefinitionKind::Enum(_) => {}
+        DefinitionKind::Struct(value) => {
+            edges.extend(listed(&value.members));
+            edges.extend(value.base);
         }
+        DefinitionKind::Union(value) => {
+            match &value.base {
+                Base::Named(base) => edges.push(*base),
+                Base::Inline(members) => edges.extend(listed(members)),
+            }
+            edges.extend(value.branches.iter().map(|branch| branch.ty));
+        }
+        DefinitionKind::Alternate(value) => {
+            edges.extend(value.alternatives.iter().filter_map(|choice| target(choice.ty)));
+        }
+        DefinitionKind::Command(value) => {
+            arguments(&value.arguments);
+            edges.extend(value.returns.and_then(target));
+        }
+        DefinitionKind::Event(value) => arguments(&value.data),
     }
-    graph
+    edges
 }
 
 /// Where what is generated starts: everything, or the commands and events of `only`.
-pub(super) fn roots(schema: &Schema, options: &Options) -> Result<Vec<usize>, Diagnostics> {
-    let Some(only) = &options.only else { return Ok((0..schema.definitions.len()).collect()) };
+pub(super) fn roots(schema: &Schema, options: &Options) -> Result<Vec<DefId>, Diagnostics> {
+    let Some(only) = &options.only else { return Ok(schema.definitions.ids().collect()) };
     let mut roots = Vec::new();
     let mut unknown: Vec<&String> = only.iter().collect();
-    for (id, definition) in schema.definitions.iter().enumerate() {
+    for (id, definition) in schema.definitions.entries() {
         let is_root = matches!(definition.kind, DefinitionKind::Command(_) | DefinitionKind::Event(_));
         let before = unknown.len();
         if is_root {
@@ -86,23 +85,20 @@ pub(super) fn roots(schema: &Schema, options: &Options) -> Result<Vec<usize>, Di
 }
 
 /// What a client receives: returns and event data. Nothing when no client is generated.
-pub(super) fn received_roots(schema: &Schema, options: &Options) -> Vec<usize> {
+pub(super) fn received_roots(schema: &Schema, options: &Options) -> Vec<DefId> {
     if !options.client {
         return Vec::new();
     }
-    let received =
-        schema.definitions.iter().enumerate().flat_map(|(id, definition)| match &definition.kind {
-            DefinitionKind::Command(command) => {
-                command.returns.and_then(Type::defined).map(|id| id.0 as usize)
-            }
-            DefinitionKind::Event(_) => Some(id),
-            _ => None,
-        });
+    let received = schema.definitions.entries().flat_map(|(id, definition)| match &definition.kind {
+        DefinitionKind::Command(command) => command.returns.and_then(Type::defined),
+        DefinitionKind::Event(_) => Some(id),
+        _ => None,
+    });
     received.collect()
 }
 
 /// What a client sends: the types of arguments.
-pub(super) fn sent_roots(schema: &Schema) -> Vec<usize> {
+pub(super) fn sent_roots(schema: &Schema) -> Vec<DefId> {
     let mut roots = Vec::new();
     for definition in &schema.definitions {
         if let DefinitionKind::Command(command) = &definition.kind {
@@ -112,20 +108,20 @@ pub(super) fn sent_roots(schema: &Schema) -> Vec<usize> {
             }
         }
     }
-    roots.into_iter().map(|id| id.0 as usize).collect()
+    roots
 }
 
 /// Where each module is.
 pub(super) fn homes(
     schema: &Schema,
     options: &Options,
-    fingerprints: &[u64],
-) -> Result<Vec<Home>, Diagnostics> {
+    fingerprints: &IdVec<ModuleId, u64>,
+) -> Result<IdVec<ModuleId, Home>, Diagnostics> {
     let mut errors = Diagnostics::new();
-    let mut elsewhere: BTreeMap<usize, &str> = BTreeMap::new();
+    let mut elsewhere: BTreeMap<ModuleId, &str> = BTreeMap::new();
     for extern_module in &options.extern_modules {
         let ExternModule { file, path, fingerprint, preset } = extern_module;
-        let found = schema.modules.iter().position(|module| is_file(&module.name, file));
+        let found = schema.modules.find(|module| is_file(&module.name, file));
         let Some(module) = found else {
             if !preset {
                 let message = format!("the schema includes no file '{file}'");
@@ -143,15 +139,15 @@ pub(super) fn homes(
     if !errors.is_empty() {
         return Err(errors);
     }
-    let home = |(id, name): (usize, String)| match elsewhere.get(&id) {
+    let names = module_names(schema);
+    Ok(schema.modules.map(|id| match elsewhere.get(&id) {
         Some(path) => Home::Elsewhere((*path).to_owned()),
-        None => Home::Here(names::ident(&name).to_string()),
-    };
-    Ok(module_names(schema).into_iter().enumerate().map(home).collect())
+        None => Home::Here(names::ident(&names[id]).to_string()),
+    }))
 }
 
 /// The name of each module: its file's, and where files in several folders have that, those of the folders too.
-fn module_names(schema: &Schema) -> Vec<String> {
+fn module_names(schema: &Schema) -> IdVec<ModuleId, String> {
     let files: Vec<&str> = schema.modules.iter().map(|module| &module.name[..]).collect();
     // The root has modules of its own beside those of the schema.
     let free = |name: String| if RESERVED.contains(&&name[..]) { name + "_" } else { name };
@@ -161,7 +157,7 @@ fn module_names(schema: &Schema) -> Vec<String> {
     for (at, name) in spelling::spell(&files, &[&stem, &with_folders, &names::distinct]) {
         names[at] = name;
     }
-    names
+    names.into_iter().collect()
 }
 
 /// Modules that the generated code has at its root.

@@ -27,13 +27,13 @@ impl Spellings {
     pub(super) fn new(schema: &Schema) -> Self {
         let mut found = Spellings::default();
         let (mut types, mut commands, mut events) = (Names::default(), Names::default(), Names::default());
-        for (id, definition) in schema.definitions.iter().enumerate() {
+        for (id, definition) in schema.definitions.entries() {
             let names = match definition.kind {
                 DefinitionKind::Command(_) => &mut commands,
                 DefinitionKind::Event(_) => &mut events,
                 _ => &mut types,
             };
-            names.push((DefId(id as u32), &definition.name));
+            names.push((id, &definition.name));
         }
         let keep = |into: &mut BTreeMap<DefId, String>, names: &Names, forms: &[Form]| {
             into.extend(apart(names, forms).into_iter().map(|(at, name)| (names[at].0, name)));
@@ -49,8 +49,7 @@ impl Spellings {
 
     /// Those of what is in the definitions.
     pub(super) fn add_inner(mut self, cx: &Context) -> Self {
-        for (id, definition) in cx.schema.definitions.iter().enumerate() {
-            let id = DefId(id as u32);
+        for (id, definition) in cx.schema.definitions.entries() {
             match &definition.kind {
                 DefinitionKind::Enum(value) => {
                     self.add_variants(cx, id, value.values.iter().map(|value| &value.name[..]));

@@ -1,10 +1,9 @@
 //! Alternates.
 
-use super::context::Context;
+use super::checker::Checker;
 use super::draft::{self, Body, Draft, TypeRef, value};
-use super::read::Reader;
-use super::symbols::{Symbols, Target};
-use super::{JsonType, names};
+use super::reader::Reader;
+use super::{Builtin, JsonType, TypeName, names};
 use crate::diagnostic::Code;
 use crate::syntax::ast::{self, Object, Value};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -42,7 +41,7 @@ fn read_alternative<'a>(reader: &mut Reader<'a, '_>, member: &'a ast::Member) ->
 }
 
 /// The alternatives have types that differ in JSON.
-pub(super) fn check(cx: &mut Context<'_>, symbols: &Symbols<'_>, drafts: &[Draft<'_>], draft: &Draft<'_>) {
+pub(super) fn check(checker: &mut Checker<'_, '_>, draft: &Draft<'_>) {
     let Body::Alternate { alternatives } = &draft.body else { return };
     let mut names_seen = HashMap::new();
     let mut types_seen: BTreeMap<JsonType, &draft::Alternative<'_>> = BTreeMap::new();
@@ -51,17 +50,17 @@ pub(super) fn check(cx: &mut Context<'_>, symbols: &Symbols<'_>, drafts: &[Draft
             let message =
                 format!("alternative '{}' collides with alternative '{}'", alternative.name.text, first.text);
             let diagnostic =
-                cx.fault(&draft.site, Code::NameClash, alternative.name.span, message, "this alternative");
-            cx.found.push(diagnostic.label(first.span, "first stated here"));
+                checker.fault(draft, Code::NameClash, alternative.name.span, message, "this alternative");
+            checker.report(diagnostic.label(first.span, "first stated here"));
         }
         let Some(ty) = alternative.ty else { continue };
-        let Some(target) = symbols.resolve(cx, &draft.site, ty.name, "alternative") else { continue };
-        let Some(taken) = json_types(drafts, ty, target) else {
+        let Some(target) = checker.resolve(draft, ty.name, "alternative") else { continue };
+        let Some(taken) = json_types(checker, ty, target) else {
             let message =
-                format!("alternative '{}' cannot be of {}", alternative.name.text, target.describe(drafts));
+                format!("alternative '{}' cannot be of {}", alternative.name.text, checker.describe(target));
             let label = "its values cannot be told from others by their JSON type";
-            let diagnostic = cx.fault(&draft.site, Code::AlternativeType, ty.span, message, label);
-            cx.found.push(target.label(drafts, diagnostic));
+            let diagnostic = checker.fault(draft, Code::AlternativeType, ty.span, message, label);
+            checker.report(checker.label(target, diagnostic));
             continue;
         };
         let conflict = taken.iter().find_map(|json| Some((*json, *types_seen.get(json)?)));
@@ -71,8 +70,8 @@ pub(super) fn check(cx: &mut Context<'_>, symbols: &Symbols<'_>, drafts: &[Draft
                 alternative.name.text, first.name.text
             );
             let diagnostic =
-                cx.fault(&draft.site, Code::AlternativesAmbiguous, ty.span, message, "this alternative");
-            cx.found.push(diagnostic.label(first.name.span, "the other one"));
+                checker.fault(draft, Code::AlternativesAmbiguous, ty.span, message, "this alternative");
+            checker.report(diagnostic.label(first.name.span, "the other one"));
         }
         for json in taken {
             types_seen.entry(json).or_insert(alternative);
@@ -84,16 +83,16 @@ pub(super) fn check(cx: &mut Context<'_>, symbols: &Symbols<'_>, drafts: &[Draft
 ///
 /// A string may be how a command line spells a number or a boolean (keyval has only strings), so a string
 /// type claims those too, and an enum those that a value of it looks like.
-fn json_types(drafts: &[Draft<'_>], ty: TypeRef<'_>, target: Target) -> Option<BTreeSet<JsonType>> {
+fn json_types(checker: &Checker<'_, '_>, ty: TypeRef<'_>, target: TypeName) -> Option<BTreeSet<JsonType>> {
     if ty.array {
         return Some(BTreeSet::from([JsonType::Array]));
     }
     Some(match target {
-        Target::Builtin(super::Builtin::Str) => {
+        TypeName::Builtin(Builtin::Str) => {
             BTreeSet::from([JsonType::String, JsonType::Number, JsonType::Bool])
         }
-        Target::Builtin(builtin) => BTreeSet::from([builtin.json_type()?]),
-        Target::Defined(id) => match &drafts[id].body {
+        TypeName::Builtin(builtin) => BTreeSet::from([builtin.json_type()?]),
+        TypeName::Defined(id) => match &checker.drafts[id].body {
             Body::Struct { .. } | Body::Union { .. } => BTreeSet::from([JsonType::Object]),
             Body::Enum { values, .. } => {
                 let mut types = BTreeSet::from([JsonType::String]);

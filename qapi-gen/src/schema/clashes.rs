@@ -1,11 +1,10 @@
 //! The members of one JSON object have distinct names, in C too, wherever they come from: the object's own, its
 //! bases', a branch's.
 
-use super::context::Context;
-use super::draft::{Body, Branch, Draft, Member};
-use super::hierarchy::Hierarchy;
+use super::DefId;
+use super::checker::Checker;
+use super::draft::{Body, Branch, Member};
 use super::names::c_name;
-use super::symbols::{Symbols, Target};
 use crate::diagnostic::{Code, Diagnostic};
 use std::collections::{HashMap, HashSet};
 
@@ -13,65 +12,56 @@ use std::collections::{HashMap, HashSet};
 const SHOWN: usize = 20;
 
 /// Checks the members that a definition adds: against each other, and against those of its base.
-pub(super) fn check_members(
-    cx: &mut Context<'_>,
-    hierarchy: &Hierarchy<'_, '_>,
-    drafts: &[Draft<'_>],
-    id: usize,
-) {
+pub(super) fn check_members(checker: &mut Checker<'_, '_>, id: DefId) {
+    let (drafts, hierarchy) = (checker.drafts, checker.hierarchy);
     let mut seen: HashMap<_, &Member<'_>> = HashMap::new();
     for member in drafts[id].own_members() {
         let name = c_name(member.name);
         if let Some(&first) = seen.get(&name) {
-            report(cx, drafts, id, member, (id, first));
+            report(checker, id, member, (id, first));
             continue;
         }
         if let Some(first) = hierarchy.base(id).and_then(|base| hierarchy.find(base, &name)) {
-            report(cx, drafts, id, member, first);
+            report(checker, id, member, first);
         }
         seen.insert(name, member);
     }
 }
 
 fn report(
-    cx: &mut Context<'_>,
-    drafts: &[Draft<'_>],
-    id: usize,
+    checker: &mut Checker<'_, '_>,
+    id: DefId,
     member: &Member<'_>,
-    (owner, first): (usize, &Member<'_>),
+    (owner, first): (DefId, &Member<'_>),
 ) {
+    let drafts = checker.drafts;
     let of = if owner == id { String::new() } else { format!(" of {}", drafts[owner].site.describe()) };
     let message = format!("member '{}' collides with member '{}'{of}", member.name, first.name);
-    let diagnostic = cx.fault(&drafts[id].site, Code::NameClash, member.span, message, "this member");
+    let diagnostic = checker.fault(&drafts[id], Code::NameClash, member.span, message, "this member");
     let label = if owner == id { "first stated here" } else { "member of the base" };
-    cx.found.push(with_note(diagnostic.label(first.span, label), member.name, first.name));
+    checker.report(with_note(diagnostic.label(first.span, label), member.name, first.name));
 }
 
 /// Checks the members of a union's branches against its common members.
-pub(super) fn check_branches(
-    cx: &mut Context<'_>,
-    symbols: &Symbols<'_>,
-    hierarchy: &Hierarchy<'_, '_>,
-    drafts: &[Draft<'_>],
-    id: usize,
-) {
+pub(super) fn check_branches(checker: &mut Checker<'_, '_>, id: DefId) {
+    let drafts = checker.drafts;
     let Body::Union { branches, .. } = &drafts[id].body else { return };
-    if !hierarchy.shares_names(id) {
+    if !checker.hierarchy.shares_names(id) {
         return;
     }
-    let before = cx.found.len();
+    let before = checker.cx.found.len();
     // Each type is looked into once, by however many branches it is reached.
     let mut seen = HashSet::from([id]);
     for branch in branches {
-        let mut todo: Vec<usize> = object(symbols, drafts, branch).into_iter().collect();
+        let mut todo: Vec<DefId> = object(checker, branch).into_iter().collect();
         while let Some(part) = todo.pop() {
-            if cx.found.len() - before >= SHOWN {
+            if checker.cx.found.len() - before >= SHOWN {
                 return;
             }
             if seen.insert(part) {
-                check_part(cx, hierarchy, drafts, (id, branch), part);
+                check_part(checker, (id, branch), part);
                 if let Body::Union { branches, .. } = &drafts[part].body {
-                    todo.extend(branches.iter().filter_map(|branch| object(symbols, drafts, branch)));
+                    todo.extend(branches.iter().filter_map(|branch| object(checker, branch)));
                 }
             }
         }
@@ -79,44 +69,34 @@ pub(super) fn check_branches(
 }
 
 /// Checks an object that is part of a branch, its own branches left out, from the side that has fewer members.
-fn check_part(
-    cx: &mut Context<'_>,
-    hierarchy: &Hierarchy<'_, '_>,
-    drafts: &[Draft<'_>],
-    (id, branch): (usize, &Branch<'_>),
-    part: usize,
-) {
+fn check_part(checker: &mut Checker<'_, '_>, (id, branch): (DefId, &Branch<'_>), part: DefId) {
+    let hierarchy = checker.hierarchy;
     if hierarchy.size(id) <= hierarchy.size(part) {
         for (_, common) in hierarchy.members(id) {
             if let Some(found) = hierarchy.find(part, &c_name(common.name)) {
-                report_branch(cx, drafts, (id, branch), found, common);
+                report_branch(checker, (id, branch), found, common);
             }
         }
     } else {
         for (owner, member) in hierarchy.members(part) {
             if let Some((_, common)) = hierarchy.find(id, &c_name(member.name)) {
-                report_branch(cx, drafts, (id, branch), (owner, member), common);
+                report_branch(checker, (id, branch), (owner, member), common);
             }
         }
     }
 }
 
-fn object(symbols: &Symbols<'_>, drafts: &[Draft<'_>], branch: &Branch<'_>) -> Option<usize> {
-    match symbols.find(&branch.ty?.text)? {
-        Target::Defined(id) => {
-            matches!(drafts[id].body, Body::Struct { .. } | Body::Union { .. }).then_some(id)
-        }
-        Target::Builtin(_) => None,
-    }
+fn object(checker: &Checker<'_, '_>, branch: &Branch<'_>) -> Option<DefId> {
+    checker.defined(branch.ty?).filter(|id| checker.drafts[*id].is_object())
 }
 
 fn report_branch(
-    cx: &mut Context<'_>,
-    drafts: &[Draft<'_>],
-    (id, branch): (usize, &Branch<'_>),
-    (owner, member): (usize, &Member<'_>),
+    checker: &mut Checker<'_, '_>,
+    (id, branch): (DefId, &Branch<'_>),
+    (owner, member): (DefId, &Member<'_>),
     common: &Member<'_>,
 ) {
+    let drafts = checker.drafts;
     let message = format!(
         "member '{}' of {}, in branch '{}', collides with common member '{}'",
         member.name,
@@ -124,10 +104,10 @@ fn report_branch(
         branch.name.text,
         common.name
     );
-    let diagnostic = cx.fault(&drafts[id].site, Code::NameClash, branch.name.span, message, "this branch");
+    let diagnostic = checker.fault(&drafts[id], Code::NameClash, branch.name.span, message, "this branch");
     let diagnostic =
         diagnostic.label(member.span, "member of the branch").label(common.span, "common member");
-    cx.found.push(with_note(diagnostic, member.name, common.name));
+    checker.report(with_note(diagnostic, member.name, common.name));
 }
 
 fn with_note(diagnostic: Diagnostic, a: &str, b: &str) -> Diagnostic {

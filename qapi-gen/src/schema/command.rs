@@ -1,10 +1,8 @@
 //! Commands.
 
-use super::context::Context;
+use super::checker::Checker;
 use super::draft::{Body, CommandFlags, Data, Draft, TypeRef, value};
-use super::hierarchy::Hierarchy;
-use super::read::Reader;
-use super::symbols::{Symbols, Target};
+use super::reader::Reader;
 use crate::diagnostic::Code;
 use crate::language::Rule;
 use crate::syntax::ast::{Object, Value};
@@ -75,98 +73,75 @@ pub(super) fn read_data<'a>(reader: &mut Reader<'a, '_>, object: &'a Object) -> 
 }
 
 /// The rules for a command that go beyond its form.
-pub(super) fn check(cx: &mut Context<'_>, symbols: &Symbols<'_>, drafts: &[Draft<'_>], draft: &Draft<'_>) {
+pub(super) fn check(checker: &mut Checker<'_, '_>, draft: &Draft<'_>) {
     let Body::Command { returns, .. } = &draft.body else { return };
-    check_data_type(cx, symbols, drafts, draft);
+    check_data_type(checker, draft);
     if let Some(returns) = returns {
-        check_returns(cx, symbols, drafts, draft, *returns);
+        check_returns(checker, draft, *returns);
     }
 }
 
 /// Named arguments or data are of a struct, or boxed of a union.
-pub(super) fn check_data_type(
-    cx: &mut Context<'_>,
-    symbols: &Symbols<'_>,
-    drafts: &[Draft<'_>],
-    draft: &Draft<'_>,
-) {
+pub(super) fn check_data_type(checker: &mut Checker<'_, '_>, draft: &Draft<'_>) {
     let Some((name, boxed)) = draft.named_data() else { return };
     let kind = draft.site.kind.key();
-    let Some(target) = symbols.resolve(cx, &draft.site, name, &format!("'data' of {kind}")) else { return };
-    let body = match target {
-        Target::Defined(id) => Some(&drafts[id].body),
-        Target::Builtin(_) => None,
-    };
-    match body {
+    let Some(target) = checker.resolve(draft, name, &format!("'data' of {kind}")) else { return };
+    match checker.draft(target).map(|draft| &draft.body) {
         Some(Body::Struct { .. }) => {}
         Some(Body::Union { .. }) if boxed => {}
         Some(Body::Union { .. }) => {
             let message =
-                format!("'data' of {kind} can be of {} only with 'boxed': true", target.describe(drafts));
-            let diagnostic = cx.fault(&draft.site, Code::UnionNotBoxed, name.span, message, "a union");
-            cx.found.push(target.label(drafts, diagnostic).help("add 'boxed': true"));
+                format!("'data' of {kind} can be of {} only with 'boxed': true", checker.describe(target));
+            let diagnostic = checker.fault(draft, Code::UnionNotBoxed, name.span, message, "a union");
+            checker.report(checker.label(target, diagnostic).help("add 'boxed': true"));
         }
         Some(Body::Enum { .. } | Body::Alternate { .. } | Body::Command { .. } | Body::Event { .. })
         | None => {
-            let message = format!("'data' of {kind} cannot be of {}", target.describe(drafts));
+            let message = format!("'data' of {kind} cannot be of {}", checker.describe(target));
             let label = "expected the name of a struct, or members in place";
-            let diagnostic = cx.fault(&draft.site, Code::DataType, name.span, message, label);
-            cx.found.push(target.label(drafts, diagnostic));
+            let diagnostic = checker.fault(draft, Code::DataType, name.span, message, label);
+            checker.report(checker.label(target, diagnostic));
         }
     }
 }
 
 /// A command returns an object or an array of objects, unless a pragma excuses it.
-fn check_returns(
-    cx: &mut Context<'_>,
-    symbols: &Symbols<'_>,
-    drafts: &[Draft<'_>],
-    draft: &Draft<'_>,
-    returns: TypeRef<'_>,
-) {
-    let Some(target) = symbols.resolve(cx, &draft.site, returns.name, "'returns' of command") else { return };
-    let is_object = match target {
-        Target::Defined(id) => matches!(drafts[id].body, Body::Struct { .. } | Body::Union { .. }),
-        Target::Builtin(_) => false,
-    };
+fn check_returns(checker: &mut Checker<'_, '_>, draft: &Draft<'_>, returns: TypeRef<'_>) {
+    let Some(target) = checker.resolve(draft, returns.name, "'returns' of command") else { return };
+    let is_object = checker.draft(target).is_some_and(Draft::is_object);
     let name = draft.site.name.text.as_str();
-    if is_object || cx.pragmas.command_returns.contains(name) {
+    if is_object || checker.cx.pragmas.command_returns.contains(name) {
         return;
     }
     let array = if returns.array { "an array of " } else { "" };
-    let message = format!("'returns' of command '{name}' cannot be {array}{}", target.describe(drafts));
+    let message = format!("'returns' of command '{name}' cannot be {array}{}", checker.describe(target));
     let label = "expected a struct or union, or an array of one";
-    let diagnostic = cx.fault(&draft.site, Code::ReturnsType, returns.span, message, label);
+    let diagnostic = checker.fault(draft, Code::ReturnsType, returns.span, message, label);
     let help = "such an answer cannot be extended; the pragma 'command-returns-exceptions' excuses a command from this rule";
-    cx.found.push(target.label(drafts, diagnostic).help(help));
+    checker.report(checker.label(target, diagnostic).help(help));
 }
 
 /// Arguments and data of which a member has a condition are boxed.
-pub(super) fn check_boxed(
-    cx: &mut Context<'_>,
-    symbols: &Symbols<'_>,
-    hierarchy: &Hierarchy<'_, '_>,
-    draft: &Draft<'_>,
-) {
+pub(super) fn check_boxed(checker: &mut Checker<'_, '_>, draft: &Draft<'_>) {
     let (what, data) = match &draft.body {
         Body::Command { data, .. } => ("command arguments", data),
         Body::Event { data } => ("event data", data),
         Body::Enum { .. } | Body::Struct { .. } | Body::Union { .. } | Body::Alternate { .. } => return,
     };
     let (at, member) = match data {
-        Data::Named { name, boxed: false } => match symbols.find(&name.text) {
-            Some(Target::Defined(id)) => (name.span, hierarchy.conditional(id)),
-            Some(Target::Builtin(_)) | None => return,
-        },
+        Data::Named { name, boxed: false } => {
+            let Some(id) = checker.defined(name) else { return };
+            (name.span, checker.hierarchy.conditional(id))
+        }
         Data::Inline(members) => {
             let member = members.iter().find(|member| member.condition.is_some());
             (draft.site.name.span, member.map(|member| member.span))
         }
         Data::Named { boxed: true, .. } | Data::None => return,
     };
-    let Some(member) = member.filter(|_| cx.language.has(Rule::BoxedConditions)) else { return };
+    let Some(member) = member.filter(|_| checker.cx.language.has(Rule::BoxedConditions)) else { return };
     let message = format!("conditional {what} of '{}' require 'boxed': true", draft.site.name.text);
-    let diagnostic = cx.fault(&draft.site, Code::ConditionalNotBoxed, at, message, "not boxed");
+    let diagnostic = checker.fault(draft, Code::ConditionalNotBoxed, at, message, "not boxed");
     let diagnostic = diagnostic.label(member, "this member is conditional");
-    cx.found.push(diagnostic.note(Rule::BoxedConditions.history()));
+    checker.report(diagnostic.note(Rule::BoxedConditions.history()));
 }

@@ -1,21 +1,22 @@
 //! No object contains itself: not through its base, nor through a branch.
 
-use super::context::Context;
+use super::DefId;
+use super::checker::Checker;
 use super::draft::{Body, Draft};
-use super::symbols::{Symbols, Target};
 use crate::diagnostic::Code;
+use crate::ids::IdVec;
 use crate::source::Span;
 
 /// Reports each circle at the object by which it is entered first, in schema order; each object once.
-pub(super) fn check(cx: &mut Context<'_>, symbols: &Symbols<'_>, drafts: &[Draft<'_>]) {
-    let mut state = vec![State::New; drafts.len()];
-    for (id, draft) in drafts.iter().enumerate() {
+pub(super) fn check(checker: &mut Checker<'_, '_>) {
+    let mut state = checker.drafts.map(|_| State::New);
+    for (id, draft) in checker.drafts.entries() {
         // Arguments are entered where the command stands, which decides at which object a cycle is found.
         match draft.named_data() {
-            None => walk(cx, symbols, drafts, &mut state, id),
+            None => walk(checker, &mut state, id),
             Some((name, _)) => {
-                if let Some(Target::Defined(target)) = symbols.find(&name.text) {
-                    walk(cx, symbols, drafts, &mut state, target);
+                if let Some(id) = checker.defined(name) {
+                    walk(checker, &mut state, id);
                 }
             }
         }
@@ -33,18 +34,12 @@ enum State {
 }
 
 /// Depth first, with a stack of its own: chains may be as long as the schema.
-fn walk(
-    cx: &mut Context<'_>,
-    symbols: &Symbols<'_>,
-    drafts: &[Draft<'_>],
-    state: &mut [State],
-    start: usize,
-) {
+fn walk(checker: &mut Checker<'_, '_>, state: &mut IdVec<DefId, State>, start: DefId) {
     if state[start] != State::New {
         return;
     }
     state[start] = State::Open(0);
-    let mut path = vec![(start, parts(symbols, &drafts[start]).into_iter())];
+    let mut path = vec![(start, parts(checker, &checker.drafts[start]).into_iter())];
     while let Some((id, rest)) = path.last_mut() {
         let Some((part, _)) = rest.next() else {
             state[*id] = State::Done;
@@ -55,33 +50,30 @@ fn walk(
             State::Done | State::Reported => {}
             State::New => {
                 state[part] = State::Open(path.len());
-                path.push((part, parts(symbols, &drafts[part]).into_iter()));
+                path.push((part, parts(checker, &checker.drafts[part]).into_iter()));
             }
             State::Open(depth) => {
                 state[part] = State::Reported;
                 let links = path[depth..].iter().map(|(id, _)| *id);
-                report(cx, symbols, drafts, links);
+                report(checker, links);
             }
         }
     }
 }
 
-fn report(
-    cx: &mut Context<'_>,
-    symbols: &Symbols<'_>,
-    drafts: &[Draft<'_>],
-    links: impl ExactSizeIterator<Item = usize>,
-) {
+fn report(checker: &mut Checker<'_, '_>, links: impl ExactSizeIterator<Item = DefId>) {
     /// More links than anybody reads are not shown.
     const SHOWN: usize = 8;
     let count = links.len();
-    let shown: Vec<usize> = links.take(SHOWN + 1).collect();
-    let site = &drafts[shown[0]].site;
-    let message = format!("{} contains itself", site.describe());
-    let mut diagnostic = cx.fault(site, Code::ContainsItself, site.name.span, message, "contains itself");
+    let drafts = checker.drafts;
+    let shown: Vec<DefId> = links.take(SHOWN + 1).collect();
+    let first = &drafts[shown[0]];
+    let message = format!("{} contains itself", first.site.describe());
+    let mut diagnostic =
+        checker.fault(first, Code::ContainsItself, first.site.name.span, message, "contains itself");
     for (index, &id) in shown.iter().enumerate().take(SHOWN) {
         let next = if index + 1 < count { shown[index + 1] } else { shown[0] };
-        let link = parts(symbols, &drafts[id]).into_iter().find(|(part, _)| *part == next);
+        let link = parts(checker, &drafts[id]).into_iter().find(|(part, _)| *part == next);
         if let Some((_, span)) = link {
             diagnostic = diagnostic.label(span, format!("contains '{}'", drafts[next].site.name.text));
         }
@@ -89,12 +81,12 @@ fn report(
     if count > SHOWN {
         diagnostic = diagnostic.note(format!("the circle has {count} links"));
     }
-    cx.found.push(diagnostic);
+    checker.report(diagnostic);
 }
 
 /// The objects that are part of an object, in the order of the text: its base, its branches. Members do not
 /// count, they may be absent or arrays, or are at least on the heap.
-fn parts(symbols: &Symbols<'_>, draft: &Draft<'_>) -> Vec<(usize, Span)> {
+fn parts(checker: &Checker<'_, '_>, draft: &Draft<'_>) -> Vec<(DefId, Span)> {
     let branches = match &draft.body {
         Body::Union { branches, .. } => branches.as_slice(),
         Body::Struct { .. }
@@ -107,9 +99,6 @@ fn parts(symbols: &Symbols<'_>, draft: &Draft<'_>) -> Vec<(usize, Span)> {
         .base()
         .into_iter()
         .chain(branches.iter().filter_map(|branch| branch.ty))
-        .filter_map(|name| match symbols.find(&name.text)? {
-            Target::Defined(id) => Some((id, name.span)),
-            Target::Builtin(_) => None,
-        })
+        .filter_map(|name| Some((checker.defined(name)?, name.span)))
         .collect()
 }

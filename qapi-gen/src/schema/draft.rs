@@ -1,6 +1,7 @@
 //! Definitions on their way to the checked schema: their form is right, their references are still names.
 
-use super::{Condition, EnumValue, Feature};
+use super::{Condition, DefId, EnumValue, Feature};
+use crate::ids::IdVec;
 use crate::source::Span;
 use crate::syntax::ast::{self, Str};
 use crate::syntax::doc::Doc;
@@ -76,6 +77,9 @@ pub(super) struct Draft<'a> {
     pub(super) features: Vec<Feature>,
     pub(super) body: Body<'a>,
 }
+
+/// All drafts. A definition has the same id in the checked schema.
+pub(super) type Drafts<'a> = IdVec<DefId, Draft<'a>>;
 
 /// The part of a definition that depends on its kind.
 #[derive(Debug)]
@@ -176,6 +180,11 @@ impl<'a> Draft<'a> {
             | Body::Command { .. }
             | Body::Event { .. } => None,
         }
+    }
+
+    /// Whether it is a type whose values are objects.
+    pub(super) fn is_object(&self) -> bool {
+        matches!(self.body, Body::Struct { .. } | Body::Union { .. })
     }
 
     /// The named type that the arguments or data are.

@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::draft::{Body, Site, value};
-use super::read::Reader;
+use super::reader::Reader;
 use super::{EnumValue, names};
 use crate::diagnostic::Code;
 use crate::syntax::ast::{Object, Value};

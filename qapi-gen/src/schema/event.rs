@@ -1,10 +1,9 @@
 //! Events.
 
+use super::checker::Checker;
 use super::command;
-use super::context::Context;
 use super::draft::{Body, Draft};
-use super::read::Reader;
-use super::symbols::Symbols;
+use super::reader::Reader;
 use crate::syntax::ast::Object;
 
 /// Reads what makes an expression an event.
@@ -14,6 +13,6 @@ pub(super) fn read<'a>(reader: &mut Reader<'a, '_>, object: &'a Object) -> Body<
 }
 
 /// The rules for an event that go beyond its form: those for a command's arguments.
-pub(super) fn check(cx: &mut Context<'_>, symbols: &Symbols<'_>, drafts: &[Draft<'_>], draft: &Draft<'_>) {
-    command::check_data_type(cx, symbols, drafts, draft);
+pub(super) fn check(checker: &mut Checker<'_, '_>, draft: &Draft<'_>) {
+    command::check_data_type(checker, draft);
 }

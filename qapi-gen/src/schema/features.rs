@@ -1,7 +1,7 @@
 //! Rules for features that concern more than one list of them.
 
 use super::context::Context;
-use super::draft::{Body, Draft};
+use super::draft::{Body, Draft, Drafts};
 use super::{Feature, draft};
 use crate::diagnostic::Code;
 use std::collections::HashSet;
@@ -30,7 +30,7 @@ pub(super) fn check_special(cx: &mut Context<'_>, draft: &Draft<'_>) {
 }
 
 /// A schema has at most 64 features.
-pub(super) fn check_count(cx: &mut Context<'_>, drafts: &[Draft<'_>]) {
+pub(super) fn check_count(cx: &mut Context<'_>, drafts: &Drafts<'_>) {
     let mut names: HashSet<&str> = SPECIAL.into_iter().collect();
     for draft in drafts {
         for feature in all(draft) {

@@ -4,24 +4,26 @@
 //! object has numbers in one range. So it takes one search among the owners of a name to know whether an object has
 //! a member of that name, and a chain of bases as long as the schema costs no more than its members.
 
-use super::draft::{Body, Draft, Member};
+use super::draft::{Body, Draft, Drafts, Member};
 use super::names::c_name;
-use super::symbols::{Symbols, Target};
+use super::symbols::Symbols;
+use super::{DefId, TypeName};
+use crate::ids::IdVec;
 use crate::source::Span;
 use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// The members of all objects. Objects whose bases run in a circle have none.
 pub(super) struct Hierarchy<'d, 'a> {
-    drafts: &'d [Draft<'a>],
-    places: Vec<Place>,
+    drafts: &'d Drafts<'a>,
+    places: IdVec<DefId, Place>,
     owners: HashMap<Cow<'d, str>, Vec<Owner<'d, 'a>>>,
 }
 
 /// Where an object stands in the forest.
 #[derive(Clone, Copy, Default)]
 struct Place {
-    base: Option<usize>,
+    base: Option<DefId>,
     /// The numbers of the object and everything below it; empty for what is part of a circle.
     first: u32,
     end: u32,
@@ -36,12 +38,12 @@ struct Place {
 /// Who has a member of a certain name.
 struct Owner<'d, 'a> {
     number: u32,
-    id: usize,
+    id: DefId,
     member: &'d Member<'a>,
 }
 
 impl<'d, 'a> Hierarchy<'d, 'a> {
-    pub(super) fn new(symbols: &Symbols<'_>, drafts: &'d [Draft<'a>]) -> Self {
+    pub(super) fn new(symbols: &Symbols<'_>, drafts: &'d Drafts<'a>) -> Self {
         let places =
             drafts.iter().map(|draft| Place { base: base(symbols, drafts, draft), ..Place::default() });
         let mut hierarchy = Hierarchy { drafts, places: places.collect(), owners: HashMap::new() };
@@ -59,10 +61,10 @@ impl<'d, 'a> Hierarchy<'d, 'a> {
     }
 
     /// Numbers all objects; gives them in that order, in which a base comes before what is based on it.
-    fn number(&mut self) -> Vec<usize> {
-        let mut derived: Vec<Vec<usize>> = vec![Vec::new(); self.places.len()];
+    fn number(&mut self) -> Vec<DefId> {
+        let mut derived: IdVec<DefId, Vec<DefId>> = self.places.map(|_| Vec::new());
         let mut steps = Vec::new();
-        for (id, place) in self.places.iter().enumerate().rev() {
+        for (id, place) in self.places.entries().rev() {
             match place.base {
                 Some(base) => derived[base].push(id),
                 None => steps.push((id, false)),
@@ -84,7 +86,7 @@ impl<'d, 'a> Hierarchy<'d, 'a> {
     }
 
     /// Sums up an object's members; its base was summed up before.
-    fn count(&mut self, id: usize) {
+    fn count(&mut self, id: DefId) {
         let base = self.places[id].base.map(|base| self.places[base]).unwrap_or_default();
         let own = self.drafts[id].own_members();
         let is_shared = |member: &&Member<'_>| self.owners[&c_name(member.name)].len() > 1;
@@ -97,32 +99,32 @@ impl<'d, 'a> Hierarchy<'d, 'a> {
     }
 
     /// The struct that an object is based on.
-    pub(super) fn base(&self, id: usize) -> Option<usize> {
+    pub(super) fn base(&self, id: DefId) -> Option<DefId> {
         self.places[id].base
     }
 
     /// Whether all members of the object are known: its bases do not run in a circle.
-    pub(super) fn is_whole(&self, id: usize) -> bool {
+    pub(super) fn is_whole(&self, id: DefId) -> bool {
         self.places[id].end > self.places[id].first
     }
 
     /// How many members an object has, its bases' included.
-    pub(super) fn size(&self, id: usize) -> usize {
+    pub(super) fn size(&self, id: DefId) -> usize {
         self.places[id].size
     }
 
     /// Whether a member of the object has a name that is the name of another object's member.
-    pub(super) fn shares_names(&self, id: usize) -> bool {
+    pub(super) fn shares_names(&self, id: DefId) -> bool {
         self.places[id].shared > 0
     }
 
     /// A member with a condition, own or inherited.
-    pub(super) fn conditional(&self, id: usize) -> Option<Span> {
+    pub(super) fn conditional(&self, id: DefId) -> Option<Span> {
         self.places[id].conditional
     }
 
     /// The member whose name in C is `name`, and whose own it is.
-    pub(super) fn find(&self, id: usize, name: &str) -> Option<(usize, &'d Member<'a>)> {
+    pub(super) fn find(&self, id: DefId, name: &str) -> Option<(DefId, &'d Member<'a>)> {
         let owners = self.owners.get(name).filter(|_| self.is_whole(id))?;
         let number = self.places[id].first;
         // The ranges of owners are disjoint, or there is a clash, which is reported elsewhere.
@@ -131,15 +133,15 @@ impl<'d, 'a> Hierarchy<'d, 'a> {
     }
 
     /// The members of an object, its own first, each with its owner.
-    pub(super) fn members(&self, id: usize) -> impl Iterator<Item = (usize, &'d Member<'a>)> {
+    pub(super) fn members(&self, id: DefId) -> impl Iterator<Item = (DefId, &'d Member<'a>)> {
         let chain = std::iter::successors(self.is_whole(id).then_some(id), |&id| self.places[id].base);
         chain.flat_map(|id| self.drafts[id].own_members().iter().map(move |member| (id, member)))
     }
 }
 
-fn base(symbols: &Symbols<'_>, drafts: &[Draft<'_>], draft: &Draft<'_>) -> Option<usize> {
+fn base(symbols: &Symbols<'_>, drafts: &Drafts<'_>, draft: &Draft<'_>) -> Option<DefId> {
     match symbols.find(&draft.base()?.text)? {
-        Target::Defined(id) => matches!(drafts[id].body, Body::Struct { .. }).then_some(id),
-        Target::Builtin(_) => None,
+        TypeName::Defined(id) => matches!(drafts[id].body, Body::Struct { .. }).then_some(id),
+        TypeName::Builtin(_) => None,
     }
 }

@@ -1,7 +1,7 @@
 //! From drafts without fault to the checked schema.
 
 use super::draft::{self, Body, Draft, TypeRef};
-use super::symbols::{Symbols, Target};
+use super::symbols::Symbols;
 use super::{
     Alternate, Alternative, Arguments, Base, Branch, Command, DefId, Definition, DefinitionKind, Enum, Event,
     Member, ModuleId, Struct, Type, TypeName, Union, lower_doc,
@@ -12,36 +12,29 @@ use std::collections::HashMap;
 /// Turns names into ids.
 pub(super) struct Lowering<'s, 'a> {
     symbols: &'s Symbols<'a>,
-    /// The enum of each discriminator, by the union's index.
-    tags: HashMap<usize, usize>,
+    /// The enum of each union's discriminator.
+    tags: HashMap<DefId, DefId>,
 }
 
 impl<'s, 'a> Lowering<'s, 'a> {
-    pub(super) fn new(symbols: &'s Symbols<'a>, tags: HashMap<usize, usize>) -> Self {
+    pub(super) fn new(symbols: &'s Symbols<'a>, tags: HashMap<DefId, DefId>) -> Self {
         Lowering { symbols, tags }
     }
 
-    fn target(&self, name: &Str) -> Target {
+    fn name(&self, name: &Str) -> TypeName {
         self.symbols.find(&name.text).unwrap_or_else(|| unreachable!("resolve reported unknown types"))
     }
 
-    fn defined(&self, name: &Str) -> usize {
-        match self.target(name) {
-            Target::Defined(id) => id,
-            Target::Builtin(_) => unreachable!("the checks take only definitions here"),
-        }
-    }
-
     fn id(&self, name: &Str) -> DefId {
-        DefId(self.defined(name) as u32)
+        match self.name(name) {
+            TypeName::Defined(id) => id,
+            TypeName::Builtin(_) => unreachable!("the checks take only definitions here"),
+        }
     }
 
     fn ty(&self, ty: Option<TypeRef<'_>>) -> Type {
         let ty = ty.unwrap_or_else(|| unreachable!("reading reported what is no type"));
-        let name = match self.target(ty.name) {
-            Target::Builtin(builtin) => TypeName::Builtin(builtin),
-            Target::Defined(id) => TypeName::Defined(DefId(id as u32)),
-        };
+        let name = self.name(ty.name);
         if ty.array { Type::Array(name) } else { Type::Plain(name) }
     }
 
@@ -64,7 +57,7 @@ impl<'s, 'a> Lowering<'s, 'a> {
     }
 
     /// The checked definition of a draft.
-    pub(super) fn definition(&self, index: usize, draft: Draft<'_>, module: ModuleId) -> Definition {
+    pub(super) fn definition(&self, id: DefId, draft: Draft<'_>, module: ModuleId) -> Definition {
         let described = draft.doc.map(|doc| lower_doc::lower(doc, &draft));
         let Draft { site, doc: _, condition, features, body } = draft;
         let kind = match body {
@@ -84,7 +77,7 @@ impl<'s, 'a> Lowering<'s, 'a> {
                         draft::Base::Unknown => unreachable!("check_keys asks for a base"),
                     },
                     discriminator: discriminator.text.clone(),
-                    discriminator_enum: DefId(self.tags[&index] as u32),
+                    discriminator_enum: self.tags[&id],
                     branches: branches.into_iter().map(|branch| self.branch(branch)).collect(),
                 })
             }

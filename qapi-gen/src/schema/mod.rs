@@ -4,9 +4,12 @@
 //!
 //! 1. `symbols`: which name stands for which definition;
 //! 2. `read`: keys, names, and the form of values, by kind of definition; the result are drafts;
-//! 3. the checks that need other definitions: types, bases, circles, clashes of names, discriminators,
+//! 3. `check`: the rules that need other definitions: types, bases, circles, clashes of names, discriminators,
 //!    conditions, documentation;
 //! 4. `lower`: from drafts without fault to the model.
+//!
+//! A kind of definitions (`alternate`, `command` and so on) has one file. It reads through a `Reader`, checks through
+//! a `Checker`, and knows nothing of `read` and `check`, which call it.
 
 use crate::diagnostic::Diagnostics;
 use crate::language::Language;
@@ -14,6 +17,8 @@ use crate::source::Sources;
 
 mod alternate;
 mod builtin;
+mod check;
+mod checker;
 mod clashes;
 mod command;
 mod condition;
@@ -33,6 +38,7 @@ mod lower_doc;
 mod model;
 mod names;
 mod read;
+mod reader;
 mod references;
 mod structure;
 mod suggest;

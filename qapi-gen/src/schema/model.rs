@@ -3,6 +3,7 @@
 //! Everything here keeps the order of the schema files. A value of these types exists only after every
 //! check has passed, so a backend never meets an invalid schema.
 
+use crate::ids::{IdVec, declare_ids};
 use crate::language::Language;
 use crate::source::{FileId, Sources, Span};
 
@@ -14,18 +15,18 @@ pub struct Schema {
     /// The files that were read, the root first.
     pub sources: Sources,
     /// The modules (one a file that defines, includes or documents something), in the order QEMU visits them.
-    pub modules: Vec<Module>,
-    /// Every definition, in schema order; a [`DefId`] is an index here.
-    pub definitions: Vec<Definition>,
+    pub modules: IdVec<ModuleId, Module>,
+    /// Every definition, in schema order.
+    pub definitions: IdVec<DefId, Definition>,
 }
 
-/// The index of a [`Definition`] in [`Schema::definitions`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct DefId(pub u32);
+declare_ids! {
+    /// The id of a [`Definition`] in [`Schema::definitions`].
+    pub struct DefId;
 
-/// The index of a [`Module`] in [`Schema::modules`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ModuleId(pub u32);
+    /// The id of a [`Module`] in [`Schema::modules`].
+    pub struct ModuleId;
+}
 
 /// A schema file as a unit of what is generated.
 #[derive(Clone, Debug)]
@@ -333,7 +334,7 @@ pub enum DocSectionKind {
 impl Schema {
     /// The definition that `id` stands for.
     pub fn definition(&self, id: DefId) -> &Definition {
-        &self.definitions[id.0 as usize]
+        &self.definitions[id]
     }
 
     /// A struct and all its bases, the outermost base first: the order of its members.
@@ -350,6 +351,6 @@ impl Schema {
 
     /// The module that `id` stands for.
     pub fn module(&self, id: ModuleId) -> &Module {
-        &self.modules[id.0 as usize]
+        &self.modules[id]
     }
 }

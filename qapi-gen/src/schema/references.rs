@@ -1,8 +1,7 @@
 //! What refers to a conditional type exists only where the type does.
 
-use super::context::Context;
+use super::checker::Checker;
 use super::draft::{Base, Body, Draft};
-use super::symbols::{Symbols, Target};
 use super::{Condition, implication};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
@@ -10,15 +9,15 @@ use crate::syntax::ast::Str;
 
 /// Warns of references whose condition does not imply that of their type: the schema does not hold for all
 /// combinations of conditions.
-pub(super) fn check(cx: &mut Context<'_>, symbols: &Symbols<'_>, drafts: &[Draft<'_>], draft: &Draft<'_>) {
+pub(super) fn check(checker: &mut Checker<'_, '_>, draft: &Draft<'_>) {
     let mut check = |name: &Str, own: Option<&Condition>| {
-        let Some(Target::Defined(id)) = symbols.find(&name.text) else { return };
-        let target = &drafts[id];
+        let Some(id) = checker.defined(name) else { return };
+        let target = &checker.drafts[id];
         let Some(condition) = &target.condition else { return };
         let premises: Vec<&Condition> = draft.condition.iter().chain(own).collect();
-        if implication::implies(&premises, condition, &mut cx.implications) == Some(false) {
+        if implication::implies(&premises, condition, &mut checker.cx.implications) == Some(false) {
             let diagnostic = warning(draft, target, name.span, &name.text, condition);
-            cx.found.push(diagnostic);
+            checker.report(diagnostic);
         }
     };
     if let Some(base) = draft.base() {

@@ -1,9 +1,8 @@
 //! Structs.
 
-use super::context::Context;
+use super::checker::Checker;
 use super::draft::{Body, Draft, value};
-use super::read::Reader;
-use super::symbols::{Symbols, Target};
+use super::reader::Reader;
 use crate::diagnostic::Code;
 use crate::syntax::ast::{Object, Str, Value};
 
@@ -23,22 +22,14 @@ pub(super) fn read<'a>(reader: &mut Reader<'a, '_>, object: &'a Object) -> Body<
 }
 
 /// A base, of a struct or a union, is a struct.
-pub(super) fn check_base(
-    cx: &mut Context<'_>,
-    symbols: &Symbols<'_>,
-    drafts: &[Draft<'_>],
-    draft: &Draft<'_>,
-    base: &Str,
-) {
-    let Some(target) = symbols.resolve(cx, &draft.site, base, "'base'") else { return };
-    if let Target::Defined(id) = target
-        && matches!(drafts[id].body, Body::Struct { .. })
-    {
+pub(super) fn check_base(checker: &mut Checker<'_, '_>, draft: &Draft<'_>, base: &Str) {
+    let Some(target) = checker.resolve(draft, base, "'base'") else { return };
+    if checker.draft(target).is_some_and(|draft| matches!(draft.body, Body::Struct { .. })) {
         return;
     }
-    let what = target.describe(drafts);
+    let what = checker.describe(target);
     let message = format!("'base' requires a struct, {what} is none");
     let diagnostic =
-        cx.fault(&draft.site, Code::BaseNotStruct, base.span, message, "expected the name of a struct");
-    cx.found.push(target.label(drafts, diagnostic));
+        checker.fault(draft, Code::BaseNotStruct, base.span, message, "expected the name of a struct");
+    checker.report(checker.label(target, diagnostic));
 }

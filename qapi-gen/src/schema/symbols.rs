@@ -1,34 +1,28 @@
 //! Which name stands for which definition.
 
-use super::Builtin;
 use super::context::Context;
-use super::draft::{Draft, Kind, Site};
+use super::draft::{Kind, Site};
+use super::{Builtin, DefId, TypeName};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::ids::IdVec;
 use crate::source::Span;
 use crate::syntax::ast::Str;
 use std::collections::HashMap;
 
 /// All names. Types, commands and events share one namespace.
 pub(super) struct Symbols<'a> {
-    by_name: HashMap<&'a str, (usize, Kind, Span)>,
+    by_name: HashMap<&'a str, (DefId, Kind, Span)>,
     types: Vec<&'a str>,
     complete: bool,
-}
-
-/// The type that a name stands for. A defined one is an index into the drafts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Target {
-    Builtin(Builtin),
-    Defined(usize),
 }
 
 impl<'a> Symbols<'a> {
     /// Collects the names of all definitions and reports those that are defined twice. When the syntax was at
     /// fault somewhere, definitions may be missing (`complete` is false), and unknown names are not reported.
-    pub(super) fn collect(cx: &mut Context<'a>, sites: &[Site<'a>], complete: bool) -> Self {
-        let mut by_name: HashMap<&str, (usize, Kind, Span)> = HashMap::new();
+    pub(super) fn collect(cx: &mut Context<'a>, sites: &IdVec<DefId, Site<'a>>, complete: bool) -> Self {
+        let mut by_name: HashMap<&str, (DefId, Kind, Span)> = HashMap::new();
         let mut types: Vec<&str> = Builtin::ALL.map(Builtin::name).to_vec();
-        for (index, site) in sites.iter().enumerate() {
+        for (id, site) in sites.entries() {
             let name = site.name.text.as_str();
             if Builtin::from_name(name).is_some() {
                 let message = format!("'{name}' is already defined: it is a built-in type");
@@ -39,7 +33,7 @@ impl<'a> Symbols<'a> {
                     cx.fault(site, Code::DuplicateDefinition, site.name.span, message, "defined again here");
                 cx.found.push(diagnostic.label(*first, "first definition"));
             } else {
-                by_name.insert(name, (index, site.kind, site.name.span));
+                by_name.insert(name, (id, site.kind, site.name.span));
                 if site.kind.is_type() {
                     types.push(name);
                 }
@@ -49,12 +43,12 @@ impl<'a> Symbols<'a> {
     }
 
     /// The type of that name.
-    pub(super) fn find(&self, name: &str) -> Option<Target> {
+    pub(super) fn find(&self, name: &str) -> Option<TypeName> {
         if let Some(builtin) = Builtin::from_name(name) {
-            return Some(Target::Builtin(builtin));
+            return Some(TypeName::Builtin(builtin));
         }
-        let (index, kind, _) = self.by_name.get(name)?;
-        kind.is_type().then_some(Target::Defined(*index))
+        let (id, kind, _) = self.by_name.get(name)?;
+        kind.is_type().then_some(TypeName::Defined(*id))
     }
 
     /// The type of that name; reports when there is none. `what` says who refers to it.
@@ -64,13 +58,13 @@ impl<'a> Symbols<'a> {
         site: &Site<'_>,
         name: &Str,
         what: &str,
-    ) -> Option<Target> {
-        let target = self.find(&name.text);
-        if target.is_none() && self.complete {
+    ) -> Option<TypeName> {
+        let found = self.find(&name.text);
+        if found.is_none() && self.complete {
             let diagnostic = self.unknown(cx, site, name, what);
             cx.found.push(diagnostic);
         }
-        target
+        found
     }
 
     fn unknown(&self, cx: &mut Context<'_>, site: &Site<'_>, name: &Str, what: &str) -> Diagnostic {
@@ -86,27 +80,6 @@ impl<'a> Symbols<'a> {
         match cx.nearest(text, self.types.iter().copied()) {
             Some(near) => diagnostic.help(format!("did you mean '{near}'?")),
             None => diagnostic,
-        }
-    }
-}
-
-impl Target {
-    /// `built-in type 'int'`, `struct 'Name'`
-    pub(super) fn describe(self, drafts: &[Draft<'_>]) -> String {
-        match self {
-            Self::Builtin(builtin) => format!("built-in type '{}'", builtin.name()),
-            Self::Defined(id) => drafts[id].site.describe(),
-        }
-    }
-
-    /// Adds to a diagnostic where the type is defined.
-    pub(super) fn label(self, drafts: &[Draft<'_>], diagnostic: Diagnostic) -> Diagnostic {
-        match self {
-            Self::Builtin(_) => diagnostic,
-            Self::Defined(id) => {
-                let site = &drafts[id].site;
-                diagnostic.label(site.name.span, format!("the {} is defined here", site.kind.key()))
-            }
         }
     }
 }

@@ -1,12 +1,10 @@
 //! Flat unions.
 
-use super::context::Context;
+use super::checker::Checker;
 use super::draft::{self, Base, Body, Draft, value};
-use super::hierarchy::Hierarchy;
 use super::names::c_name;
-use super::read::Reader;
-use super::symbols::{Symbols, Target};
-use super::{EnumValue, structure};
+use super::reader::Reader;
+use super::{DefId, EnumValue, TypeName, structure};
 use crate::diagnostic::Code;
 use crate::language::Rule;
 use crate::syntax::ast::{self, Object, Str, Value};
@@ -46,51 +44,42 @@ fn read_branch<'a>(reader: &mut Reader<'a, '_>, member: &'a ast::Member) -> draf
 }
 
 /// The rules for a union that need no knowledge of its common members.
-pub(super) fn check(cx: &mut Context<'_>, symbols: &Symbols<'_>, drafts: &[Draft<'_>], draft: &Draft<'_>) {
+pub(super) fn check(checker: &mut Checker<'_, '_>, draft: &Draft<'_>) {
     let Body::Union { base, branches, .. } = &draft.body else { return };
     if let Base::Named(name) = base {
-        structure::check_base(cx, symbols, drafts, draft, name);
+        structure::check_base(checker, draft, name);
     }
     for branch in branches {
-        check_branch_type(cx, symbols, drafts, draft, branch);
+        check_branch_type(checker, draft, branch);
     }
 }
 
 /// The type of a branch is an object: a struct, or a union again.
-fn check_branch_type(
-    cx: &mut Context<'_>,
-    symbols: &Symbols<'_>,
-    drafts: &[Draft<'_>],
-    draft: &Draft<'_>,
-    branch: &draft::Branch<'_>,
-) {
+fn check_branch_type(checker: &mut Checker<'_, '_>, draft: &Draft<'_>, branch: &draft::Branch<'_>) {
     let Some(ty) = branch.ty else { return };
-    let Some(target) = symbols.resolve(cx, &draft.site, ty, "branch") else { return };
-    if let Target::Defined(id) = target
-        && matches!(drafts[id].body, Body::Struct { .. } | Body::Union { .. })
-    {
-        if matches!(drafts[id].body, Body::Union { .. }) && cx.language.has(Rule::StructBranches) {
-            let message = format!("branch '{}' cannot be of {}", branch.name.text, target.describe(drafts));
-            let label = "expected the name of a struct";
-            let diagnostic = cx.fault(&draft.site, Code::BranchType, ty.span, message, label);
-            cx.found.push(target.label(drafts, diagnostic).note(Rule::StructBranches.history()));
-        }
+    let Some(target) = checker.resolve(draft, ty, "branch") else { return };
+    let (fits, expected) = match checker.draft(target).map(|draft| &draft.body) {
+        Some(Body::Union { .. }) => (!checker.cx.language.has(Rule::StructBranches), "a struct"),
+        Some(Body::Struct { .. }) => (true, ""),
+        _ => (false, "a struct or union"),
+    };
+    if fits {
         return;
     }
-    let message = format!("branch '{}' cannot be of {}", branch.name.text, target.describe(drafts));
-    let label = "expected the name of a struct or union";
-    let diagnostic = cx.fault(&draft.site, Code::BranchType, ty.span, message, label);
-    cx.found.push(target.label(drafts, diagnostic));
+    let message = format!("branch '{}' cannot be of {}", branch.name.text, checker.describe(target));
+    let label = format!("expected the name of {expected}");
+    let diagnostic = checker.fault(draft, Code::BranchType, ty.span, message, &label);
+    let diagnostic = checker.label(target, diagnostic);
+    checker.report(if expected == "a struct" {
+        diagnostic.note(Rule::StructBranches.history())
+    } else {
+        diagnostic
+    });
 }
 
 /// The rules for the discriminator and the names of the branches. Hands on the discriminator's enum.
-pub(super) fn check_discriminator(
-    cx: &mut Context<'_>,
-    symbols: &Symbols<'_>,
-    hierarchy: &Hierarchy<'_, '_>,
-    drafts: &[Draft<'_>],
-    id: usize,
-) -> Option<usize> {
+pub(super) fn check_discriminator(checker: &mut Checker<'_, '_>, id: DefId) -> Option<DefId> {
+    let (drafts, hierarchy) = (checker.drafts, checker.hierarchy);
     let draft = &drafts[id];
     let Body::Union { base, discriminator: Some(discriminator), .. } = &draft.body else { return None };
     let knows_members = match base {
@@ -103,49 +92,48 @@ pub(super) fn check_discriminator(
     }
     let found = hierarchy.find(id, &c_name(&discriminator.text)).map(|(_, member)| member);
     let Some(member) = found.filter(|member| member.name == discriminator.text) else {
-        report_unknown(cx, hierarchy, draft, id, discriminator, found);
+        report_unknown(checker, draft, id, discriminator, found);
         return None;
     };
-    check_discriminator_member(cx, draft, discriminator, member);
+    check_discriminator_member(checker, draft, discriminator, member);
     let ty = member.ty?;
-    let target = symbols.find(&ty.name.text)?;
-    if let Target::Defined(tag) = target
+    let target = checker.symbols.find(&ty.name.text)?;
+    if let TypeName::Defined(tag) = target
         && let Body::Enum { values, .. } = &drafts[tag].body
         && !ty.array
     {
-        check_branch_names(cx, draft, &drafts[tag], values);
+        check_branch_names(checker, draft, &drafts[tag], values);
         return Some(tag);
     }
     let array = if ty.array { "an array of " } else { "" };
     let name = &discriminator.text;
     let message =
-        format!("discriminator '{name}' must be of an enum, not of {array}{}", target.describe(drafts));
+        format!("discriminator '{name}' must be of an enum, not of {array}{}", checker.describe(target));
     let code = Code::DiscriminatorNotEnum;
-    let diagnostic = cx.fault(&draft.site, code, discriminator.span, message, "the discriminator");
-    cx.found.push(diagnostic.label(ty.span, "expected the name of an enum"));
+    let diagnostic = checker.fault(draft, code, discriminator.span, message, "the discriminator");
+    checker.report(diagnostic.label(ty.span, "expected the name of an enum"));
     None
 }
 
 /// There is no common member of the discriminator's name; perhaps there is one that is the same in C.
 fn report_unknown(
-    cx: &mut Context<'_>,
-    hierarchy: &Hierarchy<'_, '_>,
+    checker: &mut Checker<'_, '_>,
     draft: &Draft<'_>,
-    id: usize,
+    id: DefId,
     discriminator: &Str,
     same_in_c: Option<&draft::Member<'_>>,
 ) {
     let name = &discriminator.text;
     let message = format!("discriminator '{name}' is not a member of 'base'");
     let label = "no common member has this name";
-    let diagnostic = cx.fault(&draft.site, Code::DiscriminatorUnknown, discriminator.span, message, label);
+    let diagnostic = checker.fault(draft, Code::DiscriminatorUnknown, discriminator.span, message, label);
     if let Some(near) = same_in_c {
-        cx.found.push(diagnostic.label(near.span, format!("did you mean '{}'?", near.name)));
+        checker.report(diagnostic.label(near.span, format!("did you mean '{}'?", near.name)));
         return;
     }
     let plain = name.strip_prefix('*').unwrap_or(name);
-    let near = cx.nearest(plain, hierarchy.members(id).map(|(_, member)| member.name));
-    cx.found.push(match near {
+    let near = checker.cx.nearest(plain, checker.hierarchy.members(id).map(|(_, member)| member.name));
+    checker.report(match near {
         Some(near) => diagnostic.help(format!("did you mean '{near}'?")),
         None => diagnostic,
     });
@@ -153,7 +141,7 @@ fn report_unknown(
 
 /// The discriminator is always there.
 fn check_discriminator_member(
-    cx: &mut Context<'_>,
+    checker: &mut Checker<'_, '_>,
     draft: &Draft<'_>,
     discriminator: &Str,
     member: &draft::Member<'_>,
@@ -165,20 +153,25 @@ fn check_discriminator_member(
     ];
     for (_, code, what) in faults.into_iter().filter(|(fault, ..)| *fault) {
         let message = format!("discriminator '{name}' must not be {what}");
-        let diagnostic = cx.fault(&draft.site, code, discriminator.span, message, "the discriminator");
-        cx.found.push(diagnostic.label(member.span, format!("{what} member")));
+        let diagnostic = checker.fault(draft, code, discriminator.span, message, "the discriminator");
+        checker.report(diagnostic.label(member.span, format!("{what} member")));
     }
 }
 
 /// Every branch is a value of the discriminator's enum, and there is at least one, be it an empty one.
-fn check_branch_names(cx: &mut Context<'_>, draft: &Draft<'_>, tag: &Draft<'_>, values: &[EnumValue]) {
+fn check_branch_names(
+    checker: &mut Checker<'_, '_>,
+    draft: &Draft<'_>,
+    tag: &Draft<'_>,
+    values: &[EnumValue],
+) {
     let Body::Union { branches, .. } = &draft.body else { return };
     let tag = &tag.site.name;
     if branches.is_empty() && values.is_empty() {
         let message = format!("{} has no branches", draft.site.describe());
         let at = draft.site.name.span;
-        let diagnostic = cx.fault(&draft.site, Code::UnionWithoutBranches, at, message, "this union");
-        cx.found.push(diagnostic.label(tag.span, "the discriminator's enum has no values"));
+        let diagnostic = checker.fault(draft, Code::UnionWithoutBranches, at, message, "this union");
+        checker.report(diagnostic.label(tag.span, "the discriminator's enum has no values"));
     }
     let known: HashSet<&str> = values.iter().map(|value| value.name.as_str()).collect();
     for branch in branches {
@@ -188,10 +181,10 @@ fn check_branch_names(cx: &mut Context<'_>, draft: &Draft<'_>, tag: &Draft<'_>, 
         }
         let message = format!("branch '{name}' is not a value of enum '{}'", tag.text);
         let at = branch.name.span;
-        let diagnostic = cx.fault(&draft.site, Code::BranchUnknownValue, at, message, "no such value");
+        let diagnostic = checker.fault(draft, Code::BranchUnknownValue, at, message, "no such value");
         let diagnostic = diagnostic.label(tag.span, "the discriminator's enum");
-        let near = cx.nearest(name, values.iter().map(|value| value.name.as_str()));
-        cx.found.push(match near {
+        let near = checker.cx.nearest(name, values.iter().map(|value| value.name.as_str()));
+        checker.report(match near {
             Some(near) => diagnostic.help(format!("did you mean '{near}'?")),
             None => diagnostic,
         });

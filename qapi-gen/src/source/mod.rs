@@ -1,5 +1,6 @@
 //! The text of schema files: which files there are, and where in them something stands.
 
+use crate::ids::{Id, IdVec};
 use std::path::{Path, PathBuf};
 
 mod names;
@@ -7,6 +8,21 @@ mod names;
 /// A file of one load, by number in the order in which the files were first read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(pub u32);
+
+impl FileId {
+    /// The file at which a load starts.
+    pub const ROOT: Self = FileId(0);
+}
+
+impl Id for FileId {
+    fn from_index(index: usize) -> Self {
+        FileId(u32::try_from(index).expect("a load reads fewer than 2^32 files"))
+    }
+
+    fn index(self) -> usize {
+        self.0 as usize
+    }
+}
 
 /// A range of bytes in a file. `end` is exclusive; a place without extent (the end of a file) has `start == end`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -103,7 +119,7 @@ impl SourceFile {
 /// All files of one load.
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
-    files: Vec<SourceFile>,
+    files: IdVec<FileId, SourceFile>,
 }
 
 impl Sources {
@@ -114,22 +130,20 @@ impl Sources {
 
     /// Takes a file in. Its text must be shorter than 4 GiB, which [`crate::syntax::load`] makes sure of.
     pub fn add(&mut self, path: PathBuf, text: String, included_at: Option<Span>) -> FileId {
-        let id = FileId(self.files.len() as u32);
         let starts = text.match_indices('\n').map(|(index, _)| index as u32 + 1);
         let line_starts = std::iter::once(0).chain(starts).collect();
         let name = names::shown(&path);
-        self.files.push(SourceFile { path, name, text, line_starts, included_at });
-        id
+        self.files.push(SourceFile { path, name, text, line_starts, included_at })
     }
 
     /// The file of an id that this value gave out.
     pub fn file(&self, id: FileId) -> &SourceFile {
-        &self.files[id.0 as usize]
+        &self.files[id]
     }
 
     /// All files, in the order in which they were first read; the root is the first.
     pub fn files(&self) -> impl Iterator<Item = (FileId, &SourceFile)> {
-        self.files.iter().enumerate().map(|(index, file)| (FileId(index as u32), file))
+        self.files.entries()
     }
 
     /// Line and column of the start of a span.
@@ -144,7 +158,7 @@ impl Sources {
 
     /// The name of a file as a module of the schema: relative to the root file's directory, `..` and `.` resolved.
     pub fn module_name(&self, id: FileId) -> String {
-        names::module(&self.files[0].path, &self.file(id).path)
+        names::module(&self.file(FileId::ROOT).path, &self.file(id).path)
     }
 }
 

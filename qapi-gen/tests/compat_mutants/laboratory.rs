@@ -12,7 +12,7 @@ const TRIES: usize = 3;
 /// A place to mutate: a definition, and which of its parts.
 #[derive(Clone, Copy)]
 pub(crate) struct Target {
-    pub(crate) definition: usize,
+    pub(crate) definition: DefId,
     pub(crate) part: usize,
 }
 
@@ -89,24 +89,24 @@ impl Laboratory {
         wanted.filter(|cell| !self.done.contains(cell)).map(|(kind, way)| format!("{kind}, {way}")).collect()
     }
 
-    fn direction(&self, index: usize) -> Option<Direction> {
-        let definition = &self.schema.definitions[index];
+    fn direction(&self, id: DefId) -> Option<Direction> {
+        let definition = self.schema.definition(id);
         match &definition.kind {
             DefinitionKind::Command(_) if unstable(&definition.features) => None,
             DefinitionKind::Command(_) => Some(Direction::Sent),
             DefinitionKind::Event(_) if unstable(&definition.features) => None,
             DefinitionKind::Event(_) => Some(Direction::Received),
-            _ => self.reach.direction(DefId(index as u32)),
+            _ => self.reach.direction(id),
         }
     }
 
     /// Mutates at some of the places in each direction, and looks at what is reported, both ways.
     pub(crate) fn run(&mut self, mutation: &Mutation<'_>) {
         let mut targets: BTreeMap<Direction, Vec<Target>> = BTreeMap::new();
-        for (index, definition) in self.schema.definitions.iter().enumerate() {
-            let Some(direction) = self.direction(index) else { continue };
+        for (id, definition) in self.schema.definitions.entries() {
+            let Some(direction) = self.direction(id) else { continue };
             for part in (mutation.parts)(self, definition) {
-                targets.entry(direction).or_default().push(Target { definition: index, part });
+                targets.entry(direction).or_default().push(Target { definition: id, part });
             }
         }
         assert!(!targets.is_empty(), "no place for {:?}", mutation.there);

@@ -4,6 +4,7 @@
 //! object types `q_obj_*` and `q_empty`, the array types, and the order in which all of them come to be.
 
 use qapi_gen::Language;
+use qapi_gen::ids::IdVec;
 use qapi_gen::schema::{
     Alternate, Arguments, Base, Builtin, Command, Condition, DefId, Definition, DefinitionKind, Doc,
     DocSectionKind, Enum, Event, Feature, Member, ModuleId, ModuleItem, Schema, Struct, Type, TypeName,
@@ -17,7 +18,7 @@ pub fn dump(schema: &Schema) -> String {
     let mut dump = Dump {
         schema,
         builtin: String::new(),
-        modules: schema.modules.iter().map(|_| String::new()).collect(),
+        modules: schema.modules.map(|_| String::new()),
         docs: String::new(),
         arrays: HashSet::new(),
     };
@@ -43,7 +44,7 @@ pub fn dump(schema: &Schema) -> String {
 struct Dump<'a> {
     schema: &'a Schema,
     builtin: String,
-    modules: Vec<String>,
+    modules: IdVec<ModuleId, String>,
     docs: String,
     arrays: HashSet<TypeName>,
 }
@@ -52,10 +53,9 @@ impl<'a> Dump<'a> {
     /// Visits everything in the order of the text, an included file where it is first included.
     fn walk(&mut self) {
         let schema = self.schema;
-        let Some(root) = schema.modules.first() else { return };
-        let mut entered = vec![false; schema.modules.len()];
-        entered[0] = true;
-        let mut stack = vec![(0usize, root.items.iter())];
+        let Some((root, module)) = schema.modules.entries().next() else { return };
+        let mut entered = schema.modules.map(|id| id == root);
+        let mut stack = vec![(root, module.items.iter())];
         while let Some((module, items)) = stack.last_mut() {
             let module = *module;
             match items.next() {
@@ -67,9 +67,8 @@ impl<'a> Dump<'a> {
                 Some(ModuleItem::Include(included)) => {
                     let target = schema.module(*included);
                     line(&mut self.modules[module], 0, format_args!("include {}", target.name));
-                    let index = included.0 as usize;
-                    if !std::mem::replace(&mut entered[index], true) {
-                        stack.push((index, target.items.iter()));
+                    if !std::mem::replace(&mut entered[*included], true) {
+                        stack.push((*included, target.items.iter()));
                     }
                 }
             }
@@ -89,7 +88,7 @@ impl<'a> Dump<'a> {
         }
         condition(&mut text, 1, definition.condition.as_ref());
         features(&mut text, 1, &definition.features);
-        self.modules[definition.module.0 as usize].push_str(&text);
+        self.modules[definition.module].push_str(&text);
         if let Some(doc) = &definition.doc {
             self.doc(Some(&definition.name), doc);
         }
@@ -196,7 +195,7 @@ impl<'a> Dump<'a> {
         line(&mut out, 0, format_args!("object {name}"));
         self.members(&mut out, members);
         condition(&mut out, 1, definition.condition.as_ref());
-        self.modules[definition.module.0 as usize].push_str(&out);
+        self.modules[definition.module].push_str(&out);
         name
     }
 
@@ -231,7 +230,7 @@ impl<'a> Dump<'a> {
             }
             match module {
                 None => self.builtin.push_str(&text),
-                Some(ModuleId(index)) => self.modules[index as usize].push_str(&text),
+                Some(id) => self.modules[id].push_str(&text),
             }
         }
     }

@@ -53,8 +53,7 @@ impl Emitter<'_> {
         let enumerations =
             places::enumerations(self.cx).into_iter().map(|(name, places)| quote!((#name, &[#(#places),*])));
         let marker = parse(MODULE);
-        let modules = (0..self.cx.schema.modules.len()).map(|id| ModuleId(id as u32));
-        let speaks = modules.filter(|module| self.has_commands(*module)).map(|module| {
+        let speaks = self.cx.schema.modules.ids().filter(|module| self.has_commands(*module)).map(|module| {
             let path = parse(&self.cx.module_path(module, Place::Beside));
             quote!(impl __Rt::client::Speaks<#path #marker> for Schema {})
         });

@@ -2,7 +2,7 @@
 
 use super::{Emitter, parse};
 use crate::rust::context::Place;
-use crate::schema::{Command, DefId, DefinitionKind, ModuleId};
+use crate::schema::{Command, DefId, DefinitionKind};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -98,11 +98,11 @@ impl Emitter<'_> {
 
     /// The traits of all modules that have commands to handle.
     fn handler_bounds(&self) -> TokenStream {
-        let modules = (0..self.cx.schema.modules.len()).map(|id| ModuleId(id as u32));
-        let traits = modules.filter(|module| !self.handled(*module).is_empty()).map(|module| {
-            let path = parse(&self.cx.module_path(module, Place::Beside));
-            quote!(+ #path Commands)
-        });
+        let traits =
+            self.cx.schema.modules.ids().filter(|module| !self.handled(*module).is_empty()).map(|module| {
+                let path = parse(&self.cx.module_path(module, Place::Beside));
+                quote!(+ #path Commands)
+            });
         quote!(__Send + __Sync + 'static #(#traits)*)
     }
 
@@ -141,8 +141,12 @@ impl Emitter<'_> {
     }
 
     pub(super) fn present(&self, wanted: impl Fn(&DefinitionKind) -> bool) -> Vec<DefId> {
-        let ids = (0..self.cx.schema.definitions.len()).map(|id| DefId(id as u32));
-        ids.filter(|id| self.cx.is_present(*id) && wanted(&self.cx.definition(*id).kind)).collect()
+        self.cx
+            .schema
+            .definitions
+            .ids()
+            .filter(|id| self.cx.is_present(*id) && wanted(&self.cx.definition(*id).kind))
+            .collect()
     }
 
     pub(super) fn entry(&self, id: DefId) -> (TokenStream, TokenStream) {

@@ -29,7 +29,7 @@ impl Emitter<'_> {
 
     /// The number by which others check that a module is the one they know, and what stands for it in bounds.
     pub(in crate::rust) fn fingerprint(&self, module: ModuleId) -> TokenStream {
-        let number = self.cx.fingerprints[module.0 as usize];
+        let number = self.cx.fingerprints[module];
         let marker = self.module_marker();
         quote! {
             #[doc(hidden)]
@@ -57,11 +57,9 @@ impl Emitter<'_> {
 
     /// The commands of a module that have handlers.
     pub(super) fn handled(&self, module: ModuleId) -> Vec<(DefId, &Command)> {
-        let definitions = self.cx.schema.definitions.iter().enumerate();
+        let definitions = self.cx.schema.definitions.entries();
         let commands = definitions.filter_map(|(id, definition)| match &definition.kind {
-            DefinitionKind::Command(command) if definition.module == module => {
-                Some((DefId(id as u32), command))
-            }
+            DefinitionKind::Command(command) if definition.module == module => Some((id, command)),
             _ => None,
         });
         commands

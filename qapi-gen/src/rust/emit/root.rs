@@ -74,7 +74,7 @@ impl Emitter<'_> {
 
     /// The modules that were generated elsewhere, under the names that they would have here.
     fn extern_modules(&self) -> TokenStream {
-        let modules = self.cx.schema.modules.iter().enumerate();
+        let modules = self.cx.schema.modules.entries();
         let modules = modules.filter_map(|(id, module)| {
             let Home::Elsewhere(path) = &self.cx.homes[id] else { return None };
             let name = names::ident(&names::module(&module.name));

@@ -5,8 +5,13 @@ use super::super::{
     load,
 };
 use super::{Options, accepts};
+use crate::ids::Id;
 use crate::loader::MemoryLoader;
 use crate::schema::Builtin;
+
+fn id(index: usize) -> DefId {
+    DefId::from_index(index)
+}
 
 fn kind<'s>(schema: &'s Schema, name: &str) -> &'s DefinitionKind {
     let found = schema.definitions.iter().find(|definition| definition.name == name);
@@ -21,8 +26,8 @@ fn references_are_ids() {
     )
     .schema;
     let DefinitionKind::Struct(sub) = kind(&schema, "Sub") else { panic!("a struct") };
-    assert_eq!(sub.base, Some(DefId(1)));
-    assert_eq!(sub.members[0].ty, Type::Array(TypeName::Defined(DefId(0))));
+    assert_eq!(sub.base, Some(id(1)));
+    assert_eq!(sub.members[0].ty, Type::Array(TypeName::Defined(id(0))));
     assert_eq!(sub.members[1].ty, Type::Plain(TypeName::Builtin(Builtin::Any)));
     assert_eq!((sub.members[1].name.as_str(), sub.members[1].optional), ("any", true));
 }
@@ -38,8 +43,8 @@ fn unions_know_the_enum_of_their_discriminator() {
     )
     .schema;
     let DefinitionKind::Union(union) = kind(&schema, "Uni") else { panic!("a union") };
-    assert!(matches!(union.base, Base::Named(DefId(1))));
-    assert_eq!(union.discriminator_enum, DefId(4));
+    assert!(matches!(union.base, Base::Named(base) if base == id(1)));
+    assert_eq!(union.discriminator_enum, id(4));
     assert_eq!(union.branches.len(), 1);
     assert_eq!(union.branches[0].condition, Some(Condition::Define("A".into())));
 }
@@ -60,8 +65,8 @@ fn arguments_have_four_forms() {
     };
     assert!(matches!(arguments("none"), Arguments::None));
     assert!(matches!(arguments("inline"), Arguments::Inline(members) if members.len() == 1));
-    assert!(matches!(arguments("named"), Arguments::Named(DefId(4))));
-    assert!(matches!(arguments("boxed"), Arguments::Boxed(DefId(4))));
+    assert!(matches!(arguments("named"), Arguments::Named(of) if *of == id(4)));
+    assert!(matches!(arguments("boxed"), Arguments::Boxed(of) if *of == id(4)));
 }
 
 #[test]
@@ -76,12 +81,12 @@ fn modules_are_in_the_order_of_the_includes() {
     let names: Vec<&str> = schema.definitions.iter().map(|definition| definition.name.as_str()).collect();
     assert_eq!(names, ["first", "second", "last"]);
     assert!(matches!(
-        schema.modules[0].items[..],
-        [ModuleItem::Include(_), ModuleItem::Definition(DefId(2)), ModuleItem::Include(_)]
+        schema.modules[Id::from_index(0)].items[..],
+        [ModuleItem::Include(_), ModuleItem::Definition(last), ModuleItem::Include(_)] if last == id(2)
     ));
     assert!(matches!(
-        schema.modules[2].items[..],
-        [ModuleItem::Definition(DefId(0)), ModuleItem::FreeForm(_)]
+        schema.modules[Id::from_index(2)].items[..],
+        [ModuleItem::Definition(first), ModuleItem::FreeForm(_)] if first == id(0)
     ));
 }
 
@@ -99,7 +104,7 @@ fn excused_members_get_an_empty_description() {
 { 'command': 'foo', 'data': { 'a': 'int', 'b': 'int' } }",
     )
     .schema;
-    let doc = schema.definitions[0].doc.as_ref().expect("there is documentation");
+    let doc = schema.definitions[id(0)].doc.as_ref().expect("there is documentation");
     let sections: Vec<(&DocSectionKind, &str)> =
         doc.sections.iter().map(|section| (&section.kind, section.text.as_str())).collect();
     let (a, b) = (DocSectionKind::Member("a".into()), DocSectionKind::Member("b".into()));
@@ -111,6 +116,6 @@ fn conditions_read_as_formulas() {
     let schema = accepts(
         "{ 'command': 'foo', 'if': { 'all': [ 'A', { 'not': { 'any': [ 'B', { 'not': 'C' } ] } } ] } }",
     );
-    let condition = schema.schema.definitions[0].condition.as_ref().expect("there is a condition");
+    let condition = schema.schema.definitions[id(0)].condition.as_ref().expect("there is a condition");
     assert_eq!(condition.to_string(), "A && !(B || !C)");
 }

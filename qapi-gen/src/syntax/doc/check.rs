@@ -7,7 +7,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::language::Rule;
 use crate::source::Span;
 
-impl Reader<'_, '_, '_> {
+impl Reader<'_> {
     /// A `##` stands alone on its line.
     pub(super) fn check_mark(&mut self, mark: Span, which: &str) {
         if self.text(mark) != "##" {

@@ -21,7 +21,7 @@ enum Place {
     Sections,
 }
 
-impl Reader<'_, '_, '_> {
+impl Reader<'_> {
     /// The sections of a definition, in the older form.
     pub(super) fn older_definition(&mut self) {
         let mut place = Place::Body;

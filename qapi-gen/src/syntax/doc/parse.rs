@@ -13,8 +13,30 @@ use crate::syntax::faults::Faults;
 use crate::syntax::token::{Token, TokenKind};
 use std::collections::HashMap;
 
-/// Parses a documentation comment. `tokens` are its comments, from its first `##` to its last, which may be
-/// missing; `behind` is what follows them.
+/// How the sections of a definition are laid out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// As today: an empty line stands before a section.
+    Today,
+    /// As today, but sections begin without an empty line, too: QEMU had this form between the two others.
+    Mixed,
+    /// As QEMU 7.2 has it.
+    Older,
+}
+
+impl Form {
+    /// The forms that are tried one after another, until one fits.
+    fn of(language: Language) -> &'static [Form] {
+        match language {
+            Language::Any => &[Form::Today, Form::Mixed, Form::Older],
+            _ if language.has(Rule::OlderSections) => &[Form::Older],
+            _ => &[Form::Today],
+        }
+    }
+}
+
+/// Parses a documentation comment, in the first form in which nothing is wrong with it. `tokens` are its comments, from its
+/// first `##` to its last, which may be missing; `behind` is what follows them.
 pub(in crate::syntax) fn parse_doc(
     source: &str,
     tokens: &[Token],
@@ -22,6 +44,25 @@ pub(in crate::syntax) fn parse_doc(
     language: Language,
     faults: &mut Faults<'_>,
 ) -> Doc {
+    let mut readings =
+        Form::of(language).iter().map(|form| read_doc(source, tokens, behind, language, *form));
+    let Some(first) = readings.next() else { unreachable!("there is a form for every language") };
+    let (doc, found) = match first.1.is_empty() {
+        true => first,
+        false => readings.find(|(_, found)| found.is_empty()).unwrap_or(first),
+    };
+    found.into_iter().for_each(|fault| faults.push(fault));
+    doc
+}
+
+/// The comment in one form, and what is wrong with it.
+fn read_doc(
+    source: &str,
+    tokens: &[Token],
+    behind: Token,
+    language: Language,
+    form: Form,
+) -> (Doc, Vec<Diagnostic>) {
     let Some((first, rest)) = tokens.split_first() else {
         unreachable!("the parser comes here with a `##`");
     };
@@ -32,7 +73,8 @@ pub(in crate::syntax) fn parse_doc(
         end: behind.span,
         sections: Vec::new(),
         language,
-        faults,
+        form,
+        faults: Vec::new(),
         described: Default::default(),
     };
     reader.check_mark(first.span, "start");
@@ -62,11 +104,11 @@ pub(in crate::syntax) fn parse_doc(
     }
     let symbol = reader.document();
     let span = first.span.to(tokens.last().unwrap_or(first).span);
-    let sections = reader.sections;
-    Doc { span, mark: first.span, symbol, sections }
+    let Reader { sections, faults, .. } = reader;
+    (Doc { span, mark: first.span, symbol, sections }, faults)
 }
 
-pub(super) struct Reader<'a, 'f, 'd> {
+pub(super) struct Reader<'a> {
     source: &'a str,
     pub(super) lines: Vec<Line<'a>>,
     /// The line that is looked at.
@@ -75,12 +117,13 @@ pub(super) struct Reader<'a, 'f, 'd> {
     pub(super) end: Span,
     pub(super) sections: Vec<Section>,
     pub(super) language: Language,
-    faults: &'f mut Faults<'d>,
+    pub(super) form: Form,
+    faults: Vec<Diagnostic>,
     /// The places of the descriptions, by name: of members, of features.
     pub(super) described: [HashMap<String, Span>; 2],
 }
 
-impl<'a> Reader<'a, '_, '_> {
+impl<'a> Reader<'a> {
     /// A line within the comment, without its `# `.
     fn line(&mut self, comment: Span) -> Line<'a> {
         let behind = &self.text(comment)[1..];
@@ -112,13 +155,13 @@ impl<'a> Reader<'a, '_, '_> {
         self.begin(body, SectionKind::Body);
         match symbol {
             None => self.free_form(),
-            Some(_) if self.language.has(Rule::OlderSections) => self.older_definition(),
+            Some(_) if self.form == Form::Older => self.older_definition(),
             Some(_) => self.definition(),
         }
         for section in &mut self.sections {
             section.text = section.text.trim_matches('\n').to_owned();
         }
-        if !self.language.has(Rule::OlderSections) {
+        if self.form != Form::Older {
             self.check_empty_sections();
         }
         symbol

@@ -1,16 +1,15 @@
 //! The sections of a definition's documentation.
 //!
 //! A section begins behind an empty line, with its tag or name; its further lines are indented. Text that is not
-//! indented is a section of its own. Where all versions are to be understood, a section begins without an empty line, too.
+//! indented is a section of its own. In the mixed form a section begins without an empty line, too.
 
 use super::lines::{Line, LineKind, Tagged};
-use super::parse::{Reader, line_text};
+use super::parse::{Form, Reader, line_text};
 use super::{Name, Section, SectionKind};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::language::Language;
 use crate::source::Span;
 
-impl<'a> Reader<'a, '_, '_> {
+impl<'a> Reader<'a> {
     /// The sections of a definition.
     pub(super) fn definition(&mut self) {
         let mut may_describe_members = true;
@@ -125,7 +124,7 @@ impl<'a> Reader<'a, '_, '_> {
         }
         let first = self.at;
         while let Some(line) = self.current() {
-            if line.is_blank() || (self.at > first && self.older_forms() && begins_section(line)) {
+            if line.is_blank() || (self.at > first && self.is_mixed() && begins_section(line)) {
                 return;
             }
             self.take_line();
@@ -143,7 +142,7 @@ impl<'a> Reader<'a, '_, '_> {
         if indent == 0 {
             return;
         }
-        if self.older_forms() {
+        if self.is_mixed() {
             indent = indent.min(beside);
         }
         self.take_line();
@@ -154,7 +153,7 @@ impl<'a> Reader<'a, '_, '_> {
             }
             let blank = line.is_blank();
             if !blank && line.indent() < indent {
-                if after_blank || (self.older_forms() && begins_section(line)) {
+                if after_blank || (self.is_mixed() && begins_section(line)) {
                     return;
                 }
                 let message = format!("unexpected de-indent (expected at least {indent} spaces)");
@@ -167,10 +166,10 @@ impl<'a> Reader<'a, '_, '_> {
         }
     }
 
-    /// In the older form, text below a name or tag that stands alone need not be indented. It is taken if it is there.
+    /// In the mixed form, text below a name or tag that stands alone need not be indented. It is taken if it is there.
     fn beginning_at_the_border(&mut self, tagged: Tagged<'_>) -> bool {
         let border = |line: &Line<'_>| !line.is_blank() && line.indent() == 0 && !begins_section(line);
-        if !self.older_forms() || !tagged.text.is_empty() || !self.current().is_some_and(border) {
+        if !self.is_mixed() || !tagged.text.is_empty() || !self.current().is_some_and(border) {
             return false;
         }
         let mut after_blank = false;
@@ -194,9 +193,8 @@ impl<'a> Reader<'a, '_, '_> {
         }
     }
 
-    /// Whether the forms of all versions are to be understood.
-    fn older_forms(&self) -> bool {
-        self.language == Language::Any
+    fn is_mixed(&self) -> bool {
+        self.form == Form::Mixed
     }
 }
 

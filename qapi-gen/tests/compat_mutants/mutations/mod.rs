@@ -13,7 +13,7 @@ use qapi_gen::source::{FileId, Span};
 
 /// Where nothing of QEMU's schema stands.
 fn nowhere() -> Span {
-    Span::new(FileId(0), u32::MAX - 1, u32::MAX)
+    Span::new(FileId::ROOT, u32::MAX - 1, u32::MAX)
 }
 
 fn feature(name: &str) -> Feature {
@@ -91,7 +91,7 @@ fn union_of(schema: &mut Schema, at: Target) -> &mut Union {
     }
 }
 
-fn values_of(schema: &mut Schema, definition: usize) -> &mut Vec<EnumValue> {
+fn values_of(schema: &mut Schema, definition: DefId) -> &mut Vec<EnumValue> {
     match &mut schema.definitions[definition].kind {
         DefinitionKind::Enum(found) => &mut found.values,
         _ => unreachable!("only enumerations are chosen"),

@@ -6,8 +6,8 @@ use qapi_gen::schema::*;
 
 pub(crate) fn run(lab: &mut Laboratory) {
     let named = |lab: &Laboratory, name: &str| {
-        let index = lab.schema.definitions.iter().position(|it| it.name == name).expect("QEMU has it");
-        Type::Plain(TypeName::Defined(DefId(index as u32)))
+        let id = lab.schema.definitions.find(|it| it.name == name).expect("QEMU has it");
+        Type::Plain(TypeName::Defined(id))
     };
     let (an_enum, an_alternate, a_struct) =
         (named(lab, "RunState"), named(lab, "StrOrNull"), named(lab, "VersionTriple"));

@@ -49,7 +49,7 @@ fn moves(lab: &mut Laboratory) {
             mutate: &|schema, at| {
                 let member = members_mut(&mut schema.definitions[at.definition]).pop().expect("prepared");
                 let branch = union_of(schema, at).branches[at.part].ty;
-                members_mut(&mut schema.definitions[branch.0 as usize]).push(member);
+                members_mut(&mut schema.definitions[branch]).push(member);
             },
             ..Mutation::default()
         });
@@ -75,7 +75,7 @@ fn values_with_branches(lab: &mut Laboratory) {
         mutate: &|schema, at| {
             let union = union_of(schema, at);
             let branch = union.branches.remove(at.part);
-            let tag = union.discriminator_enum.0 as usize;
+            let tag = union.discriminator_enum;
             values_of(schema, tag).retain(|value| value.name != branch.name);
         },
         ..Mutation::default()

@@ -1,5 +1,6 @@
 //! Where a schema uses its enumerations: what finds them in the answer of a server, which masks the names of types.
 
+use crate::ids::IdVec;
 use crate::rust::context::Context;
 use crate::schema::{Arguments, Base, DefId, DefinitionKind, Member, Type, TypeName};
 use std::collections::{BTreeMap, VecDeque};
@@ -13,9 +14,9 @@ const MOST: usize = 3;
 ///
 /// Commands, events and members count whatever their condition: it is not for this build to say what a server has.
 pub(super) fn enumerations(cx: &Context<'_>) -> BTreeMap<String, Vec<String>> {
-    let mut walk = Walk { cx, visits: vec![0; cx.schema.definitions.len()], open: VecDeque::new() };
-    for (id, definition) in cx.schema.definitions.iter().enumerate() {
-        if cx.is_selected(DefId(id as u32)) {
+    let mut walk = Walk { cx, visits: cx.schema.definitions.map(|_| 0), open: VecDeque::new() };
+    for (id, definition) in cx.schema.definitions.entries() {
+        if cx.is_selected(id) {
             walk.begin(&definition.name, &definition.kind);
         }
     }
@@ -35,7 +36,7 @@ pub(super) fn enumerations(cx: &Context<'_>) -> BTreeMap<String, Vec<String>> {
 /// A search by rings, so that the shortest ways are found first.
 struct Walk<'a> {
     cx: &'a Context<'a>,
-    visits: Vec<usize>,
+    visits: IdVec<DefId, usize>,
     open: VecDeque<(DefId, String)>,
 }
 
@@ -101,7 +102,7 @@ impl Walk<'_> {
     }
 
     fn visit(&mut self, id: DefId, path: impl FnOnce() -> String) {
-        let visits = &mut self.visits[id.0 as usize];
+        let visits = &mut self.visits[id];
         if *visits < MOST {
             *visits += 1;
             self.open.push_back((id, path()));

@@ -1,15 +1,15 @@
 //! Features.
 
-use super::super::draft::value;
-use super::super::{Feature, names};
 use super::Reader;
 use crate::diagnostic::Code;
+use crate::schema::draft::value;
+use crate::schema::{Feature, names};
 use crate::syntax::ast::{Object, Value};
 use std::collections::HashMap;
 
 impl Reader<'_, '_> {
     /// The features that `object` states.
-    pub(in super::super) fn features(&mut self, object: &Object) -> Vec<Feature> {
+    pub(in crate::schema) fn features(&mut self, object: &Object) -> Vec<Feature> {
         let Some(value) = value(object, "features") else { return Vec::new() };
         let Value::List(list) = value else {
             self.wrong_value(value, "'features'", "an array");

@@ -1,16 +1,16 @@
 //! `if` conditions.
 
-use super::super::draft::value;
-use super::super::{Condition, names};
 use super::Reader;
 use crate::diagnostic::Code;
+use crate::schema::draft::value;
+use crate::schema::{Condition, names};
 use crate::syntax::ast::{Object, Value};
 
 const OPERATORS: [&str; 3] = ["all", "any", "not"];
 
 impl Reader<'_, '_> {
     /// The condition of `object`, if it states one. `what` says whose it is.
-    pub(in super::super) fn condition(&mut self, object: &Object, what: &str) -> Option<Condition> {
+    pub(in crate::schema) fn condition(&mut self, object: &Object, what: &str) -> Option<Condition> {
         value(object, "if").and_then(|value| self.term(value, what))
     }
 

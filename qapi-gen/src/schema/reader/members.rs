@@ -1,14 +1,14 @@
 //! Members of objects, and references to types.
 
-use super::super::draft::{Member, TypeRef, value};
-use super::super::names;
 use super::Reader;
 use crate::diagnostic::Code;
+use crate::schema::draft::{Member, TypeRef, value};
+use crate::schema::names;
 use crate::syntax::ast::{self, Object, Str, Value};
 
 impl<'a> Reader<'a, '_> {
     /// The members that `object`, the value of the key `whose`, lists.
-    pub(in super::super) fn members(&mut self, object: &'a Object, whose: &str) -> Vec<Member<'a>> {
+    pub(in crate::schema) fn members(&mut self, object: &'a Object, whose: &str) -> Vec<Member<'a>> {
         let permissive = self.permissive();
         object.members.iter().map(|member| self.member(member, whose, permissive)).collect()
     }
@@ -44,7 +44,7 @@ impl<'a> Reader<'a, '_> {
     }
 
     /// A type by name, or an array of one.
-    pub(in super::super) fn type_or_array(&mut self, value: &'a Value, what: &str) -> Option<TypeRef<'a>> {
+    pub(in crate::schema) fn type_or_array(&mut self, value: &'a Value, what: &str) -> Option<TypeRef<'a>> {
         match value {
             Value::Str(name) => Some(TypeRef { name, array: false, span: name.span }),
             Value::List(list) => match list.values.as_slice() {
@@ -63,12 +63,12 @@ impl<'a> Reader<'a, '_> {
     }
 
     /// A type by name.
-    pub(in super::super) fn type_name(&mut self, value: &'a Value, what: &str) -> Option<&'a Str> {
+    pub(in crate::schema) fn type_name(&mut self, value: &'a Value, what: &str) -> Option<&'a Str> {
         self.string(value, what, "a type name")
     }
 
     /// The parts of a branch or an alternative: what names its type, and what may state a condition.
-    pub(in super::super) fn choice(
+    pub(in crate::schema) fn choice(
         &mut self,
         member: &'a ast::Member,
         what: &str,
