@@ -28,7 +28,7 @@ impl Form {
     /// The forms that are tried one after another, until one fits.
     fn of(language: Language) -> &'static [Form] {
         match language {
-            Language::Any => &[Form::Today, Form::Mixed, Form::Older],
+            Language::Any => &[Form::Mixed, Form::Today, Form::Older],
             _ if language.has(Rule::OlderSections) => &[Form::Older],
             _ => &[Form::Today],
         }

@@ -7,6 +7,7 @@ use super::lines::{Line, LineKind, Tagged};
 use super::parse::{Form, Reader, line_text};
 use super::{Name, Section, SectionKind};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::language::Language;
 use crate::source::Span;
 
 impl<'a> Reader<'a> {
@@ -19,14 +20,14 @@ impl<'a> Reader<'a> {
             match line.kind {
                 LineKind::Blank => unreachable!("blank lines were skipped"),
                 LineKind::Features => self.features(),
-                LineKind::Description(tagged) => {
+                LineKind::Description(tagged) if self.is_description(tagged) => {
                     if !may_describe_members {
                         self.report_interleaved(tagged);
                     }
                     self.descriptions(SectionKind::Member);
                 }
                 LineKind::Section(tagged) => self.section(tagged),
-                LineKind::Heading | LineKind::Text => {
+                LineKind::Description(_) | LineKind::Heading | LineKind::Text => {
                     self.plain();
                     continue;
                 }
@@ -65,6 +66,9 @@ impl<'a> Reader<'a> {
     fn descriptions(&mut self, kind: fn(Name) -> SectionKind) {
         while let Some(line) = self.current() {
             let LineKind::Description(tagged) = line.kind else { return };
+            if !self.is_description(tagged) {
+                return;
+            }
             let (comment, span) = (line.comment, line.span);
             let name = Name { span: tagged.span, text: tagged.name.to_owned() };
             if name.text.is_empty() {
@@ -148,7 +152,9 @@ impl<'a> Reader<'a> {
         self.take_line();
         let mut after_blank = false;
         while let Some(line) = self.current() {
-            if let LineKind::Description(_) = line.kind {
+            if let LineKind::Description(tagged) = line.kind
+                && self.is_description(tagged)
+            {
                 return;
             }
             let blank = line.is_blank();
@@ -191,6 +197,11 @@ impl<'a> Reader<'a> {
             }
             self.take_line();
         }
+    }
+
+    /// `@name : text` is a description, though of a member that cannot be; older versions took it for text.
+    fn is_description(&self, tagged: Tagged<'_>) -> bool {
+        self.language != Language::Any || !tagged.name.contains(' ')
     }
 
     fn is_mixed(&self) -> bool {
