@@ -40,7 +40,6 @@ type Parts = (IdVec<ModuleId, Module>, IdVec<DefId, Definition>);
 
 /// Checks a unit; `None` when an error was found, here or before.
 fn check_unit(unit: &Unit, sources: &Sources, found: &mut Diagnostics) -> Option<Parts> {
-    let complete = !found.has_errors();
     let mut cx = Context::new(sources, &unit.pragmas, unit.language, std::mem::take(found));
     let mut sites = IdVec::new();
     let mut expressions = Vec::new();
@@ -50,7 +49,7 @@ fn check_unit(unit: &Unit, sources: &Sources, found: &mut Diagnostics) -> Option
             expressions.push(expression);
         }
     }
-    let symbols = Symbols::collect(&mut cx, &sites, complete);
+    let symbols = Symbols::collect(&mut cx, &sites, unit);
     let drafts: Drafts<'_> = (sites.into_iter().zip(expressions))
         .map(|(site, expression)| read::read(&mut cx, site, expression))
         .collect();

@@ -13,6 +13,10 @@ pub struct Unit {
     pub items: Vec<Item>,
     /// What the pragmas of all files say together.
     pub pragmas: Pragmas,
+    /// What could not be read, and may define something.
+    pub lost: Vec<Span>,
+    /// Whether there are files that could not be read at all.
+    pub lacks_files: bool,
 }
 
 /// A part of a schema at top level.

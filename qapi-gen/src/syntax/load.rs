@@ -119,6 +119,7 @@ impl Load<'_> {
     fn open_file(&mut self, id: FileId, fault: Option<NoText>) {
         let parts = match fault {
             Some(fault) => {
+                self.unit.lacks_files = true;
                 self.diagnostics.push(fault.diagnostic(id));
                 Vec::new()
             }
@@ -143,7 +144,7 @@ impl Load<'_> {
             }
             Part::Expression { head, object } => self.expression(head, object, pending),
             // It may have been what the documentation is about.
-            Part::Fault => {}
+            Part::Fault(lost) => self.unit.lost.push(lost),
         }
     }
 
@@ -152,7 +153,10 @@ impl Load<'_> {
             self.leave_doc(doc);
             match include::path(&object, &member.value, head) {
                 Ok(path) => self.include(head, object.span, path),
-                Err(diagnostic) => self.diagnostics.push(*diagnostic),
+                Err(diagnostic) => {
+                    self.unit.lacks_files = true;
+                    self.diagnostics.push(*diagnostic);
+                }
             }
         } else if let Some(member) = object.get("pragma") {
             self.leave_doc(doc);
@@ -227,6 +231,7 @@ impl Load<'_> {
     }
 
     fn report_unreadable(&mut self, head: Span, include: &Str, error: &std::io::Error) {
+        self.unit.lacks_files = true;
         let message = format!("can't read include file '{}': {error}", include.text);
         let fault = Diagnostic::error(Code::IncludeUnreadable, head, message);
         self.diagnostics
@@ -264,7 +269,7 @@ fn decode(bytes: Vec<u8>, max_size: usize) -> (String, Option<NoText>) {
         return (String::new(), Some(NoText::TooLarge));
     }
     match String::from_utf8(bytes) {
-        Ok(text) => (text, None),
+        Ok(text) => (lines_ended(text), None),
         Err(error) => {
             let at = error.utf8_error().valid_up_to();
             let mut bytes = error.into_bytes();
@@ -274,6 +279,20 @@ fn decode(bytes: Vec<u8>, max_size: usize) -> (String, Option<NoText>) {
             (text, Some(NoText::NotUtf8 { at, byte }))
         }
     }
+}
+
+/// A carriage return alone ends a line, as it does for QEMU. The text keeps its length.
+fn lines_ended(text: String) -> String {
+    if !text.contains('\r') {
+        return text;
+    }
+    let mut ended = String::with_capacity(text.len());
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
+        let lone = character == '\r' && characters.peek() != Some(&'\n');
+        ended.push(if lone { '\n' } else { character });
+    }
+    ended
 }
 
 impl NoText {
@@ -299,6 +318,13 @@ impl NoText {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_carriage_return_alone_ends_a_line() {
+        for (text, expected) in [("a\rb\r\nc\r\r\n", "a\nb\r\nc\n\r\n"), ("a\r", "a\n"), ("a\r\n", "a\r\n")] {
+            assert_eq!(lines_ended(text.to_owned()), expected);
+        }
+    }
 
     #[test]
     fn a_file_over_the_limit_is_refused() {

@@ -21,8 +21,8 @@ pub(super) enum Part {
         head: Span,
         object: Object,
     },
-    /// Something that was reported. What stands before it need not go with what stands behind it.
-    Fault,
+    /// Something that was reported, from where to where. What stands before it need not go with what stands behind it.
+    Fault(Span),
 }
 
 /// Parses a file. What is at fault is reported and left out.
@@ -62,6 +62,8 @@ impl Parser<'_, '_> {
                 _ => parts.push(self.expression()),
             }
             if self.faults.stop(self.current.span) {
+                let rest = Span::new(self.current.span.file, self.current.span.start, self.text.len() as u32);
+                parts.push(Part::Fault(rest));
                 return parts;
             }
         }
@@ -86,7 +88,7 @@ impl Parser<'_, '_> {
         let doc = parse_doc(self.text, &lines, self.current, self.language, &mut self.faults);
         // What stands behind the `##` may be the first line of the text: it is not known what is documented.
         let unclear = first.span.end - first.span.start > 2;
-        if unclear { Part::Fault } else { Part::Doc(doc) }
+        if unclear { Part::Fault(doc.span) } else { Part::Doc(doc) }
     }
 
     fn expression(&mut self) -> Part {
@@ -95,9 +97,9 @@ impl Parser<'_, '_> {
         let value = self.value("'{'");
         match value {
             Ok(Value::Object(object)) if faults == self.faults.errors() => {
-                Part::Expression { head: self.head(&object), object }
+                return Part::Expression { head: self.head(&object), object };
             }
-            Ok(Value::Object(_)) => Part::Fault,
+            Ok(Value::Object(_)) => {}
             Ok(value) => {
                 if faults == self.faults.errors() {
                     self.report_not_object(&value, first.span);
@@ -106,13 +108,10 @@ impl Parser<'_, '_> {
                 if let Value::Str(_) = value {
                     self.recover();
                 }
-                Part::Fault
             }
-            Err(Lost) => {
-                self.recover();
-                Part::Fault
-            }
+            Err(Lost) => self.recover(),
         }
+        Part::Fault(Span::new(first.span.file, first.span.start, self.current.span.start))
     }
 
     fn report_not_object(&mut self, value: &Value, first: Span) {

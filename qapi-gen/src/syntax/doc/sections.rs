@@ -150,16 +150,17 @@ impl<'a> Reader<'a> {
             indent = indent.min(beside);
         }
         self.take_line();
-        let mut after_blank = false;
+        // QEMU looks at the indentation of the second of these lines only; behind it, text that is indented less begins
+        // a section.
+        let mut is_second = true;
         while let Some(line) = self.current() {
             if let LineKind::Description(tagged) = line.kind
                 && self.is_description(tagged)
             {
                 return;
             }
-            let blank = line.is_blank();
-            if !blank && line.indent() < indent {
-                if after_blank || (self.is_mixed() && begins_section(line)) {
+            if !line.is_blank() && line.indent() < indent {
+                if !is_second || (self.is_mixed() && begins_section(line)) {
                     return;
                 }
                 let message = format!("unexpected de-indent (expected at least {indent} spaces)");
@@ -167,7 +168,7 @@ impl<'a> Reader<'a> {
                     .label(like, "this line sets the indentation");
                 self.report(fault);
             }
-            after_blank = blank;
+            is_second = false;
             self.take_line();
         }
     }
