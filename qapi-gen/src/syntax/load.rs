@@ -145,6 +145,10 @@ impl Load<'_> {
             Part::Expression { head, object } => self.expression(head, object, pending),
             // It may have been what the documentation is about.
             Part::Fault(lost) => self.unit.lost.push(lost),
+            Part::LostDoc(lost) => {
+                self.leave_doc(pending);
+                self.unit.lost.push(lost);
+            }
         }
     }
 

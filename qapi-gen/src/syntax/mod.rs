@@ -11,6 +11,7 @@ mod pragma;
 mod string;
 mod token;
 
+pub(crate) use doc::style::{Literal, WIDTH, is_long, narrow_gap};
 pub use load::load;
 
 #[cfg(test)]

@@ -23,6 +23,8 @@ pub(super) enum Part {
     },
     /// Something that was reported, from where to where. What stands before it need not go with what stands behind it.
     Fault(Span),
+    /// A documentation comment that was reported, with what may stand on its first line.
+    LostDoc(Span),
 }
 
 /// Parses a file. What is at fault is reported and left out.
@@ -88,7 +90,7 @@ impl Parser<'_, '_> {
         let doc = parse_doc(self.text, &lines, self.current, self.language, &mut self.faults);
         // What stands behind the `##` may be the first line of the text: it is not known what is documented.
         let unclear = first.span.end - first.span.start > 2;
-        if unclear { Part::Fault(doc.span) } else { Part::Doc(doc) }
+        if unclear { Part::LostDoc(doc.span) } else { Part::Doc(doc) }
     }
 
     fn expression(&mut self) -> Part {
@@ -104,6 +106,8 @@ impl Parser<'_, '_> {
                 if faults == self.faults.errors() {
                     self.report_not_object(&value, first.span);
                 }
+                // QEMU looks one token ahead.
+                self.report_bad_token();
                 // A lone string is most often a quote gone astray, with the rest of the expression behind it.
                 if let Value::Str(_) = value {
                     self.recover();
@@ -193,8 +197,8 @@ impl Parser<'_, '_> {
                 return Err(self.unexpected_in(open, "':'"));
             }
             self.advance();
-            let value = self.value("'{', '[', string, or boolean")?;
             self.check_duplicate(&mut seen, &key);
+            let value = self.value("'{', '[', string, or boolean")?;
             members.push(Member { key, value });
             match self.current.kind {
                 TokenKind::ObjectEnd => return Ok(Object { span: self.close(open), members }),

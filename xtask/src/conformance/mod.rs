@@ -12,7 +12,9 @@ mod dump;
 mod golden;
 mod introspection;
 mod known;
+mod mutate;
 mod package;
+mod random;
 mod report;
 #[allow(unreachable_pub)]
 mod suite;
@@ -32,9 +34,12 @@ pub(crate) struct Options {
     /// How many random combinations of conditions the whole schema is compiled under
     #[arg(long, value_name = "N", default_value_t = 8)]
     combinations: u32,
-    /// What the combinations are drawn from
+    /// What combinations and mutations are drawn from
     #[arg(long, value_name = "SEED", default_value_t = 1)]
     seed: u64,
+    /// Only judge so many mutated and random schemas beside the schema compiler of the tree, which runs by python3
+    #[arg(long, value_name = "N", requires = "qemu")]
+    mutate: Option<u32>,
     /// Only hold the recorded conversations of a folder, as the one in QAPI_CONFORMANCE_DATA
     #[arg(long, value_name = "DIR")]
     golden: Option<PathBuf>,
@@ -67,6 +72,9 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         None => workspace::conformance_data().join("qemu-10.0.2"),
     };
     let tree = Tree::open(folder)?;
+    if let Some(count) = options.mutate {
+        return mutate::run(&tree, count, options.seed);
+    }
     let mut groups = vec![schema_suite(&tree)?, compile::run(&tree)?];
     groups.extend(combinations::run(&tree, options.combinations, options.seed)?);
     groups.extend(introspection::run(&tree)?);

@@ -89,7 +89,7 @@ fn found(diagnostics: &Diagnostics, sources: &Sources) -> Vec<(String, u32)> {
 
 /// File and line of each error in the text of an `.err` file. Lines that only lead to an error (`In struct
 /// 'X':`, `In file included from`) or away from it (`previous definition`) do not count.
-fn places(text: &str) -> Vec<(String, u32)> {
+pub fn places(text: &str) -> Vec<(String, u32)> {
     text.lines().filter_map(place).collect()
 }
 

@@ -25,15 +25,15 @@ impl Reader<'_> {
     /// The sections of a definition, in the older form.
     pub(super) fn older_definition(&mut self) {
         let mut place = Place::Body;
-        // How far the lines of the current section are indented, and whether an empty one came last.
-        let (mut indent, mut after_blank) = (0, false);
+        // How far the lines of the current section are indented.
+        let mut indent = 0;
         while let Some(line) = self.current() {
             let (comment, span, text) = (line.comment, line.span, line.text);
             let word = first_word(line);
             let name = word.and_then(described);
             let tag = word.filter(|tag| TAGS.contains(&tag.name));
+            let after_blank = self.sections.last().is_some_and(|section| section.text.ends_with("\n\n"));
             let unindented = after_blank && !text.is_empty() && !text.starts_with(char::is_whitespace);
-            after_blank = text.is_empty();
             if line.text.starts_with('=') {
                 self.check_heading(comment);
             }
@@ -73,11 +73,8 @@ impl Reader<'_> {
             let message = format!("unexpected de-indent (expected at least {indent} spaces)");
             faults.push(Diagnostic::error(Code::DocBadIndent, comment, message));
         }
-        let stray = line.text.split(char::is_whitespace).next().filter(|word| word.starts_with('@'));
-        if let Some(end) =
-            stray.and_then(|word| word.rfind(':')).filter(|end| *end > 1 && first_word(line).is_none())
-        {
-            let message = format!("'{}' not allowed in free-form documentation", &line.text[..=end]);
+        if let Some(name) = stray_name(line.text).filter(|_| first_word(line).is_none()) {
+            let message = format!("'{name}' not allowed in free-form documentation");
             faults.push(Diagnostic::error(Code::DocMemberInFreeForm, comment, message));
         }
         for fault in faults {
@@ -116,7 +113,7 @@ impl Reader<'_> {
     }
 
     fn older_first_line(&mut self, word: Tagged<'_>, span: Span) -> usize {
-        self.append(word.text);
+        self.append_line(word.text);
         self.at += 1;
         if word.text.is_empty() { 0 } else { (span.end - span.start) as usize - word.text.len() }
     }
@@ -127,6 +124,13 @@ impl Reader<'_> {
             self.report(fault.qemu_at(comment));
         }
     }
+}
+
+/// `@name:` at the start of a line of text.
+pub(super) fn stray_name(text: &str) -> Option<&str> {
+    let word = text.split(char::is_whitespace).next().filter(|word| word.starts_with('@'))?;
+    let end = word.rfind(':').filter(|end| *end > 1)?;
+    Some(&text[..=end])
 }
 
 /// The first word of a line that is not indented, without the colon at its end, and what follows it.

@@ -4,6 +4,7 @@
 //! by `sections` or, as QEMU did once, by `older`.
 
 use super::lines::{Line, LineKind, Tagged};
+use super::older::stray_name;
 use super::style::Style;
 use super::{Doc, Name, Section, SectionKind};
 use crate::diagnostic::{Code, Diagnostic};
@@ -193,7 +194,9 @@ impl<'a> Reader<'a> {
         while let Some(line) = self.current() {
             let comment = line.comment;
             match line.kind {
-                LineKind::Description(Tagged { name, .. }) => {
+                LineKind::Description(Tagged { name, .. })
+                    if self.form != Form::Older || stray_name(line.text).is_some() =>
+                {
                     let message = format!("'@{name}:' not allowed in free-form documentation");
                     self.report(
                         Diagnostic::error(Code::DocMemberInFreeForm, comment, message)
