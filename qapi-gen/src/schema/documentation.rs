@@ -104,9 +104,23 @@ fn check_members(cx: &mut Context<'_>, draft: &Draft<'_>, doc: &Doc) {
             let message = format!("'{name}' of {} lacks documentation", draft.site.describe());
             let diagnostic = cx.fault(&draft.site, Code::DocMissingMember, span, message, "not documented");
             let label = format!("expected a description that begins with '@{name}:'");
-            cx.found.push(diagnostic.label(doc.mark, label).note(Rule::DescribedMembers.history()));
+            let diagnostic = diagnostic.label(doc.mark, label).note(Rule::DescribedMembers.history());
+            cx.found.push(match has_line(doc, name) {
+                true => diagnostic.help(format!("an empty line has to stand before the line '@{name}:'")),
+                false => diagnostic,
+            });
         }
     }
+}
+
+/// Whether some text has a line that would describe a member, were there an empty line before it.
+fn has_line(doc: &Doc, name: &str) -> bool {
+    let begins = |line: &str| {
+        line.strip_prefix('@')
+            .and_then(|line| line.strip_prefix(name))
+            .is_some_and(|rest| rest.starts_with(':'))
+    };
+    doc.sections.iter().any(|section| section.text.lines().any(begins))
 }
 
 fn check_features(cx: &mut Context<'_>, draft: &Draft<'_>, doc: &Doc) {

@@ -75,6 +75,28 @@ impl<'a> Symbols<'a> {
         self.lacks_files || self.lost.contains(name)
     }
 
+    /// What to write in place of a type as other languages have it.
+    fn foreign(&self, name: &str) -> Option<String> {
+        let element = name.strip_prefix('[').and_then(|name| name.strip_suffix(']'));
+        if let Some(element) = element {
+            return Some(format!("an array is written ['{element}']"));
+        }
+        let builtin = match name.to_ascii_lowercase().as_str() {
+            "string" | "text" => "str",
+            "integer" | "long" => "int",
+            "boolean" => "bool",
+            "float" | "double" => "number",
+            "list" | "array" => return Some("an array is written ['TYPE']".to_owned()),
+            "map" | "dict" | "object" => {
+                let help =
+                    "there is no type of maps: define a struct, or take 'any' for an object of any form";
+                return Some(help.to_owned());
+            }
+            _ => return None,
+        };
+        Some(format!("the built-in type is '{builtin}'"))
+    }
+
     fn unknown(&self, cx: &mut Context<'_>, site: &Site<'_>, name: &Str, what: &str) -> Diagnostic {
         let text = name.text.as_str();
         let message = format!("{what} uses unknown type '{text}'");
@@ -84,6 +106,9 @@ impl<'a> Symbols<'a> {
         }
         if let Some(element) = text.strip_suffix("List").filter(|element| self.find(element).is_some()) {
             return diagnostic.help(format!("an array is written ['{element}']"));
+        }
+        if let Some(help) = self.foreign(text) {
+            return diagnostic.help(help);
         }
         match cx.nearest(text, self.types.iter().copied()) {
             Some(near) => diagnostic.help(format!("did you mean '{near}'?")),

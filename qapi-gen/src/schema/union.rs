@@ -57,7 +57,7 @@ pub(super) fn check(checker: &mut Checker<'_, '_>, draft: &Draft<'_>) {
 /// The type of a branch is an object: a struct, or a union again.
 fn check_branch_type(checker: &mut Checker<'_, '_>, draft: &Draft<'_>, branch: &draft::Branch<'_>) {
     let Some(ty) = branch.ty else { return };
-    let Some(target) = checker.resolve(draft, ty, "branch") else { return };
+    let Some(target) = checker.resolve(draft, ty, &format!("branch '{}'", branch.name.text)) else { return };
     let (fits, expected) = match checker.draft(target).map(|draft| &draft.body) {
         Some(Body::Union { .. }) => (!checker.cx.language.has(Rule::StructBranches), "a struct"),
         Some(Body::Struct { .. }) => (true, ""),

@@ -291,7 +291,9 @@ impl Parser<'_, '_> {
             TokenKind::Stray => {
                 let text = self.shorten(span);
                 let mut diagnostic = Diagnostic::error(Code::StrayText, span, format!("stray '{text}'"));
-                if text.starts_with('"') {
+                if text.starts_with("//") || text.starts_with("/*") {
+                    diagnostic = diagnostic.help("comments begin with `#`, and end with their line");
+                } else if text.starts_with('"') {
                     diagnostic = diagnostic.help("strings are enclosed in single quotes");
                 } else if text == "null" || text.starts_with(|c: char| c.is_ascii_digit() || c == '-') {
                     diagnostic = diagnostic.note("numbers and null are not part of the schema language");
