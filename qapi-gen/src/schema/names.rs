@@ -62,11 +62,12 @@ pub(super) fn is_lower(stem: &str, allow_upper: bool, allow_underscore: bool) ->
 /// A stem in lower case, words joined by `-`.
 pub(super) fn lower(stem: &str) -> String {
     let mut lower = String::with_capacity(stem.len());
+    let mut after_small = false;
     for character in stem.chars() {
-        let begins_word = character.is_ascii_uppercase() && lower.ends_with(|c: char| c.is_ascii_lowercase());
-        if begins_word {
+        if character.is_ascii_uppercase() && after_small {
             lower.push('-');
         }
+        after_small = character.is_ascii_lowercase();
         lower.push(if character == '_' { '-' } else { character.to_ascii_lowercase() });
     }
     lower
