@@ -152,5 +152,5 @@ fn document(text: &mut String, name: &str, members: &[String], random: &mut Rand
         "# Note: text\n",
         "# Errors: text\n",
     ]);
-    let _ = write!(text, "{section}##\n");
+    let _ = writeln!(text, "{section}##");
 }
