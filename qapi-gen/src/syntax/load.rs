@@ -237,7 +237,7 @@ impl Load<'_> {
     fn report_unreadable(&mut self, head: Span, include: &Str, error: &std::io::Error) {
         self.unit.lacks_files = true;
         let message = format!("can't read include file '{}': {error}", include.text);
-        let fault = Diagnostic::error(Code::IncludeUnreadable, head, message);
+        let fault = Diagnostic::error(Code::IncludeUnreadable, include.span, message).qemu_at(head);
         self.diagnostics
             .push(fault.label(include.span, "include paths are relative to the file that they stand in"));
     }
@@ -245,7 +245,8 @@ impl Load<'_> {
     fn report_cycle(&mut self, head: Span, include: &Str, first: usize) {
         let message = format!("inclusion loop for '{}'", include.text);
         let name = self.sources.file(self.open[first].id).name().to_owned();
-        let mut fault = Diagnostic::error(Code::IncludeCycle, head, message)
+        let mut fault = Diagnostic::error(Code::IncludeCycle, include.span, message)
+            .qemu_at(head)
             .label(include.span, format!("'{name}' is being read already"));
         // The directives on the way from that file to here; of a long way only its beginning.
         const SHOWN: usize = 5;

@@ -13,7 +13,7 @@ const NAMES: [&str; 5] = [
     "member-name-exceptions",
 ];
 
-/// Takes a directive's settings over. `head` is where its faults are reported.
+/// Takes a directive's settings over. QEMU reports its faults at `head`.
 pub(super) fn read(
     directive: &Object,
     value: &Value,
@@ -23,15 +23,17 @@ pub(super) fn read(
 ) {
     if let Some(other) = directive.members.iter().find(|member| member.key.text != "pragma") {
         diagnostics.push(
-            Diagnostic::error(Code::InvalidPragma, head, "invalid 'pragma' directive")
-                .label(other.key.span, format!("key '{}' does not belong here", other.key.text)),
+            Diagnostic::error(Code::InvalidPragma, other.key.span, "invalid 'pragma' directive")
+                .label(other.key.span, format!("key '{}' does not belong here", other.key.text))
+                .qemu_at(head),
         );
         return;
     }
     let Some(settings) = value.as_object() else {
         diagnostics.push(
-            Diagnostic::error(Code::InvalidPragma, head, "value of 'pragma' must be an object")
-                .label(value.span(), format!("this is {}", value.kind())),
+            Diagnostic::error(Code::InvalidPragma, value.span(), "value of 'pragma' must be an object")
+                .label(value.span(), format!("this is {}", value.kind()))
+                .qemu_at(head),
         );
         return;
     };
@@ -47,12 +49,10 @@ fn set(unit: &mut Unit, name: &Str, value: &Value, head: Span) -> Result<(), Box
     let list = match name.text.as_str() {
         "doc-required" => {
             let Some(required) = value.as_bool() else {
-                let fault = Diagnostic::error(
-                    Code::InvalidPragmaValue,
-                    head,
-                    "pragma 'doc-required' must be boolean",
-                );
-                return Err(Box::new(fault.label(value.span(), format!("this is {}", value.kind()))));
+                let message = "pragma 'doc-required' must be boolean";
+                let fault = Diagnostic::error(Code::InvalidPragmaValue, value.span(), message);
+                let fault = fault.label(value.span(), format!("this is {}", value.kind()));
+                return Err(Box::new(fault.qemu_at(head)));
             };
             pragmas.doc_required = required.value;
             return Ok(());
@@ -61,16 +61,17 @@ fn set(unit: &mut Unit, name: &Str, value: &Value, head: Span) -> Result<(), Box
         "command-returns-exceptions" => &mut pragmas.command_returns_exceptions,
         "documentation-exceptions" if unit.language.has(Rule::NoDocumentationExceptions) => {
             let fault =
-                Diagnostic::error(Code::UnknownPragma, head, format!("unknown pragma '{}'", name.text));
+                Diagnostic::error(Code::UnknownPragma, name.span, format!("unknown pragma '{}'", name.text));
             let history = Rule::NoDocumentationExceptions.history();
-            return Err(Box::new(fault.label(name.span, "").note(history)));
+            return Err(Box::new(fault.note(history).qemu_at(head)));
         }
         "documentation-exceptions" => &mut pragmas.documentation_exceptions,
         "member-name-exceptions" => &mut pragmas.member_name_exceptions,
         other => {
-            let fault = Diagnostic::error(Code::UnknownPragma, head, format!("unknown pragma '{other}'"));
+            let fault =
+                Diagnostic::error(Code::UnknownPragma, name.span, format!("unknown pragma '{other}'"));
             let known = NAMES.map(|name| format!("'{name}'")).join(", ");
-            return Err(Box::new(fault.label(name.span, "").note(format!("pragmas are {known}"))));
+            return Err(Box::new(fault.note(format!("pragmas are {known}")).qemu_at(head)));
         }
     };
     let strings: Result<Vec<Str>, Span> = match value.as_list() {
@@ -82,8 +83,8 @@ fn set(unit: &mut Unit, name: &Str, value: &Value, head: Span) -> Result<(), Box
         Ok(strings) => *list = strings,
         Err(span) => {
             let message = format!("pragma '{}' must be a list of strings", name.text);
-            let fault = Diagnostic::error(Code::InvalidPragmaValue, head, message);
-            return Err(Box::new(fault.label(span, "not a list of strings")));
+            let fault = Diagnostic::error(Code::InvalidPragmaValue, span, message);
+            return Err(Box::new(fault.label(span, "not a list of strings").qemu_at(head)));
         }
     }
     Ok(())
