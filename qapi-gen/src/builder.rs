@@ -3,6 +3,7 @@
 use crate::driver;
 use crate::error::Error;
 use crate::generated::Generated;
+use crate::language::Language;
 use crate::loader::DiskLoader;
 use crate::output::write_if_changed;
 use crate::rust::{Conditions, ExternModule, Handlers, Options};
@@ -227,9 +228,17 @@ impl Builder {
         self
     }
 
-    /// Lets faults of documentation alone be warnings, as schemas of QEMU before version 10 need it.
-    pub fn lenient_docs(mut self, yes: bool) -> Self {
-        self.reading.lenient_docs = yes;
+    /// Names the version of the schema language in which the schema is written.
+    ///
+    /// QEMU's own schemas need no name: the file `VERSION` of their tree tells. Neither does a schema that is to be read in
+    /// whatever form some version accepts.
+    ///
+    /// ```
+    /// use qapi_gen::Language;
+    /// let builder = qapi_gen::Builder::new().language(Language::V10_2);
+    /// ```
+    pub fn language(mut self, language: Language) -> Self {
+        self.reading.language = Some(language);
         self
     }
 

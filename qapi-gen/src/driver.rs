@@ -20,7 +20,7 @@ use std::path::Path;
 pub fn load(loader: &dyn Loader, root: &Path, reading: &schema::Options) -> Result<Loaded, Failure> {
     let loaded = schema::load(loader, root, reading)?;
     if protocol::lacks(&loaded.schema)
-        && let Ok(loader) = WithProtocol::new(loader, root)
+        && let Ok(loader) = WithProtocol::new(loader, root, &loaded.schema)
     {
         return schema::load(&loader, root, reading);
     }

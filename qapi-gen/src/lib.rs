@@ -37,6 +37,7 @@ mod ids;
 #[cfg(feature = "import")]
 mod import;
 mod introspect;
+mod language;
 #[cfg(feature = "lint")]
 mod lint;
 mod loader;
@@ -52,4 +53,5 @@ mod syntax;
 pub use builder::Builder;
 pub use error::Error;
 pub use generated::Generated;
+pub use language::Language;
 pub use rust::{Conditions, Handlers};

@@ -4,9 +4,10 @@
 //! schema that has nothing of them gets them, since every QMP server answers `qmp_capabilities` and
 //! `query-qmp-schema`. The schema of a guest agent does not: its dialect has no negotiation.
 
+use crate::language::Language;
 use crate::loader::{Loader, MemoryLoader};
 use crate::rust::{self, ExternModule, Options};
-use crate::schema::{self, Dialect, Loaded, Schema};
+use crate::schema::{self, DefinitionKind, Dialect, Loaded, Schema};
 use crate::source::Sources;
 use std::collections::HashSet;
 use std::io;
@@ -53,9 +54,9 @@ pub(crate) fn preset(options: &mut Options) {
 
 /// The modules as a schema of their own. They are the same for every schema, and a build script may compile several.
 static BUILT_IN: LazyLock<Schema> = LazyLock::new(|| {
-    let loader = MemoryLoader::new().file("root.json", includes());
+    let loader = MemoryLoader::new().file("root.json", includes(None));
     // Resolved as the loader of a user's schema resolves them.
-    let loader = WithProtocol { inner: &loader, root: PathBuf::new() };
+    let loader = WithProtocol { inner: &loader, root: PathBuf::new(), includes: String::new() };
     match schema::load(&loader, Path::new("root.json"), &schema::Options::default()) {
         Ok(Loaded { schema, .. }) => schema,
         Err(failure) => {
@@ -67,11 +68,17 @@ static BUILT_IN: LazyLock<Schema> = LazyLock::new(|| {
     }
 });
 
-/// What includes the modules. Their one name in an old style is excused as `pragma.json` does it for ours.
-fn includes() -> String {
+/// What includes the modules. Their one name in an old style is excused, and those of `schema` stay so: a pragma takes the
+/// place of an earlier one.
+fn includes(schema: Option<&Schema>) -> String {
+    let mut excused = vec!["'qmp_capabilities'".to_owned()];
+    let named = schema.iter().flat_map(|schema| &schema.definitions);
+    let old = named.filter(|it| matches!(it.kind, DefinitionKind::Command(_)) && it.name.contains('_'));
+    excused.extend(old.map(|it| format!("'{}'", it.name)));
+    let excused = excused.join(", ");
     let directive = |(name, _)| format!("{{ 'include': '{FOLDER}/{name}' }}");
     format!(
-        "\n{{ 'pragma': {{ 'command-name-exceptions': [ 'qmp_capabilities' ] }} }}{}",
+        "\n{{ 'pragma': {{ 'command-name-exceptions': [ {excused} ] }} }}{}",
         MODULES.map(directive).concat()
     )
 }
@@ -82,14 +89,15 @@ fn includes() -> String {
 pub(crate) struct WithProtocol<'a> {
     inner: &'a dyn Loader,
     root: PathBuf,
+    includes: String,
 }
 
 impl<'a> WithProtocol<'a> {
     /// # Errors
     ///
     /// When there is no root.
-    pub(crate) fn new(inner: &'a dyn Loader, root: &Path) -> io::Result<Self> {
-        Ok(Self { inner, root: inner.identity(root)? })
+    pub(crate) fn new(inner: &'a dyn Loader, root: &Path, schema: &Schema) -> io::Result<Self> {
+        Ok(Self { inner, root: inner.identity(root)?, includes: includes(Some(schema)) })
     }
 }
 
@@ -107,9 +115,13 @@ impl Loader for WithProtocol<'_> {
         }
         let mut text = self.inner.read(path)?;
         if self.inner.identity(path)? == self.root {
-            text.extend(includes().bytes());
+            text.extend(self.includes.bytes());
         }
         Ok(text)
+    }
+
+    fn language(&self, path: &Path) -> Option<Language> {
+        if is_built_in(path) { Some(Language::Any) } else { self.inner.language(path) }
     }
 
     fn resolve(&self, from: &Path, include: &str) -> PathBuf {
@@ -136,13 +148,29 @@ mod tests {
 
     #[test]
     fn they_are_added_at_the_end_of_the_root() {
-        let inner = MemoryLoader::new().file("/a/test.json", "{ 'command': 'hello' }");
-        let loader = WithProtocol::new(&inner, Path::new("/a/test.json")).expect("the root is there");
+        let text = "{ 'pragma': { 'command-name-exceptions': [ 'say_it' ] } }
+                    { 'command': 'hello' }{ 'command': 'say_it' }";
+        let inner = MemoryLoader::new().file("/a/test.json", text);
+        let loader =
+            WithProtocol::new(&inner, Path::new("/a/test.json"), &load(text)).expect("the root is there");
         let loaded = schema::load(&loader, Path::new("/a/test.json"), &schema::Options::default());
         let schema = loaded.expect("the schema is right").schema;
         assert_eq!(schema.definitions.first().map(|first| &first.name[..]), Some("hello"));
         assert!(schema.definitions.iter().any(|definition| definition.name == "query-qmp-schema"));
         assert!(schema.modules.iter().any(|module| module.name.ends_with("/control.json")));
+    }
+
+    #[test]
+    fn they_are_right_in_every_language() {
+        let inner = MemoryLoader::new().file("test.json", "{ 'command': 'hello' }");
+        let root = Path::new("test.json");
+        let loader =
+            WithProtocol::new(&inner, root, &load("{ 'command': 'hello' }")).expect("the root is there");
+        for language in Language::ALL {
+            let loaded = schema::load(&loader, root, &schema::Options { language: Some(language) });
+            let faults = loaded.map_err(|failure| failure.diagnostics.to_human(&failure.sources)).err();
+            assert_eq!(faults, None, "{language}");
+        }
     }
 
     #[test]

@@ -30,6 +30,7 @@ stages! {
     #[cfg(feature = "import")]
     import: "Schemas from answers to `query-qmp-schema`.";
     introspect: "The answer to `query-qmp-schema`.";
+    language: "Versions of the schema language, and the rules that differ between them.";
     #[cfg(feature = "lint")]
     lint: "Advice to the authors of schemas.";
     loader: "The only door to schema files.";

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 fn load(tree: &Path) -> Wire {
-    let options = schema::Options { lenient_docs: true };
+    let options = schema::Options::default();
     match schema::load(&DiskLoader, tree.join("qapi/qapi-schema.json"), &options) {
         Ok(loaded) => Wire::from_schema(&loaded.schema),
         Err(failure) => panic!("{}", failure.diagnostics.to_human(&failure.sources)),

@@ -3,6 +3,7 @@
 use qapi_gen::stages::fmt::format;
 use qapi_gen::stages::loader::{DiskLoader, Loader};
 use qapi_gen::stages::schema;
+use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -101,6 +102,35 @@ fn a_formatted_schema_says_the_same() {
     assert!(compared > 10, "{compared}");
 }
 
+/// The lines of its own style are left alone, and what is formatted is right by the rules of its own version.
+#[test]
+fn qemus_own_style_is_left_alone() {
+    let Some(qemu) = qapi_test_support::conformance_data("qemu-10.2.2") else { return };
+    let (mut changed, mut lines) = (0, 0);
+    let mut files = Vec::new();
+    schema_files(&qemu.join("qapi"), &mut files);
+    files.extend(["qga", "storage-daemon/qapi"].map(|folder| qemu.join(folder).join("qapi-schema.json")));
+    for path in files {
+        let text = std::fs::read_to_string(&path).expect("QEMU's schemas can be read");
+        let formatted = format(&text).expect("QEMU's schemas can be formatted");
+        lines += text.lines().count();
+        let mut left: HashMap<&str, usize> = HashMap::new();
+        formatted.lines().for_each(|line| *left.entry(line).or_default() += 1);
+        for line in text.lines() {
+            match left.get_mut(line) {
+                Some(count @ 1..) => *count -= 1,
+                _ => changed += 1,
+            }
+        }
+    }
+    assert!(lines > 20_000, "only {lines} lines");
+    assert!(changed <= 250, "{changed} of {lines} lines change");
+    for root in ["qapi", "qga", "storage-daemon/qapi"] {
+        let root = qemu.join(root).join("qapi-schema.json");
+        assert!(meaning(&Formatting, &root).is_some(), "{} is refused once it is formatted", root.display());
+    }
+}
+
 fn check(text: &str, expected: &str) {
     let formatted = format(text).unwrap_or_else(|error| panic!("line {}: {error}", error.line));
     assert_eq!(formatted, expected);
@@ -115,7 +145,7 @@ fn definitions() {
         "{ 'struct': 'S',\n  'data': { 'a': 'str',\n            '*b': { 'type': ['int'], 'if': 'X' } } }\n",
     );
     check(
-        "{ 'struct': 'S', 'data': {\n  'a':      'str',\n  '*long':  'int' } }",
+        "{ 'struct': 'S', 'data': {\n'a':      'str',\n'*long':  'int' } }",
         "{ 'struct': 'S',\n  'data': { 'a':     'str',\n            '*long': 'int' } }\n",
     );
     check(
@@ -129,6 +159,26 @@ fn definitions() {
   'data': [ 'value-0', 'value-1', 'value-2', 'value-3', 'value-4', 'value-5',
             'value-6', 'value-7', 'value-8', 'value-9', 'value-10',
             'value-11' ] }\n",
+    );
+}
+
+/// What is within the rules stays as it is, however its lines are broken.
+#[test]
+fn lines_are_kept() {
+    for text in [
+        "{ 'struct': 'S', 'data': {\n  'a':      'str',\n  '*long':  ['int']\n} }\n",
+        "{ 'struct': 'S',\n  'data': {'a': 'str', 'b': 'str',\n           'c': 'str'} }\n",
+        "{ 'command': 'a', 'data': {} } # why\n",
+    ] {
+        check(text, text);
+    }
+    let long = "'a-member': 'str', ".repeat(6);
+    check(
+        &format!("{{ 'struct': 'S',\n  'data': {{{}, 'b' : 'int'}} }}", long.trim_end_matches(", ")),
+        "{ 'struct': 'S',
+  'data': {'a-member': 'str', 'a-member': 'str', 'a-member': 'str',
+           'a-member': 'str', 'a-member': 'str', 'a-member': 'str',
+           'b': 'int'} }\n",
     );
 }
 
@@ -208,7 +258,7 @@ fn documentation_is_wrapped() {
 #
 # Since: 1.0
 ##
-{ 'enum': 'E', 'data': [ 'a' ] }
+{ 'enum': 'E', 'data': ['a'] }
 
 { 'enum': 'F', 'data': [] }
 ",

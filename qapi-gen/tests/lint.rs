@@ -21,6 +21,10 @@ const SCHEMA: &str = "
 ##
 # @list:
 #
+# All of them. None is left out.
+#
+# They stand in the order in which they were made, the oldest one first of all.
+#
 # Since: 1.0
 ##
 { 'command': 'list', 'data': 'Described', 'returns': ['Bare'] }

@@ -2,11 +2,12 @@
 
 use super::checker::load;
 use crate::digest::Digest;
+use qapi_gen::Language;
 use qapi_gen::stages::rust::{self, Conditions, Options};
 
 pub(super) fn run(input: &[u8]) -> Vec<u64> {
     let mut digest = Digest::new();
-    let Some(loaded) = load(input, true, &mut digest) else { return digest.finish() };
+    let Some(loaded) = load(input, Language::Any, &mut digest) else { return digest.finish() };
     // The input itself chooses how it is generated, so that it is generated so again.
     let choice = input.iter().fold(0_u8, |sum, byte| sum.wrapping_mul(31).wrapping_add(*byte));
     let has = |flag| choice & flag != 0;

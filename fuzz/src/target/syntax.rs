@@ -3,6 +3,7 @@
 
 use super::checker::{ROOT, loader};
 use crate::digest::Digest;
+use qapi_gen::Language;
 use qapi_gen::stages::diagnostic::Diagnostics;
 use qapi_gen::stages::source::Sources;
 use qapi_gen::stages::{fmt, syntax};
@@ -10,13 +11,12 @@ use std::path::Path;
 
 pub(super) fn run(input: &[u8]) -> Vec<u64> {
     let mut digest = Digest::new();
-    for lenient_docs in [false, true] {
+    for language in Language::ALL {
         let mut sources = Sources::new();
         let mut found = Diagnostics::new();
-        let options = syntax::Options { lenient_docs };
-        let unit = syntax::load(&loader(input), Path::new(ROOT), &options, &mut sources, &mut found);
+        let unit = syntax::load(&loader(input), Path::new(ROOT), Some(language), &mut sources, &mut found);
         found.sort();
-        digest.scope(lenient_docs);
+        digest.scope(language);
         found.iter().for_each(|fault| digest.add_message(&fault.message));
         digest.add_size(unit.items.len());
     }

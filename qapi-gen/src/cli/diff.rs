@@ -14,7 +14,7 @@ use std::process::ExitCode;
 
 /// Report what changed between two schemas, and what it means for clients
 ///
-/// Each change is judged in its direction: what clients send, and what they receive. Documentation is read leniently.
+/// Each change is judged in its direction: what clients send, and what they receive.
 #[derive(Args)]
 #[command(
     group = ArgGroup::new("other").args(["new", "live"]).required(true),

@@ -102,8 +102,7 @@ impl Import {
 
 /// Loads a schema that gives names; says on standard error why it cannot.
 fn load(path: &Path, manner: Manner) -> Result<Loaded, ExitCode> {
-    let options = schema::Options { lenient_docs: true };
-    stages::load(&DiskLoader, path, &options).map_err(|failure| {
+    stages::load(&DiskLoader, path, &schema::Options::default()).map_err(|failure| {
         report::diagnostics(&failure.diagnostics, &failure.sources, report::Format::Human, manner);
         ExitCode::from(report::status(&failure.diagnostics))
     })

@@ -21,6 +21,8 @@ pub(super) struct Lint {
     /// Root schema files, each a schema of its own
     #[arg(value_name = "SCHEMA", required_unless_present = "rules")]
     schemas: Vec<PathBuf>,
+    #[command(flatten)]
+    language: super::NamedLanguage,
     /// List the rules with their reasons
     #[arg(long)]
     rules: bool,
@@ -39,8 +41,7 @@ impl Lint {
         let mut worst = report::SUCCESS;
         let mut text = String::new();
         for path in &self.schemas {
-            let options = schema::Options { lenient_docs: true };
-            let status = match schema::load(&DiskLoader, path, &options) {
+            let status = match schema::load(&DiskLoader, path, &self.language.options()) {
                 Ok(loaded) => {
                     let (findings, sources) = (lint(&loaded.schema), &loaded.schema.sources);
                     text.push_str(&match self.message_format {

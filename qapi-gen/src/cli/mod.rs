@@ -12,7 +12,9 @@ mod manner;
 mod report;
 mod shell;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
+use qapi_gen::Language;
 use qapi_gen::stages::schema;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -55,9 +57,8 @@ struct Reading {
     /// Set a define that `if` conditions ask for; may be repeated
     #[arg(long, value_name = "NAME")]
     define: Vec<String>,
-    /// Let faults of documentation alone be warnings, as schemas of QEMU before version 10 need it
-    #[arg(long)]
-    lenient_docs: bool,
+    #[command(flatten)]
+    language: NamedLanguage,
     /// How to print errors and warnings
     #[arg(long, value_enum, default_value_t = report::Format::Human, value_name = "FORMAT")]
     message_format: report::Format,
@@ -65,12 +66,31 @@ struct Reading {
 
 impl Reading {
     fn options(&self) -> schema::Options {
-        schema::Options { lenient_docs: self.lenient_docs }
+        self.language.options()
     }
 
     fn defines(&self) -> BTreeSet<String> {
         self.define.iter().cloned().collect()
     }
+}
+
+/// In which version of the language a schema is written.
+#[derive(Args, Clone, Copy)]
+struct NamedLanguage {
+    /// The version of the schema language, named after a release of QEMU [default: that of a comment
+    /// `# qapi-gen: language(10.2)` in the schema or of the QEMU tree in which it stands, or else any]
+    #[arg(long, value_name = "VERSION", value_parser = language_names())]
+    language: Option<Language>,
+}
+
+impl NamedLanguage {
+    fn options(self) -> schema::Options {
+        schema::Options { language: self.language }
+    }
+}
+
+fn language_names() -> impl TypedValueParser<Value = Language> {
+    PossibleValuesParser::new(Language::ALL.map(Language::name)).try_map(|name| name.parse::<Language>())
 }
 
 /// Runs the command that the process was called with.

@@ -34,6 +34,7 @@ codes! {
     UnreadableFile "unreadable-file" "A file that was named by the user must be readable.",
     FileNotUtf8 "file-not-utf8" "Schema files are UTF-8.",
     FileTooLarge "file-too-large" "A schema file is smaller than 4 GiB.",
+    UnknownLanguage "unknown-language" "A comment that names the language of a schema names one that there is.",
 
     // Tokens.
     StrayText "stray-text" "Outside of strings and comments there are only `{ } [ ] : ,`, `true` and `false`.",
@@ -59,6 +60,8 @@ codes! {
     // Form of documentation.
     DocUnterminated "doc-unterminated" "A documentation comment ends with a line `##`; every line of it starts with `#`.",
     DocJunkAfterMark "doc-junk-after-mark" "The lines that start and end a documentation comment consist of `##` alone.",
+    DocLongLine "doc-long-line" "A line of documentation has at most 70 characters.",
+    DocSentenceSpacing "doc-sentence-spacing" "Two spaces stand between sentences of documentation.",
     DocMissingSpace "doc-missing-space" "In a documentation comment a space follows the `#`.",
     DocMissingColon "doc-missing-colon" "The line that names the documented definition ends with `:`.",
     DocMissingName "doc-missing-name" "A name follows the `@`.",

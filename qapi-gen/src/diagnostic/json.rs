@@ -12,7 +12,12 @@ impl Diagnostic {
         member(&mut out, "severity", &self.severity.to_string());
         member(&mut out, "message", &self.message);
         match &self.origin {
-            Origin::Span(span) => place(&mut out, sources, self.focus(sources).unwrap_or(*span)),
+            Origin::Span(span) => {
+                place(&mut out, sources, self.focus(sources).unwrap_or(*span));
+                let qemu = sources.locate(self.qemu.unwrap_or(*span)).line;
+                // A string takes all text.
+                let _ = write!(out, ",\"qemu_line\":{qemu}");
+            }
             Origin::Option(option) => {
                 member(&mut out, "option", option);
                 out.push_str(",\"file\":null,\"line\":null,\"column\":null");

@@ -33,7 +33,7 @@ impl fmt::Display for Severity {
 /// Where the cause of a diagnostic lies.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// In a schema file. Its line is the one by which a diagnostic is known.
+    /// In a schema file: the token that is at fault.
     Span(Span),
     /// In an option, named as the user wrote it: `--only`, `Builder::define`.
     Option(String),
@@ -77,6 +77,8 @@ pub struct Diagnostic {
     pub labels: Vec<Label>,
     /// Remarks.
     pub notes: Vec<Note>,
+    /// Where QEMU's schema compiler reports the fault, when that is elsewhere: often at the head of the definition.
+    pub qemu: Option<Span>,
 }
 
 impl Diagnostic {
@@ -92,7 +94,15 @@ impl Diagnostic {
 
     /// A diagnostic of any severity and origin.
     pub fn new(code: Code, severity: Severity, origin: Origin, message: impl Into<String>) -> Self {
-        Diagnostic { code, severity, origin, message: message.into(), labels: Vec::new(), notes: Vec::new() }
+        Diagnostic {
+            code,
+            severity,
+            origin,
+            message: message.into(),
+            labels: Vec::new(),
+            notes: Vec::new(),
+            qemu: None,
+        }
     }
 
     /// Adds a place.
@@ -114,6 +124,20 @@ impl Diagnostic {
                 && file.line_of(span.start) == line
         };
         Some(self.labels.iter().map(|label| label.span).find(within).unwrap_or(origin))
+    }
+
+    /// States where QEMU's schema compiler reports the fault.
+    pub fn qemu_at(mut self, span: Span) -> Self {
+        self.qemu = Some(span);
+        self
+    }
+
+    /// The place at which QEMU's schema compiler reports the fault; none for what stands in no schema file.
+    pub fn qemu_place(&self) -> Option<Span> {
+        match self.origin {
+            Origin::Span(span) => Some(self.qemu.unwrap_or(span)),
+            Origin::Option(_) | Origin::File(_) => None,
+        }
     }
 
     /// Adds a fact.

@@ -22,6 +22,8 @@ pub(super) struct Token<'a> {
     /// Without blanks at its end.
     pub(super) text: &'a str,
     pub(super) line: u32,
+    /// Where in the text it begins, in bytes.
+    pub(super) start: usize,
     /// Where on its line it begins, in bytes.
     pub(super) column: usize,
     /// Whether nothing but blanks stands before it on its line.
@@ -38,6 +40,7 @@ impl Token<'_> {
 /// The tokens of a file.
 pub(super) fn tokens(text: &str) -> Result<Vec<Token<'_>>, FormatError> {
     let mut tokens = Vec::new();
+    let mut offset = 0;
     for (line, number) in text.split('\n').zip(1..) {
         let mut rest = line;
         let mut first = true;
@@ -63,9 +66,11 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Token<'_>>, FormatError> {
             };
             let column = line.len() - rest.len();
             let (text, behind) = rest.split_at(length);
-            tokens.push(Token { kind, text: text.trim_end(), line: number, column, first });
+            let start = offset + column;
+            tokens.push(Token { kind, text: text.trim_end(), line: number, start, column, first });
             (rest, first) = (behind, false);
         }
+        offset += line.len() + 1;
     }
     Ok(tokens)
 }

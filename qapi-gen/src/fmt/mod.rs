@@ -1,5 +1,6 @@
 //! A canonical layout for schema files, in the style of QEMU's own.
 //!
+//! * An expression that keeps some rules (`keep`) stays as it was written. Any other is laid out anew:
 //! * A definition starts with `{ 'kind': 'Name',`; its other keys stand below, two spaces in. What fits on a line and
 //!   was written on one stays on one; lists are filled or, when they were written so, have a line an element.
 //! * Values that the author aligned stay aligned.
@@ -11,6 +12,7 @@
 //! It works on tokens: only the form of a file has to be right. Formatting twice changes nothing more.
 
 mod doc;
+mod keep;
 mod lex;
 mod print;
 mod tree;
@@ -59,7 +61,7 @@ impl std::error::Error for FormatError {}
 /// ```
 pub fn format(text: &str) -> Result<String, FormatError> {
     let tokens = lex::tokens(text)?;
-    let items = tree::parse(&tokens)?;
+    let items = tree::parse(text, &tokens)?;
     let formatted = print::print(&items);
     verify::verify(&tokens, &formatted)?;
     Ok(formatted)

@@ -20,6 +20,13 @@ pub(super) fn print(items: &[Item<'_>]) -> String {
                     printer.text(comment);
                 }
             }
+            What::Kept(_, written, trailing) => {
+                out.push_str(written);
+                if let Some(comment) = trailing {
+                    out.push(' ');
+                    out.push_str(comment);
+                }
+            }
         }
         out.push('\n');
     }
@@ -30,12 +37,12 @@ pub(super) fn print(items: &[Item<'_>]) -> String {
 /// else stands directly before documentation or behind a definition, but comments stay where they are.
 fn is_apart(before: &Item<'_>, item: &Item<'_>) -> bool {
     match (&before.what, &item.what) {
-        (What::Doc(lines), What::Expression(..)) => !doc::is_of_definition(lines),
+        (What::Doc(lines), What::Expression(..) | What::Kept(..)) => !doc::is_of_definition(lines),
         (What::Comment(_), _) | (_, What::Comment(_)) => item.apart,
-        (What::Expression(a, _), What::Expression(b, _)) => {
+        (What::Expression(a, _) | What::Kept(a, ..), What::Expression(b, _) | What::Kept(b, ..)) => {
             item.apart || !(is_directive(a) && is_directive(b))
         }
-        (What::Doc(_) | What::Expression(..), What::Doc(_)) => true,
+        (What::Doc(_) | What::Expression(..) | What::Kept(..), What::Doc(_)) => true,
     }
 }
 

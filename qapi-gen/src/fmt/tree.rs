@@ -1,6 +1,7 @@
 //! From tokens to a tree that has a place for every comment.
 
 use super::FormatError;
+use super::keep::keep;
 use super::lex::{Kind, Token};
 
 /// Something at top level.
@@ -18,6 +19,8 @@ pub(super) enum What<'a> {
     Doc(Vec<&'a str>),
     /// An expression, with the comment behind it on its last line.
     Expression(Node<'a>, Option<&'a str>),
+    /// An expression that keeps its lines, likewise.
+    Kept(Node<'a>, String, Option<&'a str>),
 }
 
 /// A value.
@@ -54,7 +57,7 @@ pub(super) struct Part<'a> {
 /// As deep as the parser goes.
 const MAX_DEPTH: usize = 200;
 
-pub(super) fn parse<'a>(tokens: &[Token<'a>]) -> Result<Vec<Item<'a>>, FormatError> {
+pub(super) fn parse<'a>(text: &'a str, tokens: &[Token<'a>]) -> Result<Vec<Item<'a>>, FormatError> {
     let mut parser = Parser { tokens, at: 0 };
     let mut items: Vec<Item<'a>> = Vec::new();
     let mut last_line = 0;
@@ -65,7 +68,10 @@ pub(super) fn parse<'a>(tokens: &[Token<'a>]) -> Result<Vec<Item<'a>>, FormatErr
         } else if token.kind == Kind::Comment {
             parser.at += 1;
             match items.last_mut() {
-                Some(Item { what: What::Expression(_, trailing @ None), .. }) if !token.first => {
+                Some(Item {
+                    what: What::Expression(_, trailing @ None) | What::Kept(_, _, trailing @ None),
+                    ..
+                }) if !token.first => {
                     *trailing = Some(token.text);
                     last_line = token.line;
                     continue;
@@ -73,7 +79,15 @@ pub(super) fn parse<'a>(tokens: &[Token<'a>]) -> Result<Vec<Item<'a>>, FormatErr
                 _ => What::Comment(token.text),
             }
         } else if token.kind == Kind::Open('{') {
-            What::Expression(parser.value(0)?, None)
+            let start = parser.at;
+            let node = parser.value(0)?;
+            let own = &tokens[start..parser.at];
+            let end = own.last().map_or(token.start, |last| last.start + last.text.len());
+            let written = &text[token.start..end];
+            match keep(own, written) {
+                Some(kept) => What::Kept(node, kept, None),
+                None => What::Expression(node, None),
+            }
         } else {
             return Err(FormatError::new(token.line, "expected '{'"));
         };

@@ -1,6 +1,7 @@
 //! Filling a paragraph.
 
 use super::DOC_WIDTH;
+use crate::syntax::narrow_gap;
 
 /// A word and the blanks that stand before it when it does not begin a line.
 struct Word<'a> {
@@ -42,7 +43,7 @@ fn words<'a>(lines: &[&'a str]) -> Vec<Word<'a>> {
     let mut words: Vec<Word<'a>> = Vec::new();
     for line in lines {
         let mut rest = *line;
-        let mut gap = words.last().map_or(0, |last| if ends_sentence(last.text) { 2 } else { 1 });
+        let mut gap = words.last().map_or(0, |last| gap_between(last.text, line));
         while !rest.is_empty() {
             let end = rest.find(' ').unwrap_or(rest.len());
             let (text, behind) = rest.split_at(end);
@@ -54,7 +55,15 @@ fn words<'a>(lines: &[&'a str]) -> Vec<Word<'a>> {
     words
 }
 
-/// Whether two spaces follow when the next line is joined.
+/// How many spaces stand between a word and the next line when that is joined: what would look like the end of a sentence
+/// has two, as QEMU demands.
+fn gap_between(word: &str, next: &str) -> usize {
+    let joined = format!("{word} {next}");
+    let looks_like_an_end = narrow_gap(&joined).is_some_and(|at| at == word.len());
+    if ends_sentence(word) || looks_like_an_end { 2 } else { 1 }
+}
+
+/// Whether the word ends a sentence.
 fn ends_sentence(word: &str) -> bool {
     let bare = word.trim_end_matches([')', '"', '\'', '*', '`']);
     bare.ends_with(['.', '!', '?'])

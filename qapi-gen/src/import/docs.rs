@@ -38,13 +38,13 @@ pub(super) fn write(name: &str, docs: &[&Doc], parts: &Parts) -> (String, bool) 
     let (mut described, mut marked, mut behind) = (Vec::new(), Vec::new(), Vec::new());
     let inherited = bases.iter().flat_map(|base| &base.sections).filter(|section| is_part(&section.kind));
     for section in own.sections.iter().chain(inherited) {
-        let text = &section.text;
+        let text = &*section.modern_text();
         match &section.kind {
-            DocSectionKind::Plain if text.trim().is_empty() => {}
-            DocSectionKind::Plain if described.is_empty() && behind.is_empty() => {
-                put(&mut overview, "", text)
+            DocSectionKind::Plain | DocSectionKind::Legacy(_) if text.trim().is_empty() => {}
+            DocSectionKind::Plain | DocSectionKind::Legacy(_) => {
+                let out = if described.is_empty() && behind.is_empty() { &mut overview } else { &mut behind };
+                put(out, "", text);
             }
-            DocSectionKind::Plain => put(&mut behind, "", text),
             DocSectionKind::Member(member) if !text.is_empty() && members.remove(member.as_str()) => {
                 put(&mut described, &format!("@{member}:"), text);
             }

@@ -39,19 +39,20 @@ pub(super) fn choose(
     };
     let reached: Vec<TypeId> = wire.types.ids().filter(|ty| places[*ty].is_some()).filter(named).collect();
     let mut taken: HashSet<String> = HashSet::new();
-    let mut candidates: Vec<(usize, Reverse<usize>, Reverse<usize>, &str, TypeId, Named)> = Vec::new();
+    let mut candidates = Vec::new();
     for &ty in &reached {
         for (named, votes) in pairs.of(ty) {
             let source = &sources[named.source];
             let label = source.wire.ty(named.ty).label.as_str();
             if is_name(label) && source.definition(label).is_some() {
                 let likeness = likeness(wire, ty, &source.wire, named.ty);
-                candidates.push((named.source, Reverse(votes), Reverse(likeness), label, ty, named));
+                let rank = (named.source, Reverse(votes), Reverse(likeness), label);
+                candidates.push((rank, ty, named));
             }
         }
     }
     candidates.sort();
-    for (_, _, _, label, ty, named) in candidates {
+    for ((.., label), ty, named) in candidates {
         if !chosen.names.contains_key(&ty) && taken.insert(label.to_owned()) {
             chosen.names.insert(ty, label.to_owned());
             chosen.given.insert(ty, named);

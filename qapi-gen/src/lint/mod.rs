@@ -7,8 +7,10 @@ mod names;
 mod report;
 mod rule;
 mod silence;
+mod style;
 mod types;
 
+use crate::language::Language;
 use crate::schema::{Arguments, Base, Definition, DefinitionKind, Feature, Member, Schema};
 use crate::source::Span;
 
@@ -32,6 +34,9 @@ pub fn lint(schema: &Schema) -> Vec<Finding> {
         documentation::check_documentation(definition, &mut findings);
         names::check_names(definition, &mut findings);
         types::check_types(definition, &mut findings);
+    }
+    if schema.language == Language::Any {
+        style::check_style(&schema.sources, &mut findings);
     }
     silence::silence(schema, &mut findings);
     findings.sort_by_key(|finding| (finding.span, finding.rule));

@@ -35,6 +35,10 @@ rules! {
         "Clients are written from the documentation; what is not described is guessed.",
     MissingSince "missing-since"
         "Without 'Since:' a client cannot tell which versions have it.",
+    LongLine "long-line"
+        "QEMU refuses documentation with lines over 70 characters since version 10.2.",
+    SentenceSpacing "sentence-spacing"
+        "QEMU refuses documentation with one space between sentences since version 10.2.",
     UnmarkedExperiment "unmarked-experiment"
         "An 'x-' in a name promises nothing to programs; the feature 'unstable' is what they can see, and what policies hide.",
     StringLikeEnum "string-like-enum"

@@ -1,5 +1,6 @@
 //! The only door to schema files.
 
+use crate::language::Language;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -27,6 +28,12 @@ pub trait Loader {
     ///
     /// When the file is not there or cannot be read.
     fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
+
+    /// The version of the language in which a file's documentation is written, when that is not the schema's.
+    fn language(&self, path: &Path) -> Option<Language> {
+        let _ = path;
+        None
+    }
 
     /// The path that `include`, written in the file `from`, stands for.
     fn resolve(&self, from: &Path, include: &str) -> PathBuf {

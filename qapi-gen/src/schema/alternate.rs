@@ -54,7 +54,11 @@ pub(super) fn check(checker: &mut Checker<'_, '_>, draft: &Draft<'_>) {
             checker.report(diagnostic.label(first.span, "first stated here"));
         }
         let Some(ty) = alternative.ty else { continue };
-        let Some(target) = checker.resolve(draft, ty.name, "alternative") else { continue };
+        let Some(target) =
+            checker.resolve(draft, ty.name, &format!("alternative '{}'", alternative.name.text))
+        else {
+            continue;
+        };
         let Some(taken) = json_types(checker, ty, target) else {
             let message =
                 format!("alternative '{}' cannot be of {}", alternative.name.text, checker.describe(target));

@@ -4,7 +4,8 @@ use super::checker::Checker;
 use super::draft::{Body, CommandFlags, Data, Draft, TypeRef, value};
 use super::reader::Reader;
 use crate::diagnostic::Code;
-use crate::syntax::ast::{Object, Value};
+use crate::language::Rule;
+use crate::syntax::ast::{Member, Object, Value};
 
 const OPTIONAL: [&str; 10] = [
     "data",
@@ -62,7 +63,9 @@ pub(super) fn read_data<'a>(reader: &mut Reader<'a, '_>, object: &'a Object) -> 
             Data::None
         }
         None => {
-            if let Some(boxed) = object.get("boxed") {
+            // A flag of another value was reported.
+            let is_set = |boxed: &&Member| boxed.value.as_bool().is_some_and(|flag| flag.value);
+            if let Some(boxed) = object.get("boxed").filter(is_set) {
                 let message = format!("'boxed' of {} requires 'data'", reader.site.describe());
                 reader.error(Code::BoxedWithoutData, boxed.key.span, message, "there is nothing to box");
             }
@@ -83,7 +86,7 @@ pub(super) fn check(checker: &mut Checker<'_, '_>, draft: &Draft<'_>) {
 /// Named arguments or data are of a struct, or boxed of a union.
 pub(super) fn check_data_type(checker: &mut Checker<'_, '_>, draft: &Draft<'_>) {
     let Some((name, boxed)) = draft.named_data() else { return };
-    let kind = draft.site.kind.key();
+    let kind = draft.site.describe();
     let Some(target) = checker.resolve(draft, name, &format!("'data' of {kind}")) else { return };
     match checker.draft(target).map(|draft| &draft.body) {
         Some(Body::Struct { .. }) => {}
@@ -106,7 +109,11 @@ pub(super) fn check_data_type(checker: &mut Checker<'_, '_>, draft: &Draft<'_>) 
 
 /// A command returns an object or an array of objects, unless a pragma excuses it.
 fn check_returns(checker: &mut Checker<'_, '_>, draft: &Draft<'_>, returns: TypeRef<'_>) {
-    let Some(target) = checker.resolve(draft, returns.name, "'returns' of command") else { return };
+    let Some(target) =
+        checker.resolve(draft, returns.name, &format!("'returns' of {}", draft.site.describe()))
+    else {
+        return;
+    };
     let is_object = checker.draft(target).is_some_and(Draft::is_object);
     let name = draft.site.name.text.as_str();
     if is_object || checker.cx.pragmas.command_returns.contains(name) {
@@ -138,8 +145,9 @@ pub(super) fn check_boxed(checker: &mut Checker<'_, '_>, draft: &Draft<'_>) {
         }
         Data::Named { boxed: true, .. } | Data::None => return,
     };
-    let Some(member) = member else { return };
+    let Some(member) = member.filter(|_| checker.cx.language.has(Rule::BoxedConditions)) else { return };
     let message = format!("conditional {what} of '{}' require 'boxed': true", draft.site.name.text);
     let diagnostic = checker.fault(draft, Code::ConditionalNotBoxed, at, message, "not boxed");
-    checker.report(diagnostic.label(member, "this member is conditional"));
+    let diagnostic = diagnostic.label(member, "this member is conditional");
+    checker.report(diagnostic.note(Rule::BoxedConditions.history()));
 }

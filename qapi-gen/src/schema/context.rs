@@ -3,6 +3,7 @@
 use super::draft::Site;
 use super::suggest;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::language::Language;
 use crate::source::{Sources, Span};
 use crate::syntax::ast::{Pragmas, Str};
 use std::collections::HashSet;
@@ -19,7 +20,7 @@ const IMPLICATION_BUDGET: usize = 2_000_000;
 pub(super) struct Context<'a> {
     pub(super) sources: &'a Sources,
     pub(super) pragmas: Exceptions<'a>,
-    pub(super) lenient_docs: bool,
+    pub(super) language: Language,
     pub(super) found: Diagnostics,
     suggestions: usize,
     /// How many cases may still be tried to compare conditions.
@@ -54,13 +55,13 @@ impl<'a> Context<'a> {
     pub(super) fn new(
         sources: &'a Sources,
         pragmas: &'a Pragmas,
-        lenient_docs: bool,
+        language: Language,
         found: Diagnostics,
     ) -> Self {
         Context {
             sources,
             pragmas: Exceptions::new(pragmas),
-            lenient_docs,
+            language,
             found,
             suggestions: SUGGESTION_BUDGET,
             implications: IMPLICATION_BUDGET,
@@ -87,9 +88,8 @@ impl<'a> Context<'a> {
         self.found.push(diagnostic);
     }
 
-    /// An error in a definition: at `at` when that is on the definition's first line, else at the definition, with
-    /// the place that is meant as a label. QEMU reports every fault of a definition at its first line, so people
-    /// and tools find our error where they find QEMU's.
+    /// An error in a definition: at the token that is at fault. QEMU reports every fault of a definition at the
+    /// definition's first line, which is said, too.
     pub(super) fn fault(
         &self,
         site: &Site<'_>,
@@ -99,13 +99,10 @@ impl<'a> Context<'a> {
         label: &str,
     ) -> Diagnostic {
         let line = |span: Span| (span.file, self.sources.file(span.file).line_of(span.start));
-        let first = line(site.head);
-        let origin = [at, site.name.span].into_iter().find(|span| line(*span) == first).unwrap_or(site.head);
-        let diagnostic = Diagnostic::error(code, origin, message);
-        if origin == at {
-            diagnostic.label(at, label)
-        } else {
-            diagnostic.label(origin, format!("in this {}", site.kind.key())).label(at, label)
+        let diagnostic = Diagnostic::error(code, at, message).label(at, label);
+        if line(at) == line(site.head) {
+            return diagnostic;
         }
+        diagnostic.label(site.name.span, format!("in this {}", site.kind.key())).qemu_at(site.head)
     }
 }

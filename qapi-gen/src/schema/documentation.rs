@@ -3,7 +3,8 @@
 use super::context::Context;
 use super::draft::{Body, Draft};
 use super::features;
-use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::language::Rule;
 use crate::source::Span;
 use crate::syntax::doc::{Doc, SectionKind};
 use std::collections::HashSet;
@@ -20,21 +21,14 @@ pub(super) fn check(cx: &mut Context<'_>, draft: &Draft<'_>) {
     check_features(cx, draft, doc);
 }
 
-/// A fault of documentation alone: an error, unless such faults are to be overlooked.
-fn push(cx: &mut Context<'_>, mut diagnostic: Diagnostic) {
-    if cx.lenient_docs {
-        diagnostic.severity = Severity::Warning;
-    }
-    cx.found.push(diagnostic);
-}
-
 fn check_required(cx: &mut Context<'_>, draft: &Draft<'_>) {
     if cx.pragmas.doc_required {
         let name = &draft.site.name;
         let message = format!("{} is not documented", draft.site.describe());
         let diagnostic =
             cx.fault(&draft.site, Code::DocRequired, name.span, message, "documentation comment required");
-        push(cx, diagnostic.note("the pragma 'doc-required' asks for documentation of every definition"));
+        cx.found
+            .push(diagnostic.note("the pragma 'doc-required' asks for documentation of every definition"));
     }
 }
 
@@ -45,7 +39,7 @@ fn check_name(cx: &mut Context<'_>, draft: &Draft<'_>, doc: &Doc) {
             format!("documentation comment before {} is for '{}'", draft.site.describe(), symbol.text);
         let diagnostic =
             cx.fault(&draft.site, Code::DocWrongName, name.span, message, "documented definition");
-        push(cx, diagnostic.label(symbol.span, format!("expected '{}'", name.text)));
+        cx.found.push(diagnostic.label(symbol.span, format!("expected '{}'", name.text)));
     }
 }
 
@@ -64,9 +58,12 @@ fn check_sections(cx: &mut Context<'_>, draft: &Draft<'_>, doc: &Doc) {
             | SectionKind::Legacy(_) => continue,
         };
         let diagnostic = match &draft.body {
-            Body::Command { returns: None, .. } if tag == "Returns" => {
+            Body::Command { returns: None, .. }
+                if tag == "Returns" && cx.language.has(Rule::ReturnsNothing) =>
+            {
                 let message = format!("'Returns' section, but {} returns nothing", draft.site.describe());
                 Diagnostic::error(Code::DocReturnsNothing, section.span, message)
+                    .note(Rule::ReturnsNothing.history())
             }
             Body::Command { .. } => continue,
             Body::Enum { .. }
@@ -80,7 +77,9 @@ fn check_sections(cx: &mut Context<'_>, draft: &Draft<'_>, doc: &Doc) {
             }
         };
         let label = format!("the {}", draft.site.kind.key());
-        push(cx, diagnostic.label(section.span, "unexpected section").label(draft.site.name.span, label));
+        let diagnostic =
+            diagnostic.label(section.span, "unexpected section").label(draft.site.name.span, label);
+        cx.found.push(at_comment(cx, doc, diagnostic));
     }
 }
 
@@ -93,22 +92,35 @@ fn check_members(cx: &mut Context<'_>, draft: &Draft<'_>, doc: &Doc) {
         if !known.contains(name.text.as_str()) {
             let what = format!("member '{}'", name.text);
             let near = cx.nearest(&name.text, members.iter().map(|(name, _)| *name));
-            unknown(cx, draft, Code::DocUnknownMember, name.span, &what, near);
+            unknown(cx, draft, doc, Code::DocUnknownMember, name.span, &what, near);
         }
     }
-    if cx.pragmas.documentation.contains(draft.site.name.text.as_str()) {
+    let excused = cx.pragmas.documentation.contains(draft.site.name.text.as_str());
+    if excused || !cx.language.has(Rule::DescribedMembers) {
         return;
     }
     for (name, span) in members {
         if !documented.contains(name) {
             let message = format!("'{name}' of {} lacks documentation", draft.site.describe());
             let diagnostic = cx.fault(&draft.site, Code::DocMissingMember, span, message, "not documented");
-            push(
-                cx,
-                diagnostic.label(doc.mark, format!("expected a description that begins with '@{name}:'")),
-            );
+            let label = format!("expected a description that begins with '@{name}:'");
+            let diagnostic = diagnostic.label(doc.mark, label).note(Rule::DescribedMembers.history());
+            cx.found.push(match has_line(doc, name) {
+                true => diagnostic.help(format!("an empty line has to stand before the line '@{name}:'")),
+                false => diagnostic,
+            });
         }
     }
+}
+
+/// Whether some text has a line that would describe a member, were there an empty line before it.
+fn has_line(doc: &Doc, name: &str) -> bool {
+    let begins = |line: &str| {
+        line.strip_prefix('@')
+            .and_then(|line| line.strip_prefix(name))
+            .is_some_and(|rest| rest.starts_with(':'))
+    };
+    doc.sections.iter().any(|section| section.text.lines().any(begins))
 }
 
 fn check_features(cx: &mut Context<'_>, draft: &Draft<'_>, doc: &Doc) {
@@ -120,7 +132,7 @@ fn check_features(cx: &mut Context<'_>, draft: &Draft<'_>, doc: &Doc) {
         if !known.contains(name.text.as_str()) {
             let what = format!("feature '{}'", name.text);
             let near = cx.nearest(&name.text, stated.iter().map(|feature| feature.name.as_str()));
-            unknown(cx, draft, Code::DocUnknownFeature, name.span, &what, near);
+            unknown(cx, draft, doc, Code::DocUnknownFeature, name.span, &what, near);
         }
     }
     for feature in stated {
@@ -130,23 +142,34 @@ fn check_features(cx: &mut Context<'_>, draft: &Draft<'_>, doc: &Doc) {
             let diagnostic =
                 cx.fault(&draft.site, Code::DocMissingFeature, feature.span, message, "not documented");
             let label = format!("expected '@{}:' below a line 'Features:'", feature.name);
-            push(cx, diagnostic.label(doc.mark, label));
+            cx.found.push(diagnostic.label(doc.mark, label));
         }
     }
 }
 
-fn unknown(cx: &mut Context<'_>, draft: &Draft<'_>, code: Code, at: Span, what: &str, near: Option<&str>) {
+/// Where QEMU reports documentation that does not fit its definition.
+fn at_comment(cx: &Context<'_>, doc: &Doc, diagnostic: Diagnostic) -> Diagnostic {
+    if cx.language.has(Rule::FaultsAtComment) { diagnostic.qemu_at(doc.mark) } else { diagnostic }
+}
+
+fn unknown(
+    cx: &mut Context<'_>,
+    draft: &Draft<'_>,
+    doc: &Doc,
+    code: Code,
+    at: Span,
+    what: &str,
+    near: Option<&str>,
+) {
     let message = format!("documented {what} does not exist");
     let label = format!("the {} has no such thing", draft.site.kind.key());
     let diagnostic =
         Diagnostic::error(code, at, message).label(at, "described here").label(draft.site.name.span, label);
-    push(
-        cx,
-        match near {
-            Some(near) => diagnostic.help(format!("did you mean '{near}'?")),
-            None => diagnostic,
-        },
-    );
+    let diagnostic = match near {
+        Some(near) => diagnostic.help(format!("did you mean '{near}'?")),
+        None => diagnostic,
+    };
+    cx.found.push(at_comment(cx, doc, diagnostic));
 }
 
 /// What is to be described: own members, values, alternatives. Not what a base or a branch brings along, nor

@@ -24,14 +24,14 @@ use std::path::Path;
 pub fn load(loader: &dyn Loader, root: impl AsRef<Path>, options: &Options) -> Result<Loaded, Failure> {
     let mut sources = Sources::new();
     let mut found = Diagnostics::new();
-    let syntax = syntax::Options { lenient_docs: options.lenient_docs };
-    let unit = syntax::load(loader, root.as_ref(), &syntax, &mut sources, &mut found);
-    let checked = check_unit(&unit, &sources, options, &mut found);
+    let unit = syntax::load(loader, root.as_ref(), options.language, &mut sources, &mut found);
+    let checked = check_unit(&unit, &sources, &mut found);
     found.sort();
     match checked {
-        Some((modules, definitions)) => {
-            Ok(Loaded { schema: Schema { sources, modules, definitions }, warnings: found })
-        }
+        Some((modules, definitions)) => Ok(Loaded {
+            schema: Schema { language: unit.language, sources, modules, definitions },
+            warnings: found,
+        }),
         None => Err(Failure { diagnostics: found, sources }),
     }
 }
@@ -39,9 +39,8 @@ pub fn load(loader: &dyn Loader, root: impl AsRef<Path>, options: &Options) -> R
 type Parts = (IdVec<ModuleId, Module>, IdVec<DefId, Definition>);
 
 /// Checks a unit; `None` when an error was found, here or before.
-fn check_unit(unit: &Unit, sources: &Sources, options: &Options, found: &mut Diagnostics) -> Option<Parts> {
-    let complete = !found.has_errors();
-    let mut cx = Context::new(sources, &unit.pragmas, options.lenient_docs, std::mem::take(found));
+fn check_unit(unit: &Unit, sources: &Sources, found: &mut Diagnostics) -> Option<Parts> {
+    let mut cx = Context::new(sources, &unit.pragmas, unit.language, std::mem::take(found));
     let mut sites = IdVec::new();
     let mut expressions = Vec::new();
     for expression in definitions(unit) {
@@ -50,7 +49,7 @@ fn check_unit(unit: &Unit, sources: &Sources, options: &Options, found: &mut Dia
             expressions.push(expression);
         }
     }
-    let symbols = Symbols::collect(&mut cx, &sites, complete);
+    let symbols = Symbols::collect(&mut cx, &sites, unit);
     let drafts: Drafts<'_> = (sites.into_iter().zip(expressions))
         .map(|(site, expression)| read::read(&mut cx, site, expression))
         .collect();

@@ -24,36 +24,15 @@ pub(super) fn free_form(doc: &doc::Doc) -> Doc {
 }
 
 fn section(section: &doc::Section) -> DocSection {
-    let text = &section.text;
-    let (kind, text) = match &section.kind {
-        SectionKind::Body | SectionKind::Plain => (DocSectionKind::Plain, text.clone()),
-        SectionKind::Member(name) => (DocSectionKind::Member(name.text.clone()), text.clone()),
-        SectionKind::Feature(name) => (DocSectionKind::Feature(name.text.clone()), text.clone()),
-        SectionKind::Returns => (DocSectionKind::Returns, text.clone()),
-        SectionKind::Errors => (DocSectionKind::Errors, text.clone()),
-        SectionKind::Since => (DocSectionKind::Since, text.clone()),
-        SectionKind::Todo => (DocSectionKind::Todo, text.clone()),
-        SectionKind::Legacy(tag) => (DocSectionKind::Plain, legacy(tag, text)),
+    let kind = match &section.kind {
+        SectionKind::Body | SectionKind::Plain => DocSectionKind::Plain,
+        SectionKind::Member(name) => DocSectionKind::Member(name.text.clone()),
+        SectionKind::Feature(name) => DocSectionKind::Feature(name.text.clone()),
+        SectionKind::Returns => DocSectionKind::Returns,
+        SectionKind::Errors => DocSectionKind::Errors,
+        SectionKind::Since => DocSectionKind::Since,
+        SectionKind::Todo => DocSectionKind::Todo,
+        SectionKind::Legacy(tag) => DocSectionKind::Legacy(tag),
     };
-    DocSection { kind, span: section.span, text }
-}
-
-/// Notes and examples of older schemas, as today's schemas write them: an rST directive, a literal block.
-fn legacy(tag: &str, text: &str) -> String {
-    let head = if tag.starts_with("Example") { format!("{tag}::") } else { ".. note::".to_owned() };
-    let indented =
-        text.lines().map(|line| if line.is_empty() { String::new() } else { format!("   {line}") });
-    let body = indented.collect::<Vec<_>>().join("\n");
-    format!("{head}\n\n{body}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::legacy;
-
-    #[test]
-    fn legacy_sections_become_rst() {
-        assert_eq!(legacy("Note", "one\n\n  two"), ".. note::\n\n   one\n\n     two");
-        assert_eq!(legacy("Examples", "-> {}"), "Examples::\n\n   -> {}");
-    }
+    DocSection { kind, span: section.span, text: section.text.clone() }
 }

@@ -12,6 +12,7 @@
 //! a `Checker`, and knows nothing of `read` and `check`, which call it.
 
 use crate::diagnostic::Diagnostics;
+use crate::language::Language;
 use crate::source::Sources;
 
 mod alternate;
@@ -50,11 +51,12 @@ pub use dialect::Dialect;
 pub use load::load;
 pub use model::*;
 
-/// What may be overlooked.
+/// How a schema is read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Options {
-    /// Faults of documentation alone become warnings, so that schemas whose comments follow older rules compile.
-    pub lenient_docs: bool,
+    /// The version of the language in which it is written. Without one, a comment in the schema tells, or the QEMU tree in
+    /// which it stands; see [`crate::language`].
+    pub language: Option<Language>,
 }
 
 /// A schema that may be used, and what its author should know.

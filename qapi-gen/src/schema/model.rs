@@ -4,11 +4,15 @@
 //! check has passed, so a backend never meets an invalid schema.
 
 use crate::ids::{IdVec, declare_ids};
+use crate::language::Language;
 use crate::source::{FileId, Sources, Span};
+use std::borrow::Cow;
 
 /// A whole schema: its files, its modules and what they define.
 #[derive(Clone, Debug)]
 pub struct Schema {
+    /// The version of the language in which it is written.
+    pub language: Language,
     /// The files that were read, the root first.
     pub sources: Sources,
     /// The modules (one a file that defines, includes or documents something), in the order QEMU visits them.
@@ -324,6 +328,20 @@ pub enum DocSectionKind {
     Since,
     /// `TODO:`
     Todo,
+    /// `Note:`, `Notes:`, `Example:` or `Examples:`, which older versions of the language have; the tag without its colon.
+    Legacy(&'static str),
+}
+
+impl DocSection {
+    /// The text as today's language has it: the notes and examples of older schemas are an rST directive, or a literal block.
+    pub fn modern_text(&self) -> Cow<'_, str> {
+        let DocSectionKind::Legacy(tag) = self.kind else { return Cow::Borrowed(&self.text) };
+        let head = if tag.starts_with("Example") { format!("{tag}::") } else { ".. note::".to_owned() };
+        let indented = (self.text.lines())
+            .map(|line| if line.is_empty() { String::new() } else { format!("   {line}") });
+        let body = indented.collect::<Vec<_>>().join("\n");
+        Cow::Owned(format!("{head}\n\n{body}"))
+    }
 }
 
 impl Schema {
@@ -367,5 +385,21 @@ impl Type {
             Type::Plain(TypeName::Defined(id)) | Type::Array(TypeName::Defined(id)) => Some(id),
             Type::Plain(TypeName::Builtin(_)) | Type::Array(TypeName::Builtin(_)) => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn older_sections_become_directives() {
+        let section = |tag, text: &str| DocSection {
+            kind: DocSectionKind::Legacy(tag),
+            span: Span { file: FileId::ROOT, start: 0, end: 0 },
+            text: text.to_owned(),
+        };
+        assert_eq!(section("Note", "one\n\n  two").modern_text(), ".. note::\n\n   one\n\n     two");
+        assert_eq!(section("Examples", "-> {}").modern_text(), "Examples::\n\n   -> {}");
     }
 }

@@ -59,6 +59,20 @@ pub(crate) fn is_lower(stem: &str, allow_upper: bool, allow_underscore: bool) ->
         && (allow_underscore || !stem.contains('_'))
 }
 
+/// A stem in lower case, words joined by `-`.
+pub(super) fn lower(stem: &str) -> String {
+    let mut lower = String::with_capacity(stem.len());
+    let mut after_small = false;
+    for character in stem.chars() {
+        if character.is_ascii_uppercase() && after_small {
+            lower.push('-');
+        }
+        after_small = character.is_ascii_lowercase();
+        lower.push(if character == '_' { '-' } else { character.to_ascii_lowercase() });
+    }
+    lower
+}
+
 /// Whether the stem of an event is upper case, words joined by `_`.
 pub(super) fn is_upper(stem: &str) -> bool {
     !stem.contains(|c: char| c.is_ascii_lowercase() || c == '-')
@@ -138,6 +152,7 @@ mod tests {
         assert!(!is_lower("a_b", false, false));
         assert!(!is_lower("aB", false, true));
         assert!(is_lower("aB_c", true, true));
+        assert_eq!(["disk_size", "diskSize", "ABC_d"].map(lower), ["disk-size", "disk-size", "abc-d"]);
         assert!(is_upper("EVENT_A1"));
         assert!(!is_upper("EVENT-A"));
         assert!(!is_upper("eVENT"));

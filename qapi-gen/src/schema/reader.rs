@@ -82,13 +82,23 @@ impl<'a> Reader<'a, '_> {
     pub(super) fn check_lower(&mut self, at: Span, stem: &str, permissive: bool, what: &str, name: &str) {
         if !names::is_lower(stem, permissive, permissive) {
             let message = format!("name '{name}' of {what} must not have upper case or '_'");
-            self.error(Code::NameCase, at, message, "must be lower case, words joined by '-'");
+            let label = "must be lower case, words joined by '-'";
+            let diagnostic = self.cx.fault(&self.site, Code::NameCase, at, message, label);
+            let prefix = name.strip_suffix(stem).unwrap_or_default().trim_start_matches('*');
+            let mut help = format!("write '{prefix}{}'", names::lower(stem));
+            if self.site.kind.is_type() && !matches!(what, "feature" | "alternative") {
+                help += &format!(
+                    ", or excuse the type by the pragma 'member-name-exceptions': [ '{}' ]",
+                    self.site.name.text
+                );
+            }
+            self.cx.found.push(diagnostic.help(help));
         }
     }
 
-    /// Whether the definition is excused from the rules for names of members.
+    /// Whether the definition is a type that is excused from the rules for names of members.
     pub(super) fn permissive(&self) -> bool {
-        self.cx.pragmas.member_names.contains(self.site.name.text.as_str())
+        self.site.kind.is_type() && self.cx.pragmas.member_names.contains(self.site.name.text.as_str())
     }
 
     /// As [`check_keys`](Self::check_keys), for the definition itself.

@@ -23,7 +23,9 @@ pub(super) fn read<'a>(reader: &mut Reader<'a, '_>, object: &'a Object) -> Body<
 
 /// A base, of a struct or a union, is a struct.
 pub(super) fn check_base(checker: &mut Checker<'_, '_>, draft: &Draft<'_>, base: &Str) {
-    let Some(target) = checker.resolve(draft, base, "'base'") else { return };
+    let Some(target) = checker.resolve(draft, base, &format!("'base' of {}", draft.site.describe())) else {
+        return;
+    };
     if checker.draft(target).is_some_and(|draft| matches!(draft.body, Body::Struct { .. })) {
         return;
     }

@@ -6,20 +6,22 @@ use super::{Builtin, DefId, TypeName};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ids::IdVec;
 use crate::source::Span;
-use crate::syntax::ast::Str;
-use std::collections::HashMap;
+use crate::syntax::ast::{Str, Unit};
+use std::collections::{HashMap, HashSet};
 
 /// All names. Types, commands and events share one namespace.
 pub(super) struct Symbols<'a> {
     by_name: HashMap<&'a str, (DefId, Kind, Span)>,
     types: Vec<&'a str>,
-    complete: bool,
+    /// What stands between quotes where the schema could not be read.
+    lost: HashSet<&'a str>,
+    lacks_files: bool,
 }
 
 impl<'a> Symbols<'a> {
-    /// Collects the names of all definitions and reports those that are defined twice. When the syntax was at
-    /// fault somewhere, definitions may be missing (`complete` is false), and unknown names are not reported.
-    pub(super) fn collect(cx: &mut Context<'a>, sites: &IdVec<DefId, Site<'a>>, complete: bool) -> Self {
+    /// Collects the names of all definitions and reports those that are defined twice. What could not be read
+    /// of `unit` may define more.
+    pub(super) fn collect(cx: &mut Context<'a>, sites: &IdVec<DefId, Site<'a>>, unit: &Unit) -> Self {
         let mut by_name: HashMap<&str, (DefId, Kind, Span)> = HashMap::new();
         let mut types: Vec<&str> = Builtin::ALL.map(Builtin::name).to_vec();
         for (id, site) in sites.entries() {
@@ -39,7 +41,8 @@ impl<'a> Symbols<'a> {
                 }
             }
         }
-        Symbols { by_name, types, complete }
+        let lost = unit.lost.iter().flat_map(|span| cx.sources.text(*span).split('\'')).collect();
+        Symbols { by_name, types, lost, lacks_files: unit.lacks_files }
     }
 
     /// The type of that name.
@@ -60,11 +63,38 @@ impl<'a> Symbols<'a> {
         what: &str,
     ) -> Option<TypeName> {
         let found = self.find(&name.text);
-        if found.is_none() && self.complete {
+        if found.is_none() && !self.may_be_lost(&name.text) {
             let diagnostic = self.unknown(cx, site, name, what);
             cx.found.push(diagnostic);
         }
         found
+    }
+
+    /// Whether the name may be defined where the schema could not be read: that was reported, and the name is none.
+    fn may_be_lost(&self, name: &str) -> bool {
+        self.lacks_files || self.lost.contains(name)
+    }
+
+    /// What to write in place of a type as other languages have it.
+    fn foreign(&self, name: &str) -> Option<String> {
+        let element = name.strip_prefix('[').and_then(|name| name.strip_suffix(']'));
+        if let Some(element) = element {
+            return Some(format!("an array is written ['{element}']"));
+        }
+        let builtin = match name.to_ascii_lowercase().as_str() {
+            "string" | "text" => "str",
+            "integer" | "long" => "int",
+            "boolean" => "bool",
+            "float" | "double" => "number",
+            "list" | "array" => return Some("an array is written ['TYPE']".to_owned()),
+            "map" | "dict" | "object" => {
+                let help =
+                    "there is no type of maps: define a struct, or take 'any' for an object of any form";
+                return Some(help.to_owned());
+            }
+            _ => return None,
+        };
+        Some(format!("the built-in type is '{builtin}'"))
     }
 
     fn unknown(&self, cx: &mut Context<'_>, site: &Site<'_>, name: &Str, what: &str) -> Diagnostic {
@@ -76,6 +106,9 @@ impl<'a> Symbols<'a> {
         }
         if let Some(element) = text.strip_suffix("List").filter(|element| self.find(element).is_some()) {
             return diagnostic.help(format!("an array is written ['{element}']"));
+        }
+        if let Some(help) = self.foreign(text) {
+            return diagnostic.help(help);
         }
         match cx.nearest(text, self.types.iter().copied()) {
             Some(near) => diagnostic.help(format!("did you mean '{near}'?")),

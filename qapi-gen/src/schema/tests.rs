@@ -1,10 +1,11 @@
 //! Rules in small: each schema with the code and the line of the error that it earns, or none.
 //!
-//! QEMU reports a fault of a definition at the definition's first line, and a fault of documentation at its own
-//! line; ours stand on the same lines.
+//! The lines are QEMU's: it reports a fault of a definition at the definition's first line, and a fault of documentation
+//! at its own line.
 
 use super::{Failure, Loaded, Options, load};
-use crate::diagnostic::{Code, Diagnostics, Origin, Severity};
+use crate::diagnostic::{Code, Diagnostics, Severity};
+use crate::language::Language;
 use crate::loader::MemoryLoader;
 use crate::source::Sources;
 
@@ -21,14 +22,19 @@ mod objects;
 mod unions;
 mod warnings;
 
-/// Loads a schema of one file.
-fn load_text(text: &str, options: &Options) -> Result<Loaded, Failure> {
-    load(&MemoryLoader::new().file("test.json", text), "test.json", options)
+/// Loads a schema of one file, in the language of QEMU 10.0.
+fn load_text(text: &str) -> Result<Loaded, Failure> {
+    load_as(Language::V10_0, text)
+}
+
+fn load_as(language: Language, text: &str) -> Result<Loaded, Failure> {
+    let options = Options { language: Some(language) };
+    load(&MemoryLoader::new().file("test.json", text), "test.json", &options)
 }
 
 /// Codes and lines of all errors.
 fn errors(text: &str) -> Vec<(Code, u32)> {
-    match load_text(text, &Options::default()) {
+    match load_text(text) {
         Ok(_) => Vec::new(),
         Err(Failure { diagnostics, sources }) => lines(&diagnostics, &sources, Severity::Error),
     }
@@ -37,9 +43,9 @@ fn errors(text: &str) -> Vec<(Code, u32)> {
 fn lines(diagnostics: &Diagnostics, sources: &Sources, severity: Severity) -> Vec<(Code, u32)> {
     (diagnostics.iter())
         .filter(|diagnostic| diagnostic.severity == severity)
-        .map(|diagnostic| match diagnostic.origin {
-            Origin::Span(span) => (diagnostic.code, sources.locate(span).line),
-            _ => (diagnostic.code, 0),
+        .map(|diagnostic| {
+            let line = diagnostic.qemu_place().map_or(0, |place| sources.locate(place).line);
+            (diagnostic.code, line)
         })
         .collect()
 }
@@ -47,7 +53,7 @@ fn lines(diagnostics: &Diagnostics, sources: &Sources, severity: Severity) -> Ve
 /// The schema is accepted, without a warning.
 #[track_caller]
 fn accepts(text: &str) -> Loaded {
-    match load_text(text, &Options::default()) {
+    match load_text(text) {
         Ok(loaded) => {
             assert!(loaded.warnings.is_empty(), "{}", loaded.warnings.to_human(&loaded.schema.sources));
             loaded

@@ -6,6 +6,7 @@ use super::names::c_name;
 use super::reader::Reader;
 use super::{DefId, EnumValue, TypeName, structure};
 use crate::diagnostic::Code;
+use crate::language::Rule;
 use crate::syntax::ast::{self, Object, Str, Value};
 use std::collections::HashSet;
 
@@ -56,14 +57,24 @@ pub(super) fn check(checker: &mut Checker<'_, '_>, draft: &Draft<'_>) {
 /// The type of a branch is an object: a struct, or a union again.
 fn check_branch_type(checker: &mut Checker<'_, '_>, draft: &Draft<'_>, branch: &draft::Branch<'_>) {
     let Some(ty) = branch.ty else { return };
-    let Some(target) = checker.resolve(draft, ty, "branch") else { return };
-    if checker.draft(target).is_some_and(Draft::is_object) {
+    let Some(target) = checker.resolve(draft, ty, &format!("branch '{}'", branch.name.text)) else { return };
+    let (fits, expected) = match checker.draft(target).map(|draft| &draft.body) {
+        Some(Body::Union { .. }) => (!checker.cx.language.has(Rule::StructBranches), "a struct"),
+        Some(Body::Struct { .. }) => (true, ""),
+        _ => (false, "a struct or union"),
+    };
+    if fits {
         return;
     }
     let message = format!("branch '{}' cannot be of {}", branch.name.text, checker.describe(target));
-    let label = "expected the name of a struct or union";
-    let diagnostic = checker.fault(draft, Code::BranchType, ty.span, message, label);
-    checker.report(checker.label(target, diagnostic));
+    let label = format!("expected the name of {expected}");
+    let diagnostic = checker.fault(draft, Code::BranchType, ty.span, message, &label);
+    let diagnostic = checker.label(target, diagnostic);
+    checker.report(if expected == "a struct" {
+        diagnostic.note(Rule::StructBranches.history())
+    } else {
+        diagnostic
+    });
 }
 
 /// The rules for the discriminator and the names of the branches. Hands on the discriminator's enum.

@@ -1,15 +1,22 @@
 //! The syntax tree: what was written, each part with its place.
 
 use super::doc::Doc;
+use crate::language::Language;
 use crate::source::{FileId, Span};
 
 /// A whole schema as it was written, over all of its files.
 #[derive(Clone, Debug, Default)]
 pub struct Unit {
+    /// The version of the language in which it is written.
+    pub language: Language,
     /// Everything in schema order: what a file includes stands behind the directive that first includes it.
     pub items: Vec<Item>,
     /// What the pragmas of all files say together.
     pub pragmas: Pragmas,
+    /// What could not be read, and may define something.
+    pub lost: Vec<Span>,
+    /// Whether there are files that could not be read at all.
+    pub lacks_files: bool,
 }
 
 /// A part of a schema at top level.

@@ -5,44 +5,35 @@ use super::doc::Doc;
 use super::parse::{Part, parse_file};
 use super::{include, pragma};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Origin, Severity};
+use crate::language::{self, Language};
 use crate::loader::Loader;
 use crate::source::{FileId, Sources, Span};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-/// What may be overlooked.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Options {
-    /// Faults of documentation alone become warnings, and forms that older versions of the language had are kept.
-    pub lenient_docs: bool,
-}
-
 /// Reads the schema file `root` and all that it includes. Where a part is at fault it is left out, reported in
-/// `diagnostics`, and the rest is read all the same.
+/// `diagnostics`, and the rest is read all the same. Without a `language` the schema's own is found out.
 pub fn load(
     loader: &dyn Loader,
     root: &Path,
-    options: &Options,
+    language: Option<Language>,
     sources: &mut Sources,
     diagnostics: &mut Diagnostics,
 ) -> Unit {
-    let doc_severity = if options.lenient_docs { Severity::Warning } else { Severity::Error };
     let mut load = Load {
         loader,
-        doc_severity,
         sources,
         diagnostics,
         known: HashMap::new(),
         open: Vec::new(),
-        unit: Unit::default(),
+        unit: Unit { language: language.unwrap_or_default(), ..Unit::default() },
     };
-    load.root(root);
+    load.root(root, language.is_none());
     load.unit
 }
 
 struct Load<'a> {
     loader: &'a dyn Loader,
-    doc_severity: Severity,
     sources: &'a mut Sources,
     diagnostics: &'a mut Diagnostics,
     /// Files by identity.
@@ -60,10 +51,15 @@ struct OpenFile {
 }
 
 impl Load<'_> {
-    fn root(&mut self, path: &Path) {
+    fn root(&mut self, path: &Path, detect: bool) {
         match self.loader.identity(path).and_then(|identity| Ok((identity, self.loader.read(path)?))) {
             Ok((identity, bytes)) => {
-                self.open_file(identity, path.to_owned(), bytes, None);
+                let (text, fault) = decode(bytes, MAX_SIZE);
+                let id = self.take_in(identity, path.to_owned(), text, None);
+                if detect {
+                    self.detect_language(id);
+                }
+                self.open_file(id, fault);
             }
             Err(error) => {
                 let message = format!("can't read schema file '{}': {error}", path.display());
@@ -88,30 +84,53 @@ impl Load<'_> {
         }
     }
 
-    /// Takes a file in; its parts come next.
-    fn open_file(
+    /// Finds out in which language the schema is written, by its root file.
+    fn detect_language(&mut self, root: FileId) {
+        let file = self.sources.file(root);
+        match language::detect(self.loader, file.path(), file.text()) {
+            Ok(detected) => {
+                self.unit.language = detected.language;
+                if let Some((path, text)) = detected.version_file {
+                    // What the schema is depends on it, as on its own files.
+                    self.sources.add(path, text, None);
+                }
+            }
+            Err(bad) => {
+                let (start, end) = bad.name;
+                let span = Span::new(root, start as u32, end as u32);
+                self.diagnostics.push(Diagnostic::error(Code::UnknownLanguage, span, bad.error.to_string()));
+            }
+        }
+    }
+
+    fn take_in(
         &mut self,
         identity: PathBuf,
         path: PathBuf,
-        bytes: Vec<u8>,
+        text: String,
         included_at: Option<Span>,
     ) -> FileId {
-        let (text, fault) = decode(bytes, MAX_SIZE);
         let id = self.sources.add(path, text, included_at);
         self.known.insert(identity, id);
+        id
+    }
+
+    /// Opens a file that was taken in; its parts come next.
+    fn open_file(&mut self, id: FileId, fault: Option<NoText>) {
         let parts = match fault {
             Some(fault) => {
+                self.unit.lacks_files = true;
                 self.diagnostics.push(fault.diagnostic(id));
                 Vec::new()
             }
             None => {
-                let lenient = self.doc_severity == Severity::Warning;
-                parse_file(id, self.sources.file(id).text(), lenient, self.diagnostics)
+                let file = self.sources.file(id);
+                let language = self.loader.language(file.path()).unwrap_or(self.unit.language);
+                parse_file(id, file.text(), language, self.diagnostics)
             }
         };
         self.unit.items.push(Item::Module(id));
         self.open.push(OpenFile { id, parts: parts.into_iter(), pending: None });
-        id
     }
 
     fn part(&mut self, part: Part) {
@@ -125,7 +144,11 @@ impl Load<'_> {
             }
             Part::Expression { head, object } => self.expression(head, object, pending),
             // It may have been what the documentation is about.
-            Part::Fault => {}
+            Part::Fault(lost) => self.unit.lost.push(lost),
+            Part::LostDoc(lost) => {
+                self.leave_doc(pending);
+                self.unit.lost.push(lost);
+            }
         }
     }
 
@@ -134,11 +157,14 @@ impl Load<'_> {
             self.leave_doc(doc);
             match include::path(&object, &member.value, head) {
                 Ok(path) => self.include(head, object.span, path),
-                Err(diagnostic) => self.diagnostics.push(*diagnostic),
+                Err(diagnostic) => {
+                    self.unit.lacks_files = true;
+                    self.diagnostics.push(*diagnostic);
+                }
             }
         } else if let Some(member) = object.get("pragma") {
             self.leave_doc(doc);
-            pragma::read(&object, &member.value, head, &mut self.unit.pragmas, self.diagnostics);
+            pragma::read(&object, &member.value, head, &mut self.unit, self.diagnostics);
         } else {
             let doc = self.definition_doc(head, doc);
             self.unit.items.push(Item::Definition(Definition { head, object, doc }));
@@ -151,7 +177,7 @@ impl Load<'_> {
         if doc.symbol.is_some() {
             return Some(doc);
         }
-        self.report_doc(
+        self.diagnostics.push(
             Diagnostic::error(Code::DocNotADefinition, doc.mark, "definition documentation required")
                 .label(head, "this definition is not what the comment before it documents")
                 .help("begin the comment with a line `# @NAME:`"),
@@ -169,7 +195,7 @@ impl Load<'_> {
                 let message =
                     format!("documentation for '{}' is not followed by the definition", symbol.text);
                 let span = symbol.span;
-                self.report_doc(
+                self.diagnostics.push(
                     Diagnostic::error(Code::DocWithoutDefinition, doc.mark, message)
                         .label(span, "names a definition"),
                 );
@@ -194,7 +220,9 @@ impl Load<'_> {
             None => match self.loader.read(&path) {
                 Ok(bytes) => {
                     let place = self.unit.items.len();
-                    let file = self.open_file(identity, path, bytes, Some(head));
+                    let (text, fault) = decode(bytes, MAX_SIZE);
+                    let file = self.take_in(identity, path, text, Some(head));
+                    self.open_file(file, fault);
                     let directive = Item::Include(Include { span, path: include.clone(), file });
                     // Behind the directive, which is known only now, come the file's items.
                     self.unit.items.insert(place, directive);
@@ -207,8 +235,9 @@ impl Load<'_> {
     }
 
     fn report_unreadable(&mut self, head: Span, include: &Str, error: &std::io::Error) {
+        self.unit.lacks_files = true;
         let message = format!("can't read include file '{}': {error}", include.text);
-        let fault = Diagnostic::error(Code::IncludeUnreadable, head, message);
+        let fault = Diagnostic::error(Code::IncludeUnreadable, include.span, message).qemu_at(head);
         self.diagnostics
             .push(fault.label(include.span, "include paths are relative to the file that they stand in"));
     }
@@ -216,7 +245,8 @@ impl Load<'_> {
     fn report_cycle(&mut self, head: Span, include: &Str, first: usize) {
         let message = format!("inclusion loop for '{}'", include.text);
         let name = self.sources.file(self.open[first].id).name().to_owned();
-        let mut fault = Diagnostic::error(Code::IncludeCycle, head, message)
+        let mut fault = Diagnostic::error(Code::IncludeCycle, include.span, message)
+            .qemu_at(head)
             .label(include.span, format!("'{name}' is being read already"));
         // The directives on the way from that file to here; of a long way only its beginning.
         const SHOWN: usize = 5;
@@ -226,11 +256,6 @@ impl Load<'_> {
             }
         }
         self.diagnostics.push(fault);
-    }
-
-    fn report_doc(&mut self, mut diagnostic: Diagnostic) {
-        diagnostic.severity = self.doc_severity;
-        self.diagnostics.push(diagnostic);
     }
 }
 
@@ -249,7 +274,7 @@ fn decode(bytes: Vec<u8>, max_size: usize) -> (String, Option<NoText>) {
         return (String::new(), Some(NoText::TooLarge));
     }
     match String::from_utf8(bytes) {
-        Ok(text) => (text, None),
+        Ok(text) => (lines_ended(text), None),
         Err(error) => {
             let at = error.utf8_error().valid_up_to();
             let mut bytes = error.into_bytes();
@@ -259,6 +284,20 @@ fn decode(bytes: Vec<u8>, max_size: usize) -> (String, Option<NoText>) {
             (text, Some(NoText::NotUtf8 { at, byte }))
         }
     }
+}
+
+/// A carriage return alone ends a line, as it does for QEMU. The text keeps its length.
+fn lines_ended(text: String) -> String {
+    if !text.contains('\r') {
+        return text;
+    }
+    let mut ended = String::with_capacity(text.len());
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
+        let lone = character == '\r' && characters.peek() != Some(&'\n');
+        ended.push(if lone { '\n' } else { character });
+    }
+    ended
 }
 
 impl NoText {
@@ -284,6 +323,13 @@ impl NoText {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_carriage_return_alone_ends_a_line() {
+        for (text, expected) in [("a\rb\r\nc\r\r\n", "a\nb\r\nc\n\r\n"), ("a\r", "a\n"), ("a\r\n", "a\r\n")] {
+            assert_eq!(lines_ended(text.to_owned()), expected);
+        }
+    }
 
     #[test]
     fn a_file_over_the_limit_is_refused() {

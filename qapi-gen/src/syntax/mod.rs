@@ -13,7 +13,11 @@ mod pragma;
 mod string;
 mod token;
 
-pub use load::{Options, load};
+#[cfg(any(feature = "fmt", feature = "lint"))]
+pub(crate) use doc::style::narrow_gap;
+#[cfg(feature = "lint")]
+pub(crate) use doc::style::{Literal, WIDTH, is_long};
+pub use load::load;
 
 #[cfg(test)]
 mod tests;

@@ -6,7 +6,8 @@ use super::faults::Faults;
 
 use super::string::unquote;
 use super::token::{Token, TokenKind, Tokens};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::language::Language;
 use crate::source::{FileId, Span};
 use std::collections::HashMap;
 
@@ -20,22 +21,23 @@ pub(super) enum Part {
         head: Span,
         object: Object,
     },
-    /// Something that was reported. What stands before it need not go with what stands behind it.
-    Fault,
+    /// Something that was reported, from where to where. What stands before it need not go with what stands behind it.
+    Fault(Span),
+    /// A documentation comment that was reported, with what may stand on its first line.
+    LostDoc(Span),
 }
 
 /// Parses a file. What is at fault is reported and left out.
 pub(super) fn parse_file(
     file: FileId,
     text: &str,
-    lenient_docs: bool,
+    language: Language,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Part> {
     let mut tokens = Tokens::new(file, text);
     let current = tokens.next();
-    let severity = if lenient_docs { Severity::Warning } else { Severity::Error };
     let faults = Faults::new(diagnostics);
-    let mut parser = Parser { text, tokens, current, depth: 0, doc_severity: severity, faults };
+    let mut parser = Parser { text, tokens, current, depth: 0, language, faults };
     parser.file()
 }
 
@@ -47,7 +49,7 @@ struct Parser<'a, 'd> {
     tokens: Tokens<'a>,
     current: Token,
     depth: u32,
-    doc_severity: Severity,
+    language: Language,
     faults: Faults<'d>,
 }
 
@@ -62,6 +64,8 @@ impl Parser<'_, '_> {
                 _ => parts.push(self.expression()),
             }
             if self.faults.stop(self.current.span) {
+                let rest = Span::new(self.current.span.file, self.current.span.start, self.text.len() as u32);
+                parts.push(Part::Fault(rest));
                 return parts;
             }
         }
@@ -83,10 +87,10 @@ impl Parser<'_, '_> {
                 _ => break,
             }
         }
-        let doc = parse_doc(self.text, &lines, self.current, self.doc_severity, &mut self.faults);
+        let doc = parse_doc(self.text, &lines, self.current, self.language, &mut self.faults);
         // What stands behind the `##` may be the first line of the text: it is not known what is documented.
         let unclear = first.span.end - first.span.start > 2;
-        if unclear && self.doc_severity == Severity::Error { Part::Fault } else { Part::Doc(doc) }
+        if unclear { Part::LostDoc(doc.span) } else { Part::Doc(doc) }
     }
 
     fn expression(&mut self) -> Part {
@@ -95,24 +99,23 @@ impl Parser<'_, '_> {
         let value = self.value("'{'");
         match value {
             Ok(Value::Object(object)) if faults == self.faults.errors() => {
-                Part::Expression { head: self.head(&object), object }
+                return Part::Expression { head: self.head(&object), object };
             }
-            Ok(Value::Object(_)) => Part::Fault,
+            Ok(Value::Object(_)) => {}
             Ok(value) => {
                 if faults == self.faults.errors() {
                     self.report_not_object(&value, first.span);
                 }
+                // QEMU looks one token ahead.
+                self.report_bad_token();
                 // A lone string is most often a quote gone astray, with the rest of the expression behind it.
                 if let Value::Str(_) = value {
                     self.recover();
                 }
-                Part::Fault
             }
-            Err(Lost) => {
-                self.recover();
-                Part::Fault
-            }
+            Err(Lost) => self.recover(),
         }
+        Part::Fault(Span::new(first.span.file, first.span.start, self.current.span.start))
     }
 
     fn report_not_object(&mut self, value: &Value, first: Span) {
@@ -194,8 +197,8 @@ impl Parser<'_, '_> {
                 return Err(self.unexpected_in(open, "':'"));
             }
             self.advance();
-            let value = self.value("'{', '[', string, or boolean")?;
             self.check_duplicate(&mut seen, &key);
+            let value = self.value("'{', '[', string, or boolean")?;
             members.push(Member { key, value });
             match self.current.kind {
                 TokenKind::ObjectEnd => return Ok(Object { span: self.close(open), members }),
@@ -288,7 +291,9 @@ impl Parser<'_, '_> {
             TokenKind::Stray => {
                 let text = self.shorten(span);
                 let mut diagnostic = Diagnostic::error(Code::StrayText, span, format!("stray '{text}'"));
-                if text.starts_with('"') {
+                if text.starts_with("//") || text.starts_with("/*") {
+                    diagnostic = diagnostic.help("comments begin with `#`, and end with their line");
+                } else if text.starts_with('"') {
                     diagnostic = diagnostic.help("strings are enclosed in single quotes");
                 } else if text == "null" || text.starts_with(|c: char| c.is_ascii_digit() || c == '-') {
                     diagnostic = diagnostic.note("numbers and null are not part of the schema language");

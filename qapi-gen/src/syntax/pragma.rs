@@ -1,7 +1,8 @@
 //! Pragma directives.
 
-use super::ast::{Object, Pragmas, Str, Value};
+use super::ast::{Object, Str, Unit, Value};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::language::Rule;
 use crate::source::Span;
 
 const NAMES: [&str; 5] = [
@@ -12,57 +13,65 @@ const NAMES: [&str; 5] = [
     "member-name-exceptions",
 ];
 
-/// Takes a directive's settings over. `head` is where its faults are reported.
+/// Takes a directive's settings over. QEMU reports its faults at `head`.
 pub(super) fn read(
     directive: &Object,
     value: &Value,
     head: Span,
-    pragmas: &mut Pragmas,
+    unit: &mut Unit,
     diagnostics: &mut Diagnostics,
 ) {
     if let Some(other) = directive.members.iter().find(|member| member.key.text != "pragma") {
         diagnostics.push(
-            Diagnostic::error(Code::InvalidPragma, head, "invalid 'pragma' directive")
-                .label(other.key.span, format!("key '{}' does not belong here", other.key.text)),
+            Diagnostic::error(Code::InvalidPragma, other.key.span, "invalid 'pragma' directive")
+                .label(other.key.span, format!("key '{}' does not belong here", other.key.text))
+                .qemu_at(head),
         );
         return;
     }
     let Some(settings) = value.as_object() else {
         diagnostics.push(
-            Diagnostic::error(Code::InvalidPragma, head, "value of 'pragma' must be an object")
-                .label(value.span(), format!("this is {}", value.kind())),
+            Diagnostic::error(Code::InvalidPragma, value.span(), "value of 'pragma' must be an object")
+                .label(value.span(), format!("this is {}", value.kind()))
+                .qemu_at(head),
         );
         return;
     };
     for setting in &settings.members {
-        if let Err(diagnostic) = set(pragmas, &setting.key, &setting.value, head) {
+        if let Err(diagnostic) = set(unit, &setting.key, &setting.value, head) {
             diagnostics.push(*diagnostic);
         }
     }
 }
 
-fn set(pragmas: &mut Pragmas, name: &Str, value: &Value, head: Span) -> Result<(), Box<Diagnostic>> {
+fn set(unit: &mut Unit, name: &Str, value: &Value, head: Span) -> Result<(), Box<Diagnostic>> {
+    let pragmas = &mut unit.pragmas;
     let list = match name.text.as_str() {
         "doc-required" => {
             let Some(required) = value.as_bool() else {
-                let fault = Diagnostic::error(
-                    Code::InvalidPragmaValue,
-                    head,
-                    "pragma 'doc-required' must be boolean",
-                );
-                return Err(Box::new(fault.label(value.span(), format!("this is {}", value.kind()))));
+                let message = "pragma 'doc-required' must be boolean";
+                let fault = Diagnostic::error(Code::InvalidPragmaValue, value.span(), message);
+                let fault = fault.label(value.span(), format!("this is {}", value.kind()));
+                return Err(Box::new(fault.qemu_at(head)));
             };
             pragmas.doc_required = required.value;
             return Ok(());
         }
         "command-name-exceptions" => &mut pragmas.command_name_exceptions,
         "command-returns-exceptions" => &mut pragmas.command_returns_exceptions,
+        "documentation-exceptions" if unit.language.has(Rule::NoDocumentationExceptions) => {
+            let fault =
+                Diagnostic::error(Code::UnknownPragma, name.span, format!("unknown pragma '{}'", name.text));
+            let history = Rule::NoDocumentationExceptions.history();
+            return Err(Box::new(fault.note(history).qemu_at(head)));
+        }
         "documentation-exceptions" => &mut pragmas.documentation_exceptions,
         "member-name-exceptions" => &mut pragmas.member_name_exceptions,
         other => {
-            let fault = Diagnostic::error(Code::UnknownPragma, head, format!("unknown pragma '{other}'"));
+            let fault =
+                Diagnostic::error(Code::UnknownPragma, name.span, format!("unknown pragma '{other}'"));
             let known = NAMES.map(|name| format!("'{name}'")).join(", ");
-            return Err(Box::new(fault.label(name.span, "").note(format!("pragmas are {known}"))));
+            return Err(Box::new(fault.note(format!("pragmas are {known}")).qemu_at(head)));
         }
     };
     let strings: Result<Vec<Str>, Span> = match value.as_list() {
@@ -70,11 +79,12 @@ fn set(pragmas: &mut Pragmas, name: &Str, value: &Value, head: Span) -> Result<(
         None => Err(value.span()),
     };
     match strings {
-        Ok(strings) => list.extend(strings),
+        // A later list takes the place of an earlier one.
+        Ok(strings) => *list = strings,
         Err(span) => {
             let message = format!("pragma '{}' must be a list of strings", name.text);
-            let fault = Diagnostic::error(Code::InvalidPragmaValue, head, message);
-            return Err(Box::new(fault.label(span, "not a list of strings")));
+            let fault = Diagnostic::error(Code::InvalidPragmaValue, span, message);
+            return Err(Box::new(fault.label(span, "not a list of strings").qemu_at(head)));
         }
     }
     Ok(())

@@ -76,7 +76,7 @@ impl<'a> Tokens<'a> {
     /// character, as the grammar would, and need no work of pest's.
     fn comment_line(&mut self) -> Option<Token> {
         let rest = &self.text[self.rest..];
-        let comment = rest.trim_start_matches(BLANKS);
+        let comment = rest.trim_start_matches(is_blank);
         if !comment.starts_with('#') {
             return None;
         }
@@ -141,7 +141,9 @@ impl<'a> Tokens<'a> {
 }
 
 /// The `blank` of the grammar.
-const BLANKS: [char; 6] = [' ', '\n', '\t', '\r', '\u{0B}', '\u{0C}'];
+fn is_blank(character: char) -> bool {
+    character.is_whitespace() || matches!(character, '\u{1C}'..='\u{1F}')
+}
 
 /// Where the lines end that may be tokenised together: behind at most `size` bytes, and before the next comment line.
 /// When the first line is longer than that, only a part of it, and `false`.
@@ -150,7 +152,7 @@ fn lines_end(text: &str, size: usize) -> (usize, bool) {
     let mut end = 0;
     for line in piece.split_inclusive('\n') {
         let complete = line.ends_with('\n') || piece.len() == text.len();
-        if end > 0 && (!complete || line.trim_start_matches(BLANKS).starts_with('#')) {
+        if end > 0 && (!complete || line.trim_start_matches(is_blank).starts_with('#')) {
             break;
         }
         end += line.len();
@@ -204,7 +206,7 @@ mod tests {
         /// Comment lines and pieces are a matter of speed: the tokens are those of the grammar.
         #[test]
         fn tokens_are_what_the_grammar_says(
-            text in "([{}\\[\\]:,#\n\r\t\u{0B} ]|'[a-z\\\\ä\n]{0,4}'|##?[a-z# ]{0,9}\n|true|false|nä){0,60}",
+            text in "([{}\\[\\]:,#\n\r\t\u{0B}\u{A0}\u{1C} ]|'[a-z\\\\ä\n]{0,4}'|##?[a-z# ]{0,9}\n|true|false|nä){0,60}",
         ) {
             prop_assert_eq!(read(&text), read_at_once(&text));
         }

@@ -9,7 +9,7 @@ fn fmt_writes_or_checks() {
     let (status, out, _) = folder.run(&["fmt", "--check", "s.json"]);
     assert_eq!((status, out.as_str()), (1, "s.json: not in canonical layout\n"));
     assert_eq!(folder.run(&["fmt", "s.json"]).0, 0);
-    assert_eq!(std::fs::read_to_string(path).expect("readable"), "{ 'enum': 'Kind', 'data': [ 'a' ] }\n");
+    assert_eq!(std::fs::read_to_string(path).expect("readable"), "{ 'enum': 'Kind', 'data': ['a'] }\n");
     let (status, out, _) = folder.run(&["fmt", "--check", "s.json"]);
     assert_eq!((status, out.as_str()), (0, ""));
     folder.write("bad.json", "{ 'a'\n 1 }");
@@ -49,7 +49,7 @@ fn standard_input_is_formatted_to_standard_output() {
     let folder = Folder::new();
     let text = "{'enum':'Kind','data':['a']}";
     let (status, out, err) = folder.pipe(&["fmt", "-"], text);
-    assert_eq!((status, out.as_str(), err.as_str()), (0, "{ 'enum': 'Kind', 'data': [ 'a' ] }\n", ""));
+    assert_eq!((status, out.as_str(), err.as_str()), (0, "{ 'enum': 'Kind', 'data': ['a'] }\n", ""));
     let (status, out, _) = folder.pipe(&["fmt", "--check", "-"], text);
     assert_eq!((status, out.as_str()), (1, "standard input: not in canonical layout\n"));
     assert_eq!(folder.pipe(&["fmt", "--check", "-"], "{ 'enum': 'Kind', 'data': [] }\n").0, 0);

@@ -6,6 +6,7 @@ mod fmt;
 mod generate;
 mod import;
 mod introspect;
+mod language;
 mod lint;
 mod live;
 mod revisions;
@@ -30,6 +31,7 @@ impl Folder {
 
     fn write(&self, name: &str, text: &str) -> PathBuf {
         let path = self.0.path().join(name);
+        std::fs::create_dir_all(path.parent().expect("it is in a folder")).expect("writable");
         std::fs::write(&path, text).expect("writable");
         path
     }

@@ -114,6 +114,15 @@ pub(super) fn doc(_: &mut Tally) -> Result<(), Failure> {
     succeed(doc.env("RUSTDOCFLAGS", "-D warnings"))
 }
 
+pub(super) fn conformance_next(_: &mut Tally) -> Result<(), Failure> {
+    let tree = workspace::conformance_data().join("qemu-10.2.2");
+    xtask(&["conformance", "--qemu", &tree.to_string_lossy()])
+}
+
+pub(super) fn mutate(_: &mut Tally) -> Result<(), Failure> {
+    xtask(&["conformance", "--qemu", &variable(OLD_SOURCE)?, "--mutate", "30000"])
+}
+
 pub(super) fn conformance_old(_: &mut Tally) -> Result<(), Failure> {
     xtask(&["conformance", "--qemu", &variable(OLD_SOURCE)?])
 }

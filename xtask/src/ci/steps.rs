@@ -63,10 +63,22 @@ pub(super) static STEPS: &[Step] = &[
     step("package", "Packages, and the tests in them", &[], |_| published::run()),
     step("conformance", "Conformance", &[Need::Data("qemu-10.0.2")], |_| xtask(&["conformance"])),
     step(
+        "conformance-10.2",
+        "Conformance with QEMU 10.2",
+        &[Need::Data("qemu-10.2.2")],
+        checks::conformance_next,
+    ),
+    step(
         "conformance-old",
         "Conformance with QEMU 7.2",
         &[Need::Variable(checks::OLD_SOURCE)],
         checks::conformance_old,
+    ),
+    step(
+        "mutate",
+        "Mutated and random schemas, beside QEMU 7.2's own compiler",
+        &[Need::Variable(checks::OLD_SOURCE), Need::Program("python3")],
+        checks::mutate,
     ),
     step(
         "live",

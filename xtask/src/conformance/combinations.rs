@@ -3,6 +3,7 @@
 //! A few combinations are drawn at random. The same seed draws the same ones.
 
 use super::package::Packages;
+use super::random::Random;
 use super::report::{Difference, Group};
 use super::tree::Tree;
 use crate::Failure;
@@ -21,7 +22,7 @@ pub(super) fn run(tree: &Tree, count: u32, seed: u64) -> Result<Option<Group>, F
     let path = tree.path("qapi/qapi-schema.json");
     let schema = tree.load(&path)?;
     let defines = schema.defines();
-    let builder = Builder::new().conditions(Conditions::cfg()).lenient_docs(tree.is_before_10());
+    let builder = Builder::new().conditions(Conditions::cfg());
     let generated = builder.generate(&path)?;
     let mut packages = Packages::new("combinations");
     packages.add(PACKAGE, &generated.text)?;
@@ -47,17 +48,4 @@ pub(super) fn run(tree: &Tree, count: u32, seed: u64) -> Result<Option<Group>, F
         }
     }
     Ok(Some(group))
-}
-
-/// Steele, Lea, Flood: "Fast splittable pseudorandom number generators" (2014), the mixer SplitMix64.
-struct Random(u64);
-
-impl Random {
-    fn flip(&mut self) -> bool {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (mixed ^ (mixed >> 31)) & 1 == 1
-    }
 }

@@ -32,7 +32,7 @@ pub(super) fn run(tree: &Tree) -> Result<Group, Failure> {
         for (which, defines) in [("none", Vec::new()), ("all", defines)] {
             group.compared += 1;
             let name = format!("{name}-{which}");
-            let builder = Builder::new().defines(defines).lenient_docs(tree.is_before_10());
+            let builder = Builder::new().defines(defines);
             match builder.generate(&schema) {
                 Ok(generated) => packages.add(&name, &generated.text)?,
                 Err(error) => {

@@ -3,6 +3,7 @@
 //! Only facts that QEMU's generator makes up by itself live here: the module of built-in types, the implicit
 //! object types `q_obj_*` and `q_empty`, the array types, and the order in which all of them come to be.
 
+use qapi_gen::Language;
 use qapi_gen::stages::ids::IdVec;
 use qapi_gen::stages::schema::{
     Alternate, Arguments, Base, Builtin, Command, Condition, DefId, Definition, DefinitionKind, Doc,
@@ -22,6 +23,9 @@ pub(super) fn dump(schema: &Schema) -> String {
         arrays: HashSet::new(),
     };
     dump.builtin.push_str("object q_empty\nenum QType\n");
+    if schema.language == Language::V7_2 {
+        line(&mut dump.builtin, 1, format_args!("prefix QTYPE"));
+    }
     for value in ["none", "qnull", "qnum", "qstring", "qdict", "qlist", "qbool"] {
         line(&mut dump.builtin, 1, format_args!("member {value}"));
     }
@@ -58,7 +62,7 @@ impl<'a> Dump<'a> {
                 None => {
                     stack.pop();
                 }
-                Some(ModuleItem::FreeForm(doc)) => self.doc(None, doc),
+                Some(ModuleItem::FreeForm(doc)) => self.free_form(doc),
                 Some(ModuleItem::Definition(id)) => self.definition(*id),
                 Some(ModuleItem::Include(included)) => {
                     let target = schema.module(*included);
@@ -220,7 +224,10 @@ impl<'a> Dump<'a> {
             TypeName::Defined(id) => Some(self.schema.definition(id).module),
         };
         if self.arrays.insert(element) {
-            let text = format!("array {} {}\n", self.type_name(ty), self.element_name(element));
+            let mut text = format!("array {} {}\n", self.type_name(ty), self.element_name(element));
+            if let TypeName::Defined(id) = element {
+                condition(&mut text, 1, self.schema.definition(id).condition.as_ref());
+            }
             match module {
                 None => self.builtin.push_str(&text),
                 Some(id) => self.modules[id].push_str(&text),
@@ -242,6 +249,22 @@ impl<'a> Dump<'a> {
         }
     }
 
+    /// For QEMU 7.2 each heading begins a comment of its own.
+    fn free_form(&mut self, doc: &Doc) {
+        let mut rest = doc.sections.first().map_or("", |section| section.text.as_str());
+        while self.schema.language == Language::V7_2
+            && let Some((text, _)) = rest.match_indices("\n=").next().map(|(at, _)| rest.split_at(at + 1))
+        {
+            line(&mut self.docs, 0, format_args!("doc freeform\n    body=\n{}", text.trim_end()));
+            rest = &rest[text.len()..];
+        }
+        let mut last = doc.clone();
+        if let Some(section) = last.sections.first_mut() {
+            section.text = rest.to_owned();
+        }
+        self.doc(None, &last);
+    }
+
     fn doc(&mut self, symbol: Option<&str>, doc: &Doc) {
         let out = &mut self.docs;
         match symbol {
@@ -251,6 +274,8 @@ impl<'a> Dump<'a> {
         let mut sections = doc.sections.iter().peekable();
         let body = sections.next_if(|section| section.kind == DocSectionKind::Plain);
         line(out, 1, format_args!("body=\n{}", body.map_or("", |section| &section.text)));
+        let (plain, todo) =
+            if self.schema.language == Language::V7_2 { ("None", "TODO") } else { ("Plain", "Todo") };
         let mut tail = String::new();
         let mut described_features = String::new();
         for section in sections {
@@ -260,11 +285,12 @@ impl<'a> Dump<'a> {
                 DocSectionKind::Feature(name) => {
                     line(&mut described_features, 1, format_args!("feature={name}\n{text}"));
                 }
-                DocSectionKind::Plain => line(&mut tail, 1, format_args!("section=Plain\n{text}")),
+                DocSectionKind::Plain => line(&mut tail, 1, format_args!("section={plain}\n{text}")),
+                DocSectionKind::Legacy(tag) => line(&mut tail, 1, format_args!("section={tag}\n{text}")),
                 DocSectionKind::Returns => line(&mut tail, 1, format_args!("section=Returns\n{text}")),
                 DocSectionKind::Errors => line(&mut tail, 1, format_args!("section=Errors\n{text}")),
                 DocSectionKind::Since => line(&mut tail, 1, format_args!("section=Since\n{text}")),
-                DocSectionKind::Todo => line(&mut tail, 1, format_args!("section=Todo\n{text}")),
+                DocSectionKind::Todo => line(&mut tail, 1, format_args!("section={todo}\n{text}")),
             }
         }
         out.push_str(&described_features);

@@ -1,17 +1,15 @@
 //! A QEMU source tree, or the part of one that holds schemas.
 
 use crate::{Failure, workspace};
+use qapi_gen::Language;
 use qapi_gen::stages::loader::DiskLoader;
 use qapi_gen::stages::schema::{self, Schema};
 use std::path::{Path, PathBuf};
 
-/// A tree, and what its version means for us.
+/// A tree, and the language that it speaks.
 pub(super) struct Tree {
     folder: PathBuf,
-    /// The first two numbers of its version, by its file `VERSION` or the folder's name (`qemu-7.2`).
-    version: Option<(u32, u32)>,
-    /// Whether its documentation follows the rules from before QEMU 10.
-    old_docs: bool,
+    language: Language,
 }
 
 impl Tree {
@@ -25,11 +23,11 @@ impl Tree {
             .into());
         }
         let version = version(&folder)?;
-        let old_docs = match version {
-            Some((major, _)) => major < 10,
-            None => has_old_docs(&folder.join("qapi/qapi-schema.json")),
-        };
-        Ok(Self { folder, version, old_docs })
+        let language = Language::of_version(&version).ok_or_else(|| {
+            format!("{}: '{version}' is no version of QEMU; a tree has a file VERSION, or a name like qemu-10.0.2", folder.display())
+        })?;
+        println!("{}: QEMU {version}, read in the language '{language}'", folder.display());
+        Ok(Self { folder, language })
     }
 
     /// A path within the tree.
@@ -37,61 +35,26 @@ impl Tree {
         self.folder.join(path)
     }
 
-    /// Whether its documentation follows the rules from before QEMU 10.
-    pub(super) fn is_before_10(&self) -> bool {
-        self.old_docs
-    }
-
-    /// The name of the group of schema cases: each version's rules differ from QEMU 10's in cases of their own.
-    pub(super) fn suite(&self) -> &'static str {
-        match self.version {
-            Some((7, 2)) => "schema-suite-7.2",
-            _ if self.old_docs => "schema-suite-old",
-            _ => "schema-suite",
-        }
+    /// The language of the tree's version.
+    pub(super) fn language(&self) -> Language {
+        self.language
     }
 
     /// A schema of the tree, or all that is wrong with it.
     pub(super) fn load(&self, path: &Path) -> Result<Schema, Failure> {
-        let options = schema::Options { lenient_docs: self.is_before_10() };
-        match schema::load(&DiskLoader, path, &options) {
+        match schema::load(&DiskLoader, path, &schema::Options::default()) {
             Ok(loaded) => Ok(loaded.schema),
             Err(failure) => Err(failure.diagnostics.to_human(&failure.sources).into()),
         }
     }
 }
 
-fn version(folder: &Path) -> Result<Option<(u32, u32)>, Failure> {
+/// The tree's version, by its file `VERSION` or the folder's name (`qemu-7.2`).
+fn version(folder: &Path) -> Result<String, Failure> {
     let file = folder.join("VERSION");
     if file.is_file() {
-        return Ok(numbers(workspace::read(&file)?.trim()));
+        return Ok(workspace::read(&file)?.trim().to_owned());
     }
     let name = folder.file_name().unwrap_or_default().to_string_lossy();
-    Ok(name.strip_prefix("qemu-").and_then(numbers))
-}
-
-/// The first two numbers of `10.0.2`.
-fn numbers(version: &str) -> Option<(u32, u32)> {
-    let mut parts = version.split(['.', '-', '+']).map(|part| part.parse().ok());
-    Some((parts.next()??, parts.next()??))
-}
-
-/// Whether a schema is right but for its documentation.
-fn has_old_docs(schema: &Path) -> bool {
-    let accepted =
-        |lenient_docs| schema::load(&DiskLoader, schema, &schema::Options { lenient_docs }).is_ok();
-    !accepted(false) && accepted(true)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn versions_are_read() {
-        assert_eq!(numbers("7.2.22"), Some((7, 2)));
-        assert_eq!(numbers("10.0.2"), Some((10, 0)));
-        assert_eq!(numbers("7.2-source"), Some((7, 2)));
-        assert_eq!(numbers("main"), None);
-    }
+    Ok(name.strip_prefix("qemu-").unwrap_or(&name).to_owned())
 }

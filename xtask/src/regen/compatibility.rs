@@ -40,7 +40,7 @@ pub(super) fn run() -> Result<(), Failure> {
 
 fn load(loader: &dyn Loader, path: &Path) -> Result<Schema, Failure> {
     // What is compared is the wire: faults of documentation are for the compiler to report.
-    match schema::load(loader, path, &schema::Options { lenient_docs: true }) {
+    match schema::load(loader, path, &schema::Options::default()) {
         Ok(Loaded { schema, .. }) => Ok(schema),
         Err(failure) => Err(failure.diagnostics.to_human(&failure.sources).into()),
     }

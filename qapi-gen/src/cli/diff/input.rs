@@ -2,6 +2,7 @@
 
 use crate::cli::manner::Manner;
 use crate::cli::{live, report};
+use qapi_gen::Language;
 use qapi_gen::stages::compat::Wire;
 use qapi_gen::stages::compat::report::Side;
 use qapi_gen::stages::loader::{DiskLoader, GitLoader, Loader};
@@ -63,7 +64,8 @@ impl Input {
                 Err(error) => refuse(name, error),
             };
         }
-        let options = schema::Options { lenient_docs: true };
+        // Documentation does not matter here, and so neither does the version of the language.
+        let options = schema::Options { language: Some(Language::Any) };
         match qapi_gen::stages::load(loader, path, &options) {
             Ok(loaded) => {
                 let wire = Wire::from_schema(&loaded.schema);

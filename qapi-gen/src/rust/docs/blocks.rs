@@ -88,14 +88,10 @@ impl<'a> Blocks<'a> {
             let title = inline::convert(title, self.links);
             self.push_block([format!("{} {title}", "#".repeat(level))]);
             1
-        } else if lines
-            .get(1)
-            .is_some_and(|second| lines::is_underline(second) && second.len() >= first.len())
-        {
-            let level = if lines[1].starts_with('=') { 1 } else { 2 };
-            let title = inline::convert(first, self.links);
+        } else if let Some((level, title, used)) = lines::ruled_heading(lines) {
+            let title = inline::convert(title, self.links);
             self.push_block([format!("{} {title}", "#".repeat(level))]);
-            2
+            used
         } else if lines::is_example(first) {
             let used = lines::examples(lines);
             self.fence(&lines[..used]);

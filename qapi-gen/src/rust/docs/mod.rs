@@ -16,6 +16,10 @@ use crate::schema::{
 /// belong to it.
 const HEADED: [DocSectionKind; 2] = [DocSectionKind::Returns, DocSectionKind::Errors];
 
+fn is_text(kind: &DocSectionKind) -> bool {
+    matches!(kind, DocSectionKind::Plain | DocSectionKind::Legacy(_))
+}
+
 /// The documentation of a definition, without that of its members.
 pub(super) fn definition(cx: &Context, id: DefId, place: Place) -> String {
     if !cx.options.docs {
@@ -24,18 +28,20 @@ pub(super) fn definition(cx: &Context, id: DefId, place: Place) -> String {
     let definition = cx.definition(id);
     let links = Links::inside(cx, id, place);
     let mut text = String::new();
-    let of_kind = |kind: &DocSectionKind, text: &mut String| {
-        let all = sections(definition).filter(|section| section.kind == *kind);
-        all.for_each(|section| append_section(text, section, &links));
-    };
-    of_kind(&DocSectionKind::Plain, &mut text);
+    for section in sections(definition).filter(|section| is_text(&section.kind)) {
+        append_section(&mut text, section, &links);
+    }
     let is_silent = text.is_empty();
     if is_silent {
         let rest = if definition.doc.is_none() { ", about which the schema says no more" } else { "" };
         text = format!("The {} `{}`{rest}.", kind(definition), definition.name);
     }
     wire::insert(&mut text, &wire::summary(definition, is_silent, &links));
-    HEADED.iter().for_each(|kind| of_kind(kind, &mut text));
+    for kind in &HEADED {
+        for section in sections(definition).filter(|section| section.kind == *kind) {
+            append_section(&mut text, section, &links);
+        }
+    }
     let features = features(definition, &links);
     if !features.is_empty() {
         paragraph(&mut text, &format!("# Features\n\n{features}"));
@@ -182,7 +188,9 @@ fn split_heading(part: &str) -> (usize, &str, &str) {
 fn append_section(text: &mut String, section: &DocSection, links: &Links) {
     let body = || blocks::convert_tagged(&section.text, links);
     match &section.kind {
-        DocSectionKind::Plain => paragraph(text, &blocks::convert(&section.text, links)),
+        DocSectionKind::Plain | DocSectionKind::Legacy(_) => {
+            paragraph(text, &blocks::convert(&section.modern_text(), links));
+        }
         DocSectionKind::Returns => paragraph(text, &format!("# Returns\n\n{}", body())),
         DocSectionKind::Errors => paragraph(text, &format!("# Errors\n\n{}", body())),
         // Said at the member, in a list of their own, in a line about the protocol, and to the schema's authors.

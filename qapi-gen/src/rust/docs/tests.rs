@@ -91,7 +91,13 @@ fn indented_conversations_are_not_quoted() {
 
 #[test]
 fn headings_of_both_kinds() {
-    assert_eq!(markdown("= Title\n\n== Part\n\nOther\n-----"), "# Title\n\n## Part\n\n## Other");
+    assert_eq!(markdown("= Title\n\n== Part\n\nOther\n-----"), "# Title\n\n## Part\n\n### Other");
+}
+
+#[test]
+fn headings_with_lines_above_and_below() {
+    assert_eq!(markdown("*****\nTitle\n*****\n\nPart\n====\n\ntext"), "# Title\n\n## Part\n\ntext");
+    assert_eq!(markdown("***\nno title"), "\\***\nno title");
 }
 
 #[test]

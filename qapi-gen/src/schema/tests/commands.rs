@@ -1,6 +1,6 @@
 //! Rules for commands and events.
 
-use super::{accepts, refuses};
+use super::{accepts, refuses, refuses_all};
 use crate::diagnostic::Code;
 
 #[test]
@@ -19,10 +19,10 @@ fn members_of_arguments() {
     refuses("{ 'command': 'oops',\n  'data': { 'empty': [ ] } }", Code::ArrayForm, 1);
     refuses("{ 'command': 'oops',\n  'data': { 'two': [ 'int', 'str' ] } }", Code::ArrayForm, 1);
     refuses("{ 'command': 'oops',\n  'data': { 'arg': 'NoSuchType' } }", Code::UnknownType, 1);
-    refuses(
+    // The pragma is for types.
+    refuses_all(
         "{ 'pragma': { 'member-name-exceptions': [ 'oops' ] } }\n{ 'command': 'oops',\n  'data': { 'a-b': 'str', 'a_b': 'str' } }",
-        Code::NameClash,
-        2,
+        &[(Code::NameCase, 2), (Code::NameClash, 2)],
     );
     refuses(
         "{ 'event': 'OOPS',\n  'data': { 'a': { 'integer': 'int', 'type': 'str' } } }",

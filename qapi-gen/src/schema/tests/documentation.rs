@@ -1,7 +1,7 @@
 //! Documentation against definitions.
 
-use super::{Options, accepts, lines, load_text, refuses};
-use crate::diagnostic::{Code, Severity};
+use super::{accepts, refuses};
+use crate::diagnostic::Code;
 
 #[test]
 fn documentation_names_its_definition() {
@@ -79,30 +79,4 @@ fn sections_of_commands() {
     refuses("##\n# @FOO:\n#\n# Errors: some\n##\n{ 'event': 'FOO' }", Code::DocSectionNotCommand, 4);
     refuses("##\n# @foo:\n#\n# Returns: blah\n##\n{ 'command': 'foo' }", Code::DocReturnsNothing, 4);
     accepts("##\n# @foo:\n#\n# Errors: some\n##\n{ 'command': 'foo' }");
-}
-
-#[test]
-fn faults_of_documentation_can_be_overlooked() {
-    let text = "{ 'pragma': { 'doc-required': true } }
-##
-# @foo:
-#
-# @b: b
-#
-# Returns: blah
-##
-{ 'command': 'foo', 'data': { 'a': 'int' } }
-{ 'command': 'bar' }";
-    let loaded = load_text(text, &Options { lenient_docs: true }).expect("only documentation is at fault");
-    assert_eq!(
-        lines(&loaded.warnings, &loaded.schema.sources, Severity::Warning),
-        [
-            (Code::DocUnknownMember, 5),
-            (Code::DocReturnsNothing, 7),
-            (Code::DocMissingMember, 9),
-            (Code::DocRequired, 10)
-        ]
-    );
-    let failure = load_text(&text.replace("'int'", "'itn'"), &Options { lenient_docs: true });
-    assert!(failure.is_err(), "a fault of the schema itself is not overlooked");
 }

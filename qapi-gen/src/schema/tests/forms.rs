@@ -88,3 +88,16 @@ fn features_are_not_for_branches() {
         3,
     );
 }
+
+/// Only what the unreadable part may define is not reported.
+#[test]
+fn faults_of_form_hide_no_others() {
+    refuses_all(
+        "{ 'struct': 'Aaa', 'data': { 'a': 'Bbb', 'c': 'Ccc' } }\n{ 'struct': 'Bbb' 'data': {} }",
+        &[(Code::UnknownType, 1), (Code::UnexpectedToken, 2)],
+    );
+    refuses_all(
+        "##\n# @Aaa:\n#\n# @b:\n##\n{ 'struct': 'Aaa', 'data': { 'b': 'Bbb' } }",
+        &[(Code::DocEmptySection, 4), (Code::UnknownType, 6)],
+    );
+}

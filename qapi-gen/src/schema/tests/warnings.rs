@@ -1,11 +1,11 @@
 //! What is accepted, and remarked on.
 
-use super::{Options, accepts, lines, load_text};
+use super::{accepts, lines, load_text};
 use crate::diagnostic::{Code, Severity};
 
 #[track_caller]
 fn warns(text: &str, expected: &[u32]) {
-    let loaded = load_text(text, &Options::default()).expect("the schema is right");
+    let loaded = load_text(text).expect("the schema is right");
     let expected: Vec<(Code, u32)> = expected.iter().map(|line| (Code::ConditionNotImplied, *line)).collect();
     assert_eq!(lines(&loaded.warnings, &loaded.schema.sources, Severity::Warning), expected, "of\n{text}");
 }

@@ -4,9 +4,10 @@ use super::lines::Tagged;
 use super::parse::Reader;
 use super::{Section, SectionKind};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::language::Rule;
 use crate::source::Span;
 
-impl Reader<'_, '_, '_> {
+impl Reader<'_> {
     /// A `##` stands alone on its line.
     pub(super) fn check_mark(&mut self, mark: Span, which: &str) {
         if self.text(mark) != "##" {
@@ -15,6 +16,14 @@ impl Reader<'_, '_, '_> {
                 Diagnostic::error(Code::DocJunkAfterMark, mark, message)
                     .help("to write an ordinary comment, begin it with a single `#`"),
             );
+        }
+    }
+
+    pub(super) fn check_heading(&mut self, comment: Span) {
+        if self.language.has(Rule::HeadingInDefinition) {
+            let message = "unexpected '=' markup in definition documentation";
+            let fault = Diagnostic::error(Code::DocHeadingInDefinition, comment, message);
+            self.report(fault.note(Rule::HeadingInDefinition.history()));
         }
     }
 
@@ -50,6 +59,9 @@ impl Reader<'_, '_, '_> {
     pub(super) fn check_section(&mut self, kind: &SectionKind, tagged: Tagged<'_>, comment: Span) {
         let tag = tagged.name;
         if let SectionKind::Legacy(_) = kind {
+            if !self.language.has(Rule::LegacyTags) {
+                return;
+            }
             let directive = if tag.starts_with('N') { ".. note::" } else { ".. qmp-example::" };
             self.report(
                 Diagnostic::error(
@@ -57,7 +69,8 @@ impl Reader<'_, '_, '_> {
                     comment,
                     format!("'{tag}' is no section of its own any more"),
                 )
-                .help(format!("write it as the rST directive `{directive}`, its text indented")),
+                .help(format!("write it as the rST directive `{directive}`, its text indented"))
+                .note(Rule::LegacyTags.history()),
             );
             return;
         }
@@ -73,17 +86,21 @@ impl Reader<'_, '_, '_> {
     }
 
     pub(super) fn check_empty_sections(&mut self) {
-        let empty: Vec<_> = self.sections.iter().filter(|section| section.text.is_empty()).collect();
-        let faults: Vec<_> = empty
-            .into_iter()
-            .filter_map(|section| {
-                let tag = section.kind.tag()?;
-                let message = format!("text required after '{tag}:'");
-                Some(Diagnostic::error(Code::DocEmptySection, section.span, message))
-            })
-            .collect();
+        let faults: Vec<_> = self.sections.iter().filter_map(Section::without_text).collect();
         for fault in faults {
             self.report(fault);
         }
+    }
+}
+
+impl Section {
+    /// What is wrong when the section has no text and should have one.
+    pub(super) fn without_text(&self) -> Option<Diagnostic> {
+        let tag = match &self.kind {
+            SectionKind::Member(name) | SectionKind::Feature(name) => format!("@{}", name.text),
+            other => other.tag()?.to_owned(),
+        };
+        let message = format!("text required after '{tag}:'");
+        self.text.trim().is_empty().then(|| Diagnostic::error(Code::DocEmptySection, self.span, message))
     }
 }

@@ -4,7 +4,10 @@ use crate::source::Span;
 
 mod check;
 mod lines;
+mod older;
 mod parse;
+mod sections;
+pub(crate) mod style;
 
 pub(super) use parse::parse_doc;
 
@@ -66,6 +69,21 @@ pub enum SectionKind {
 }
 
 impl SectionKind {
+    /// The kind of the sections with a tag that the grammar knows.
+    fn of_tag(tag: &str) -> Self {
+        match tag {
+            "Returns" => SectionKind::Returns,
+            "Errors" => SectionKind::Errors,
+            "Since" => SectionKind::Since,
+            "TODO" => SectionKind::Todo,
+            "Note" => SectionKind::Legacy("Note"),
+            "Notes" => SectionKind::Legacy("Notes"),
+            "Example" => SectionKind::Legacy("Example"),
+            "Examples" => SectionKind::Legacy("Examples"),
+            other => unreachable!("the grammar knows no tag {other}"),
+        }
+    }
+
     /// The tag, if the section has one.
     pub fn tag(&self) -> Option<&'static str> {
         match self {

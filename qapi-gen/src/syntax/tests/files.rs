@@ -1,4 +1,5 @@
 use super::{Item, Loaded, load_files};
+use crate::language::Language;
 use crate::loader::MemoryLoader;
 use std::fmt::Write;
 
@@ -29,7 +30,7 @@ fn included_files_stand_behind_the_first_directive() {
         .file("root.json", "{ 'struct': 'A' }\n{ 'include': 'sub/x.json' }\n{ 'include': './sub/../y.json' }\n{ 'struct': 'B' }")
         .file("sub/x.json", "{ 'include': '../y.json' }\n##\n# Text\n##\n{ 'include': '../y.json' }\n{ 'struct': 'X' }")
         .file("y.json", "{ 'struct': 'Y' }");
-    let loaded = load_files(&files, false);
+    let loaded = load_files(&files, Language::V10_0);
     assert_eq!(loaded.found(), [""; 0]);
     insta::assert_snapshot!(items(&loaded), @r"
     module root.json
@@ -47,23 +48,24 @@ fn included_files_stand_behind_the_first_directive() {
     ");
 }
 
+/// As in QEMU: pragmas are those of the whole schema, and a list takes the place of an earlier one.
 #[test]
-fn pragmas_of_all_files_apply_together() {
+fn the_last_pragma_of_all_files_applies() {
     let files = MemoryLoader::new()
         .file("root.json", "{ 'include': 'a.json' }\n{ 'pragma': { 'member-name-exceptions': [ 'B' ] } }")
         .file("a.json", "{ 'pragma': { 'doc-required': true, 'member-name-exceptions': [ 'A' ] } }");
-    let loaded = load_files(&files, false);
+    let loaded = load_files(&files, Language::V10_0);
     assert_eq!(loaded.found(), [""; 0]);
     assert!(loaded.unit.pragmas.doc_required);
     let names: Vec<_> =
         loaded.unit.pragmas.member_name_exceptions.iter().map(|name| name.text.as_str()).collect();
-    assert_eq!(names, ["A", "B"]);
+    assert_eq!(names, ["B"]);
 }
 
 #[test]
 fn a_file_must_not_include_itself() {
     let files = MemoryLoader::new().file("root.json", "\n{ 'include': './root.json' }\n{ 'struct': 'A' }");
-    let loaded = load_files(&files, false);
+    let loaded = load_files(&files, Language::V10_0);
     assert_eq!(loaded.found(), ["include-cycle at root.json:2:14"]);
     assert_eq!(loaded.definitions(), ["A"]);
 }
@@ -73,7 +75,7 @@ fn faults_in_included_files_are_reported_there() {
     let files = MemoryLoader::new()
         .file("root.json", "# first\n{ 'include': 'a.json' }\n{ 'wrong' }")
         .file("a.json", "{ 'include': 'not-there.json' }\n{ 'wrong' }");
-    let loaded = load_files(&files, false);
+    let loaded = load_files(&files, Language::V10_0);
     assert_eq!(
         loaded.found(),
         [
@@ -88,7 +90,7 @@ fn faults_in_included_files_are_reported_there() {
 
 #[test]
 fn a_root_that_is_not_there_is_an_error_of_that_file() {
-    let loaded = load_files(&MemoryLoader::new(), false);
+    let loaded = load_files(&MemoryLoader::new(), Language::V10_0);
     assert!(loaded.diagnostics.unreadable());
     insta::assert_snapshot!(loaded.diagnostics.to_human(&loaded.sources), @"error[unreadable-file]: can't read schema file 'root.json': no such file");
 }

@@ -1,4 +1,5 @@
 use super::{load_files, load_text};
+use crate::language::Language;
 use crate::loader::MemoryLoader;
 
 #[test]
@@ -23,11 +24,11 @@ fn includes_may_be_nested_a_thousand_deep() {
     for number in 0..2000 {
         files = files.file(format!("{number}.json"), format!("{{ 'include': '{}.json' }}", number + 1));
     }
-    let loaded = load_files(&files.clone().file("2000.json", "{ 'struct': 'A' }"), false);
+    let loaded = load_files(&files.clone().file("2000.json", "{ 'struct': 'A' }"), Language::V10_0);
     assert_eq!(loaded.found(), [""; 0]);
     assert_eq!(loaded.definitions(), ["A"]);
 
-    let loaded = load_files(&files.file("2000.json", "{ 'include': '0.json' }"), false);
+    let loaded = load_files(&files.file("2000.json", "{ 'include': '0.json' }"), Language::V10_0);
     assert_eq!(loaded.found(), ["include-cycle at 2000.json:1:14"]);
     let text = loaded.diagnostics.to_human(&loaded.sources);
     assert!(text.contains("... through 1991 more files ..."), "{text}");

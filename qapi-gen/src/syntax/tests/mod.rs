@@ -1,8 +1,9 @@
 //! The whole stage: from files to the syntax tree.
 
 use super::ast::{Item, Unit};
-use super::{Options, load};
+use super::load;
 use crate::diagnostic::Diagnostics;
+use crate::language::Language;
 use crate::loader::MemoryLoader;
 use crate::source::Sources;
 use std::path::Path;
@@ -45,17 +46,17 @@ impl Loaded {
     }
 }
 
-fn load_files(files: &MemoryLoader, lenient_docs: bool) -> Loaded {
+fn load_files(files: &MemoryLoader, language: Language) -> Loaded {
     let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
-    let unit = load(files, Path::new("root.json"), &Options { lenient_docs }, &mut sources, &mut diagnostics);
+    let unit = load(files, Path::new("root.json"), Some(language), &mut sources, &mut diagnostics);
     diagnostics.sort();
     Loaded { unit, sources, diagnostics }
 }
 
 fn load_text(text: &str) -> Loaded {
-    load_files(&MemoryLoader::new().file("root.json", text), false)
+    load_as(Language::V10_0, text)
 }
 
-fn load_lenient(text: &str) -> Loaded {
-    load_files(&MemoryLoader::new().file("root.json", text), true)
+fn load_as(language: Language, text: &str) -> Loaded {
+    load_files(&MemoryLoader::new().file("root.json", text), language)
 }

@@ -90,7 +90,8 @@ fn things_come_and_go() {
                 let peer = client.capabilities().expect("the schema");
                 let returned = peer.returns(command::QueryNamedBlockNodes::NAME).expect("a type");
                 assert!(returned.member("active").is_none(), "{error}");
-                assert!(error.to_string().contains("[0].active"), "{error}");
+                let reason = std::error::Error::source(&error).expect("the decoder's reason");
+                assert!(reason.to_string().contains("[0].active"), "{error}: {reason}");
             }
         }
         client.execute(command::BlockdevDel::new("n0")).expect("it goes");

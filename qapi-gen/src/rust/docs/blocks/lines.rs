@@ -35,10 +35,28 @@ pub(super) fn heading(line: &str) -> Option<(usize, &str)> {
     (level > 0 && title.starts_with(' ') && !title.trim().is_empty()).then(|| (level.min(6), title.trim()))
 }
 
-/// rST's headings: the line below.
+/// rST's headings: a line below the title, or lines above and below. The level, the title, and how many lines they take. The
+/// levels are those of QEMU's schemas.
+pub(super) fn ruled_heading<'t>(lines: &[&'t str]) -> Option<(usize, &'t str, usize)> {
+    let is_below = |title: &str, rule: &str| {
+        is_underline(rule) && rule.chars().count() >= title.trim_end().chars().count()
+    };
+    match lines {
+        [above, title, below, ..] if above == below && !is_blank(title) && is_below(title, below) => {
+            Some((1, title.trim(), 3))
+        }
+        [title, below, ..] if is_below(title, below) && !is_underline(title) => {
+            Some((if below.starts_with('=') { 2 } else { 3 }, title, 2))
+        }
+        _ => None,
+    }
+}
+
+/// The line of a heading.
 pub(super) fn is_underline(line: &str) -> bool {
-    line.len() >= 3
-        && ['=', '-', '~', '^', '"'].iter().any(|&mark| line.trim_end().trim_start_matches(mark).is_empty())
+    let rule = line.trim_end();
+    rule.len() >= 3
+        && ['=', '-', '~', '^', '"', '*'].iter().any(|&mark| rule.trim_start_matches(mark).is_empty())
 }
 
 /// A line of a QMP conversation.

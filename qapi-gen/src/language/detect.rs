@@ -1,0 +1,158 @@
+//! Finds out in which language a schema is written.
+
+use super::{Language, UnknownLanguage};
+use crate::loader::Loader;
+use std::path::{Path, PathBuf};
+
+/// The mark of the comment that names the language of a schema.
+const MARK: &str = "qapi-gen: language(";
+
+/// Where QEMU's schemas stand in its source tree, and the way from there to the tree's file `VERSION`.
+const ROOTS: [(&str, &str); 3] = [
+    ("storage-daemon/qapi/qapi-schema.json", "../../VERSION"),
+    ("qapi/qapi-schema.json", "../VERSION"),
+    ("qga/qapi-schema.json", "../VERSION"),
+];
+
+/// What was found out about a schema's language.
+pub(crate) struct Detected {
+    pub(crate) language: Language,
+    /// The file that told it, with its text.
+    pub(crate) version_file: Option<(PathBuf, String)>,
+}
+
+/// A language that a comment names and that there is not.
+pub(crate) struct BadComment {
+    pub(crate) error: UnknownLanguage,
+    /// Where in the text the name begins and ends.
+    pub(crate) name: (usize, usize),
+}
+
+/// The language of the schema whose root file `root` has this text.
+pub(crate) fn detect(loader: &dyn Loader, root: &Path, text: &str) -> Result<Detected, BadComment> {
+    if let Some(language) = named(text)? {
+        return Ok(Detected { language, version_file: None });
+    }
+    let version = version_file(loader, root);
+    let language = version.as_ref().and_then(|(_, text)| Language::of_version(text)).unwrap_or_default();
+    Ok(Detected { language, version_file: version })
+}
+
+/// The language that a comment of the file names: `# qapi-gen: language(10.2)`.
+fn named(text: &str) -> Result<Option<Language>, BadComment> {
+    let found = text.match_indices(MARK).find(|(at, _)| {
+        let line = text[..*at].rfind('\n').map_or(0, |newline| newline + 1);
+        text[line..*at].trim_start().starts_with('#')
+    });
+    let Some((at, mark)) = found else { return Ok(None) };
+    let start = at + mark.len();
+    let line = text[start..].lines().next().unwrap_or_default();
+    let name = line.split_once(')').map_or(line, |(name, _)| name);
+    match name.trim().parse() {
+        Ok(language) => Ok(Some(language)),
+        Err(error) => Err(BadComment { error, name: (start, start + name.len()) }),
+    }
+}
+
+/// The file `VERSION` of the QEMU tree around a root file.
+fn version_file(loader: &dyn Loader, root: &Path) -> Option<(PathBuf, String)> {
+    let identity = loader.identity(root).ok()?;
+    let (_, way) = ROOTS.into_iter().find(|(place, _)| identity.ends_with(place))?;
+    let path = loader.resolve(root, way);
+    let text = String::from_utf8(loader.read(&path).ok()?).ok()?;
+    Some((path, text))
+}
+
+impl Language {
+    /// The language of the release that the text of a file `VERSION` names.
+    ///
+    /// From x.y.50 on, a tree is on its way to the next release.
+    ///
+    /// ```
+    /// use qapi_gen::Language;
+    /// assert_eq!(Language::of_version("10.2.2"), Some(Language::V10_2));
+    /// assert_eq!(Language::of_version("9.2.90"), Some(Language::V10_0));
+    /// assert_eq!(Language::of_version("main"), None);
+    /// ```
+    pub fn of_version(version: &str) -> Option<Language> {
+        let mut numbers = version.trim().split(['.', '-', '+']).map(|number| number.parse::<u32>().ok());
+        let (major, minor) = (numbers.next()??, numbers.next()??);
+        // Each year has three: x.0, x.1 and x.2.
+        let (major, minor) = match numbers.next() {
+            Some(Some(50..)) if minor >= 2 => (major.saturating_add(1), 0),
+            Some(Some(50..)) => (major, minor + 1),
+            _ => (major, minor),
+        };
+        Some(Language::of_release(major, minor))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::loader::MemoryLoader;
+
+    fn found(files: &[(&str, &str)]) -> Language {
+        let loader = files.iter().fold(MemoryLoader::new(), |loader, (path, text)| loader.file(path, *text));
+        let (root, text) = files[0];
+        detect(&loader, Path::new(root), text)
+            .map(|detected| detected.language)
+            .unwrap_or_else(|bad| panic!("{}", bad.error))
+    }
+
+    #[test]
+    fn releases_are_read() {
+        for (version, language) in [
+            ("7.2.22\n", Language::V7_2),
+            ("7.2.50", Language::Any),
+            ("9.2.0", Language::Any),
+            ("9.2.93", Language::V10_0),
+            ("10.0.2", Language::V10_0),
+            ("10.0.50", Language::Any),
+            ("10.1.91", Language::V10_2),
+            ("10.2.2", Language::V10_2),
+            ("11.0.50", Language::V10_2),
+            ("12.1.0", Language::V10_2),
+        ] {
+            assert_eq!(Language::of_version(version), Some(language), "{version}");
+        }
+        for version in ["", "main", "10", "10.x"] {
+            assert_eq!(Language::of_version(version), None, "{version}");
+        }
+    }
+
+    #[test]
+    fn a_version_counts_only_above_a_root_of_qemu() {
+        let version = |path| (path, "10.2.2");
+        for (root, path) in [
+            ("/tree/qapi/qapi-schema.json", "/tree/VERSION"),
+            ("/tree/qga/qapi-schema.json", "/tree/VERSION"),
+            ("/tree/storage-daemon/qapi/qapi-schema.json", "/tree/VERSION"),
+            ("qapi/qapi-schema.json", "VERSION"),
+        ] {
+            assert_eq!(found(&[(root, "#"), version(path)]), Language::V10_2, "{root}");
+        }
+        for (root, path) in [
+            ("/tree/qapi/other.json", "/tree/VERSION"),
+            ("/tree/schema/qapi-schema.json", "/tree/VERSION"),
+            ("/tree/storage-daemon/qapi/qapi-schema.json", "/tree/storage-daemon/VERSION"),
+            ("/tree/qapi/qapi-schema.json", "/tree/qapi/VERSION"),
+        ] {
+            assert_eq!(found(&[(root, "#"), version(path)]), Language::Any, "{root}");
+        }
+    }
+
+    #[test]
+    fn a_comment_comes_before_the_version() {
+        let root = ("/tree/qapi/qapi-schema.json", "\n# qapi-gen: language(7.2)\n");
+        assert_eq!(found(&[root, ("/tree/VERSION", "10.2.2")]), Language::V7_2);
+    }
+
+    #[test]
+    fn a_comment_names_a_language_that_there_is() {
+        assert_eq!(named("'# qapi-gen: language(7.2)'\nx # qapi-gen: language(7.2)").ok(), Some(None));
+        let bad = named("# qapi-gen: language(7.3)").expect_err("there is no such language");
+        assert_eq!(bad.name, (21, 24));
+        insta::assert_snapshot!(bad.error, @"there is no language '7.3'; languages are 'any', '7.2', '10.0', '10.2'");
+    }
+}

@@ -1,0 +1,111 @@
+//! The versions of the schema language: which rules each of them has.
+//!
+//! QEMU's schema compiler grew stricter over the years, and what it refuses today stands in schemas of older releases.
+//! A [`Language`] is named after the release of QEMU whose rules it holds, and [`Rule`] is the table of all rules that
+//! one release has and another has not. The stages ask [`Language::has`] and know no version by name.
+//!
+//! A schema's language is, in this order:
+//!
+//! 1. the one that the user names, by `--language` or [`Builder::language`](crate::Builder::language);
+//! 2. the one that a comment of the root file names, `# qapi-gen: language(10.2)`;
+//! 3. that of the QEMU tree in which the root file stands, by the tree's file `VERSION`;
+//! 4. [`Language::Any`].
+
+mod detect;
+mod rule;
+
+pub(crate) use detect::detect;
+pub use rule::Rule;
+
+use std::fmt;
+use std::str::FromStr;
+
+/// A version of the schema language.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Language {
+    /// Every form that some version accepts.
+    #[default]
+    Any,
+    /// QEMU 7.2.
+    V7_2,
+    /// QEMU 10.0.
+    V10_0,
+    /// QEMU 10.2, and later ones until one is known to differ.
+    V10_2,
+}
+
+impl Language {
+    /// Every language, the most permissive first, then from old to new.
+    pub const ALL: [Self; 4] = [Self::Any, Self::V7_2, Self::V10_0, Self::V10_2];
+
+    /// The name, as `--language` takes it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Any => "any",
+            Self::V7_2 => "7.2",
+            Self::V10_0 => "10.0",
+            Self::V10_2 => "10.2",
+        }
+    }
+
+    /// Whether the language has a rule. [`Any`](Self::Any) has none: each of them refuses or changes what another version
+    /// understands.
+    pub fn has(self, rule: Rule) -> bool {
+        let begun = rule.since().is_none_or(|since| since <= self);
+        let over = rule.until().is_some_and(|until| until <= self);
+        self != Self::Any && begun && !over
+    }
+
+    /// The language of a release of QEMU. Releases between two languages are read as [`Any`](Self::Any), since it is not
+    /// known which of them had which rule first.
+    pub fn of_release(major: u32, minor: u32) -> Self {
+        match (major, minor) {
+            (7, 2) => Self::V7_2,
+            (10, 0) => Self::V10_0,
+            (10, 2..) | (11.., _) => Self::V10_2,
+            _ => Self::Any,
+        }
+    }
+}
+
+impl fmt::Display for Language {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// The name of a language that there is not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownLanguage(String);
+
+impl fmt::Display for UnknownLanguage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "there is no language '{}'; languages are {}",
+            self.0,
+            Language::ALL.map(Self::quoted).join(", ")
+        )
+    }
+}
+
+impl UnknownLanguage {
+    fn quoted(language: Language) -> String {
+        format!("'{language}'")
+    }
+}
+
+impl std::error::Error for UnknownLanguage {}
+
+impl FromStr for Language {
+    type Err = UnknownLanguage;
+
+    fn from_str(name: &str) -> Result<Self, UnknownLanguage> {
+        let found = Self::ALL.into_iter().find(|language| language.name() == name);
+        found.ok_or_else(|| UnknownLanguage(name.to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,26 @@
+use super::*;
+
+#[test]
+fn names_are_read_back() {
+    for language in Language::ALL {
+        assert_eq!(language.name().parse(), Ok(language));
+    }
+    assert!("8.2".parse::<Language>().is_err());
+}
+
+#[test]
+fn a_rule_holds_from_since_to_until() {
+    let held = |rule| Language::ALL.map(|language| language.has(rule));
+    assert_eq!(held(Rule::HeadingInDefinition), [false, true, true, false]);
+    assert_eq!(held(Rule::HeadingFirst), [false, false, true, false]);
+    assert_eq!(held(Rule::LineLength), [false, false, false, true]);
+}
+
+/// What holds always, or never, is no matter of versions.
+#[test]
+fn every_rule_changes() {
+    for &rule in Rule::ALL {
+        assert!(rule.since().is_some() || rule.until().is_some(), "{rule:?}");
+        assert!(rule.until().is_none_or(|until| rule.since().is_none_or(|since| since < until)), "{rule:?}");
+    }
+}
