@@ -22,7 +22,7 @@ pub(crate) fn compile() -> Result<(), Box<dyn Error>> {
     let defines = std::fs::read_to_string(&config)?;
     let builder = Builder::new().defines(defines.split_whitespace()).docs(false).format(false);
     let generated = builder.generate(tree.join("qapi/qapi-schema.json"))?;
-    for file in &generated.files {
+    for file in generated.files() {
         println!("cargo::rerun-if-changed={}", file.display());
     }
     let text = format!("{}\n{}", generated.text, handlers(&generated.text)?);

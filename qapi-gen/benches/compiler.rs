@@ -3,9 +3,9 @@
 #![allow(clippy::expect_used, missing_docs, reason = "a program that measures; its schemas are right")]
 
 use divan::{AllocProfiler, Bencher};
-use qapi_gen::loader::MemoryLoader;
-use qapi_gen::rust::{self, Options};
-use qapi_gen::schema::{self, Schema};
+use qapi_gen::stages::loader::MemoryLoader;
+use qapi_gen::stages::rust::{self, Options};
+use qapi_gen::stages::schema::{self, Schema};
 use std::fmt::Write;
 
 #[global_allocator]
@@ -62,5 +62,5 @@ fn generate(bencher: Bencher, times: usize, format: bool) {
     let mut options = Options::default();
     options.format = format;
     options.threads = 1;
-    bencher.bench(|| rust::generate(&schema, &options).expect("names are apart").text.len());
+    bencher.bench(|| rust::generate(&schema, &options).expect("names are apart").len());
 }

@@ -1,15 +1,14 @@
 //! The front end for build scripts.
 
-use crate::diagnostic::Diagnostics;
-use crate::driver::{self, Compiled};
+use crate::driver;
+use crate::error::Error;
+use crate::generated::Generated;
 use crate::language::Language;
 use crate::loader::DiskLoader;
 use crate::output::write_if_changed;
 use crate::rust::{Conditions, ExternModule, Handlers, Options};
-use crate::source::Sources;
-use crate::{diagnostic, protocol, schema};
+use crate::schema;
 use std::collections::BTreeMap;
-use std::fmt;
 use std::path::{Path, PathBuf};
 
 /// Compiles a schema from a build script.
@@ -261,15 +260,13 @@ impl Builder {
             ));
         };
         let result = self.generate(schema);
-        let read = match &result {
-            Ok(generated) => &generated.files,
-            Err(error) => &error.files,
-        };
-        for file in read {
-            println!("cargo::rerun-if-changed={}", file.display());
+        let watch = |file: &Path| println!("cargo::rerun-if-changed={}", file.display());
+        match &result {
+            Ok(generated) => generated.files().for_each(watch),
+            Err(error) => error.files().for_each(watch),
         }
         let generated = result?;
-        for warning in &generated.warnings {
+        for warning in generated.warnings() {
             println!("cargo::warning={warning}");
         }
         for cfg in &generated.check_cfgs {
@@ -295,94 +292,6 @@ impl Builder {
                 return Err(Error::new("`condition_cfg` is of use with `Conditions::cfg()` only".into()));
             }
         }
-        match driver::compile(&DiskLoader, schema.as_ref(), &self.reading, &self.rust) {
-            Ok(compiled) => Ok(Generated::new(compiled)),
-            Err(failure) => Err(Error::from(failure)),
-        }
+        Ok(driver::compile(&DiskLoader, schema.as_ref(), &self.reading, &self.rust)?)
     }
 }
-
-/// What a schema was compiled to.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Generated {
-    /// The Rust code.
-    pub text: String,
-    /// The schema files that were read.
-    pub files: Vec<PathBuf>,
-    /// Warnings, each on one line, with file, line and column.
-    pub warnings: Vec<String>,
-    /// What to tell rustc of cfgs that the code asks for, as in `cfg(CONFIG_LINUX)`.
-    pub check_cfgs: Vec<String>,
-}
-
-impl Generated {
-    fn new(compiled: Compiled) -> Self {
-        let warnings = compiled.warnings.iter().map(|one| one_line(one, &compiled.sources)).collect();
-        Self {
-            text: compiled.text,
-            files: files(&compiled.sources),
-            warnings,
-            check_cfgs: compiled.check_cfgs,
-        }
-    }
-}
-
-fn files(sources: &Sources) -> Vec<PathBuf> {
-    let on_disk = sources.files().map(|(_, file)| file.path()).filter(|path| !protocol::is_built_in(path));
-    on_disk.map(Path::to_owned).collect()
-}
-
-/// `FILE:LINE:COLUMN: MESSAGE`: Cargo shows one line a warning.
-fn one_line(diagnostic: &diagnostic::Diagnostic, sources: &Sources) -> String {
-    match &diagnostic.origin {
-        diagnostic::Origin::Span(span) => {
-            let place = sources.locate(*span);
-            let file = sources.file(span.file).name();
-            format!("{file}:{}:{}: {}", place.line, place.column, diagnostic.message)
-        }
-        diagnostic::Origin::Option(option) => format!("{option}: {}", diagnostic.message),
-        diagnostic::Origin::File(path) => format!("{}: {}", path.display(), diagnostic.message),
-    }
-}
-
-/// Why a schema was not compiled.
-///
-/// `Display` and `Debug` both print what is to be read: every error with its excerpt.
-pub struct Error {
-    text: String,
-    files: Vec<PathBuf>,
-}
-
-impl Error {
-    fn new(text: String) -> Self {
-        Self { text, files: Vec::new() }
-    }
-
-    /// The schema files that were read before it was refused.
-    pub fn files(&self) -> &[PathBuf] {
-        &self.files
-    }
-}
-
-impl From<schema::Failure> for Error {
-    fn from(failure: schema::Failure) -> Self {
-        let diagnostics: &Diagnostics = &failure.diagnostics;
-        Self { text: diagnostics.to_human(&failure.sources), files: files(&failure.sources) }
-    }
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
-    }
-}
-
-impl fmt::Debug for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // A build script's `main` prints an error by `Debug`; it starts on a line of its own.
-        write!(f, "\n{}", self.text)
-    }
-}
-
-impl std::error::Error for Error {}

@@ -1,25 +1,11 @@
 //! The way through the compiler, which every front end takes.
 
-use crate::diagnostic::Diagnostics;
+use crate::generated::Generated;
 use crate::loader::Loader;
 use crate::protocol::{self, WithProtocol};
 use crate::rust;
 use crate::schema::{self, Failure, Loaded};
-use crate::source::Sources;
 use std::path::Path;
-
-/// What a schema was compiled to.
-#[derive(Debug)]
-pub struct Compiled {
-    /// The Rust code.
-    pub text: String,
-    /// What to tell rustc of cfgs that the code asks for, as in `cfg(CONFIG_LINUX)`.
-    pub check_cfgs: Vec<String>,
-    /// What the schema's author should know.
-    pub warnings: Diagnostics,
-    /// The files that were read.
-    pub sources: Sources,
-}
 
 /// Loads and checks a schema as a server serves it: with the protocol's own commands, which the runtime answers, where the
 /// schema does not define them itself.
@@ -51,7 +37,7 @@ pub fn compile(
     root: &Path,
     reading: &schema::Options,
     options: &rust::Options,
-) -> Result<Compiled, Failure> {
+) -> Result<Generated, Failure> {
     let mut options = options.clone();
     let Loaded { schema, mut warnings } = if options.protocol {
         protocol::preset(&mut options);
@@ -61,15 +47,10 @@ pub fn compile(
     };
     warnings.append(schema.unused_defines(&options.defines));
     match rust::generate(&schema, &options) {
-        Ok(generated) => {
-            warnings.append(generated.warnings);
+        Ok(text) => {
             warnings.sort();
-            Ok(Compiled {
-                text: generated.text,
-                check_cfgs: generated.check_cfgs,
-                warnings,
-                sources: schema.sources,
-            })
+            let check_cfgs = rust::check_cfgs(&schema, &options);
+            Ok(Generated { text, check_cfgs, diagnostics: warnings, sources: schema.sources })
         }
         Err(mut diagnostics) => {
             diagnostics.append(warnings);

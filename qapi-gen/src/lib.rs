@@ -14,35 +14,33 @@
 //! }
 //! ```
 //!
-//! # How a schema passes through
-//!
-//! [`loader`] finds files, [`source`] holds them, [`syntax`] knows their form, [`schema`] their meaning, and
-//! [`rust`] or [`introspect`] make something of it. What there is to say about a schema on the way is a
-//! [`diagnostic`].
-//!
 //! # Features
 //!
 //! * `cli` (default): the `qapi-gen` command. A build script does without it: `default-features = false`.
 
 mod builder;
-pub mod compat;
-pub mod diagnostic;
+mod compat;
+mod diagnostic;
 mod driver;
-pub mod fmt;
-pub mod ids;
-pub mod introspect;
-pub mod language;
-pub mod lint;
-pub mod loader;
+mod error;
+mod fmt;
+mod generated;
+mod ids;
+mod introspect;
+mod language;
+mod lint;
+mod loader;
 mod output;
 mod protocol;
-pub mod rust;
-pub mod schema;
-pub mod source;
-pub mod syntax;
+mod rust;
+mod schema;
+mod source;
+#[doc(hidden)]
+pub mod stages;
+mod syntax;
 
-pub use builder::{Builder, Error, Generated};
-pub use driver::{Compiled, compile, load};
+pub use builder::Builder;
+pub use error::Error;
+pub use generated::Generated;
 pub use language::Language;
-pub use output::write_if_changed;
 pub use rust::{Conditions, Handlers};

@@ -7,7 +7,8 @@
 use crate::language::Language;
 use crate::loader::{Loader, MemoryLoader};
 use crate::rust::{self, ExternModule, Options};
-use crate::schema::{self, DefinitionKind, Loaded, Schema};
+use crate::schema::{self, DefinitionKind, Dialect, Loaded, Schema};
+use crate::source::Sources;
 use std::collections::HashSet;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -21,11 +22,13 @@ const MODULES: [(&str, &str); 2] = [
 /// A folder that is on no disk, where a schema that lacks the modules finds them.
 const FOLDER: &str = "<qapi-gen>";
 
-/// What tells the schema of a guest agent: the command that starts its dialect.
-const GUEST_AGENT: &str = "guest-sync-delimited";
+/// The files that were read from a disk: all but the modules as they are built in, which cannot change.
+pub(crate) fn on_disk(sources: &Sources) -> impl Iterator<Item = &Path> {
+    sources.files().map(|(_, file)| file.path()).filter(|path| !is_built_in(path))
+}
 
-/// Whether a file is one of the modules as they are built in, so that it cannot change.
-pub(crate) fn is_built_in(path: &Path) -> bool {
+/// Whether a file is one of the modules as they are built in.
+fn is_built_in(path: &Path) -> bool {
     path.starts_with(FOLDER)
 }
 
@@ -33,7 +36,7 @@ pub(crate) fn is_built_in(path: &Path) -> bool {
 pub(crate) fn lacks(schema: &Schema) -> bool {
     let names: HashSet<&str> = schema.definitions.iter().map(|definition| &definition.name[..]).collect();
     let own = built_in();
-    !names.contains(GUEST_AGENT) && !own.definitions.iter().any(|own| names.contains(&own.name[..]))
+    schema.dialect() == Dialect::Monitor && !own.definitions.iter().any(|own| names.contains(&own.name[..]))
 }
 
 /// Uses the runtime's types for the modules where the schema defines the same.

@@ -1,10 +1,10 @@
 //! Comparing schemas: reports as people see them, and what counts as a change.
 #![cfg(feature = "cli")] // answers need it
 
-use qapi_gen::compat::report::{Side, Sides, human, json, markdown};
-use qapi_gen::compat::{Change, Wire, compare, is_compatible};
-use qapi_gen::loader::{GitLoader, Loader, MemoryLoader};
-use qapi_gen::schema::{self, Schema};
+use qapi_gen::stages::compat::report::{Side, Sides, human, json, markdown};
+use qapi_gen::stages::compat::{Change, Wire, compare, is_compatible};
+use qapi_gen::stages::loader::{GitLoader, Loader, MemoryLoader};
+use qapi_gen::stages::schema::{self, Schema};
 use std::collections::BTreeSet;
 use std::process::Command;
 
@@ -254,7 +254,7 @@ fn qemus_own_answer_is_its_schema() {
     let defines: BTreeSet<String> = read("introspect/x86_64.config").lines().map(str::to_owned).collect();
     let answer = Wire::from_answer(&read("introspect/x86_64.json")).expect("an answer");
     let root = qemu.join("qapi/qapi-schema.json");
-    let loaded = schema::load(&qapi_gen::loader::DiskLoader, root, &schema::Options::default());
+    let loaded = schema::load(&qapi_gen::stages::loader::DiskLoader, root, &schema::Options::default());
     let wire = Wire::from_schema(&loaded.expect("QEMU's schema is right").schema);
     assert_eq!(compare(&wire.clone().decide(&defines), &answer), []);
     // The comparison is not blind: one define less shows.

@@ -4,11 +4,11 @@
 //! A fixture is a file `CODE.json`, or a folder `CODE` with a `root.json` where it takes several files. Where it takes
 //! an option too, [`options`] has it. Codes that no schema can cause are listed in [`ELSEWHERE`], with the reason.
 
-use qapi_gen::diagnostic::{Code, Diagnostics};
-use qapi_gen::loader::MemoryLoader;
-use qapi_gen::rust::{self, ExternModule};
-use qapi_gen::schema;
-use qapi_gen::source::Sources;
+use qapi_gen::stages::diagnostic::{Code, Diagnostics};
+use qapi_gen::stages::loader::MemoryLoader;
+use qapi_gen::stages::rust::{self, ExternModule};
+use qapi_gen::stages::schema;
+use qapi_gen::stages::source::Sources;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -76,9 +76,8 @@ fn check(files: &MemoryLoader, root: &Path, options: &rust::Options) -> (Diagnos
         Ok(loaded) => {
             let mut diagnostics = loaded.warnings;
             diagnostics.append(loaded.schema.unused_defines(&options.defines));
-            match rust::generate(&loaded.schema, options) {
-                Ok(generated) => diagnostics.append(generated.warnings),
-                Err(errors) => diagnostics.append(errors),
+            if let Err(errors) = rust::generate(&loaded.schema, options) {
+                diagnostics.append(errors);
             }
             (diagnostics, loaded.schema.sources)
         }

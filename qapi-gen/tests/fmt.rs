@@ -1,8 +1,8 @@
 //! Formatting: what it does, that it comes to rest, and that it keeps what a schema says.
 
-use qapi_gen::fmt::format;
-use qapi_gen::loader::{DiskLoader, Loader};
-use qapi_gen::schema;
+use qapi_gen::stages::fmt::format;
+use qapi_gen::stages::loader::{DiskLoader, Loader};
+use qapi_gen::stages::schema;
 use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};

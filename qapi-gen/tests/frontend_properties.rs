@@ -2,10 +2,10 @@
 
 use proptest::prelude::*;
 use qapi_gen::Language;
-use qapi_gen::diagnostic::Diagnostics;
-use qapi_gen::loader::MemoryLoader;
-use qapi_gen::source::Sources;
-use qapi_gen::syntax::load;
+use qapi_gen::stages::diagnostic::Diagnostics;
+use qapi_gen::stages::loader::MemoryLoader;
+use qapi_gen::stages::source::Sources;
+use qapi_gen::stages::syntax::load;
 use std::path::Path;
 
 /// Loads and renders; the number of items that were read.

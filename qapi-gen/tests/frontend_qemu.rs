@@ -1,10 +1,10 @@
 //! The first half of the front end against QEMU's own schemas and schema tests.
 
 use qapi_gen::Language;
-use qapi_gen::diagnostic::{Diagnostic, Diagnostics};
-use qapi_gen::loader::DiskLoader;
-use qapi_gen::source::Sources;
-use qapi_gen::syntax::{ast::Unit, load};
+use qapi_gen::stages::diagnostic::{Diagnostic, Diagnostics};
+use qapi_gen::stages::loader::DiskLoader;
+use qapi_gen::stages::source::Sources;
+use qapi_gen::stages::syntax::{ast::Unit, load};
 use std::path::{Path, PathBuf};
 
 /// QEMU's tree, if there is one.

@@ -1,8 +1,8 @@
 //! Introspection of QEMU's whole schema against what a real QEMU answers.
 
-use qapi_gen::introspect::{Introspection, Names};
-use qapi_gen::loader::{DiskLoader, MemoryLoader};
-use qapi_gen::schema::{self, Options};
+use qapi_gen::stages::introspect::{Introspection, Names};
+use qapi_gen::stages::loader::{DiskLoader, MemoryLoader};
+use qapi_gen::stages::schema::{self, Options};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -1,9 +1,9 @@
 //! Versions of the language: the table in the documentation, and where a schema's version comes from.
 
 use qapi_gen::Language;
-use qapi_gen::language::Rule;
-use qapi_gen::loader::MemoryLoader;
-use qapi_gen::schema::{self, Options};
+use qapi_gen::stages::language::Rule;
+use qapi_gen::stages::loader::MemoryLoader;
+use qapi_gen::stages::schema::{self, Options};
 use std::fmt::Write;
 
 /// The rows of the table.

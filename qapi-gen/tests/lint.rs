@@ -1,8 +1,8 @@
 //! Advice: each rule speaks, and is silent when asked to be.
 
-use qapi_gen::lint::{Finding, Rule, human, json, lint};
-use qapi_gen::loader::MemoryLoader;
-use qapi_gen::schema::{self, Schema};
+use qapi_gen::stages::lint::{Finding, Rule, human, json, lint};
+use qapi_gen::stages::loader::MemoryLoader;
+use qapi_gen::stages::schema::{self, Schema};
 
 const SCHEMA: &str = "
 { 'pragma': { 'documentation-exceptions': [ 'Described' ] } }

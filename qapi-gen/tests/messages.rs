@@ -1,9 +1,9 @@
 //! What the compiler says to mistakes that people make: the message, and the help below it.
 
 use qapi_gen::Language;
-use qapi_gen::diagnostic::{Diagnostic, Note};
-use qapi_gen::loader::MemoryLoader;
-use qapi_gen::schema::{self, Options};
+use qapi_gen::stages::diagnostic::{Diagnostic, Note};
+use qapi_gen::stages::loader::MemoryLoader;
+use qapi_gen::stages::schema::{self, Options};
 
 /// All errors: line and column, message, help.
 fn said(text: &str) -> String {

@@ -5,8 +5,8 @@
 #![allow(missing_docs)]
 
 use qapi_gen::Language;
-use qapi_gen::loader::DiskLoader;
-use qapi_gen::schema;
+use qapi_gen::stages::loader::DiskLoader;
+use qapi_gen::stages::schema;
 use std::path::{Path, PathBuf};
 
 #[path = "../../xtask/src/conformance/dump.rs"]

@@ -2,7 +2,7 @@
 
 mod rust;
 
-use qapi_gen::rust::{Conditions, Handlers, Options};
+use qapi_gen::stages::rust::{Conditions, Handlers, Options};
 use rust::{generate, generate_with};
 
 /// What stands before the root's own items, which are the same for every schema.

@@ -2,9 +2,9 @@
 
 mod rust;
 
-use qapi_gen::loader::DiskLoader;
-use qapi_gen::rust::{Conditions, Options, generate};
-use qapi_gen::schema::{self, Schema};
+use qapi_gen::stages::loader::DiskLoader;
+use qapi_gen::stages::rust::{Conditions, Options, generate};
+use qapi_gen::stages::schema::{self, Schema};
 use rust::generate_with;
 use std::path::Path;
 
@@ -29,7 +29,7 @@ fn options(format: bool, cfg: bool) -> Options {
 
 /// Compares both layouts of the whole text; gives the broken one.
 fn laid_out(schema: &Schema, cfg: bool) -> String {
-    let text = |format| generate(schema, &options(format, cfg)).expect("the options are right").text;
+    let text = |format| generate(schema, &options(format, cfg)).expect("the options are right");
     let (wrapped, plain) = (text(true), text(false));
     for (wrapped, plain) in tree(&wrapped).lines().zip(tree(&plain).lines()) {
         // What is given to a macro keeps the comma behind its last element.

@@ -2,7 +2,7 @@
 
 mod rust;
 
-use qapi_gen::rust::{ExternModule, Options, fingerprint};
+use qapi_gen::stages::rust::{ExternModule, Options, fingerprint};
 use rust::{generate_with, load, load_files, refused};
 
 const TWO: &str = "{ 'struct': 'Aa', 'data': { '*x': 'Bb' } } { 'struct': 'Bb', 'data': { '*n': 'int' } }\n\
@@ -83,8 +83,8 @@ fn extern_modules_are_used_and_compared() {
     let mut options = Options::default();
     options.extern_modules.push(ExternModule::new("shared.json", "::other::shared"));
     let schema = load_files(FILES);
-    let text = match qapi_gen::rust::generate(&schema, &options) {
-        Ok(generated) => generated.text,
+    let text = match qapi_gen::stages::rust::generate(&schema, &options) {
+        Ok(text) => text,
         Err(diagnostics) => panic!("{}", diagnostics.to_human(&schema.sources)),
     };
     snapshot!(text);
@@ -102,7 +102,7 @@ fn extern_modules_with_other_definitions_are_refused() {
     let shared = schema.modules.find(|module| module.name.ends_with("shared.json")).expect("it is included");
     module.fingerprint = Some(fingerprint(&schema, shared));
     options.extern_modules = vec![module.clone()];
-    assert!(qapi_gen::rust::generate(&schema, &options).is_ok());
+    assert!(qapi_gen::stages::rust::generate(&schema, &options).is_ok());
 }
 
 /// What is preset for everybody gives way instead.
@@ -114,8 +114,7 @@ fn preset_modules_give_way() {
     module.fingerprint = Some(1);
     module.preset = true;
     options.extern_modules = vec![module];
-    let text =
-        qapi_gen::rust::generate(&schema, &options).map(|generated| generated.text).unwrap_or_default();
+    let text = qapi_gen::stages::rust::generate(&schema, &options).unwrap_or_default();
     assert!(text.contains("pub struct Shared"), "{text}");
 }
 
@@ -127,7 +126,7 @@ fn files_of_one_name_become_modules_with_their_folders() {
         ("b/x.json", "{ 'struct': 'Bb', 'data': {} }"),
         ("command.json", "{ 'struct': 'Cc', 'data': {} }"),
     ]);
-    let text = qapi_gen::rust::generate(&schema, &Options::default()).map(|it| it.text).unwrap_or_default();
+    let text = qapi_gen::stages::rust::generate(&schema, &Options::default()).unwrap_or_default();
     for module in ["pub mod a_x {", "pub mod b_x {", "pub mod command_ {"] {
         assert!(text.contains(module), "{module} in {text}");
     }
@@ -163,7 +162,7 @@ fn blocking_takes_commands_of_extern_modules() {
     let mut options = Options::default();
     options.extern_modules.push(ExternModule::new("shared.json", "::other::shared"));
     options.blocking = vec!["share".to_owned()];
-    let text = qapi_gen::rust::generate(&load_files(FILES), &options).map(|it| it.text).unwrap_or_default();
+    let text = qapi_gen::stages::rust::generate(&load_files(FILES), &options).unwrap_or_default();
     assert!(text.contains("BLOCKING"), "{text}");
 }
 

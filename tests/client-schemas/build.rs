@@ -89,7 +89,7 @@ fn out() -> Result<PathBuf, Box<dyn Error>> {
 fn generate(name: &str, builder: Builder, schema: &Path) -> Result<(), Box<dyn Error>> {
     let generated = builder.client(true).docs(false).generate(schema)?;
     let folder = out()?;
-    for file in generated.files.iter().filter(|file| !file.starts_with(&folder)) {
+    for file in generated.files().filter(|file| !file.starts_with(&folder)) {
         println!("cargo::rerun-if-changed={}", file.display());
     }
     let out = folder.join(name);

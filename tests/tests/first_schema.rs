@@ -2,9 +2,9 @@
 // A test may end with a panic.
 #![allow(clippy::unwrap_used)]
 
-use qapi_gen::introspect::{Introspection, Names};
-use qapi_gen::loader::DiskLoader;
-use qapi_gen::schema;
+use qapi_gen::stages::introspect::{Introspection, Names};
+use qapi_gen::stages::loader::DiskLoader;
+use qapi_gen::stages::schema;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -33,7 +33,7 @@ fn target() -> PathBuf {
 
 /// The tools know from the schema what its server answers to query-qmp-schema.
 fn check_introspection(schema: &Path, answer: &Value) {
-    let loaded = qapi_gen::load(&DiskLoader, schema, &schema::Options::default()).unwrap().schema;
+    let loaded = qapi_gen::stages::load(&DiskLoader, schema, &schema::Options::default()).unwrap().schema;
     let text = Introspection::new(&loaded, Names::Masked).decide(&BTreeSet::new()).to_json();
     assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), *answer);
 }

@@ -2,11 +2,11 @@
 
 use crate::digest::Digest;
 use qapi_gen::Language;
-use qapi_gen::diagnostic::Diagnostics;
-use qapi_gen::introspect::{Introspection, Names};
-use qapi_gen::loader::MemoryLoader;
-use qapi_gen::schema::{self, Loaded, Options};
-use qapi_gen::source::Sources;
+use qapi_gen::stages::diagnostic::Diagnostics;
+use qapi_gen::stages::introspect::{Introspection, Names};
+use qapi_gen::stages::loader::MemoryLoader;
+use qapi_gen::stages::schema::{self, Loaded, Options};
+use qapi_gen::stages::source::Sources;
 use std::collections::BTreeSet;
 
 pub(super) const ROOT: &str = "schema.json";
@@ -55,7 +55,7 @@ pub(super) fn run(input: &[u8]) -> Vec<u64> {
     if let Some(loaded) = any {
         let json = Introspection::new(&loaded.schema, Names::Masked).decide(&BTreeSet::new()).to_json();
         serde_json::from_str::<serde_json::Value>(&json).expect("introspection is JSON");
-        digest.add_size(qapi_gen::lint::lint(&loaded.schema).len());
+        digest.add_size(qapi_gen::stages::lint::lint(&loaded.schema).len());
     }
     digest.finish()
 }

@@ -3,9 +3,10 @@
 
 use super::checker::{ROOT, loader};
 use crate::digest::Digest;
-use qapi_gen::diagnostic::Diagnostics;
-use qapi_gen::source::Sources;
-use qapi_gen::{Language, fmt, syntax};
+use qapi_gen::Language;
+use qapi_gen::stages::diagnostic::Diagnostics;
+use qapi_gen::stages::source::Sources;
+use qapi_gen::stages::{fmt, syntax};
 use std::path::Path;
 
 pub(super) fn run(input: &[u8]) -> Vec<u64> {

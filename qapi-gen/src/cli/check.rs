@@ -3,8 +3,8 @@
 use super::manner::Manner;
 use super::{Reading, report};
 use clap::Args;
-use qapi_gen::loader::DiskLoader;
-use qapi_gen::schema;
+use qapi_gen::stages::loader::DiskLoader;
+use qapi_gen::stages::schema;
 use std::path::PathBuf;
 use std::process::ExitCode;
 

@@ -3,8 +3,8 @@
 use super::manner::Manner;
 use super::report;
 use clap::Args;
-use qapi_gen::fmt::format;
-use qapi_gen::write_if_changed;
+use qapi_gen::stages::fmt::format;
+use qapi_gen::stages::write_if_changed;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};

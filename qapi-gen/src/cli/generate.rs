@@ -3,9 +3,9 @@
 use super::manner::Manner;
 use super::{Reading, SchemaFile, report};
 use clap::{Args, ValueEnum};
-use qapi_gen::loader::DiskLoader;
-use qapi_gen::rust::{Conditions, Handlers, Options};
-use qapi_gen::{compile, write_if_changed};
+use qapi_gen::stages::loader::DiskLoader;
+use qapi_gen::stages::rust::{Conditions, Handlers, Options};
+use qapi_gen::stages::{compile, write_if_changed};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -85,10 +85,10 @@ impl Generate {
         };
         let format = self.reading.message_format;
         match compile(&DiskLoader, &self.file.schema, &self.reading.options(), &options) {
-            Ok(compiled) => {
+            Ok(generated) => {
                 let format = if self.output.is_some() { format } else { report::Format::Human };
-                report::diagnostics(&compiled.warnings, &compiled.sources, format, manner);
-                self.write(&compiled.text)
+                report::diagnostics(generated.diagnostics(), generated.sources(), format, manner);
+                self.write(&generated.text)
             }
             Err(failure) => {
                 report::diagnostics(&failure.diagnostics, &failure.sources, format, manner);

@@ -3,8 +3,8 @@
 use super::manner::Manner;
 use super::{Reading, SchemaFile, report};
 use clap::Args;
-use qapi_gen::introspect::{Introspection, Names};
-use qapi_gen::loader::DiskLoader;
+use qapi_gen::stages::introspect::{Introspection, Names};
+use qapi_gen::stages::loader::DiskLoader;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -24,7 +24,7 @@ pub(super) struct Introspect {
 impl Introspect {
     pub(super) fn run(self, manner: Manner) -> ExitCode {
         let format = self.reading.message_format;
-        match qapi_gen::load(&DiskLoader, &self.file.schema, &self.reading.options()) {
+        match qapi_gen::stages::load(&DiskLoader, &self.file.schema, &self.reading.options()) {
             Ok(loaded) => {
                 let defines = self.reading.defines();
                 let mut warnings = loaded.warnings;

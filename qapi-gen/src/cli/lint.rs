@@ -3,9 +3,9 @@
 use super::manner::Manner;
 use super::report;
 use clap::Args;
-use qapi_gen::lint::{Rule, human, json, lint};
-use qapi_gen::loader::DiskLoader;
-use qapi_gen::schema;
+use qapi_gen::stages::lint::{Rule, human, json, lint};
+use qapi_gen::stages::loader::DiskLoader;
+use qapi_gen::stages::schema;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 

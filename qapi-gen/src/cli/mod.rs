@@ -14,7 +14,7 @@ mod shell;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 use qapi_gen::Language;
-use qapi_gen::schema;
+use qapi_gen::stages::schema;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::ExitCode;

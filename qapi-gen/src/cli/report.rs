@@ -2,8 +2,8 @@
 
 use super::manner::Manner;
 use clap::ValueEnum;
-use qapi_gen::diagnostic::{Diagnostics, Severity};
-use qapi_gen::source::Sources;
+use qapi_gen::stages::diagnostic::{Diagnostics, Severity};
+use qapi_gen::stages::source::Sources;
 use std::fmt::Display;
 use std::io::{self, Write};
 use std::path::Path;

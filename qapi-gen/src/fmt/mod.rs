@@ -57,7 +57,7 @@ impl std::error::Error for FormatError {}
 ///
 /// ```
 /// let text = "{'enum':'E','data':['a',\n'b']}\n";
-/// assert_eq!(qapi_gen::fmt::format(text).unwrap(), "{ 'enum': 'E', 'data': [ 'a', 'b' ] }\n");
+/// assert_eq!(qapi_gen::stages::fmt::format(text).unwrap(), "{ 'enum': 'E', 'data': [ 'a', 'b' ] }\n");
 /// ```
 pub fn format(text: &str) -> Result<String, FormatError> {
     let tokens = lex::tokens(text)?;

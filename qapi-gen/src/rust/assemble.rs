@@ -1,17 +1,17 @@
 //! Emits the pieces in threads and puts them together.
 
-use super::context::Context;
+use super::context::{Context, Present};
 use super::emit::Emitter;
 use super::options::Options;
 use super::print::{self, Style};
 use crate::ids::IdVec;
-use crate::schema::{DefId, DefinitionKind, ModuleId};
+use crate::schema::{DefinitionKind, ModuleId};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Work for one thread.
 #[derive(Clone, Copy)]
-enum Piece {
-    Definition(DefId),
+enum Piece<'s> {
+    Definition(Present<'s>),
     Handlers(ModuleId),
     Fingerprint(ModuleId),
     Head(ModuleId),
@@ -26,16 +26,16 @@ pub(super) fn assemble(cx: &Context) -> String {
     let texts = emit_all(cx, &pieces);
     let mut parts = Parts::new(cx);
     for (piece, text) in pieces.into_iter().zip(texts) {
-        parts.take(cx, piece, text);
+        parts.take(piece, text);
     }
     parts.join(cx)
 }
 
-fn pieces(cx: &Context) -> Vec<Piece> {
+fn pieces<'s>(cx: &'s Context) -> Vec<Piece<'s>> {
     // The biggest first, so that no thread is left with it at the end.
     let mut pieces =
         vec![Piece::RootModule, Piece::RootItems, Piece::NestedHead("command"), Piece::NestedHead("event")];
-    pieces.extend(cx.schema.definitions.ids().filter(|id| cx.is_emitted(*id)).map(Piece::Definition));
+    pieces.extend(cx.emitted().map(Piece::Definition));
     for module in cx.schema.modules.ids().filter(|module| cx.is_module_emitted(*module)) {
         pieces.extend([Piece::Handlers(module), Piece::Fingerprint(module), Piece::Head(module)]);
     }
@@ -77,7 +77,7 @@ fn emit_all(cx: &Context, pieces: &[Piece]) -> Vec<String> {
 
 fn emit(emitter: &Emitter, piece: Piece) -> String {
     let (tokens, docs) = emitter.documented(|emitter| match piece {
-        Piece::Definition(id) => emitter.definition(id),
+        Piece::Definition(it) => emitter.definition(it),
         Piece::Handlers(module) => emitter.handlers(module),
         Piece::Fingerprint(module) => emitter.fingerprint(module),
         Piece::Head(module) => emitter.module_head(module),
@@ -86,15 +86,15 @@ fn emit(emitter: &Emitter, piece: Piece) -> String {
         Piece::RootItems => emitter.root_items(),
     });
     let Options { runtime_path, format, .. } = emitter.cx.options;
-    print::print(tokens, &docs, depth(emitter.cx, piece), Style { runtime: runtime_path, wrap: *format })
+    print::print(tokens, &docs, depth(piece), Style { runtime: runtime_path, wrap: *format })
 }
 
 /// How many modules a piece stands in.
-fn depth(cx: &Context, piece: Piece) -> usize {
+fn depth(piece: Piece) -> usize {
     match piece {
         Piece::Head(_) | Piece::RootModule | Piece::RootItems => 0,
         Piece::NestedHead(_) | Piece::Handlers(_) | Piece::Fingerprint(_) => 1,
-        Piece::Definition(id) => match cx.definition(id).kind {
+        Piece::Definition(Present { definition, .. }) => match definition.kind {
             DefinitionKind::Command(_) | DefinitionKind::Event(_) => 2,
             _ => 1,
         },
@@ -131,10 +131,9 @@ impl Parts {
         }
     }
 
-    fn take(&mut self, cx: &Context, piece: Piece, text: String) {
+    fn take(&mut self, piece: Piece, text: String) {
         match piece {
-            Piece::Definition(id) => {
-                let definition = cx.definition(id);
+            Piece::Definition(Present { definition, .. }) => {
                 let module = &mut self.modules[definition.module];
                 match definition.kind {
                     DefinitionKind::Command(_) => module.commands.push_str(&text),

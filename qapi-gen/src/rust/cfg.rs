@@ -2,7 +2,7 @@
 
 use super::names;
 use super::options::Conditions;
-use crate::schema::Condition;
+use crate::schema::{Condition, Schema};
 use proc_macro2::TokenStream;
 use quote::quote;
 use std::collections::{BTreeMap, BTreeSet};
@@ -130,8 +130,15 @@ impl Decider {
         }
     }
 
+    /// What rustc has to be told of cfgs that conditions of the schema become, as in `cfg(CONFIG_LINUX)`.
+    pub(super) fn check_cfgs(&self, schema: &Schema) -> Vec<String> {
+        let defines = schema.defines().into_iter();
+        let names: BTreeSet<String> = defines.filter(|define| self.is_plain(define)).map(cfg_name).collect();
+        names.into_iter().map(|name| format!("cfg({name})")).collect()
+    }
+
     /// Whether this define is printed as a cfg of its own name.
-    pub(super) fn is_plain(&self, define: &str) -> bool {
+    fn is_plain(&self, define: &str) -> bool {
         self.defines.is_none() && !self.predicates.contains_key(define)
     }
 
@@ -186,7 +193,7 @@ impl Decider {
 }
 
 /// The cfg for a define that is mapped to nothing else.
-pub(super) fn cfg_name(define: &str) -> String {
+fn cfg_name(define: &str) -> String {
     define.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect()
 }
 

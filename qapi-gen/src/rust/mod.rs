@@ -2,7 +2,11 @@
 //!
 //! [`generate`] is the way through: the context decides what there is, emitters make tokens of one definition at a
 //! time, in threads, and the pieces are put into their modules in the schema's order.
+//!
+//! The context is made in layers, each whole before the next one: the `selection` says what exists, `spelling` what it is
+//! called, and `context` puts both together.
 
+mod apart;
 mod assemble;
 mod cfg;
 mod context;
@@ -10,11 +14,14 @@ mod docs;
 mod emit;
 mod fingerprint;
 mod graph;
+mod homes;
 mod names;
 mod option_checks;
 mod options;
+mod place;
 mod print;
-mod select;
+mod reach;
+mod selection;
 mod spelling;
 mod vocabulary;
 
@@ -22,30 +29,24 @@ pub use options::{Conditions, ExternModule, Handlers, Options};
 
 use crate::diagnostic::Diagnostics;
 use crate::schema::Schema;
+use cfg::Decider;
 use context::Context;
 
-/// What a schema became.
-#[derive(Clone, Debug)]
-pub struct Generated {
-    /// The Rust code: the content of a module.
-    pub text: String,
-    /// What rustc has to be told of cfgs that the code asks for, as in `cfg(CONFIG_LINUX)`.
-    pub check_cfgs: Vec<String>,
-    /// What the schema's author should know.
-    pub warnings: Diagnostics,
-}
-
-/// Generates the Rust code of a schema.
+/// Generates the Rust code of a schema: the content of a module.
 ///
 /// # Errors
 ///
 /// Options that name what the schema does not have.
-pub fn generate(schema: &Schema, options: &Options) -> Result<Generated, Diagnostics> {
+pub fn generate(schema: &Schema, options: &Options) -> Result<String, Diagnostics> {
     option_checks::check(schema, options)?;
     let cx = Context::new(schema, options)?;
     option_checks::check_decided(&cx)?;
-    let text = assemble::assemble(&cx);
-    Ok(Generated { text, check_cfgs: cx.check_cfgs(), warnings: Diagnostics::new() })
+    Ok(assemble::assemble(&cx))
+}
+
+/// What rustc has to be told of cfgs that the code asks for, as in `cfg(CONFIG_LINUX)`.
+pub fn check_cfgs(schema: &Schema, options: &Options) -> Vec<String> {
+    Decider::new(&options.conditions, &options.defines).check_cfgs(schema)
 }
 
 /// The fingerprint of a module of the schema, as [`ExternModule::fingerprint`] takes it.

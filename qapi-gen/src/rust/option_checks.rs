@@ -4,8 +4,7 @@ mod decided;
 
 pub(super) use decided::check as check_decided;
 
-use super::context::option_error;
-use super::options::{Conditions, Options};
+use super::options::{Conditions, Options, option_error};
 use crate::diagnostic::{Code, Diagnostics};
 use crate::schema::{DefinitionKind, Schema};
 use std::collections::BTreeSet;

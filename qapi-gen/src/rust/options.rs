@@ -1,5 +1,6 @@
 //! What the user may choose about the generated code.
 
+use crate::diagnostic::{Code, Diagnostic, Origin, Severity};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How a schema becomes Rust.
@@ -117,4 +118,9 @@ impl Default for Options {
             threads: 0,
         }
     }
+}
+
+/// An error in an option of the user.
+pub(super) fn option_error(code: Code, option: &str, message: String) -> Diagnostic {
+    Diagnostic::new(code, Severity::Error, Origin::Option(option.to_owned()), message)
 }

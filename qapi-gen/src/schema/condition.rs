@@ -8,7 +8,7 @@ impl Condition {
     /// Whether the condition holds when exactly `defines` are set.
     ///
     /// ```
-    /// # use qapi_gen::schema::Condition;
+    /// # use qapi_gen::stages::schema::Condition;
     /// # use std::collections::BTreeSet;
     /// let linux = Condition::Define("CONFIG_LINUX".to_owned());
     /// let other = Condition::Not(Box::new(linux.clone()));

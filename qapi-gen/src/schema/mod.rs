@@ -25,6 +25,7 @@ mod condition;
 mod containment;
 mod context;
 mod defines;
+mod dialect;
 mod documentation;
 mod draft;
 mod enumeration;
@@ -46,6 +47,7 @@ mod symbols;
 mod union;
 
 pub use builtin::JsonType;
+pub use dialect::Dialect;
 pub use load::load;
 pub use model::*;
 

@@ -354,3 +354,23 @@ impl Schema {
         &self.modules[id]
     }
 }
+
+impl Arguments {
+    /// The type that is taken whole.
+    pub fn whole(&self) -> Option<DefId> {
+        match self {
+            Arguments::Named(id) | Arguments::Boxed(id) => Some(*id),
+            Arguments::None | Arguments::Inline(_) => None,
+        }
+    }
+}
+
+impl Type {
+    /// The definition that the reference names.
+    pub fn defined(self) -> Option<DefId> {
+        match self {
+            Type::Plain(TypeName::Defined(id)) | Type::Array(TypeName::Defined(id)) => Some(id),
+            Type::Plain(TypeName::Builtin(_)) | Type::Array(TypeName::Builtin(_)) => None,
+        }
+    }
+}

@@ -9,8 +9,8 @@ mod reachability;
 mod verdicts;
 
 use laboratory::Laboratory;
-use qapi_gen::loader::DiskLoader;
-use qapi_gen::schema::{self, Options};
+use qapi_gen::stages::loader::DiskLoader;
+use qapi_gen::stages::schema::{self, Options};
 
 #[test]
 fn exactly_the_mutation_is_reported() {

@@ -1,7 +1,7 @@
 //! Which way the data of a definition goes, worked out apart from the code under test.
 
-use qapi_gen::compat::Direction;
-use qapi_gen::schema::*;
+use qapi_gen::stages::compat::Direction;
+use qapi_gen::stages::schema::*;
 use std::collections::BTreeSet;
 
 /// Which definitions are sent and which are received. What can be reached through something unstable only is left out.

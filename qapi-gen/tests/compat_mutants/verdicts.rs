@@ -1,6 +1,6 @@
 //! The verdicts that are demanded, written down apart from the code under test.
 
-use qapi_gen::compat::{Direction, Kind};
+use qapi_gen::stages::compat::{Direction, Kind};
 
 /// Name of the kind, verdict on what is sent, verdict on what is received; `-` where it cannot occur.
 const VERDICTS: &[(&str, &str, &str)] = &[

@@ -1,9 +1,8 @@
 //! Generating from a schema in a string.
 
-use qapi_gen::diagnostic::Diagnostics;
-use qapi_gen::loader::MemoryLoader;
-use qapi_gen::rust::{self, Generated, Options};
-use qapi_gen::schema::{self, Schema};
+use qapi_gen::stages::loader::MemoryLoader;
+use qapi_gen::stages::rust::{self, Options};
+use qapi_gen::stages::schema::{self, Schema};
 use std::path::Path;
 
 /// The checked schema of one file.
@@ -31,7 +30,7 @@ pub(crate) fn generate(schema: &str) -> String {
 pub(crate) fn generate_with(schema: &str, options: &Options) -> String {
     let schema = load(schema);
     match rust::generate(&schema, options) {
-        Ok(Generated { text, .. }) => text,
+        Ok(text) => text,
         Err(diagnostics) => panic!("{}", diagnostics.to_human(&schema.sources)),
     }
 }
@@ -39,9 +38,8 @@ pub(crate) fn generate_with(schema: &str, options: &Options) -> String {
 /// Why there is no code for these files.
 #[allow(dead_code)]
 pub(crate) fn refused(schema: &Schema, options: &Options) -> String {
-    let result: Result<Generated, Diagnostics> = rust::generate(schema, options);
-    match result {
-        Ok(generated) => panic!("accepted: {}", generated.text),
+    match rust::generate(schema, options) {
+        Ok(text) => panic!("accepted: {text}"),
         Err(mut diagnostics) => {
             diagnostics.sort();
             diagnostics.to_human(&schema.sources)

@@ -4,8 +4,8 @@
 //! object types `q_obj_*` and `q_empty`, the array types, and the order in which all of them come to be.
 
 use qapi_gen::Language;
-use qapi_gen::ids::IdVec;
-use qapi_gen::schema::{
+use qapi_gen::stages::ids::IdVec;
+use qapi_gen::stages::schema::{
     Alternate, Arguments, Base, Builtin, Command, Condition, DefId, Definition, DefinitionKind, Doc,
     DocSectionKind, Enum, Event, Feature, Member, ModuleId, ModuleItem, Schema, Struct, Type, TypeName,
     Union,

@@ -6,7 +6,7 @@
 use super::report::{Difference, Group};
 use super::tree::Tree;
 use crate::{Failure, workspace};
-use qapi_gen::introspect::{Introspection, Names};
+use qapi_gen::stages::introspect::{Introspection, Names};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

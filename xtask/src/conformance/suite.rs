@@ -6,10 +6,10 @@
 
 use super::dump::dump;
 use qapi_gen::Language;
-use qapi_gen::diagnostic::{Diagnostics, Severity};
-use qapi_gen::loader::DiskLoader;
-use qapi_gen::schema::{self, Failure, Loaded};
-use qapi_gen::source::Sources;
+use qapi_gen::stages::diagnostic::{Diagnostics, Severity};
+use qapi_gen::stages::loader::DiskLoader;
+use qapi_gen::stages::schema::{self, Failure, Loaded};
+use qapi_gen::stages::source::Sources;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 

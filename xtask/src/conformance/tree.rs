@@ -2,8 +2,8 @@
 
 use crate::{Failure, workspace};
 use qapi_gen::Language;
-use qapi_gen::loader::DiskLoader;
-use qapi_gen::schema::{self, Schema};
+use qapi_gen::stages::loader::DiskLoader;
+use qapi_gen::stages::schema::{self, Schema};
 use std::path::{Path, PathBuf};
 
 /// A tree, and the language that it speaks.

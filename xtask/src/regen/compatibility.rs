@@ -1,10 +1,10 @@
 //! What has changed in our own schemas since the last commit, as a client sees it.
 
 use crate::{Failure, workspace};
-use qapi_gen::compat::report::{Side, Sides, human};
-use qapi_gen::compat::{Wire, compare};
-use qapi_gen::loader::{DiskLoader, GitLoader, Loader};
-use qapi_gen::schema::{self, Loaded, Schema};
+use qapi_gen::stages::compat::report::{Side, Sides, human};
+use qapi_gen::stages::compat::{Wire, compare};
+use qapi_gen::stages::loader::{DiskLoader, GitLoader, Loader};
+use qapi_gen::stages::schema::{self, Loaded, Schema};
 use std::path::Path;
 
 const SCHEMA: &str = "schemas/qapi-schema.json";

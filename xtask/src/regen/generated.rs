@@ -2,8 +2,8 @@
 
 use crate::regen::show;
 use crate::{Failure, workspace};
-use qapi_gen::loader::DiskLoader;
-use qapi_gen::{rust, schema};
+use qapi_gen::stages::loader::DiskLoader;
+use qapi_gen::stages::{rust, schema};
 use std::path::Path;
 
 /// The modules that `qapi-gen` carries along for schemas that lack them.
@@ -29,8 +29,8 @@ fn protocol() -> Result<String, Failure> {
     options.runtime_path = "crate".to_owned();
     options.protocol = false;
     options.client = true;
-    match qapi_gen::compile(&DiskLoader, &path, &schema::Options::default(), &options) {
-        Ok(compiled) => Ok(compiled.text),
+    match qapi_gen::stages::compile(&DiskLoader, &path, &schema::Options::default(), &options) {
+        Ok(generated) => Ok(generated.text),
         Err(failure) => Err(failure.diagnostics.to_human(&failure.sources).into()),
     }
 }

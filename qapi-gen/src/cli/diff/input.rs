@@ -3,11 +3,11 @@
 use crate::cli::manner::Manner;
 use crate::cli::{live, report};
 use qapi_gen::Language;
-use qapi_gen::compat::Wire;
-use qapi_gen::compat::report::Side;
-use qapi_gen::loader::{DiskLoader, GitLoader, Loader};
-use qapi_gen::schema;
-use qapi_gen::source::Sources;
+use qapi_gen::stages::compat::Wire;
+use qapi_gen::stages::compat::report::Side;
+use qapi_gen::stages::loader::{DiskLoader, GitLoader, Loader};
+use qapi_gen::stages::schema;
+use qapi_gen::stages::source::Sources;
 use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::io;
@@ -66,7 +66,7 @@ impl Input {
         }
         // Documentation does not matter here, and so neither does the version of the language.
         let options = schema::Options { language: Some(Language::Any) };
-        match qapi_gen::load(loader, path, &options) {
+        match qapi_gen::stages::load(loader, path, &options) {
             Ok(loaded) => {
                 let wire = Wire::from_schema(&loaded.schema);
                 let asked = loaded.schema.defines().into_iter().map(str::to_owned).collect();

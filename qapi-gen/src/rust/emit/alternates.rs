@@ -3,8 +3,9 @@
 use super::attributes::Derives;
 use super::{Emitter, is_size};
 use crate::rust::cfg::When;
+use crate::rust::context::Present;
 use crate::rust::docs;
-use crate::schema::{Alternate, Alternative, Builtin, DefId, DefinitionKind, Type, TypeName};
+use crate::schema::{Alternate, Alternative, Builtin, DefinitionKind, Type, TypeName};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
@@ -22,22 +23,21 @@ struct Choice {
 }
 
 impl Emitter<'_> {
-    pub(super) fn emit_alternate(&self, id: DefId, alternate: &Alternate) -> TokenStream {
-        let Some(when) = self.cx.when(id) else { return TokenStream::new() };
+    pub(super) fn emit_alternate(&self, it: Present, alternate: &Alternate) -> TokenStream {
         let choices: Vec<Choice> =
-            alternate.alternatives.iter().filter_map(|it| self.choice(id, it, when)).collect();
-        let cfg = self.cfg(when);
-        let name = self.name(id);
-        let docs = self.docs(id);
-        let attributes = self.type_attributes(id, Derives::default());
+            alternate.alternatives.iter().filter_map(|alternative| self.choice(it, alternative)).collect();
+        let cfg = self.cfg(it.when);
+        let name = self.name(it.id);
+        let docs = self.docs(it);
+        let attributes = self.type_attributes(it, Derives::default());
         let declared =
             choices.iter().map(|Choice { variant, cfg, docs, held, .. }| quote!(#docs #cfg #variant(#held)));
-        let unknown = self.cx.is_open(id).then(|| {
+        let unknown = self.cx.is_open(it.id).then(|| {
             let docs = self.doc("A value of a JSON type that the schema does not know here.");
             quote!(#docs Unknown(__Rt::Any))
         });
         let declared = declared.chain(unknown);
-        let codec = self.alternate_codec(id, &choices, &cfg);
+        let codec = self.alternate_codec(it, &choices, &cfg);
         let conversions = self.alternate_conversions(alternate, &name, &choices, &cfg);
         quote! {
             #docs
@@ -51,16 +51,15 @@ impl Emitter<'_> {
         }
     }
 
-    fn choice(&self, id: DefId, alternative: &Alternative, outer: &When) -> Option<Choice> {
-        let cx = self.cx;
-        let definition = cx.definition(id);
-        let place = self.place(definition);
+    fn choice(&self, it: Present, alternative: &Alternative) -> Option<Choice> {
+        let (cx, id) = (self.cx, it.id);
+        let place = self.place(it.definition);
         let when = cx.decide(When::always().and(alternative.condition.as_ref()), Some(alternative.ty))?;
         let inner = self.ty(alternative.ty, place);
         let boxed = cx.is_boxed(id, alternative.ty);
         Some(Choice {
             variant: cx.variant(id, &alternative.name),
-            cfg: self.cfg(&when.within(outer)),
+            cfg: self.cfg(&when.within(it.when)),
             docs: self.doc(docs::member(cx, id, id, &alternative.name, &[], place)),
             held: if boxed { quote!(__Box<#inner>) } else { inner.clone() },
             inner,
@@ -89,10 +88,10 @@ impl Emitter<'_> {
         quote!(__Rt::JsonKind::#kind)
     }
 
-    fn alternate_codec(&self, id: DefId, choices: &[Choice], cfg: &TokenStream) -> TokenStream {
-        let name = self.name(id);
-        let wire = &self.cx.definition(id).name;
-        let open = self.cx.is_open(id);
+    fn alternate_codec(&self, it: Present, choices: &[Choice], cfg: &TokenStream) -> TokenStream {
+        let name = self.name(it.id);
+        let wire = &it.definition.name;
+        let open = self.cx.is_open(it.id);
         let kinds = choices.iter().map(|Choice { cfg, kind, .. }| quote!(#cfg #kind));
         let reads = choices.iter().map(|Choice { cfg, kind, variant, ty, .. }| {
             let input = if is_size(*ty) { quote!(input.as_size()) } else { quote!(input) };

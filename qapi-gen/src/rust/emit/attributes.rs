@@ -1,7 +1,7 @@
 //! Attributes of types: derives, and what the user adds.
 
 use super::{Emitter, parse};
-use crate::schema::DefId;
+use crate::rust::context::Present;
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -16,7 +16,7 @@ pub(super) struct Derives {
 
 impl Emitter<'_> {
     /// The attributes of a type.
-    pub(super) fn type_attributes(&self, id: DefId, derives: Derives) -> TokenStream {
+    pub(super) fn type_attributes(&self, it: Present, derives: Derives) -> TokenStream {
         let Derives { default, eq, copy } = derives;
         let mut list = vec![quote!(Clone)];
         if copy {
@@ -30,7 +30,7 @@ impl Emitter<'_> {
         if eq {
             list.extend([quote!(Eq), quote!(Hash)]);
         }
-        let name = &self.cx.definition(id).name;
+        let name = &it.definition.name;
         let chosen = |pairs: &[(String, String)]| -> Vec<TokenStream> {
             pairs.iter().filter(|(of, _)| of == "*" || of == name).map(|(_, text)| parse(text)).collect()
         };

@@ -2,10 +2,11 @@
 
 mod places;
 
+use super::dispatch::with_command;
 use super::{Emitter, parse};
-use crate::rust::context::Place;
+use crate::rust::context::{Place, Present};
 use crate::rust::names;
-use crate::schema::{DefId, DefinitionKind, ModuleId};
+use crate::schema::{DefinitionKind, Dialect, ModuleId};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
@@ -15,9 +16,6 @@ pub(super) const EVENT: &str = "Event";
 /// The type that stands for a module in bounds. No type of a schema has two underscores in front but vendors' own, which
 /// have a dot behind.
 pub(super) const MODULE: &str = "__Module";
-
-/// What tells the schema of a guest agent: the command that starts its dialect.
-const GUEST_AGENT: &str = "guest-sync-delimited";
 
 /// An event as a variant.
 struct Variant {
@@ -46,9 +44,9 @@ impl Emitter<'_> {
         }
         let event = parse(EVENT);
         let events = self.events_enum();
-        let dialect = match self.cx.find(GUEST_AGENT) {
-            Some(_) => quote!(Agent),
-            None => quote!(Monitor),
+        let dialect = match self.cx.schema.dialect() {
+            Dialect::Agent => quote!(Agent),
+            Dialect::Monitor => quote!(Monitor),
         };
         let enumerations =
             places::enumerations(self.cx).into_iter().map(|(name, places)| quote!((#name, &[#(#places),*])));
@@ -69,8 +67,7 @@ impl Emitter<'_> {
     }
 
     fn has_commands(&self, module: ModuleId) -> bool {
-        let wanted = |kind: &DefinitionKind| matches!(kind, DefinitionKind::Command(_));
-        self.present(wanted).into_iter().any(|id| self.cx.definition(id).module == module)
+        self.cx.all_present().filter_map(with_command).any(|(it, _)| it.definition.module == module)
     }
 
     fn events_enum(&self) -> TokenStream {
@@ -78,7 +75,7 @@ impl Emitter<'_> {
         let variants: Vec<Variant> = self
             .present(|kind| matches!(kind, DefinitionKind::Event(_)))
             .into_iter()
-            .map(|id| self.event_variant(id))
+            .map(|it| self.event_variant(it))
             .collect();
         let declared = variants.iter().map(|Variant { ident, wire, cfg, deprecated, path }| {
             let docs = self.doc(format!("`{wire}`"));
@@ -120,14 +117,10 @@ impl Emitter<'_> {
         }
     }
 
-    fn event_variant(&self, id: DefId) -> Variant {
-        let (cfg, path) = self.entry(id);
-        let name = self.cx.name(id);
-        // No event is called so that has a lower-case letter, and none has an underscore at its end.
-        let name = if name == names::UNKNOWN { name + "_" } else { name };
-        let definition = self.cx.definition(id);
-        let wire = definition.name.clone();
-        let deprecated = self.deprecated(&definition.features, &format!("the event `{wire}`"));
-        Variant { ident: names::ident(&name), wire, cfg, deprecated, path }
+    fn event_variant(&self, it: Present) -> Variant {
+        let (cfg, path) = self.entry(it);
+        let wire = it.definition.name.clone();
+        let deprecated = self.deprecated(&it.definition.features, &format!("the event `{wire}`"));
+        Variant { ident: self.cx.event_variant(it.id), wire, cfg, deprecated, path }
     }
 }

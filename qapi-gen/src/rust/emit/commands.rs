@@ -2,25 +2,25 @@
 
 use super::client::MODULE;
 use super::{Emitter, parse};
-use crate::schema::{Arguments, Command, DefId};
+use crate::rust::context::Present;
+use crate::schema::{Arguments, Command, Definition};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 impl Emitter<'_> {
-    pub(super) fn emit_command(&self, id: DefId, command: &Command) -> TokenStream {
-        let Some(when) = self.cx.when(id) else { return TokenStream::new() };
-        let definition = self.cx.definition(id);
+    pub(super) fn emit_command(&self, it: Present, command: &Command) -> TokenStream {
+        let Present { id, definition, when } = it;
         let deprecated = self.deprecated(&definition.features, &format!("the command `{}`", definition.name));
         let arguments = match command.arguments {
-            Arguments::None | Arguments::Inline(_) => self.record(id, &deprecated),
-            Arguments::Named(inner) | Arguments::Boxed(inner) => self.newtype(id, inner, &deprecated),
+            Arguments::None | Arguments::Inline(_) => self.record(it, &deprecated),
+            Arguments::Named(inner) | Arguments::Boxed(inner) => self.newtype(it, inner, &deprecated),
         };
         let cfg = self.cfg(when);
         let name = self.name(id);
         let wire = &definition.name;
-        let flags = self.flags(id, command);
+        let flags = self.flags(definition, command);
         let features = self.features_or_none(&definition.features);
-        let returns = self.returns(id, command);
+        let returns = self.returns(definition, command);
         let module = parse(MODULE);
         quote! {
             #arguments
@@ -34,16 +34,16 @@ impl Emitter<'_> {
     }
 
     /// What the command returns, seen from where its type is.
-    pub(super) fn returns(&self, id: DefId, command: &Command) -> TokenStream {
-        let place = self.place(self.cx.definition(id));
+    pub(super) fn returns(&self, definition: &Definition, command: &Command) -> TokenStream {
+        let place = self.place(definition);
         match command.returns {
             Some(ty) => self.ty(ty, place),
             None => quote!(()),
         }
     }
 
-    fn flags(&self, id: DefId, command: &Command) -> TokenStream {
-        let is_async = self.cx.is_async(command, self.cx.definition(id).module);
+    fn flags(&self, definition: &Definition, command: &Command) -> TokenStream {
+        let is_async = self.cx.is_async(command, definition.module);
         let flags = [
             ("ALLOW_OOB", command.allow_oob),
             ("ALLOW_PRECONFIG", command.allow_preconfig),

@@ -1,13 +1,10 @@
 //! What is generated once a schema: tables, and the dispatcher.
 
 use super::{Emitter, parse};
-use crate::rust::context::Place;
-use crate::schema::{Command, DefId, DefinitionKind};
+use crate::rust::context::{Place, Present, ROOT};
+use crate::schema::{Command, DefinitionKind};
 use proc_macro2::TokenStream;
 use quote::quote;
-
-/// The module of the tables and the dispatcher. Types elsewhere refer to it, so its name never depends on the schema.
-pub(in crate::rust) const ROOT: &str = "__schema";
 
 /// The generation of the contract with the runtime.
 pub(super) const GENERATION: u32 = 1;
@@ -37,17 +34,17 @@ impl Emitter<'_> {
     }
 
     fn tables(&self) -> TokenStream {
-        let commands = self.commands().into_iter().map(|(id, _)| {
-            let (cfg, path) = self.entry(id);
+        let commands = self.commands().into_iter().map(|(it, _)| {
+            let (cfg, path) = self.entry(it);
             // Where a handler runs is this server's affair, and nothing that the command's type tells a client.
             let blocking =
-                (self.cx.is_blocking(id)).then(|| quote!(.with_flags(__Rt::CommandFlags::BLOCKING)));
+                self.cx.is_blocking(it.definition).then(|| quote!(.with_flags(__Rt::CommandFlags::BLOCKING)));
             quote!(#cfg <#path as __Rt::Command>::SPEC #blocking)
         });
-        let mut events: Vec<DefId> = self.present(|kind| matches!(kind, DefinitionKind::Event(_)));
-        events.sort_by_key(|id| &self.cx.definition(*id).name);
-        let events = events.into_iter().map(|id| {
-            let (cfg, path) = self.entry(id);
+        let mut events = self.present(|kind| matches!(kind, DefinitionKind::Event(_)));
+        events.sort_by_key(|it| &it.definition.name);
+        let events = events.into_iter().map(|it| {
+            let (cfg, path) = self.entry(it);
             quote!(#cfg <#path as __Rt::Event>::NAME)
         });
         let introspection = self.introspection();
@@ -63,7 +60,7 @@ impl Emitter<'_> {
 
     fn dispatcher(&self) -> TokenStream {
         let bounds = self.handler_bounds();
-        let calls = self.commands().into_iter().map(|(id, command)| self.call(id, command));
+        let calls = self.commands().into_iter().map(|(it, command)| self.call(it, command));
         let docs = self.doc("Finds a command's handler, and runs it.");
         let trait_path = format!("{}::Dispatch", self.cx.options.runtime_path);
         let new_docs = self.doc(format!(
@@ -106,9 +103,9 @@ impl Emitter<'_> {
         quote!(__Send + __Sync + 'static #(#traits)*)
     }
 
-    fn call(&self, id: DefId, command: &Command) -> TokenStream {
-        let definition = self.cx.definition(id);
-        let (cfg, path) = self.entry(id);
+    fn call(&self, it: Present, command: &Command) -> TokenStream {
+        let Present { id, definition, .. } = it;
+        let (cfg, path) = self.entry(it);
         if self.cx.is_served(&definition.name) {
             return quote!(#cfg |_: &Self, call: __Rt::Call<'_>| __Rt::private::served_by_session(call));
         }
@@ -129,28 +126,27 @@ impl Emitter<'_> {
     }
 
     /// The commands that are there, in the order of the table.
-    fn commands(&self) -> Vec<(DefId, &Command)> {
-        let ids = self.present(|kind| matches!(kind, DefinitionKind::Command(_)));
-        let command = |id: DefId| match &self.cx.definition(id).kind {
-            DefinitionKind::Command(command) => Some((id, command)),
-            _ => None,
-        };
-        let mut commands: Vec<_> = ids.into_iter().filter_map(command).collect();
-        commands.sort_by_key(|(id, _)| &self.cx.definition(*id).name);
+    fn commands(&self) -> Vec<(Present<'_>, &Command)> {
+        let mut commands: Vec<_> = self.cx.all_present().filter_map(with_command).collect();
+        commands.sort_by_key(|(it, _)| &it.definition.name);
         commands
     }
 
-    pub(super) fn present(&self, wanted: impl Fn(&DefinitionKind) -> bool) -> Vec<DefId> {
-        self.cx
-            .schema
-            .definitions
-            .ids()
-            .filter(|id| self.cx.is_present(*id) && wanted(&self.cx.definition(*id).kind))
-            .collect()
+    /// What is there, of the kinds that are `wanted`.
+    pub(super) fn present(&self, wanted: impl Fn(&DefinitionKind) -> bool) -> Vec<Present<'_>> {
+        self.cx.all_present().filter(|it| wanted(&it.definition.kind)).collect()
     }
 
-    pub(super) fn entry(&self, id: DefId) -> (TokenStream, TokenStream) {
-        let cfg = self.cx.when(id).map(|when| self.cfg(when));
-        (quote!(#cfg), self.path(id, Place::Beside))
+    /// What stands before an entry of a table, and the type that it is of.
+    pub(super) fn entry(&self, it: Present) -> (TokenStream, TokenStream) {
+        (self.cfg(it.when), self.path(it.id, Place::Beside))
+    }
+}
+
+/// A definition with what makes it a command, if it is one.
+pub(super) fn with_command(it: Present<'_>) -> Option<(Present<'_>, &Command)> {
+    match &it.definition.kind {
+        DefinitionKind::Command(command) => Some((it, command)),
+        _ => None,
     }
 }

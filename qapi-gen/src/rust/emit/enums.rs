@@ -3,21 +3,21 @@
 use super::Emitter;
 use super::attributes::Derives;
 use crate::rust::cfg::When;
+use crate::rust::context::Present;
 use crate::rust::docs;
 use crate::schema::{DefId, Enum, EnumValue};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 impl Emitter<'_> {
-    pub(super) fn emit_enum(&self, id: DefId, value: &Enum) -> TokenStream {
+    pub(super) fn emit_enum(&self, it: Present, value: &Enum) -> TokenStream {
         let cx = self.cx;
-        let definition = cx.definition(id);
-        let Some(when) = cx.when(id) else { return TokenStream::new() };
+        let Present { id, definition, when } = it;
         let cfg = self.cfg(when);
         let open = cx.is_open(id);
         let name = self.name(id);
-        let docs = self.docs(id);
-        let attributes = self.type_attributes(id, Derives { default: false, eq: true, copy: !open });
+        let docs = self.docs(it);
+        let attributes = self.type_attributes(it, Derives { default: false, eq: true, copy: !open });
         let values: Vec<Value> = self.values(id, value);
         let unknown = open.then(|| {
             let docs = self.doc("A value that the schema does not know, as the peer spelled it.");

@@ -1,19 +1,19 @@
 //! Events: a type for the data, and how it is sent.
 
-use super::{Emitter, ROOT, parse};
-use crate::schema::{Arguments, DefId, Event};
+use super::{Emitter, parse};
+use crate::rust::context::{Present, ROOT};
+use crate::schema::{Arguments, Event};
 use proc_macro2::TokenStream;
 use quote::quote;
 
 impl Emitter<'_> {
-    pub(super) fn emit_event(&self, id: DefId, event: &Event) -> TokenStream {
-        let Some(when) = self.cx.when(id) else { return TokenStream::new() };
-        let definition = self.cx.definition(id);
+    pub(super) fn emit_event(&self, it: Present, event: &Event) -> TokenStream {
+        let Present { id, definition, when } = it;
         // A server makes the event, and has to as long as it is in the schema: the client's enum of events warns instead.
         let deprecated = TokenStream::new();
         let data = match event.data {
-            Arguments::None | Arguments::Inline(_) => self.record(id, &deprecated),
-            Arguments::Named(inner) | Arguments::Boxed(inner) => self.newtype(id, inner, &deprecated),
+            Arguments::None | Arguments::Inline(_) => self.record(it, &deprecated),
+            Arguments::Named(inner) | Arguments::Boxed(inner) => self.newtype(it, inner, &deprecated),
         };
         let cfg = self.cfg(when);
         let name = self.name(id);

@@ -1,10 +1,9 @@
 //! Members as fields of a Rust struct.
 
 use super::Emitter;
-use crate::rust::cfg::When;
-use crate::rust::context::{Place, Placed};
+use crate::rust::context::{Placed, Present};
 use crate::rust::docs;
-use crate::schema::{Builtin, DefId, DefinitionKind, Type, TypeName};
+use crate::schema::{Builtin, DefinitionKind, Type, TypeName};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
@@ -56,16 +55,16 @@ impl Field<'_> {
 }
 
 impl Emitter<'_> {
-    /// The fields of the definition, where `outer` is known to hold.
-    pub(super) fn fields(&self, id: DefId, outer: &When) -> Vec<Field<'_>> {
-        let place = self.place(self.cx.definition(id));
-        self.cx.members(id).into_iter().map(|placed| self.field(id, placed, outer, place)).collect()
+    /// The fields of the definition.
+    pub(super) fn fields(&self, it: Present) -> Vec<Field<'_>> {
+        self.cx.members(it.id).into_iter().map(|placed| self.field(it, placed)).collect()
     }
 
-    fn field<'f>(&'f self, holder: DefId, mut placed: Placed<'f>, outer: &When, place: Place) -> Field<'f> {
-        placed.when = std::mem::take(&mut placed.when).within(outer);
+    fn field<'f>(&'f self, it: Present, mut placed: Placed<'f>) -> Field<'f> {
+        placed.when = std::mem::take(&mut placed.when).within(it.when);
+        let (holder, place) = (it.id, self.place(it.definition));
         let member = placed.member;
-        let carries_branch = match &self.cx.definition(holder).kind {
+        let carries_branch = match &it.definition.kind {
             DefinitionKind::Union(union) => union.discriminator == member.name,
             _ => false,
         };

@@ -3,7 +3,7 @@
 use super::fields::Field;
 use super::{Emitter, attempt};
 use crate::rust::names;
-use crate::schema::{DefId, DefinitionKind};
+use crate::schema::{Definition, DefinitionKind};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
@@ -20,8 +20,8 @@ pub(super) struct Free {
 
 impl Emitter<'_> {
     /// Empty for all but commands with `'gen': false`.
-    pub(super) fn free_members(&self, id: DefId, fields: &[Field]) -> Free {
-        if !matches!(&self.cx.definition(id).kind, DefinitionKind::Command(command) if !command.generate) {
+    pub(super) fn free_members(&self, definition: &Definition, fields: &[Field]) -> Free {
+        if !matches!(&definition.kind, DefinitionKind::Command(command) if !command.generate) {
             return Free::default();
         }
         let rest = unused("rest", fields);

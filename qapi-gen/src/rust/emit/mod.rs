@@ -1,7 +1,7 @@
 //! Definitions as Rust: one file a kind. Emitters put tokens together; what to decide is decided by the context.
 
 use super::cfg::When;
-use super::context::{Context, Place};
+use super::context::{Context, Place, Present};
 use super::docs;
 use super::{names, vocabulary};
 use crate::schema::{Builtin, DefId, Definition, DefinitionKind, Feature, Type, TypeName};
@@ -27,8 +27,6 @@ mod setters;
 mod unions;
 mod whole;
 
-pub(super) use dispatch::ROOT;
-
 /// Emits definitions, on one thread: tokens do not travel.
 pub(super) struct Emitter<'a> {
     pub(super) cx: &'a Context<'a>,
@@ -51,14 +49,14 @@ impl<'a> Emitter<'a> {
     }
 
     /// A type, command or event.
-    pub(super) fn definition(&self, id: DefId) -> TokenStream {
-        match &self.cx.definition(id).kind {
-            DefinitionKind::Enum(value) => self.emit_enum(id, value),
-            DefinitionKind::Struct(_) => self.emit_struct(id),
-            DefinitionKind::Union(value) => self.emit_union(id, value),
-            DefinitionKind::Alternate(value) => self.emit_alternate(id, value),
-            DefinitionKind::Command(value) => self.emit_command(id, value),
-            DefinitionKind::Event(value) => self.emit_event(id, value),
+    pub(super) fn definition(&self, it: Present) -> TokenStream {
+        match &it.definition.kind {
+            DefinitionKind::Enum(value) => self.emit_enum(it, value),
+            DefinitionKind::Struct(_) => self.emit_struct(it),
+            DefinitionKind::Union(value) => self.emit_union(it, value),
+            DefinitionKind::Alternate(value) => self.emit_alternate(it, value),
+            DefinitionKind::Command(value) => self.emit_command(it, value),
+            DefinitionKind::Event(value) => self.emit_event(it, value),
         }
     }
 
@@ -129,8 +127,8 @@ impl<'a> Emitter<'a> {
     }
 
     /// The documentation of a definition, without that of its members.
-    fn docs(&self, id: DefId) -> TokenStream {
-        self.doc(docs::definition(self.cx, id, self.place(self.cx.definition(id))))
+    fn docs(&self, it: Present) -> TokenStream {
+        self.doc(docs::definition(self.cx, it.id, self.place(it.definition)))
     }
 
     /// `#[deprecated]`, where the feature is.

@@ -1,16 +1,19 @@
 //! Modules of the schema: their heads, and their handler traits.
 
 use super::Emitter;
-use crate::rust::context::{Home, Place};
+use super::dispatch::with_command;
+use crate::rust::context::{Home, Place, Present};
 use crate::rust::{docs, names};
-use crate::schema::{Command, DefId, DefinitionKind, ModuleId};
+use crate::schema::{Command, ModuleId};
 use proc_macro2::TokenStream;
 use quote::quote;
 
 impl Emitter<'_> {
     /// `pub mod name {}`, to be filled.
     pub(in crate::rust) fn module_head(&self, module: ModuleId) -> TokenStream {
-        let Home::Here(name) = self.cx.home(module) else { return TokenStream::new() };
+        let Home::Here(name) = self.cx.home(module) else {
+            unreachable!("is_module_emitted leaves out what is generated elsewhere")
+        };
         let docs = self.doc(docs::module(self.cx, module));
         let allow = self.allow();
         let name = super::parse(name);
@@ -56,15 +59,9 @@ impl Emitter<'_> {
     }
 
     /// The commands of a module that have handlers.
-    pub(super) fn handled(&self, module: ModuleId) -> Vec<(DefId, &Command)> {
-        let definitions = self.cx.schema.definitions.entries();
-        let commands = definitions.filter_map(|(id, definition)| match &definition.kind {
-            DefinitionKind::Command(command) if definition.module == module => Some((id, command)),
-            _ => None,
-        });
-        commands
-            .filter(|(id, _)| self.cx.is_present(*id) && !self.cx.is_served(&self.cx.definition(*id).name))
-            .collect()
+    pub(super) fn handled(&self, module: ModuleId) -> Vec<(Present<'_>, &Command)> {
+        let own = self.cx.all_present().filter(|it| it.definition.module == module);
+        own.filter_map(with_command).filter(|(it, _)| !self.cx.is_served(&it.definition.name)).collect()
     }
 
     /// The module's handler trait; nothing when the module has no commands to handle.
@@ -74,7 +71,7 @@ impl Emitter<'_> {
             return TokenStream::new();
         }
         let place = Place::Module(module);
-        let methods = handled.into_iter().map(|(id, command)| self.handler(id, command, place));
+        let methods = handled.into_iter().map(|(it, command)| self.handler(it, command, place));
         let file = &self.cx.schema.module(module).name;
         let docs = self.doc(format!("Handles the commands of `{file}`."));
         quote! {
@@ -85,9 +82,9 @@ impl Emitter<'_> {
         }
     }
 
-    fn handler(&self, id: DefId, command: &Command, place: Place) -> TokenStream {
-        let definition = self.cx.definition(id);
-        let cfg = self.cx.when(id).map(|when| self.cfg(when));
+    fn handler(&self, it: Present, command: &Command, place: Place) -> TokenStream {
+        let Present { id, definition, when } = it;
+        let cfg = self.cfg(when);
         let docs = self.doc(docs::handler(self.cx, id, place));
         let name = self.cx.method(id);
         if !command.generate {

@@ -4,33 +4,32 @@ use super::attributes::Derives;
 use super::fields::Field;
 use super::free::Free;
 use super::{Emitter, attempt, is_size};
-use crate::schema::DefId;
+use crate::rust::context::Present;
 use proc_macro2::TokenStream;
 use quote::quote;
 
 impl Emitter<'_> {
-    pub(super) fn emit_struct(&self, id: DefId) -> TokenStream {
-        self.record(id, &TokenStream::new())
+    pub(super) fn emit_struct(&self, it: Present) -> TokenStream {
+        self.record(it, &TokenStream::new())
     }
 
     /// A struct of the definition's members, with constructor, setters and codec; `deprecated` goes on the constructor.
-    pub(super) fn record(&self, id: DefId, deprecated: &TokenStream) -> TokenStream {
-        let Some(when) = self.cx.when(id) else { return TokenStream::new() };
-        let fields = self.fields(id, when);
-        let cfg = self.cfg(when);
-        let name = self.name(id);
-        let docs = self.docs(id);
-        let default = self.cx.all_members_optional(id);
-        let derives = self.type_attributes(id, Derives { default, ..Derives::default() });
+    pub(super) fn record(&self, it: Present, deprecated: &TokenStream) -> TokenStream {
+        let fields = self.fields(it);
+        let cfg = self.cfg(it.when);
+        let name = self.name(it.id);
+        let docs = self.docs(it);
+        let default = self.cx.all_members_optional(it.id);
+        let derives = self.type_attributes(it, Derives { default, ..Derives::default() });
         let declared = fields.iter().map(|field| {
             let Field { docs, cfg, ident, .. } = field;
             let ty = field.ty();
             quote!(#docs #cfg pub #ident: #ty)
         });
-        let free = self.free_members(id, &fields);
+        let free = self.free_members(it.definition, &fields);
         let new = self.constructor(&fields, &free, deprecated);
-        let setters = fields.iter().filter_map(|field| self.setter(id, field));
-        let codec = self.record_codec(id, &fields, &free, &cfg);
+        let setters = fields.iter().filter_map(|field| self.setter(it, field));
+        let codec = self.record_codec(it, &fields, &free, &cfg);
         let Free { declared: free, setter: with, .. } = free;
         quote! {
             #docs
@@ -47,11 +46,11 @@ impl Emitter<'_> {
         }
     }
 
-    fn record_codec(&self, id: DefId, fields: &[Field], free: &Free, cfg: &TokenStream) -> TokenStream {
-        let name = self.name(id);
+    fn record_codec(&self, it: Present, fields: &[Field], free: &Free, cfg: &TokenStream) -> TokenStream {
+        let name = self.name(it.id);
         let Free { decode: read_free, encode: write_free, .. } = free;
         let decode = if fields.iter().any(|field| field.carries_branch) {
-            self.union_decode(id, fields)
+            self.union_decode(it, fields)
         } else {
             let fields = fields.iter().map(|field| {
                 let Field { cfg, ident, .. } = field;

@@ -1,10 +1,10 @@
 //! What stands at the root: re-exports, and checks at compile time.
 
 use super::client::EVENT;
-use super::dispatch::{GENERATION, ROOT};
+use super::dispatch::GENERATION;
 use super::{Emitter, parse};
 use crate::rust::cfg::When;
-use crate::rust::context::Home;
+use crate::rust::context::{Home, Present, ROOT};
 use crate::rust::names;
 use crate::schema::{DefinitionKind, ModuleId};
 use proc_macro2::TokenStream;
@@ -45,12 +45,10 @@ impl Emitter<'_> {
     /// `pub use` of what `wanted` accepts, one list a module, what hangs on a condition apart.
     fn reexports(&self, nested: &str, wanted: impl Fn(&DefinitionKind) -> bool) -> TokenStream {
         let mut lists: BTreeMap<(ModuleId, String), (When, Vec<String>)> = BTreeMap::new();
-        for id in self.present(wanted) {
-            let definition = self.cx.definition(id);
+        for Present { id, definition, when } in self.present(wanted) {
             if self.cx.options.extern_types.contains_key(&definition.name) {
                 continue;
             }
-            let Some(when) = self.cx.when(id) else { continue };
             let key = (definition.module, self.cfg(when).to_string());
             let names = &mut lists.entry(key).or_insert_with(|| (when.clone(), Vec::new())).1;
             names.push(self.cx.name(id));
@@ -76,7 +74,7 @@ impl Emitter<'_> {
     fn extern_modules(&self) -> TokenStream {
         let modules = self.cx.schema.modules.entries();
         let modules = modules.filter_map(|(id, module)| {
-            let Home::Elsewhere(path) = &self.cx.homes[id] else { return None };
+            let Home::Elsewhere(path) = self.cx.home(id) else { return None };
             let name = names::ident(&names::module(&module.name));
             let rename = (!path.ends_with(&format!("::{name}"))).then(|| quote!(as #name));
             let path = parse(path);

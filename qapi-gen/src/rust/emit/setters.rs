@@ -3,8 +3,8 @@
 use super::Emitter;
 use super::fields::Field;
 use super::free::Free;
+use crate::rust::context::Present;
 use crate::rust::names;
-use crate::schema::DefId;
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -47,19 +47,19 @@ impl Emitter<'_> {
     }
 
     /// The setter of an optional member.
-    pub(super) fn setter(&self, id: DefId, field: &Field) -> Option<TokenStream> {
+    pub(super) fn setter(&self, it: Present, field: &Field) -> Option<TokenStream> {
         if !field.optional() {
             return None;
         }
         let Field { cfg, ident, .. } = field;
-        let setter = self.cx.setter(id, field.wire());
+        let setter = self.cx.setter(it.id, field.wire());
         let ty = field.parameter_type();
         let value = field.value_of(&names::ident("value"));
         let wire = field.wire();
         let docs = self.doc(format!("Sets `{wire}`."));
-        let of = &self.cx.definition(id).name;
+        let of = &it.definition.name;
         // A server has to fill what is deprecated in its answers and events; only a client can leave it out.
-        let deprecated = (self.cx.is_sent(id))
+        let deprecated = (self.cx.is_sent(it.id))
             .then(|| self.deprecated(&field.placed.member.features, &format!("`{wire}` of `{of}`")));
         Some(quote! {
             #docs

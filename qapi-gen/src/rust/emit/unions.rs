@@ -6,6 +6,7 @@ mod decode;
 use super::Emitter;
 use super::attributes::Derives;
 use crate::rust::cfg::When;
+use crate::rust::context::Present;
 use crate::rust::{docs, names};
 use crate::schema::{DefId, DefinitionKind, EnumValue, Union};
 use proc_macro2::{Ident, TokenStream};
@@ -23,12 +24,11 @@ struct Variant<'a> {
 }
 
 impl Emitter<'_> {
-    pub(super) fn emit_union(&self, id: DefId, union: &Union) -> TokenStream {
-        let record = self.record(id, &TokenStream::new());
-        let Some(when) = self.cx.when(id) else { return TokenStream::new() };
-        let variants = self.union_variants(id, union, when);
-        let branch = self.branch_enum(id, union, &variants);
-        let conversions = self.conversions(id, union, when);
+    pub(super) fn emit_union(&self, it: Present, union: &Union) -> TokenStream {
+        let record = self.record(it, &TokenStream::new());
+        let variants = self.union_variants(it, union);
+        let branch = self.branch_enum(it, union, &variants);
+        let conversions = self.conversions(it, union);
         quote!(#record #branch #conversions)
     }
 
@@ -38,7 +38,8 @@ impl Emitter<'_> {
     }
 
     /// One variant a value; two for a value whose branch exists only under a condition, of which one is there.
-    fn union_variants<'v>(&'v self, id: DefId, union: &'v Union, outer: &When) -> Vec<Variant<'v>> {
+    fn union_variants<'v>(&'v self, it: Present, union: &'v Union) -> Vec<Variant<'v>> {
+        let Present { id, when: outer, .. } = it;
         let cx = self.cx;
         let DefinitionKind::Enum(values) = &cx.definition(union.discriminator_enum).kind else {
             unreachable!("check rejects a discriminator that is no enumeration")
@@ -78,14 +79,13 @@ impl Emitter<'_> {
         variants
     }
 
-    fn branch_enum(&self, id: DefId, union: &Union, variants: &[Variant]) -> TokenStream {
-        let Some(when) = self.cx.when(id) else { return TokenStream::new() };
+    fn branch_enum(&self, it: Present, union: &Union, variants: &[Variant]) -> TokenStream {
+        let Present { id, definition, when } = it;
         let cfg = self.cfg(when);
-        let definition = self.cx.definition(id);
         let place = self.place(definition);
         let name = self.branch_name(id);
         let docs = self.doc(docs::branches(self.cx, id, union, place));
-        let attributes = self.type_attributes(id, Derives::default());
+        let attributes = self.type_attributes(it, Derives::default());
         let declared = variants.iter().map(|Variant { value, ident, cfg, content, .. }| {
             let docs = self.doc(docs::branch(self.cx, union.discriminator_enum, value, place));
             let content = content.map(|(ty, boxed)| {

@@ -1,7 +1,8 @@
 //! Checks of options that disagree with what the context decides: which handlers are async, what a client receives.
 
 use crate::diagnostic::{Code, Diagnostics};
-use crate::rust::context::{Context, option_error};
+use crate::rust::context::Context;
+use crate::rust::options::option_error;
 use crate::schema::DefinitionKind;
 
 /// Finds options that name what the schema has, and that change nothing there or cannot be.

@@ -2,7 +2,7 @@
 
 use super::{feature, special, whole};
 use crate::laboratory::{Laboratory, Mutation, Target};
-use qapi_gen::schema::*;
+use qapi_gen::stages::schema::*;
 
 pub(crate) fn run(lab: &mut Laboratory) {
     let vanish = |schema: &mut Schema, at: Target| {

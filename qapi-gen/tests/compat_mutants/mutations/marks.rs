@@ -2,7 +2,7 @@
 
 use super::{choose, define, feature, on_member, values_of, whole};
 use crate::laboratory::{Laboratory, Mutation, Target};
-use qapi_gen::schema::*;
+use qapi_gen::stages::schema::*;
 
 const FEATURES: [(&str, &[&str], &[&str]); 3] = [
     ("mutation", &["feature-added"], &["feature-removed"]),

@@ -2,7 +2,7 @@
 
 use super::{choose, feature, members, members_mut, new_member, on_member, whole};
 use crate::laboratory::{Laboratory, Mutation, Target};
-use qapi_gen::schema::*;
+use qapi_gen::stages::schema::*;
 
 pub(crate) fn run(lab: &mut Laboratory) {
     let lists = whole(|it| members(it).is_some());

@@ -8,8 +8,8 @@ pub(crate) mod types;
 pub(crate) mod unions;
 
 use crate::laboratory::{Laboratory, Target};
-use qapi_gen::schema::*;
-use qapi_gen::source::{FileId, Span};
+use qapi_gen::stages::schema::*;
+use qapi_gen::stages::source::{FileId, Span};
 
 /// Where nothing of QEMU's schema stands.
 fn nowhere() -> Span {

@@ -3,7 +3,7 @@
 use super::{feature, union_of, values_of};
 use crate::laboratory::{Laboratory, Mutation, Target};
 use crate::reachability::value;
-use qapi_gen::schema::*;
+use qapi_gen::stages::schema::*;
 
 pub(crate) fn run(lab: &mut Laboratory) {
     values(lab);

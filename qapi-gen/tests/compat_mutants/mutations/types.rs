@@ -2,7 +2,7 @@
 
 use super::{choose, on_member, plain};
 use crate::laboratory::{Laboratory, Mutation};
-use qapi_gen::schema::*;
+use qapi_gen::stages::schema::*;
 
 pub(crate) fn run(lab: &mut Laboratory) {
     let named = |lab: &Laboratory, name: &str| {

@@ -4,7 +4,7 @@
 use super::parts::demands;
 use super::{members_mut, new_member, union_of, values_of};
 use crate::laboratory::{Laboratory, Mutation, Target};
-use qapi_gen::schema::*;
+use qapi_gen::stages::schema::*;
 
 pub(crate) fn run(lab: &mut Laboratory) {
     moves(lab);

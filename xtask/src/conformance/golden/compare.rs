@@ -4,6 +4,7 @@ use super::client::Reply;
 use super::describe::is_described_alike;
 use super::play::{Heard, Outcome, expected};
 use super::recording::{Recording, Step, is_same, show};
+use super::verdict::Verdict;
 use qapi_runtime::json::{Object, Value};
 use std::collections::BTreeMap;
 
@@ -13,15 +14,6 @@ pub(super) struct Finding {
     /// The rule by which we mean to differ: the name that the list of known differences has.
     pub(super) rule: Option<&'static str>,
     pub(super) detail: String,
-}
-
-/// How alike two replies are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Verdict {
-    Same,
-    /// They differ by this rule.
-    Rule(&'static str),
-    Different,
 }
 
 /// Compares what was heard with a recording.

@@ -1,6 +1,6 @@
 //! Whether two error texts say the same: each side may choose its words, and names the same members and values.
 
-use super::compare::Verdict;
+use super::verdict::Verdict;
 
 /// Compares our text with QEMU's, for something sent.
 pub(super) fn is_described_alike(theirs: &str, ours: &str, sent: &[u8]) -> Verdict {

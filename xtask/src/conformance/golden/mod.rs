@@ -11,6 +11,7 @@ mod play;
 #[allow(dead_code, unreachable_pub, reason = "shared with golden-server")]
 mod recording;
 mod server;
+mod verdict;
 
 use super::report::{Difference, Group};
 use crate::{Failure, workspace};

@@ -4,9 +4,9 @@ use super::super::suite::places;
 use super::super::tree::Tree;
 use crate::Failure;
 use qapi_gen::Language;
-use qapi_gen::diagnostic::{Diagnostic, Severity};
-use qapi_gen::loader::DiskLoader;
-use qapi_gen::schema::{self, Options};
+use qapi_gen::stages::diagnostic::{Diagnostic, Severity};
+use qapi_gen::stages::loader::DiskLoader;
+use qapi_gen::stages::schema::{self, Options};
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 

@@ -2,25 +2,26 @@
 
 use super::Variant;
 use crate::rust::cfg::When;
+use crate::rust::context::Present;
 use crate::rust::emit::Emitter;
 use crate::rust::emit::fields::Field;
-use crate::schema::{DefId, Type, TypeName, Union};
+use crate::schema::{Type, TypeName, Union};
 use proc_macro2::TokenStream;
 use quote::quote;
 
 impl Emitter<'_> {
     /// From a branch's members to the branch, and to the union when it has no other required members.
-    pub(super) fn conversions(&self, id: DefId, union: &Union, outer: &When) -> TokenStream {
+    pub(super) fn conversions(&self, it: Present, union: &Union) -> TokenStream {
+        let Present { id, definition, when: outer } = it;
         let cx = self.cx;
         let union_name = self.name(id);
         let branch_name = self.branch_name(id);
-        let place = self.place(cx.definition(id));
+        let place = self.place(definition);
         let whole = cx.only_discriminator_required(id);
         let field = cx.field(id, &union.discriminator);
-        let others: Vec<_> =
-            self.fields(id, outer).into_iter().filter(|field| !field.carries_branch).collect();
+        let others: Vec<_> = self.fields(it).into_iter().filter(|field| !field.carries_branch).collect();
         let mut out = TokenStream::new();
-        for variant in self.union_variants(id, union, outer) {
+        for variant in self.union_variants(it, union) {
             let Variant { value, ident, content: Some((ty, boxed)), .. } = variant else { continue };
             // Two branches with the same members cannot be told apart, whether or not both are there.
             if union.branches.iter().filter(|branch| branch.ty == ty).count() > 1 {

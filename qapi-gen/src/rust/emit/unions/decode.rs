@@ -1,27 +1,27 @@
 //! How a union is read: the common members in order, then those of the branch.
 
 use super::Variant;
+use crate::rust::context::Present;
 use crate::rust::emit::fields::Field;
 use crate::rust::emit::{Emitter, attempt};
 use crate::rust::names;
-use crate::schema::{DefId, DefinitionKind, Union};
+use crate::schema::{DefinitionKind, Union};
 use proc_macro2::TokenStream;
 use quote::quote;
 
 impl Emitter<'_> {
     /// The body of `decode_members`: the common members in order, then those of the branch.
-    pub(in crate::rust::emit) fn union_decode(&self, id: DefId, fields: &[Field]) -> TokenStream {
-        let DefinitionKind::Union(union) = &self.cx.definition(id).kind else {
+    pub(in crate::rust::emit) fn union_decode(&self, it: Present, fields: &[Field]) -> TokenStream {
+        let DefinitionKind::Union(union) = &it.definition.kind else {
             unreachable!("only a union has a field that carries the branch")
         };
-        let Some(when) = self.cx.when(id) else { return TokenStream::new() };
         let mut reads = Vec::new();
         let mut values = Vec::new();
         for (index, field) in fields.iter().enumerate() {
             let Field { cfg, ident, .. } = field;
             let read = attempt(&self.read_member(field));
             if field.carries_branch {
-                let ty = self.path(union.discriminator_enum, self.place(self.cx.definition(id)));
+                let ty = self.path(union.discriminator_enum, self.place(it.definition));
                 reads.push(quote!(let kind: #ty = #read;));
                 values.push(quote!(#ident: branch));
             } else {
@@ -31,7 +31,7 @@ impl Emitter<'_> {
                 values.push(quote!(#cfg #ident: #value));
             }
         }
-        let branch = self.decode_branch(id, union, &self.union_variants(id, union, when));
+        let branch = self.decode_branch(it, union, &self.union_variants(it, union));
         quote! {
             #(#reads)*
             let branch = #branch;
@@ -39,10 +39,10 @@ impl Emitter<'_> {
         }
     }
 
-    fn decode_branch(&self, id: DefId, union: &Union, variants: &[Variant]) -> TokenStream {
-        let name = self.branch_name(id);
+    fn decode_branch(&self, it: Present, union: &Union, variants: &[Variant]) -> TokenStream {
+        let name = self.branch_name(it.id);
         let values = union.discriminator_enum;
-        let kinds = self.path(values, self.place(self.cx.definition(id)));
+        let kinds = self.path(values, self.place(it.definition));
         let arms = variants.iter().map(|Variant { ident, kind, cfg, content, .. }| match content {
             None => quote!(#cfg #kinds::#kind => #name::#ident),
             Some((_, boxed)) => {
@@ -51,7 +51,7 @@ impl Emitter<'_> {
                 quote!(#cfg #kinds::#kind => #name::#ident(#read))
             }
         });
-        let open = self.cx.is_open(id);
+        let open = self.cx.is_open(it.id);
         let discriminator = &union.discriminator;
         let rest = if self.cx.is_foreign(values) {
             // Such an enumeration may have more values than this schema says.

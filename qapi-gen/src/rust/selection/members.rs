@@ -1,10 +1,19 @@
 //! The members of definitions, those of their bases included.
 
-use super::{Context, Placed};
+use super::Selection;
 use crate::rust::cfg::When;
 use crate::schema::{Arguments, Base, DefId, DefinitionKind, Member};
 
-impl<'a> Context<'a> {
+/// A member as a field: a struct's own, or taken over from its base.
+#[derive(Clone, Debug)]
+pub(in crate::rust) struct Placed<'a> {
+    pub(in crate::rust) member: &'a Member,
+    /// The definition that lists it.
+    pub(in crate::rust) owner: DefId,
+    pub(in crate::rust) when: When,
+}
+
+impl<'a> Selection<'a> {
     /// The members of a struct or of a union's base, those of bases first; what is certainly not there is left out.
     pub(in crate::rust) fn members(&self, id: DefId) -> Vec<Placed<'a>> {
         match &self.definition(id).kind {

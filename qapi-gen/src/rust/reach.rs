@@ -1,15 +1,9 @@
-//! What of a schema is generated, and where: the graphs of the schema, and the options that name parts of it.
+//! What of a schema is reached, and from where: its graphs, and the options that name where they start.
 
-use super::context::{Home, option_error};
 use super::graph::Graph;
-use super::options::{ExternModule, Options};
-use super::{names, spelling};
+use super::options::{Options, option_error};
 use crate::diagnostic::{Code, Diagnostics};
-use crate::ids::IdVec;
-use crate::schema::{
-    Arguments, Base, DefId, Definition, DefinitionKind, Member, ModuleId, Schema, Type, TypeName,
-};
-use std::collections::BTreeMap;
+use crate::schema::{Arguments, Base, DefId, Definition, DefinitionKind, Member, Schema, Type, TypeName};
 
 /// Which definition holds which by value: arrays do not.
 pub(super) fn containment(schema: &Schema) -> Graph {
@@ -109,60 +103,4 @@ pub(super) fn sent_roots(schema: &Schema) -> Vec<DefId> {
         }
     }
     roots
-}
-
-/// Where each module is.
-pub(super) fn homes(
-    schema: &Schema,
-    options: &Options,
-    fingerprints: &IdVec<ModuleId, u64>,
-) -> Result<IdVec<ModuleId, Home>, Diagnostics> {
-    let mut errors = Diagnostics::new();
-    let mut elsewhere: BTreeMap<ModuleId, &str> = BTreeMap::new();
-    for extern_module in &options.extern_modules {
-        let ExternModule { file, path, fingerprint, preset } = extern_module;
-        let found = schema.modules.find(|module| is_file(&module.name, file));
-        let Some(module) = found else {
-            if !preset {
-                let message = format!("the schema includes no file '{file}'");
-                errors.push(option_error(Code::RustUnknownName, "extern_module", message));
-            }
-            continue;
-        };
-        if fingerprint.is_none_or(|expected| expected == fingerprints[module]) {
-            elsewhere.insert(module, path);
-        } else if !preset {
-            let message = format!("'{file}' is not the schema that '{path}' was generated from");
-            errors.push(option_error(Code::RustExternMismatch, "extern_module", message));
-        }
-    }
-    if !errors.is_empty() {
-        return Err(errors);
-    }
-    let names = module_names(schema);
-    Ok(schema.modules.map(|id| match elsewhere.get(&id) {
-        Some(path) => Home::Elsewhere((*path).to_owned()),
-        None => Home::Here(names::ident(&names[id]).to_string()),
-    }))
-}
-
-/// The name of each module: its file's, and where files in several folders have that, those of the folders too.
-fn module_names(schema: &Schema) -> IdVec<ModuleId, String> {
-    let files: Vec<&str> = schema.modules.iter().map(|module| &module.name[..]).collect();
-    // The root has modules of its own beside those of the schema.
-    let free = |name: String| if RESERVED.contains(&&name[..]) { name + "_" } else { name };
-    let stem = |file: &str| free(names::module(file));
-    let with_folders = |file: &str| free(names::module_with_folders(file));
-    let mut names: Vec<String> = files.iter().map(|file| stem(file)).collect();
-    for (at, name) in spelling::spell(&files, &[&stem, &with_folders, &names::distinct]) {
-        names[at] = name;
-    }
-    names.into_iter().collect()
-}
-
-/// Modules that the generated code has at its root.
-const RESERVED: &[&str] = &["command", "event", super::emit::ROOT];
-
-fn is_file(module: &str, file: &str) -> bool {
-    module == file || module.strip_suffix(file).is_some_and(|folder| folder.ends_with('/'))
 }
