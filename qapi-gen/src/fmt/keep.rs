@@ -57,7 +57,7 @@ fn break_line(line: String) -> Option<String> {
     }
     let indent = line.len() - line.trim_start().len();
     let within = line.char_indices().nth(WIDTH).map_or(line.len(), |(end, _)| end);
-    let is_outside = |at: &usize| line[..*at].matches('\'').count() % 2 == 0;
+    let is_outside = |at: &usize| line[..*at].matches('\'').count().is_multiple_of(2);
     let comma = line[..within].rmatch_indices(", ").map(|(at, _)| at).find(is_outside);
     let comma = comma.filter(|_| indent > 0 && !line.contains(['#', '\\']))?;
     let column = " ".repeat(innermost(&line[..comma]).unwrap_or(indent));

@@ -23,20 +23,6 @@ use std::path::Path;
 const ROOTS: [&str; 4] =
     ["qapi-gen/src/lib.rs", "qapi-gen/src/main.rs", "qapi-runtime/src/lib.rs", "xtask/src/main.rs"];
 
-/// Circles that are still there, as `ROOT: PARENT: SIBLINGS`. An entry that is no longer true fails the test.
-const KNOWN: [&str; 9] = [
-    "qapi-gen/src/lib.rs: rust::print: spacing, tape",
-    "qapi-runtime/src/lib.rs: codec: input, members",
-    "qapi-runtime/src/lib.rs: crate: access, client, context, dispatch, event, generated, interceptor, monitor, \
-     private, session, transport",
-    "qapi-runtime/src/lib.rs: crate: any, codec, json",
-    "qapi-runtime/src/lib.rs: json: object, value",
-    "qapi-runtime/src/lib.rs: monitor: driver, turn",
-    "qapi-runtime/src/lib.rs: monitor::driver: held, host, job, link",
-    "qapi-runtime/src/lib.rs: session: command, protocol, state",
-    "qapi-runtime/src/lib.rs: transport: adopt, listener, socket",
-];
-
 #[test]
 fn siblings_do_not_import_each_other() {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
@@ -47,14 +33,9 @@ fn siblings_do_not_import_each_other() {
         let edges = circles::edges(&tree);
         imports += edges.len();
         for circle in circles::circles(&tree, &edges) {
-            let name = format!("{root}: {}", circle.name);
-            if !KNOWN.contains(&name.as_str()) {
-                println!("{name}\n{}", circle.imports.join("\n"));
-            }
-            found.push(name);
+            found.push(format!("{root}: {}\n{}", circle.name, circle.imports.join("\n")));
         }
     }
     assert!(imports > 200, "only {imports} imports were found");
-    found.sort();
-    assert_eq!(found, KNOWN, "on the left what there is, on the right what is known");
+    assert!(found.is_empty(), "{}", found.join("\n\n"));
 }

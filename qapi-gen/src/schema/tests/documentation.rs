@@ -80,3 +80,35 @@ fn sections_of_commands() {
     refuses("##\n# @foo:\n#\n# Returns: blah\n##\n{ 'command': 'foo' }", Code::DocReturnsNothing, 4);
     accepts("##\n# @foo:\n#\n# Errors: some\n##\n{ 'command': 'foo' }");
 }
+
+#[test]
+fn descriptions_have_a_text() {
+    let of = |text: &str| {
+        format!("##\n# @foo:\n#\n# @a:{text}\n##\n{{ 'command': 'foo', 'data': {{ 'a': 'int' }} }}")
+    };
+    refuses(&of(""), Code::DocEmptySection, 4);
+    refuses(&of("\n#"), Code::DocEmptySection, 4);
+    accepts(&of("\n#     text"));
+    refuses(
+        "##\n# @foo:\n#\n# Features:\n#\n# @a:\n##\n{ 'command': 'foo', 'features': [ 'a' ] }",
+        Code::DocEmptySection,
+        6,
+    );
+}
+
+/// As in QEMU, only the second line of the text has to keep the indentation of the first.
+#[test]
+fn text_may_be_indented_less_behind_its_second_line() {
+    let of = |text: &str| {
+        format!("##\n# @foo:\n#\n# @a: text\n{text}##\n{{ 'command': 'foo', 'data': {{ 'a': 'int' }} }}")
+    };
+    refuses(&of("#     more\n#   less\n"), Code::DocBadIndent, 6);
+    accepts(&of("#     more\n#     more\n#   less\n"));
+}
+
+#[test]
+fn blanks_and_ends_of_lines_are_pythons() {
+    accepts("{ 'struct':\u{a0}'Foo',\u{1c}'data': {} }");
+    accepts("# a comment\r{ 'struct': 'Foo', 'data': {} }");
+    refuses("# a comment\r{ 'struct': 'foo', 'data': {} }", Code::NameCase, 2);
+}
