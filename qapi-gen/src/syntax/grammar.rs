@@ -128,6 +128,8 @@ impl ::pest::Parser<Rule> for Grammar {
                     state
                         .match_string(" ")
                         .or_else(|state| { state.match_range('\t'..'\r') })
+                        .or_else(|state| { state.match_range('\u{1c}'..'\u{1f}') })
+                        .or_else(|state| { self::r#WHITE_SPACE(state) })
                 }
                 #[inline]
                 #[allow(non_snake_case, unused_variables)]
@@ -609,6 +611,15 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state.start_of_input()
+                }
+                #[inline]
+                #[allow(dead_code, non_snake_case, unused_variables)]
+                fn WHITE_SPACE(
+                    state: ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state.match_char_by(::pest::unicode::WHITE_SPACE)
                 }
             }
             pub use self::visible::*;
