@@ -64,6 +64,17 @@ fn a_comment_and_an_option_come_first() {
     assert_eq!(load(&files, Some(Language::V7_2)), Ok(Language::V7_2));
 }
 
+/// Today's versions take for text what older ones take for a section.
+#[test]
+fn a_line_within_a_paragraph_may_be_text() {
+    let text = "##\n# @Foo:\n#\n# Some text, and then\n# @bar: more of it\n# Returns: nothing\n##\n{ 'struct': 'Foo', 'data': {} }\n";
+    for language in [Language::V10_0, Language::Any] {
+        assert_eq!(load(&[("a.json", text)], Some(language)), Ok(language));
+    }
+    let text = text.replace("and then\n", "and then\n#\n");
+    assert!(load(&[("a.json", &text)], Some(Language::Any)).is_err());
+}
+
 /// A schema that no version is known for may be written in the form of any, each comment in another one.
 #[test]
 fn a_schema_without_a_version_has_every_form() {

@@ -20,7 +20,10 @@ pub use rule::Rule;
 use std::fmt;
 use std::str::FromStr;
 
-/// A version of the schema language.
+/// A version of the schema language, named after the release of QEMU whose rules it holds.
+///
+/// Where none is named, a comment in the root file tells, `# qapi-gen: language(10.2)`, or the file `VERSION` of the QEMU
+/// tree in which the schema stands; any other schema is read as [`Any`](Self::Any).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Language {

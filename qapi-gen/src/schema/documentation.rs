@@ -4,7 +4,7 @@ use super::context::Context;
 use super::draft::{Body, Draft};
 use super::features;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::language::Rule;
+use crate::language::{Language, Rule};
 use crate::source::Span;
 use crate::syntax::doc::{Doc, SectionKind};
 use std::collections::HashSet;
@@ -45,8 +45,9 @@ fn check_name(cx: &mut Context<'_>, draft: &Draft<'_>, doc: &Doc) {
 
 /// `Returns:` and `Errors:` belong to commands, and `Returns:` to those that return something.
 fn check_sections(cx: &mut Context<'_>, draft: &Draft<'_>, doc: &Doc) {
-    for section in &doc.sections {
+    for (index, section) in doc.sections.iter().enumerate() {
         let tag = match section.kind {
+            _ if !is_certain(cx, doc, index) => continue,
             SectionKind::Returns => "Returns",
             SectionKind::Errors => "Errors",
             SectionKind::Body
@@ -87,9 +88,10 @@ fn check_members(cx: &mut Context<'_>, draft: &Draft<'_>, doc: &Doc) {
     let members = described(draft);
     let known: HashSet<&str> = members.iter().map(|(name, _)| *name).collect();
     let mut documented = HashSet::new();
-    for (name, _) in doc.members() {
+    for (index, section) in doc.sections.iter().enumerate() {
+        let SectionKind::Member(name) = &section.kind else { continue };
         documented.insert(name.text.as_str());
-        if !known.contains(name.text.as_str()) {
+        if !known.contains(name.text.as_str()) && is_certain(cx, doc, index) {
             let what = format!("member '{}'", name.text);
             let near = cx.nearest(&name.text, members.iter().map(|(name, _)| *name));
             unknown(cx, draft, doc, Code::DocUnknownMember, name.span, &what, near);
@@ -121,6 +123,24 @@ fn has_line(doc: &Doc, name: &str) -> bool {
             .is_some_and(|rest| rest.starts_with(':'))
     };
     doc.sections.iter().any(|section| section.text.lines().any(begins))
+}
+
+/// Whether a section is one in every version of the language. Where no version is known, a line within a paragraph that looks
+/// like the beginning of a section is read as one, but may be text.
+fn is_certain(cx: &Context<'_>, doc: &Doc, index: usize) -> bool {
+    let Some(before) = index.checked_sub(1).map(|index| &doc.sections[index]) else { return true };
+    let section = &doc.sections[index];
+    let file = cx.sources.file(section.span.file);
+    let line = file.line_of(section.span.start);
+    let (start, end) = (file.line_start(line.saturating_sub(1)), file.line_start(line));
+    let above = file.text().get(start as usize..end as usize).unwrap_or_default().trim();
+    let in_paragraph = match section.kind {
+        SectionKind::Member(_) | SectionKind::Feature(_) => {
+            matches!(before.kind, SectionKind::Body | SectionKind::Plain) && !before.text.is_empty()
+        }
+        _ => !above.ends_with(':'),
+    };
+    cx.language != Language::Any || above == "#" || above.starts_with("##") || !in_paragraph
 }
 
 fn check_features(cx: &mut Context<'_>, draft: &Draft<'_>, doc: &Doc) {

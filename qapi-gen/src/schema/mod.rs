@@ -55,7 +55,7 @@ pub use model::*;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Options {
     /// The version of the language in which it is written. Without one, a comment in the schema tells, or the QEMU tree in
-    /// which it stands; see [`crate::language`].
+    /// which it stands.
     pub language: Option<Language>,
 }
 
