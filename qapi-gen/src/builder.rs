@@ -1,5 +1,8 @@
 //! The front end for build scripts.
 
+#[cfg(feature = "import")]
+mod answer;
+
 use crate::driver;
 use crate::error::Error;
 use crate::generated::Generated;
@@ -253,30 +256,21 @@ impl Builder {
     /// returns the error, Cargo shows it as it is meant to be read.
     pub fn compile(self, schema: impl AsRef<Path>) -> Result<(), Error> {
         let schema = schema.as_ref();
-        let folder = self.out_dir.clone().or_else(|| std::env::var_os("OUT_DIR").map(PathBuf::from));
-        let Some(folder) = folder else {
-            return Err(Error::new(
-                "OUT_DIR is not set: call `out_dir`, or `compile` from a build script".into(),
-            ));
-        };
+        let folder = self.folder()?;
         let result = self.generate(schema);
-        let watch = |file: &Path| println!("cargo::rerun-if-changed={}", file.display());
         match &result {
             Ok(generated) => generated.files().for_each(watch),
             Err(error) => error.files().for_each(watch),
         }
-        let generated = result?;
-        for warning in generated.warnings() {
-            println!("cargo::warning={warning}");
-        }
-        for cfg in &generated.check_cfgs {
-            println!("cargo::rustc-check-cfg={cfg}");
-        }
-        let name = Path::new(schema.file_stem().unwrap_or_default()).with_extension("rs");
-        let path = folder.join(name);
-        write_if_changed(&path, &generated.text)
-            .map(|_| ())
-            .map_err(|error| Error::new(format!("cannot write {}: {error}", path.display())))
+        write(&result?, &folder, schema)
+    }
+
+    /// Where the generated file goes.
+    fn folder(&self) -> Result<PathBuf, Error> {
+        let folder = self.out_dir.clone().or_else(|| std::env::var_os("OUT_DIR").map(PathBuf::from));
+        folder.ok_or_else(|| {
+            Error::new("OUT_DIR is not set: call `out_dir`, or `compile` from a build script".into())
+        })
     }
 
     /// Compiles the schema and returns what [`compile`](Self::compile) would write and print.
@@ -294,4 +288,24 @@ impl Builder {
         }
         Ok(driver::compile(&DiskLoader, schema.as_ref(), &self.reading, &self.rust)?)
     }
+}
+
+/// Has Cargo run the build script again when the file changes.
+fn watch(file: &Path) {
+    println!("cargo::rerun-if-changed={}", file.display());
+}
+
+/// Writes the code into `folder`, in a file that is named after the schema's, and tells Cargo what it has to know.
+fn write(generated: &Generated, folder: &Path, schema: &Path) -> Result<(), Error> {
+    for warning in generated.warnings() {
+        println!("cargo::warning={warning}");
+    }
+    for cfg in &generated.check_cfgs {
+        println!("cargo::rustc-check-cfg={cfg}");
+    }
+    let name = Path::new(schema.file_stem().unwrap_or_default()).with_extension("rs");
+    let path = folder.join(name);
+    write_if_changed(&path, &generated.text)
+        .map(|_| ())
+        .map_err(|error| Error::new(format!("cannot write {}: {error}", path.display())))
 }

@@ -1,0 +1,61 @@
+//! Compiling what a running server answered.
+
+use super::{Builder, watch, write};
+use crate::error::Error;
+use crate::import::{Layout, Names, import};
+use crate::loader::DiskLoader;
+use crate::output::write_if_changed;
+use crate::schema::{self, Loaded};
+use crate::{driver, protocol};
+use std::path::Path;
+
+impl Builder {
+    /// Makes a schema of an answer to `query-qmp-schema` and compiles it, as [`compile`](Self::compile) does a schema.
+    ///
+    /// `answer` is a file with the array that the command returned, or with the whole reply. An answer has no names of types
+    /// and no documentation: both come from the schemas `names` where these describe the same place, of about the same
+    /// version; else a type is named after the place where it is met. The schema that is made stands beside the generated
+    /// file, as `OUT_DIR/NAME.json`.
+    ///
+    /// Needs the feature `import`.
+    ///
+    /// # Errors
+    ///
+    /// A file that cannot be read or written, an answer that is none, or one of `names` that is refused.
+    ///
+    /// ```no_run
+    /// // build.rs
+    /// fn main() -> Result<(), qapi_gen::Error> {
+    ///     qapi_gen::Builder::new().client(true).compile_answer("qemu-10.0.json", ["qemu/qapi/qapi-schema.json"])
+    /// }
+    /// ```
+    pub fn compile_answer<T: AsRef<Path>>(
+        self,
+        answer: impl AsRef<Path>,
+        names: impl IntoIterator<Item = T>,
+    ) -> Result<(), Error> {
+        let answer = answer.as_ref();
+        let folder = self.folder()?;
+        watch(answer);
+        let text = std::fs::read_to_string(answer)
+            .map_err(|error| Error::new(format!("cannot read {}: {error}", answer.display())))?;
+        let mut sources = Vec::new();
+        for path in names {
+            let path = path.as_ref();
+            watch(path);
+            let Loaded { schema, .. } = driver::load(&DiskLoader, path, &schema::Options::default())?;
+            protocol::on_disk(&schema.sources).for_each(watch);
+            sources.push((path.display().to_string(), schema));
+        }
+        let names: Vec<Names<'_>> = sources.iter().map(|(label, schema)| Names { label, schema }).collect();
+        let imported = import(&text, &names, Layout::Single)
+            .map_err(|error| Error::new(format!("cannot import {}: {error}", answer.display())))?;
+        let path = folder.join(answer.file_stem().unwrap_or_default()).with_extension("json");
+        for file in imported.files {
+            write_if_changed(&path, &file.text)
+                .map_err(|error| Error::new(format!("cannot write {}: {error}", path.display())))?;
+        }
+        // That file is ours: Cargo watches what it was made of.
+        write(&self.generate(&path)?, &folder, &path)
+    }
+}
