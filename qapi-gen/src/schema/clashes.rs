@@ -46,7 +46,8 @@ fn report(
 pub(super) fn check_branches(checker: &mut Checker<'_, '_>, id: DefId) {
     let drafts = checker.drafts;
     let Body::Union { branches, .. } = &drafts[id].body else { return };
-    if !checker.hierarchy.shares_names(id) {
+    // A branch may have the members of the base because it has that base, too.
+    if drafts[id].base().is_none() && !checker.hierarchy.shares_names(id) {
         return;
     }
     let before = checker.cx.found.len();

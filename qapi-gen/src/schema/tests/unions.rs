@@ -187,3 +187,16 @@ fn a_union_does_not_contain_itself() {
         5,
     );
 }
+
+/// Then each common member stands in the union twice.
+#[test]
+fn a_branch_is_not_the_base() {
+    refuses(
+        "{ 'enum': 'Tag', 'data': [ 'a' ] }
+{ 'struct': 'Base', 'data': { 'tag': 'Tag' } }
+{ 'union': 'Uni', 'base': 'Base', 'discriminator': 'tag',
+  'data': { 'a': 'Base' } }",
+        Code::NameClash,
+        3,
+    );
+}
