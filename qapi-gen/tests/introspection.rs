@@ -59,3 +59,19 @@ fn a_selection_brings_along_only_what_it_reaches() {
     assert_eq!(of("c"), ["c", "q_obj_c-arg", "[St]", "St", "En", "[int]", "int"]);
     assert!(of("En").is_empty());
 }
+
+#[test]
+fn a_list_of_features_stays_when_no_condition_in_it_holds() {
+    let text = "{ 'command': 'c', 'features': [ { 'name': 'one', 'if': 'NEVER' } ], 'data': {
+        'a': { 'type': 'str', 'features': [ { 'name': 'two', 'if': 'NEVER' } ] }, 'b': 'str' } }";
+    let loader = MemoryLoader::new().file("test.json", text);
+    let schema = schema::load(&loader, Path::new("test.json"), &Options::default());
+    let schema = schema.expect("the schema is right").schema;
+    let answer = Introspection::new(&schema, Names::Masked).decide(&BTreeSet::new()).to_json();
+    let answer: Vec<Value> = serde_json::from_str(&answer).expect("valid JSON");
+    let entry = |kind: &str| answer.iter().find(|entry| entry["meta-type"] == kind).expect("it is there");
+    assert_eq!(entry("command")["features"], serde_json::json!([]));
+    let arguments = answer.iter().find(|entry| entry["members"][0]["name"] == "a").expect("they are there");
+    assert_eq!(arguments["members"][0]["features"], serde_json::json!([]));
+    assert_eq!(arguments["members"][1]["features"], Value::Null);
+}

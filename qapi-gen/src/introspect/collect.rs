@@ -129,7 +129,7 @@ impl Collector<'_> {
                     Node::Defined(id) => self.schema.definition(id).condition.clone(),
                     Node::Empty | Node::Builtin(_) | Node::Inline(_) => None,
                 };
-                Entry { name, condition, features: Vec::new(), meta: Meta::Array { element: element_name } }
+                Entry { name, condition, features: None, meta: Meta::Array { element: element_name } }
             }
             Use::Plain(Node::Empty) => plain(name, Meta::Object { members: Vec::new(), variants: None }),
             Use::Plain(Node::Builtin(builtin)) => match introspected(builtin) {
@@ -160,7 +160,7 @@ impl Collector<'_> {
         Entry {
             name,
             condition: definition.condition.clone(),
-            features: Vec::new(),
+            features: None,
             meta: Meta::Object { members, variants: None },
         }
     }
@@ -258,7 +258,7 @@ fn introspected(builtin: Builtin) -> Option<(&'static str, &'static str)> {
 fn qtype_values() -> Vec<Value> {
     Builtin::QTYPE_VALUES
         .into_iter()
-        .map(|name| Value { name: name.to_owned(), condition: None, features: Vec::new() })
+        .map(|name| Value { name: name.to_owned(), condition: None, features: None })
         .collect()
 }
 
@@ -266,14 +266,15 @@ fn value(value: &EnumValue) -> Value {
     Value { name: value.name.clone(), condition: value.condition.clone(), features: marks(&value.features) }
 }
 
-fn marks(features: &[Feature]) -> Vec<Mark> {
-    (features.iter())
+fn marks(features: &[Feature]) -> Option<Vec<Mark>> {
+    let marks = (features.iter())
         .map(|feature| Mark { name: feature.name.clone(), condition: feature.condition.clone() })
-        .collect()
+        .collect();
+    (!features.is_empty()).then_some(marks)
 }
 
 fn plain(name: String, meta: Meta) -> Entry {
-    Entry { name, condition: None, features: Vec::new(), meta }
+    Entry { name, condition: None, features: None, meta }
 }
 
 fn entry_of(definition: &Definition, name: String, meta: Meta) -> Entry {

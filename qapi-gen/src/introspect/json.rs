@@ -130,8 +130,8 @@ impl Pieces {
         }
     }
 
-    fn features(&mut self, features: &[Mark]) {
-        if !features.is_empty() {
+    fn features(&mut self, features: &Option<Vec<Mark>>) {
+        if let Some(features) = features {
             self.list(
                 "features",
                 features,

@@ -27,8 +27,8 @@ pub struct Entry {
     pub name: String,
     /// Under which condition the entry is there.
     pub condition: Option<Condition>,
-    /// The features.
-    pub features: Vec<Mark>,
+    /// The features. `None` where the schema lists none; a list stays, empty, when no condition in it holds.
+    pub features: Option<Vec<Mark>>,
     /// What the entry describes.
     pub meta: Meta,
 }
@@ -95,8 +95,8 @@ pub struct Value {
     pub name: String,
     /// Under which condition it is there.
     pub condition: Option<Condition>,
-    /// Its features.
-    pub features: Vec<Mark>,
+    /// Its features, as those of an [`Entry`].
+    pub features: Option<Vec<Mark>>,
 }
 
 /// A member of an object.
@@ -110,8 +110,8 @@ pub struct Member {
     pub optional: bool,
     /// Under which condition it is there.
     pub condition: Option<Condition>,
-    /// Its features.
-    pub features: Vec<Mark>,
+    /// Its features, as those of an [`Entry`].
+    pub features: Option<Vec<Mark>>,
 }
 
 /// A branch of a union.
@@ -160,7 +160,9 @@ impl Introspection {
         let holds = |condition: &Option<Condition>| {
             condition.as_ref().is_none_or(|condition| condition.holds(defines))
         };
-        let marks = |features: &mut Vec<Mark>| features.retain(|mark| holds(&mark.condition));
+        let marks = |features: &mut Option<Vec<Mark>>| {
+            features.iter_mut().for_each(|list| list.retain(|mark| holds(&mark.condition)));
+        };
         self.entries.retain(|entry| holds(&entry.condition));
         for entry in &mut self.entries {
             marks(&mut entry.features);

@@ -17,8 +17,12 @@ impl Emitter<'_> {
         }
         let entry = |entry: &introspect::Entry| {
             let cfg = self.announced_cfg(entry.condition.as_ref());
-            let features =
-                entry.features.iter().filter_map(|mark| self.mark(mark)).reduce(|a, b| quote!(#a.union(#b)));
+            let features = entry
+                .features
+                .iter()
+                .flatten()
+                .filter_map(|mark| self.mark(mark))
+                .reduce(|a, b| quote!(#a.union(#b)));
             let features = features.unwrap_or_else(|| quote!(__Rt::Features::NONE));
             let fragments = introspect::fragments(entry);
             let fragments = fragments.iter().map(|fragment| {
