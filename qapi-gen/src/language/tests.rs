@@ -24,3 +24,24 @@ fn every_rule_changes() {
         assert!(rule.until().is_none_or(|until| rule.since().is_none_or(|since| since < until)), "{rule:?}");
     }
 }
+
+#[test]
+fn releases_are_read() {
+    for (version, language) in [
+        ("7.2.22\n", Language::V7_2),
+        ("7.2.50", Language::Any),
+        ("9.2.0", Language::Any),
+        ("9.2.93", Language::V10_0),
+        ("10.0.2", Language::V10_0),
+        ("10.0.50", Language::Any),
+        ("10.1.91", Language::V10_2),
+        ("10.2.2", Language::V10_2),
+        ("11.0.50", Language::V10_2),
+        ("12.1.0", Language::V10_2),
+    ] {
+        assert_eq!(Language::of_version(version), Some(language), "{version}");
+    }
+    for version in ["", "main", "10", "10.x"] {
+        assert_eq!(Language::of_version(version), None, "{version}");
+    }
+}

@@ -1,11 +1,12 @@
 //! Loads a schema with all that it includes.
 
 use super::ast::{Definition, Include, Item, Object, Str, Unit};
+use super::detect::detect;
 use super::doc::Doc;
 use super::parse::{Part, parse_file};
 use super::{include, pragma};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Origin, Severity};
-use crate::language::{self, Language};
+use crate::language::Language;
 use crate::loader::Loader;
 use crate::source::{FileId, Sources, Span};
 use std::collections::HashMap;
@@ -87,7 +88,7 @@ impl Load<'_> {
     /// Finds out in which language the schema is written, by its root file.
     fn detect_language(&mut self, root: FileId) {
         let file = self.sources.file(root);
-        match language::detect(self.loader, file.path(), file.text()) {
+        match detect(self.loader, file.path(), file.text()) {
             Ok(detected) => {
                 self.unit.language = detected.language;
                 if let Some((path, text)) = detected.version_file {

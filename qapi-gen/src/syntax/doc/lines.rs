@@ -105,3 +105,10 @@ fn tagged(text: &str, span: Span) -> LineKind<'_> {
 fn place(line: Span, start: u32, part: &str) -> Span {
     Span::new(line.file, line.start + start, line.start + start + part.len() as u32)
 }
+
+/// `@name:` at the start of a line of text.
+pub(super) fn stray_name(text: &str) -> Option<&str> {
+    let word = text.split(char::is_whitespace).next().filter(|word| word.starts_with('@'))?;
+    let end = word.rfind(':').filter(|end| *end > 1)?;
+    Some(&text[..=end])
+}

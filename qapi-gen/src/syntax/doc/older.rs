@@ -3,7 +3,7 @@
 //! A name or tag at the start of any line begins a section. Its further lines are indented at least as far as the text
 //! beside the name, where there is one. Descriptions of members come first, then those of features, then all other sections.
 
-use super::lines::{Line, Tagged};
+use super::lines::{Line, Tagged, stray_name};
 use super::parse::{Reader, line_text};
 use super::{Name, Section, SectionKind};
 use crate::diagnostic::{Code, Diagnostic};
@@ -124,13 +124,6 @@ impl Reader<'_> {
             self.report(fault.qemu_at(comment));
         }
     }
-}
-
-/// `@name:` at the start of a line of text.
-pub(super) fn stray_name(text: &str) -> Option<&str> {
-    let word = text.split(char::is_whitespace).next().filter(|word| word.starts_with('@'))?;
-    let end = word.rfind(':').filter(|end| *end > 1)?;
-    Some(&text[..=end])
 }
 
 /// The first word of a line that is not indented, without the colon at its end, and what follows it.

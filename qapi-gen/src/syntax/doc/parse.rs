@@ -3,8 +3,7 @@
 //! What is common to all versions of the language stands here. The sections of a definition are read in one of two ways,
 //! by `sections` or, as QEMU did once, by `older`.
 
-use super::lines::{Line, LineKind, Tagged};
-use super::older::stray_name;
+use super::lines::{Line, LineKind, Tagged, stray_name};
 use super::style::Style;
 use super::{Doc, Name, Section, SectionKind};
 use crate::diagnostic::{Code, Diagnostic};

@@ -11,10 +11,8 @@
 //! 3. that of the QEMU tree in which the root file stands, by the tree's file `VERSION`;
 //! 4. [`Language::Any`].
 
-mod detect;
 mod rule;
 
-pub(crate) use detect::detect;
 pub use rule::Rule;
 
 use std::fmt;
@@ -69,6 +67,28 @@ impl Language {
             (10, 2..) | (11.., _) => Self::V10_2,
             _ => Self::Any,
         }
+    }
+
+    /// The language of the release that the text of a file `VERSION` names.
+    ///
+    /// From x.y.50 on, a tree is on its way to the next release.
+    ///
+    /// ```
+    /// use qapi_gen::Language;
+    /// assert_eq!(Language::of_version("10.2.2"), Some(Language::V10_2));
+    /// assert_eq!(Language::of_version("9.2.90"), Some(Language::V10_0));
+    /// assert_eq!(Language::of_version("main"), None);
+    /// ```
+    pub fn of_version(version: &str) -> Option<Language> {
+        let mut numbers = version.trim().split(['.', '-', '+']).map(|number| number.parse::<u32>().ok());
+        let (major, minor) = (numbers.next()??, numbers.next()??);
+        // Each year has three: x.0, x.1 and x.2.
+        let (major, minor) = match numbers.next() {
+            Some(Some(50..)) if minor >= 2 => (major.saturating_add(1), 0),
+            Some(Some(50..)) => (major, minor + 1),
+            _ => (major, minor),
+        };
+        Some(Language::of_release(major, minor))
     }
 }
 

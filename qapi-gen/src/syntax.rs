@@ -1,6 +1,7 @@
 //! The form of a schema, not its meaning: tokens, expressions, documentation comments, and which files there are.
 
 pub mod ast;
+mod detect;
 pub mod doc;
 mod faults;
 // What pest makes of `qapi.pest`: `cargo xtask regen` writes it.

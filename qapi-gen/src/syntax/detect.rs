@@ -1,6 +1,6 @@
 //! Finds out in which language a schema is written.
 
-use super::{Language, UnknownLanguage};
+use crate::language::{Language, UnknownLanguage};
 use crate::loader::Loader;
 use std::path::{Path, PathBuf};
 
@@ -63,30 +63,6 @@ fn version_file(loader: &dyn Loader, root: &Path) -> Option<(PathBuf, String)> {
     Some((path, text))
 }
 
-impl Language {
-    /// The language of the release that the text of a file `VERSION` names.
-    ///
-    /// From x.y.50 on, a tree is on its way to the next release.
-    ///
-    /// ```
-    /// use qapi_gen::Language;
-    /// assert_eq!(Language::of_version("10.2.2"), Some(Language::V10_2));
-    /// assert_eq!(Language::of_version("9.2.90"), Some(Language::V10_0));
-    /// assert_eq!(Language::of_version("main"), None);
-    /// ```
-    pub fn of_version(version: &str) -> Option<Language> {
-        let mut numbers = version.trim().split(['.', '-', '+']).map(|number| number.parse::<u32>().ok());
-        let (major, minor) = (numbers.next()??, numbers.next()??);
-        // Each year has three: x.0, x.1 and x.2.
-        let (major, minor) = match numbers.next() {
-            Some(Some(50..)) if minor >= 2 => (major.saturating_add(1), 0),
-            Some(Some(50..)) => (major, minor + 1),
-            _ => (major, minor),
-        };
-        Some(Language::of_release(major, minor))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -98,27 +74,6 @@ mod tests {
         detect(&loader, Path::new(root), text)
             .map(|detected| detected.language)
             .unwrap_or_else(|bad| panic!("{}", bad.error))
-    }
-
-    #[test]
-    fn releases_are_read() {
-        for (version, language) in [
-            ("7.2.22\n", Language::V7_2),
-            ("7.2.50", Language::Any),
-            ("9.2.0", Language::Any),
-            ("9.2.93", Language::V10_0),
-            ("10.0.2", Language::V10_0),
-            ("10.0.50", Language::Any),
-            ("10.1.91", Language::V10_2),
-            ("10.2.2", Language::V10_2),
-            ("11.0.50", Language::V10_2),
-            ("12.1.0", Language::V10_2),
-        ] {
-            assert_eq!(Language::of_version(version), Some(language), "{version}");
-        }
-        for version in ["", "main", "10", "10.x"] {
-            assert_eq!(Language::of_version(version), None, "{version}");
-        }
     }
 
     #[test]
