@@ -170,7 +170,7 @@ fn the_audit_log_names_who_did_what_and_what_became_of_it() {
     let mut observer = program.connect("observer");
     observer.send(r#"{"execute": "set-lamp\nforged line", "arguments": {"percent": 77}, "id": 7}"#);
     observer.reply();
-    let line = program.audited("id=7");
+    let line = program.audited(" id=7 ");
     let user = rustix::process::getuid().as_raw();
     assert!(line.contains(" listener=observer peer=unix:pid="), "{line}");
     // Only Linux tells.
