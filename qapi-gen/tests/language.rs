@@ -2,9 +2,11 @@
 
 use qapi_gen::Language;
 use qapi_gen::stages::language::Rule;
-use qapi_gen::stages::loader::MemoryLoader;
+use qapi_gen::stages::loader::{DiskLoader, GitLoader, MemoryLoader};
 use qapi_gen::stages::schema::{self, Options};
 use std::fmt::Write;
+use std::path::Path;
+use std::process::Command;
 
 /// The rows of the table.
 fn table() -> String {
@@ -108,4 +110,32 @@ fn a_schema_without_a_version_has_every_form() {
     let refused = [Language::V7_2, Language::V10_0, Language::V10_2]
         .map(|it| load(&[("a.json", text)], Some(it)).is_err());
     assert_eq!(refused, [true; 3]);
+}
+
+/// The file `VERSION` is read as the schema is: out of the revision.
+#[test]
+fn a_revision_has_its_own_version() {
+    let git = |folder: &Path, arguments: &[&str]| {
+        Command::new("git").args(arguments).current_dir(folder).status().expect("git runs")
+    };
+    if Command::new("git").arg("--version").output().is_err() {
+        return qapi_test_support::skipped("the version of a revision", "git is not there");
+    }
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("writable");
+    std::fs::create_dir(folder.path().join("qapi")).expect("writable");
+    write("qapi/qapi-schema.json", OLDER);
+    write("VERSION", "7.2.0\n");
+    let commit = ["-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-q", "-m", "first"];
+    for arguments in [&["init", "-q", "."][..], &["add", "."], &commit] {
+        assert!(git(folder.path(), arguments).success());
+    }
+    write("VERSION", "10.2.2\n");
+
+    let loader = GitLoader::open(folder.path(), "HEAD").expect("a revision");
+    let root = loader.path("qapi/qapi-schema.json");
+    let loaded = schema::load(&loader, root, &Options::default()).expect("7.2 has such notes");
+    assert_eq!(loaded.schema.language, Language::V7_2);
+    let root = folder.path().join("qapi/qapi-schema.json");
+    schema::load(&DiskLoader, root, &Options::default()).expect_err("10.2 has none");
 }

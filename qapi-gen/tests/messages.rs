@@ -1,4 +1,19 @@
 //! What the compiler says to mistakes that people make: the message, and the help below it.
+//!
+//! What it said to the same mistakes before, each without help:
+//!
+//! | mistake | place and message before | since |
+//! |---|---|---|
+//! | `string`, `integer`, `boolean`, `float`, `list`, `map`, `[Foo]` as types (seven) | `1:13: member 'a' uses unknown type 'string'`, at the head of the definition | the place of the type, and the type that is meant |
+//! | an unknown type of a branch | `2:12: branch uses unknown type 'Fooo'` | the branch is named, and the place is the type's |
+//! | of arguments | `'data' of command uses unknown type 'Nothing'` | the command is named |
+//! | of a result | `'returns' of command uses unknown type 'Nothing'` | the same |
+//! | of an alternative | `alternative uses unknown type 'Nothing'` | the alternative is named |
+//! | of a base | `'base' uses unknown type 'Nothing'` | the struct is named |
+//! | `disk_size`, `maxSize`, in a struct and in arguments (three) | `name 'disk_size' of 'data' member must not have upper case or '_'` | the name that is meant, and the pragma |
+//! | `//` | `stray '//'` | how comments begin |
+//! | `'boxed': false` | two errors, the other one `'boxed' of command 'foo' requires 'data'` | one error |
+//! | `# @a:` without an empty line before it | `'a' of command 'foo' lacks documentation` | that the empty line is missing |
 
 use qapi_gen::Language;
 use qapi_gen::stages::diagnostic::{Diagnostic, Note};
