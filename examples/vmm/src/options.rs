@@ -144,7 +144,7 @@ impl Options {
         match self.guest.replace(endpoint) {
             None => Ok(()),
             Some(first) => {
-                let problem = format_args!("there is one guest, and '{}' came first", first.option);
+                let problem = format!("there is one guest, and '{}' came first", first.option);
                 Err(invalid(arg, dev, problem))
             }
         }
