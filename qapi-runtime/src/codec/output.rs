@@ -171,7 +171,10 @@ impl Output {
 
 /// The JSON text of a value.
 pub(crate) fn encode<T: Encode + ?Sized>(value: &T, policy: Policy) -> Result<Vec<u8>> {
-    let mut out = Output::with_policy(policy);
+    /// Most replies are shorter, and are written without growing the buffer.
+    const USUAL: usize = 128;
+    let json = Writer::with_buffer(Vec::with_capacity(USUAL));
+    let mut out = Output { json, ..Output::with_policy(policy) };
     value.encode(&mut out);
     out.finish()
 }
