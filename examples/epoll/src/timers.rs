@@ -79,6 +79,7 @@ impl State {
     }
 
     fn expire(&self, now: Duration) {
+        // One at a time: `running` must not be borrowed while the event and the wakers run foreign code.
         while let Some((name, timer)) = self.take_due(now) {
             event::TimerExpired::new(name).send(&self.events);
             timer.waiting.into_iter().for_each(Waker::wake);
@@ -133,6 +134,7 @@ impl timers::Commands for Timers {
             identity: Rc::default(),
         };
         running.insert(args.name, timer);
+        // The event reads `running`, and may wake foreign code: end the borrow first.
         drop(running);
         self.0.tell_how_many();
         Ok(())

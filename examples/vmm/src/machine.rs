@@ -214,6 +214,7 @@ impl Machine {
         match self.actions.reboot {
             RebootAction::None => {
                 self.devices = Devices::default();
+                // A stopped guest stays stopped, but leaves the state `shutdown`, in which `cont` fails.
                 if !self.is_running() {
                     self.state = RunState::Prelaunch;
                 }

@@ -41,6 +41,7 @@ impl Audit {
         let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
         // A log that must be complete would refuse commands when a write fails; this one continues without the line.
         let _ = io::stdout().lock().write_all(line.as_bytes());
+        // A file that fails, for example on a full disk, leaves the log.
         files.retain_mut(|(_, file)| file.write_all(line.as_bytes()).is_ok());
     }
 }
