@@ -1,4 +1,4 @@
-//! Compiles the schemas that the clients are made from; QEMU's own when it is there, and older ones than it.
+//! Compiles the clients' schemas: our own, and if QEMU's source is there, QEMU's own and older ones.
 
 #[path = "build/cut.rs"]
 mod cut;
@@ -8,7 +8,7 @@ use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// What the clients of older schemas are made of: what the tests use, so that little is compiled.
+/// The commands and events of the older schemas' clients: only those that the tests use, to compile little.
 const OLDER: [&str; 26] = [
     "query-status",
     "query-version",
@@ -50,7 +50,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         Builder::new().client(true).compile(format!("schemas/{name}.json"))?;
     }
     let data = std::env::var_os("QAPI_CONFORMANCE_DATA").unwrap_or_else(|| "../shared".into());
-    // The path is relative to the workspace, and a build script runs in the folder of its package.
+    // The path is relative to the workspace, but a build script runs in the folder of its package.
     let qemu = Path::new("../..").join(data).join("qemu-10.0.2");
     if !qemu.join("qapi/qapi-schema.json").exists() {
         return Ok(());
@@ -85,7 +85,7 @@ fn out() -> Result<PathBuf, Box<dyn Error>> {
     Ok(PathBuf::from(std::env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR")?))
 }
 
-/// Warnings about a schema that is not ours do not matter here.
+/// Generates a client, and ignores warnings: the schema is not ours.
 fn generate(name: &str, builder: Builder, schema: &Path) -> Result<(), Box<dyn Error>> {
     let generated = builder.client(true).docs(false).generate(schema)?;
     let folder = out()?;

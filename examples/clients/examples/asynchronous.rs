@@ -1,4 +1,5 @@
-//! The same on tokio, with calls from several tasks: `cargo run -p clients --example asynchronous -- /run/vm/qmp.sock`.
+//! Watches a machine on tokio, with two calls at once: `cargo run -p clients --example asynchronous --
+//! /run/vm/qmp.sock`.
 
 use clients::qapi::{Event, Schema, command};
 use qapi_runtime::client::asynchronous::Client;
@@ -23,7 +24,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
                 Event::GuestPanicked(event) => println!("the guest panicked: {}", event.action),
                 other => println!("{other:?}"),
             },
-            // The server said something else than the schema promises; what follows may be right.
+            // This event does not match the schema. The connection still works, and later events may match.
             Err(error) => eprintln!("{error}: {}", error.error),
         }
     }

@@ -1,4 +1,4 @@
-//! Watches a machine from a plain thread: `cargo run -p clients --example blocking -- /run/vm/qmp.sock`.
+//! Watches a machine on a standard thread: `cargo run -p clients --example blocking -- /run/vm/qmp.sock`.
 
 use clients::qapi::{Event, PanicAction, RunState, Schema, command};
 use qapi_runtime::client::blocking::Client;
@@ -9,13 +9,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     let client = Client::<Schema>::connect_unix(path)?;
     println!("connected to version {}", client.greeting().version);
 
-    // What not every server has is asked for before it is used.
+    // Not every server has this command: ask before use.
     if client.supports::<command::SetAction>()? {
         client.execute(command::SetAction::new().panic(PanicAction::Pause))?;
     }
     match client.execute(command::QueryStatus::new())?.status {
         RunState::Running => println!("the machine runs"),
-        // Also one that this program was not told of.
+        // Includes `Unknown`, a value that this program's schema does not have.
         other => println!("the machine is {other}"),
     }
     for event in client.events() {

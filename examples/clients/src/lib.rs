@@ -1,6 +1,6 @@
 //! The schema that the two examples use; `examples/` has a client on threads, and one on tokio.
 //!
-//! Commands are built by what is required, and setters for the rest:
+//! `new` takes a command's required arguments; setters add the optional ones:
 //!
 //! ```
 //! use clients::qapi::{PanicAction, RebootAction, command::SetAction};

@@ -1,4 +1,4 @@
-//! Runs both examples against a server that says what a machine would.
+//! Runs both examples against a server that answers as a machine would.
 
 use qapi_client_tests::peer::Peer;
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Command;
 use std::thread;
 
-/// Runs an example, which is built beside this test, until the server hangs up; gives what it prints.
+/// Runs an example, which cargo builds next to this test, until the server hangs up; returns its output.
 fn run(example: &str) -> String {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("qmp.sock");
@@ -23,7 +23,7 @@ fn run(example: &str) -> String {
     String::from_utf8(output.stdout).expect("text")
 }
 
-/// Answers until it has told the status, and then lets the guest panic.
+/// Answers commands up to `query-status`, and then reports a guest panic.
 fn serve(mut peer: Peer) {
     peer.negotiate(&["oob"]);
     let mut set = None;

@@ -1,4 +1,4 @@
-//! What ends the loop's wait, from wherever it is rung.
+//! The waker that ends the loop's wait.
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -9,7 +9,8 @@ use rustix::event::{EventfdFlags, eventfd};
 
 /// An eventfd as a waker.
 ///
-/// Any thread may ring it, and a handler inside of the loop, too. It never blocks: it counts up to 2^64 rings.
+/// Any thread may ring it, and so may a handler inside the loop. Ringing never blocks: the eventfd only adds to a
+/// counter.
 pub(crate) struct Bell(OwnedFd);
 
 impl Bell {
@@ -17,10 +18,10 @@ impl Bell {
         Ok(Bell(eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?))
     }
 
-    /// Forgets how often it was rung. To be called before the connections are looked at, so that a ring after the look is
-    /// not lost.
+    /// Resets the bell. The loop calls this before it looks at the connections: a ring during the look then wakes the
+    /// next wait, and is not lost.
     pub(crate) fn quiet(&self) {
-        // It fails only when it was not rung.
+        // Fails only when the counter is zero: then there is nothing to reset.
         let _ = rustix::io::read(&self.0, &mut [0; 8]);
     }
 }
@@ -31,12 +32,12 @@ impl Wake for Bell {
     }
 
     fn wake_by_ref(self: &Arc<Bell>) {
-        // It fails only when it has been rung 2^64 times since it was quiet; then the loop is awake.
+        // Fails only when the counter, of 64 bits, is full; then the eventfd is readable anyway.
         let _ = rustix::io::write(&self.0, &1_u64.to_ne_bytes());
     }
 }
 
-/// Readable when it was rung.
+/// Readable once rung.
 impl AsFd for Bell {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.0.as_fd()

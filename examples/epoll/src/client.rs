@@ -1,4 +1,4 @@
-//! A client: its socket, and the connection that decides everything about it.
+//! A client: its socket, and the connection that makes all decisions about it.
 
 use std::io;
 use std::os::fd::OwnedFd;
@@ -12,15 +12,16 @@ use qapi_runtime::transport::socket;
 
 use crate::poller::{Poller, Ready};
 
-/// How much is read at once. There may be more; it is told again, after the other clients had their turn.
+/// How much one read takes. If there is more, the level-triggered poller reports the socket again, after the other
+/// clients.
 const CHUNK: usize = 16 * 1024;
 
 pub(crate) struct Client {
     connection: Connection,
     socket: Arc<OwnedFd>,
-    /// What the poller was told to wait for.
+    /// What the poller waits for.
     interest: Interest,
-    /// The client has left, and the poller no longer watches its socket, which would be ready for ever.
+    /// The client has left. The poller no longer watches its socket, which would report the hang-up for ever.
     left: bool,
 }
 
@@ -43,23 +44,24 @@ impl Client {
         self.connection.number()
     }
 
-    /// Has the poller watch the socket: for the client's end, until the connection wants more.
+    /// Adds the socket to the poller, which reports a hang-up, and more once the connection asks for it.
     pub(crate) fn watch(&self, poller: &Poller) -> io::Result<()> {
         poller.add(&self.socket, self.number(), self.interest)
     }
 
-    /// Has the poller forget the socket. Closing it would not do: a handler that still runs may keep it open.
+    /// Removes the socket from the poller. Closing it is not enough: a handler that still runs may keep it open through
+    /// the probe.
     pub(crate) fn forget(&self, poller: &Poller) {
         poller.remove(&self.socket);
     }
 
-    /// Tells the connection what has come.
+    /// Passes what has happened on the socket to the connection.
     pub(crate) fn take(&mut self, ready: Ready) {
         if ready.write {
             self.flush();
         }
         if self.interest.read {
-            // The end of a client that has hung up is read behind what it said last.
+            // Also after a hang-up: read what the client sent last, and then the end.
             self.read();
         } else if ready.hung_up {
             self.leave();
@@ -90,11 +92,11 @@ impl Client {
 
     fn flush(&mut self) {
         let Client { connection, socket, .. } = self;
-        // What came of it shows in what the connection wants next: room, or the end.
+        // The result needs no look: the next `advance` waits for room, or closes.
         connection.flush(|bytes| socket::send(&*socket, bytes));
     }
 
-    /// Does all that can be done now. Returns whether the session goes on.
+    /// Does everything that the connection asks for, until it waits. Returns whether the session goes on.
     pub(crate) fn obey(&mut self, waker: &Waker, poller: &Poller) -> io::Result<bool> {
         let mut cx = Context::from_waker(waker);
         loop {

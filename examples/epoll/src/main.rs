@@ -1,18 +1,18 @@
-//! A whole monitor in one thread: an event loop of its own, on the [driver](qapi_runtime::monitor::driver) alone.
+//! A complete monitor in one thread: its own event loop, on the [driver](qapi_runtime::monitor::driver) alone.
 //!
 //! It keeps timers for its clients: `cargo run -p epoll -- /run/timers.sock`. Its interface is `timers.json`.
 //!
 //! # Who calls whom
 //!
-//! [`Server`](server::Server) is the loop. It waits by a [`Poller`](poller::Poller) for sockets, signals, the next
-//! deadline and the [`Bell`](bell::Bell), and tells each [`Client`](client::Client) what has come. A client obeys its
-//! `Connection`, which calls the handlers, in [`Timers`](timers::Timers). Whatever a connection has to be asked about anew
-//! (an event, a timer that an async handler waits for, a shutdown) rings the bell.
+//! [`Server`](server::Server) is the loop. It waits with a [`Poller`](poller::Poller) for sockets, signals, the next
+//! deadline and the [`Bell`](bell::Bell), and passes input to each [`Client`](client::Client). A client obeys its
+//! `Connection`, which calls the handlers, in [`Timers`](timers::Timers). When a connection may have something new to
+//! do (an event, the end of a timer that an async handler waits for, a shutdown), its waker rings the bell.
 //!
-//! # To make a loop of your own of it
+//! # Adapting it to your own loop
 //!
-//! `server` and `client` show all that a loop has to do. Where your program has a loop already, it is its turn to wait:
-//! give it the descriptors of `poller`, and what `Server::wait` computes as its limit.
+//! `server` and `client` show everything that a loop has to do. If your program already has an event loop, let that
+//! loop wait: register the descriptors of `poller` with it, and use the time limit that `Server::wait` computes.
 
 #![cfg_attr(not(target_os = "linux"), allow(unused))]
 
@@ -61,7 +61,7 @@ fn run() -> Result<(), Box<dyn Error>> {
     use qapi_runtime::transport::Listener;
     use qapi_runtime::{EventSender, Monitor, Version};
 
-    /// Often enough for anyone who watches the number of timers.
+    /// At most five TIMERS_CHANGED events a second: enough to display the number of timers.
     const CHANGES: Duration = Duration::from_millis(200);
 
     let mut arguments = std::env::args_os().skip(1);
@@ -79,8 +79,8 @@ fn run() -> Result<(), Box<dyn Error>> {
         .clock(clock)
         .throttle("TIMERS_CHANGED", CHANGES, None)
         .budgets(budgets)
-        // Of two handlers in one thread one runs at a time anyway. Only a client that waits for a timer must not have all
-        // others wait for it.
+        // One thread runs one handler at a time anyway. But a client that waits for a timer must not make all others
+        // wait for its turn.
         .turns(Turns::PerSession)
         .build();
     server::Server::new(monitor, timers, Listener::unix(path)?)?.run()?;

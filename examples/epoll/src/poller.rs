@@ -9,20 +9,20 @@ use rustix::event::Timespec;
 use rustix::event::epoll::{self, CreateFlags, EventData, EventFlags};
 use rustix::io::Errno;
 
-/// How many descriptors one wait tells of; the others follow with the next.
+/// How many descriptors one wait reports; the next wait reports the others.
 const BATCH: usize = 64;
 
-/// An epoll, level-triggered: what is not dealt with is told again.
+/// A level-triggered epoll: a descriptor that stays ready is reported again.
 pub(crate) struct Poller(OwnedFd);
 
 /// A descriptor that is ready.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Ready {
-    /// Whose it is.
+    /// The token that the descriptor was added with.
     pub(crate) token: u64,
-    /// There is room for output.
+    /// The descriptor is writable.
     pub(crate) write: bool,
-    /// Both directions are closed, or the connection is broken. It is told whatever was asked for.
+    /// Both directions are closed, or the connection is broken. epoll reports this whatever the interest.
     pub(crate) hung_up: bool,
 }
 
@@ -40,13 +40,13 @@ impl Poller {
     }
 
     pub(crate) fn remove(&self, fd: impl AsFd) {
-        // It fails only when it is not there.
+        // Fails only when the descriptor is not registered.
         let _ = epoll::delete(&self.0, fd);
     }
 
-    /// Waits until a descriptor is ready, or the time is over.
+    /// Waits until a descriptor is ready, or `limit` has passed.
     pub(crate) fn wait(&self, limit: Option<Duration>) -> io::Result<Vec<Ready>> {
-        // A wait too long to be expressed may as well have no end.
+        // A limit that `Timespec` cannot express is as good as none.
         let limit = limit.and_then(|limit| Timespec::try_from(limit).ok());
         let mut events = Vec::with_capacity(BATCH);
         match epoll::wait(&self.0, rustix::buffer::spare_capacity(&mut events), limit.as_ref()) {

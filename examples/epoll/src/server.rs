@@ -18,17 +18,17 @@ use crate::client::Client;
 use crate::poller::{Poller, Ready};
 use crate::timers::Timers;
 
-/// Tokens of what is no session; sessions have numbers from 1 on.
+/// Tokens of the other descriptors. A session's token is its number, from 1 on.
 const LISTENER: u64 = u64::MAX;
 const BELL: u64 = u64::MAX - 1;
 const SIGNALS: u64 = u64::MAX - 2;
 
 const READ: Interest = Interest { read: true, write: false };
 
-/// How long to wait before the next try when a client cannot be accepted.
+/// How long to wait before the next try when `accept` fails.
 const RETRY: Duration = Duration::from_millis(100);
 
-/// How long clients have at the end to take what was said.
+/// How long a shutdown waits for clients to read their last output.
 const LAST_OUTPUT: Duration = Duration::from_secs(5);
 
 /// A monitor and its clients. All of it runs on the thread that calls [`run`](Server::run).
@@ -40,14 +40,14 @@ pub(crate) struct Server {
     bell: Arc<Bell>,
     /// Rings the bell. All connections share it: see [`look_at_all`](Server::look_at_all).
     waker: Waker,
-    /// Written to by the handler of signals.
+    /// The signal handler writes to its other end.
     signals: UnixStream,
-    /// None when no more clients are accepted.
+    /// `None` once the server accepts no more clients.
     listener: Option<Listener<()>>,
-    /// When to accept again after it has failed.
+    /// When to try again after `accept` has failed.
     retry: Option<Duration>,
     clients: BTreeMap<u64, Client>,
-    /// Until when sessions have to have ended.
+    /// Set by a shutdown: when to end even if sessions remain.
     stopping: Option<Duration>,
 }
 
@@ -94,7 +94,7 @@ impl Server {
         self.timers.now()
     }
 
-    /// Waits for whatever comes first.
+    /// Waits for a ready descriptor or the earliest deadline.
     fn wait(&self) -> io::Result<Vec<Ready>> {
         let deadlines =
             [self.monitor.next_deadline(), self.timers.next_deadline(), self.retry, self.stopping];
@@ -115,7 +115,7 @@ impl Server {
                 Ok(())
             }
             session => {
-                // One that is over may have been told of, too, in the same batch.
+                // An earlier entry of this batch, the bell's, may have ended the session.
                 let Some(client) = self.clients.get_mut(&session) else { return Ok(()) };
                 client.take(ready);
                 self.look_at(session)
@@ -123,7 +123,7 @@ impl Server {
         }
     }
 
-    /// Does what the time has come for. What follows from it for connections rings the bell.
+    /// Does everything that is due. Where that concerns connections, the monitor and the timers ring the bell.
     fn pass_time(&mut self) -> io::Result<()> {
         let now = self.monitor.clock().now();
         self.monitor.advance(now);
@@ -136,12 +136,12 @@ impl Server {
         Ok(())
     }
 
-    /// Accepts one client; the others that wait are told of again.
+    /// Accepts one client; the level-triggered poller reports the listener again for the others.
     fn accept(&mut self) -> io::Result<()> {
         let Some(listener) = &self.listener else { return Ok(()) };
         match listener.accept() {
             Ok((socket, peer)) => {
-                // Why one was refused is in the monitor's log.
+                // The monitor logs why it refused a client.
                 let opened = Client::open(&self.driver, socket, peer, listener.session_options());
                 let Ok(client) = opened else { return Ok(()) };
                 client.watch(&self.poller)?;
@@ -152,7 +152,8 @@ impl Server {
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(()),
             Err(error) => {
                 eprintln!("epoll: client cannot be accepted: {error}");
-                // Out of descriptors, for one. The socket stays ready, so it is not watched for a while.
+                // For example, the process is out of descriptors. The socket stays ready, so stop watching it for a
+                // while: the loop would spin.
                 self.poller.remove(listener);
                 self.retry = Some(self.now() + RETRY);
                 Ok(())
@@ -169,20 +170,20 @@ impl Server {
         Ok(())
     }
 
-    /// Looks at all connections, since the bell does not say whom it was rung for.
+    /// Looks at all connections, since the bell does not say which one it was rung for.
     ///
-    /// An event is for all of them, so this is what it costs anyway. A loop with thousands of clients and async handlers
-    /// gives each connection a waker of its own, which notes the session and then rings the bell.
+    /// An event goes to all of them, so it costs this much anyway. A loop with thousands of clients and async handlers
+    /// would give each connection its own waker, which notes the session and then rings the bell.
     fn look_at_all(&mut self) -> io::Result<()> {
         let sessions: Vec<u64> = self.clients.keys().copied().collect();
         sessions.into_iter().try_for_each(|session| self.look_at(session))
     }
 
-    /// Accepts no more clients and lets no more commands begin. What was said is still written.
+    /// Stops accepting clients and beginning commands. Pending output is still written.
     fn stop(&mut self) {
         if self.stopping.is_none() {
             self.stopping = Some(self.now() + LAST_OUTPUT);
-            // Dropped, it removes the socket's file; closed, it is no longer watched.
+            // Dropping the listener removes the socket's file, and closing it removes it from the epoll.
             self.listener = None;
             self.monitor.begin_shutdown();
         }
@@ -193,9 +194,9 @@ impl Server {
     }
 }
 
-/// A socket that has input when a signal has asked for the end.
+/// A socket that becomes readable when SIGINT or SIGTERM arrives.
 ///
-/// What runs when the signal comes is only the write to its other end, so no thread is needed.
+/// The signal handler only writes a byte to its other end, which is safe in a handler, so no thread is needed.
 fn signals() -> io::Result<UnixStream> {
     let (signals, written) = UnixStream::pair()?;
     pipe::register(SIGINT, written.try_clone()?)?;

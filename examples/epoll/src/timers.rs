@@ -20,38 +20,39 @@ const MOST: usize = 1000;
 
 /// The timers of all clients: for the handlers, and for the loop, which has a clone.
 ///
-/// There is one thread, so there is no lock. Handlers have to be `Send` and `Sync` all the same, since a monitor may be served
-/// by threads. [`SendWrapper`] is both, whatever is in it: it panics when another thread than the one that made it looks
-/// inside.
+/// There is one thread, so there is no lock. Handlers must still be `Send` and `Sync`, since threads may serve a
+/// monitor. [`SendWrapper`] is both, whatever it contains: it panics when a thread other than its creator accesses the
+/// value.
 #[derive(Clone)]
 pub(crate) struct Timers(SendWrapper<Rc<State>>);
 
 struct State {
     clock: Arc<dyn Clock>,
     events: EventSender<qapi::Schema>,
-    /// Never borrowed while foreign code runs: a waker, or what an event wakes.
+    /// Never borrowed while foreign code runs, such as a waker or the wakers of an event's subscribers: it could borrow
+    /// again.
     running: RefCell<BTreeMap<String, Timer>>,
     quit: Cell<bool>,
 }
 
 struct Timer {
     due: Duration,
-    /// Closed with the timer.
+    /// The client's descriptors, closed when the timer ends.
     _files: Vec<File>,
-    /// Those who wait for its end.
+    /// The wakers of `wait-timer` commands.
     waiting: Vec<Waker>,
-    /// Tells it from a later one with its name.
+    /// Distinguishes the timer from a later one of the same name.
     identity: Rc<()>,
 }
 
 impl Timers {
-    /// No timers yet, on the thread that calls this.
+    /// Creates the timers, bound to the calling thread.
     pub(crate) fn new(clock: Arc<dyn Clock>, events: EventSender<qapi::Schema>) -> Timers {
         let state = State { clock, events, running: RefCell::default(), quit: Cell::new(false) };
         Timers(SendWrapper::new(Rc::new(state)))
     }
 
-    /// The present time, on the scale of all deadlines.
+    /// The current time, on the scale of all deadlines.
     pub(crate) fn now(&self) -> Duration {
         self.0.now()
     }
@@ -66,7 +67,7 @@ impl Timers {
         self.0.expire(now);
     }
 
-    /// Whether a client has asked for the end of the process.
+    /// Whether a client has executed `quit`.
     pub(crate) fn asked_to_quit(&self) -> bool {
         self.0.quit.get()
     }
@@ -78,6 +79,7 @@ impl State {
     }
 
     fn expire(&self, now: Duration) {
+        // One at a time: `running` must not be borrowed while the event and the wakers run foreign code.
         while let Some((name, timer)) = self.take_due(now) {
             event::TimerExpired::new(name).send(&self.events);
             timer.waiting.into_iter().for_each(Waker::wake);
@@ -85,7 +87,7 @@ impl State {
         }
     }
 
-    /// Takes the timer that was due first.
+    /// Removes and returns the timer that was due first, if it is due.
     fn take_due(&self, now: Duration) -> Option<(String, Timer)> {
         let mut running = self.running.borrow_mut();
         let (name, timer) = running.iter().min_by_key(|(_, timer)| timer.due)?;
@@ -132,18 +134,19 @@ impl timers::Commands for Timers {
             identity: Rc::default(),
         };
         running.insert(args.name, timer);
+        // The event reads `running`, and may wake foreign code: end the borrow first.
         drop(running);
         self.0.tell_how_many();
         Ok(())
     }
 
-    /// Its future holds what is bound to the thread, and has to be `Send`: it is wrapped, too.
+    /// The future must be `Send` but holds state that is bound to the thread, so it is wrapped, too.
     fn wait_timer(
         &self,
         cx: &Context<'_>,
         args: command::WaitTimer,
     ) -> impl Future<Output = Result<()>> + Send {
-        // Nothing would be left undone if the client left meanwhile.
+        // The command only waits, so the runtime may drop it when the client leaves.
         cx.drop_when_cancelled();
         let state = Rc::clone(&self.0);
         SendWrapper::new(async move {

@@ -1,4 +1,4 @@
-//! Drives the built program over its socket.
+//! Drives the program over its socket.
 
 #![cfg(target_os = "linux")]
 
@@ -16,10 +16,10 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-/// Only a limit for what hangs.
+/// A generous limit: it only matters when something hangs.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// The running program. It is killed when dropped.
+/// The running program. Dropping it kills the process.
 struct Program {
     child: Child,
     path: PathBuf,
@@ -59,15 +59,15 @@ impl Program {
         client
     }
 
-    /// How many threads the process has.
+    /// The number of threads of the process.
     fn threads(&self) -> usize {
         std::fs::read_dir(format!("/proc/{}/task", self.child.id())).expect("tasks").count()
     }
 
-    /// How many ticks of processor time it has used.
+    /// The processor time that the process has used, in ticks.
     fn ticks(&self) -> u64 {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).expect("a line");
-        // Behind the name, in parentheses, the 12th and 13th fields: time in user mode and in the kernel.
+        // The 12th and 13th fields after the name in parentheses: time in user mode and in the kernel.
         let fields = stat.rsplit(')').next().expect("fields").split_whitespace();
         fields.skip(11).take(2).map(|ticks| ticks.parse::<u64>().expect("a number")).sum()
     }
@@ -86,7 +86,7 @@ impl Program {
 
 impl Drop for Program {
     fn drop(&mut self) {
-        // It has ended already in some tests.
+        // Some tests have ended the process already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
@@ -103,14 +103,14 @@ impl Client {
         self.send(&json!({ "execute": name, "arguments": arguments }).to_string());
     }
 
-    /// The next message; none when the connection has ended.
+    /// The next message; `None` once the connection has ended.
     fn next(&mut self) -> Option<Value> {
         let mut line = String::new();
         self.0.read_line(&mut line).expect("reads");
         (!line.is_empty()).then(|| serde_json::from_str(&line).expect("JSON"))
     }
 
-    /// The next event of this name, with what other events and replies are passed over.
+    /// The next event of this name; skips other events and replies.
     fn event(&mut self, name: &str) -> Value {
         loop {
             let message = self.next().expect("an event");
@@ -139,7 +139,8 @@ impl Client {
         assert_eq!(reply, json!({ "return": {} }));
     }
 
-    /// Sets a timer and waits for it. Both commands come together, so the wait has begun when this returns, or is about to.
+    /// Sets a timer and waits for it. Both commands go out together, so the wait has begun when this returns, or is
+    /// about to.
     fn set_and_wait(&mut self, name: &str, milliseconds: u32) {
         let set =
             json!({ "execute": "set-timer", "arguments": { "name": name, "milliseconds": milliseconds } });
@@ -168,7 +169,7 @@ fn an_event_that_comes_too_often_is_held_back_for_its_time() {
     let start = Instant::now();
     client.send(&["a", "b", "c"].map(|timer| name(timer).to_string()).concat());
     assert_eq!(client.event("TIMERS_CHANGED"), json!({ "count": 1 }));
-    // On a slow machine there may be one between the first and the newest, which comes when its time has come.
+    // On a slow machine another event may come between the first and the newest, which the throttle delays.
     while client.event("TIMERS_CHANGED") != json!({ "count": 3 }) {}
     assert!(start.elapsed() >= Duration::from_millis(200));
 }
@@ -199,7 +200,7 @@ fn pipelined_commands_are_answered_in_order() {
         .chain([r#"{"execute": "quit", "id": "last"}"#.to_owned()])
         .collect();
     client.send(&commands);
-    // It still reads.
+    // The client has closed only its sending direction and still reads.
     client.0.get_ref().shutdown(Shutdown::Write).expect("ends its direction");
     for id in 0..1000 {
         assert_eq!(client.reply(), json!({ "return": { "timers": [] }, "id": id }));
@@ -217,17 +218,17 @@ fn a_client_that_does_not_read_waits_for_itself_alone() {
     for number in 0..200 {
         other.set(&format!("a timer with a rather long name, number {number}"), 3_600_000);
     }
-    // An event would end the session of a client that leaves so much unread. The one that was held back has to come first.
+    // An event would end the session of a client with so much unread output, so wait for the throttled one first.
     other.event("TIMERS_CHANGED");
     let mut deaf = program.negotiate();
-    // Some 15 KB each: more than the socket and the monitor hold together.
+    // About 15 KB each: in all more than the socket and the monitor can buffer.
     let query = r#"{"execute": "query-timers"}"#;
     let writer = deaf.0.get_ref().try_clone().expect("a clone");
     let writing = std::thread::spawn(move || (&writer).write_all(query.repeat(COMMANDS).as_bytes()));
     for _ in 0..50 {
         assert!(other.execute("query-timers", json!({}))["return"]["timers"].is_array());
     }
-    // It is not polled in vain.
+    // The loop does not spin on the blocked socket.
     let before = program.ticks();
     std::thread::sleep(Duration::from_millis(200));
     assert!(program.ticks() - before < 10, "it spins");
@@ -270,7 +271,7 @@ fn descriptors_come_with_their_command() {
     rustix::net::sendmsg(client.0.get_ref(), &parts, &mut control, SendFlags::empty()).expect("sends");
     drop(writer);
     assert_eq!(client.reply(), json!({ "return": {} }));
-    // The end comes when the program closes it, with the timer.
+    // The pipe ends when the program closes its descriptor, with the timer.
     assert_eq!(reader.read(&mut [0]).expect("the end"), 0);
 }
 

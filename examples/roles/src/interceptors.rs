@@ -1,4 +1,4 @@
-//! What sees every command before and after it runs.
+//! Code that runs before and after every command.
 
 pub(crate) mod audit;
 pub(crate) mod metrics;
@@ -10,7 +10,7 @@ use qapi_runtime::Error;
 use qapi_runtime::interceptor::Interceptor;
 use qapi_runtime::interceptor::{Finished, Incoming};
 
-/// Several interceptors as the one that a monitor takes.
+/// Several interceptors combined into one, since a monitor takes one.
 pub(crate) struct Chain(Vec<Arc<dyn Interceptor>>);
 
 impl Chain {
@@ -20,7 +20,8 @@ impl Chain {
 }
 
 impl Interceptor for Chain {
-    /// All parts see the command, also when one refuses it: each is then told of its end. The first refusal counts.
+    /// Every part sees the command, even when an earlier one refuses it, since every part also sees its end. The first
+    /// refusal counts.
     fn before(&self, incoming: &Incoming<'_>) -> Result<(), Error> {
         let answers: Vec<_> = self.0.iter().map(|part| part.before(incoming)).collect();
         answers.into_iter().collect()

@@ -12,7 +12,7 @@ use crate::interceptors::audit::Audit;
 use crate::interceptors::metrics::Metrics;
 use crate::qapi::{self, Lamp, command, event, lamp};
 
-/// The lamp, and what clients may ask about the service itself.
+/// The handlers of the lamp, and of the commands about the service itself.
 pub(crate) struct Handlers {
     percent: AtomicU8,
     events: EventSender<qapi::Schema>,
@@ -52,7 +52,7 @@ impl lamp::Commands for Handlers {
             Error::generic(format_args!("One descriptor has to come along, not {}", files.len()))
         })?;
         let file = File::from(file);
-        // The log waits for what it is written to; a pipe, which a client need not read from, could stop the service.
+        // Writing to the log blocks. A client could pass a pipe and never read from it, which would stop the service.
         if !file.metadata().or_generic()?.is_file() {
             return Err(Error::generic("The descriptor is not of a regular file"));
         }

@@ -1,12 +1,12 @@
-//! A daemon with two roles on one monitor: who comes by the socket `admin` may do everything, who comes by `observer` may
-//! look, and hears of events.
+//! A daemon with two roles on one monitor: clients of the socket `admin` may do everything, clients of `observer` may
+//! read state and receive events.
 //!
-//! Commands of both wait for the same turn, so no two handlers run at once. Whatever anyone does is written to the audit
-//! log, on standard output. The interface is `lamp.json`.
+//! Commands of both wait for the same turn, so no two handlers run at once. The audit log, on standard output, has a
+//! line for every command. The interface is `lamp.json`.
 //!
 //!     cargo run -p roles -- --admin /run/lamp/admin.sock --observer /run/lamp/observer.sock
 //!
-//! Without paths the sockets come from systemd, whose unit gives them their roles as names:
+//! Without paths the sockets come from systemd, whose units name each socket after its role:
 //!
 //!     # admin.socket                          # observer.socket
 //!     [Socket]                                [Socket]
@@ -20,12 +20,12 @@
 //! | module | what it has |
 //! |---|---|
 //! | [`options`] | the command line |
-//! | [`roles`] | who may do what, and the sockets that they come by |
+//! | [`roles`] | what each role may do, and its socket |
 //! | [`lamp`] | the handlers |
-//! | [`interceptors`] | what sees every command before and after: [`audit`](interceptors::audit), [`metrics`](interceptors::metrics), [`rate`](interceptors::rate) |
+//! | [`interceptors`] | code that runs before and after every command: [`audit`](interceptors::audit), [`metrics`](interceptors::metrics), [`rate`](interceptors::rate) |
 //!
-//! The monitor calls `interceptors` around every command, and `lamp` for those that they let pass. What any of them keeps
-//! for a session goes when the monitor tells that the session has ended: see [`run`].
+//! The monitor calls `interceptors` around every command, and `lamp` for those that they let pass. A session hook drops
+//! what they keep for a session when it ends: see [`run`].
 
 mod interceptors;
 mod lamp;
@@ -56,7 +56,7 @@ use crate::interceptors::rate::RateLimit;
 use crate::lamp::Handlers;
 use crate::options::Options;
 
-/// How long clients have at the end to take what was written for them.
+/// How long a shutdown waits for clients to read their last output.
 const LAST_OUTPUT: Duration = Duration::from_secs(5);
 
 fn main() -> ExitCode {
@@ -71,7 +71,8 @@ fn main() -> ExitCode {
 
 fn run() -> Result<(), Box<dyn Error>> {
     let options = Options::parse(std::env::args_os().skip(1))?;
-    // First of all: systemd's sockets are taken out of the environment, which no other thread may read meanwhile.
+    // Before any thread starts: this removes systemd's variables from the environment, which no other thread may read
+    // meanwhile.
     let listeners = roles::listen(&options)?;
     let (quit, asked_to_quit) = channel();
     stop_on_signals(quit.clone())?;
@@ -79,7 +80,7 @@ fn run() -> Result<(), Box<dyn Error>> {
     let audit = Arc::new(Audit::new(options.audit_arguments));
     let metrics = Arc::new(Metrics::default());
     let rate = Arc::new(RateLimit::new(options.rate));
-    // All see what the limit refuses, too.
+    // The audit log and the metrics see the commands that the limit refuses, too.
     let seen_by: Vec<Arc<dyn Interceptor>> = vec![audit.clone(), metrics.clone(), rate.clone()];
     let events = EventSender::new();
     let handlers = Handlers::new(events.clone(), Arc::clone(&audit), metrics, quit);
@@ -98,16 +99,16 @@ fn run() -> Result<(), Box<dyn Error>> {
         })
         .build();
     for listener in listeners {
-        // The handle may go: the listener ends with the monitor.
+        // The handle is not needed: the listener ends with the monitor.
         listener.serve(&monitor)?;
     }
-    // There is always a sender: the handlers have one.
+    // Cannot fail: the handlers keep a sender.
     let _ = asked_to_quit.recv();
     monitor.shutdown(LAST_OUTPUT);
     Ok(())
 }
 
-/// Has a signal end the process in good order.
+/// Shuts the process down cleanly on a signal.
 fn stop_on_signals(quit: Sender<()>) -> std::io::Result<()> {
     let mut signals = Signals::new([SIGTERM, SIGINT])?;
     let wait = move || {

@@ -7,14 +7,14 @@ use std::path::PathBuf;
 const USAGE: &str =
     "usage: roles [--rate COMMANDS-A-SECOND] [--audit-arguments] [--admin PATH --observer PATH]";
 
-/// How the daemon is to run.
+/// How the daemon runs.
 #[derive(Debug)]
 pub(crate) struct Options {
     /// Where each role connects. Without paths the sockets come from systemd.
     pub(crate) paths: Option<Paths>,
-    /// How many commands a session may send in a second.
+    /// How many commands a session may send a second.
     pub(crate) rate: u32,
-    /// Writes arguments to the audit log, too. They may be secrets.
+    /// Whether the audit log includes arguments. They may be secrets.
     pub(crate) audit_arguments: bool,
 }
 

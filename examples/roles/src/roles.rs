@@ -1,4 +1,4 @@
-//! Who may do what, and the sockets that they come by.
+//! The roles: what each may do, and its socket.
 
 use std::error::Error;
 
@@ -8,14 +8,14 @@ use qapi_runtime::transport::threads::Listener;
 
 use crate::options::{Options, Paths};
 
-/// What the clients of a listener are.
+/// The role of a listener's clients.
 ///
-/// The name goes with each session: handlers, hooks and interceptors see it as the listener's.
+/// Its name is the listener's, which handlers, hooks and interceptors see with each session.
 #[derive(Clone, Copy, Debug)]
 enum Role {
     /// May do everything.
     Admin,
-    /// May look, and hears of all events.
+    /// May read state, and receives all events.
     Observer,
 }
 
@@ -34,22 +34,23 @@ impl Role {
     fn access(self) -> Access {
         match self {
             Role::Admin => Access::everything(),
-            // What others do is not theirs to see.
+            // Observers must not see what other clients do.
             Role::Observer => Access::read_only().without(["query-metrics"]),
         }
     }
 
-    /// Who may connect, where the socket is ours to make.
+    /// Who may connect, for a socket that this process creates.
     fn socket(self) -> UnixOptions {
         match self {
             Role::Admin => UnixOptions::new(),
-            // Any user of the machine.
+            // Any local user.
             Role::Observer => UnixOptions::new().mode(0o666),
         }
     }
 }
 
-/// Opens the sockets, or takes them from systemd. No thread may have been started yet.
+/// Opens the sockets, or takes them from systemd. Must be called before any thread starts: see
+/// [`Listener::from_systemd`].
 pub(crate) fn listen(options: &Options) -> Result<Vec<Listener>, Box<dyn Error>> {
     let sockets = match &options.paths {
         None => passed()?,
@@ -67,7 +68,7 @@ fn passed() -> Result<Vec<(Role, Listener)>, Box<dyn Error>> {
     if passed.is_empty() {
         return Err("systemd passes no sockets, and the command line names none".into());
     }
-    // A socket of no role must not get one by accident.
+    // An unknown name is an error: a socket must not get a role by accident.
     let role =
         |name: String| Role::named(&name).ok_or(format!("systemd passes a socket for no role: {name}"));
     passed.into_iter().map(|(name, listener)| Ok((role(name)?, listener))).collect()

@@ -1,4 +1,4 @@
-//! Drives the built program with clients of both roles.
+//! Drives the program with clients of both roles.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, IoSlice, Lines, Read, Seek, Write};
@@ -14,10 +14,10 @@ use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-/// Only a limit for what hangs.
+/// A generous limit: it only matters when something hangs.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// The running program. It is killed when dropped.
+/// The running program. Dropping it kills the process.
 struct Program {
     child: Child,
     log: Lines<BufReader<ChildStdout>>,
@@ -25,7 +25,7 @@ struct Program {
 }
 
 impl Program {
-    /// Starts the program, which makes its sockets in a new folder.
+    /// Starts the program, which creates its sockets in a new folder.
     fn start(options: &[&str]) -> Program {
         let folder = tempfile::tempdir().expect("a folder");
         let mut command = Command::new(env!("CARGO_BIN_EXE_roles"));
@@ -59,7 +59,7 @@ impl Program {
         }
     }
 
-    /// The next line of the audit log with this text.
+    /// The next line of the audit log that contains this text.
     fn audited(&mut self, text: &str) -> String {
         loop {
             let line = self.log.next().expect("a line").expect("text");
@@ -77,13 +77,13 @@ impl Program {
 
 impl Drop for Program {
     fn drop(&mut self) {
-        // It has ended already in some tests.
+        // Some tests have ended the process already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// A client that has negotiated.
+/// A client after the negotiation.
 struct Client(BufReader<UnixStream>);
 
 impl Client {
@@ -119,7 +119,7 @@ impl Client {
         self.reply()
     }
 
-    /// A command with descriptors.
+    /// Executes a command with descriptors.
     fn execute_with(&mut self, name: &str, files: &[BorrowedFd<'_>]) -> Value {
         let text = json!({ "execute": name }).to_string();
         let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(4))];
@@ -173,7 +173,7 @@ fn the_audit_log_names_who_did_what_and_what_became_of_it() {
     let line = program.audited(" id=7 ");
     let user = rustix::process::getuid().as_raw();
     assert!(line.contains(" listener=observer peer=unix:pid="), "{line}");
-    // Only Linux tells.
+    // Only Linux reports credentials.
     if cfg!(target_os = "linux") {
         assert!(line.contains(&format!(",uid={user},")), "{line}");
     }
@@ -207,7 +207,7 @@ fn a_client_that_sends_too_much_gets_the_limits_own_class() {
     assert!(classes.iter().any(Value::is_null), "some were done");
     assert!(classes.iter().any(|class| class == "RateLimitExceeded"), "{classes:?}");
     assert!(program.audited("RateLimitExceeded").contains("listener=observer"));
-    // Others have a limit of their own.
+    // Each session has its own limit.
     let mut admin = program.connect("admin");
     let metrics = admin.execute("query-metrics", json!({}));
     let entries = metrics["return"]["commands"].as_array().expect("a list");
@@ -236,7 +236,7 @@ fn a_file_that_comes_along_gets_the_log_until_its_session_ends() {
         "{text}"
     );
     drop(adds);
-    // When its session has ended, nothing is added; how long that takes is not known.
+    // Once the session has ended, the file no longer grows. The program may take a while to notice the end.
     let start = Instant::now();
     loop {
         let before = log(&mut file);
@@ -266,9 +266,11 @@ fn what_cannot_be_a_log_file_is_refused() {
     assert_eq!(read_only["error"]["class"], "GenericError");
 }
 
-/// Starts the program as systemd does: with sockets from descriptor 3 on, their names and its process's number.
+/// Starts the program as systemd does: with sockets from descriptor 3 on, and with their names and its process ID in
+/// the environment.
 ///
-/// A shell puts them there, as nothing in safe Rust does, and becomes the program, so that it knows the number.
+/// A shell moves the descriptors, which safe Rust cannot, and then becomes the program by `exec`, so that it knows the
+/// process ID.
 fn activate(folder: TempDir, sockets: [UnixListener; 2], names: &str) -> Program {
     let script = format!(
         "exec 3<&0 4<&2 0</dev/null 2>/dev/null; LISTEN_PID=$$ LISTEN_FDS=2 LISTEN_FDNAMES={names} exec '{}'",

@@ -1,4 +1,4 @@
-//! The guest's program: a line for each access that reaches a hypervisor.
+//! The guest's script: a line for each access that reaches a hypervisor.
 
 use std::fmt;
 use std::time::Duration;
@@ -10,14 +10,14 @@ pub(crate) enum Access {
     Out {
         /// The port.
         port: u16,
-        /// What is written, wide enough for all three.
+        /// The value, wide enough for all three.
         value: u32,
     },
     /// `wrmsr`: a write to a model-specific register.
     Wrmsr {
         /// The register.
         register: u32,
-        /// What is written.
+        /// The value.
         value: u64,
     },
     /// `triple-fault`: the processor gives up.

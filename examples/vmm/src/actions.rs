@@ -1,4 +1,4 @@
-//! What is done when the guest panics, resets, shuts down or lets its watchdog expire.
+//! The actions on a guest's panic, reset or shutdown, and on the expiry of its watchdog.
 
 use crate::qapi::command::SetAction;
 use crate::qapi::{PanicAction, RebootAction, ShutdownAction, WatchdogAction};
@@ -24,7 +24,7 @@ impl Default for Actions {
 }
 
 impl Actions {
-    /// Changes what is given and keeps the rest.
+    /// Changes the actions that `change` gives and keeps the others.
     pub(crate) fn update(&mut self, change: &SetAction) {
         self.reboot = change.reboot.unwrap_or(self.reboot);
         self.shutdown = change.shutdown.unwrap_or(self.shutdown);

@@ -1,10 +1,10 @@
-//! Where a monitor or a guest script is found: the DEV of an option.
+//! The address of a monitor or a guest script: the DEV of an option.
 
 use std::fmt;
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::PathBuf;
 
-/// Where a client finds something.
+/// Where clients connect.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Address {
     /// The process's own standard input and output.
@@ -20,11 +20,11 @@ pub(crate) enum Address {
 pub(crate) enum Source {
     /// A file to read.
     File(PathBuf),
-    /// Those who write to standard input, or connect to a socket.
+    /// The writer of standard input, or the clients of a socket.
     Peer(Address),
 }
 
-/// Why a DEV cannot be understood.
+/// Why a DEV is refused.
 #[derive(Debug)]
 pub(crate) enum BadAddress {
     UnknownKind(String),
@@ -107,7 +107,7 @@ fn loopback(host: &str) -> Result<Address, BadAddress> {
     if address.ip().is_loopback() { Ok(Address::Tcp(address)) } else { Err(BadAddress::NotLoopback(address)) }
 }
 
-/// We always listen and never wait for the first client, so these are the only settings that can be met.
+/// The process always listens and never waits for the first client, so it supports only the settings that ask for this.
 fn check_settings(settings: &str) -> Result<(), BadAddress> {
     let known = |setting: &&str| matches!(*setting, "" | "server" | "server=on" | "nowait" | "wait=off");
     match settings.split(',').find(|setting| !known(setting)) {

@@ -1,4 +1,4 @@
-//! The devices that a guest's accesses reach: what a write means, not what is done about it.
+//! The devices that a guest's accesses reach. They decode writes; the machine acts on them.
 
 pub(crate) mod acpi;
 pub(crate) mod hyperv;

@@ -1,9 +1,9 @@
-//! What the machine makes happen outside itself.
+//! The machine's effects on the outside.
 
 use crate::devices::hyperv::CrashParameters;
 use crate::qapi::{GuestPanicAction, ShutdownCause, WatchdogAction};
 
-/// An effect, in the order in which it has to be seen.
+/// An effect. The machine returns effects in the order in which clients must see them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Effect {
     /// GUEST_PANICKED
@@ -30,7 +30,7 @@ pub(crate) enum Effect {
     Exit,
 }
 
-/// Whether a cause of a shutdown or a reset is the guest's doing.
+/// Whether the guest caused a shutdown or a reset.
 pub(crate) fn is_by_guest(cause: ShutdownCause) -> bool {
     matches!(
         cause,

@@ -6,7 +6,7 @@ use crate::devices::hyperv::CrashParameters;
 use crate::effect::{Effect, is_by_guest};
 use crate::qapi::{GuestPanicAction, GuestPanicInformation, GuestPanicInformationHyperV, Schema, event};
 
-/// Tells clients of an effect, or the log where the schema has no event for it. [`Vm`](crate::vm::Vm) calls this.
+/// Sends the event of an effect, or logs an effect that has no event. [`Vm`](crate::vm::Vm) calls this.
 pub(crate) fn send(effect: &Effect, events: &EventSender<Schema>) {
     match *effect {
         Effect::Panicked(action, crash) => {
@@ -27,7 +27,7 @@ pub(crate) fn send(effect: &Effect, events: &EventSender<Schema>) {
         Effect::Resume => event::Resume::new().send(events),
         Effect::Watchdog(action) => event::Watchdog::new(action).send(events),
         Effect::WatchdogFired => tracing::warn!("watchdog: timer fired"),
-        // No event: `Vm` ends its loop.
+        // Not an event: `Vm` ends its loop.
         Effect::Exit => {}
     }
 }

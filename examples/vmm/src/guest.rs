@@ -12,7 +12,7 @@ use crate::access::Access;
 use crate::address::{Address, Source};
 use crate::vm::Vm;
 
-/// No access needs more; a guest must not make us keep more.
+/// No access needs more; the limit keeps a guest from using up memory with one line.
 const LONGEST_LINE: u64 = 4096;
 
 /// A script that is open for reading.
@@ -24,29 +24,29 @@ pub(crate) enum Script {
     Tcp(TcpListener),
 }
 
-/// What the thread does.
+/// The function that the thread runs.
 type Reader = Box<dyn FnOnce(&Vm) + Send>;
 
-/// A Unix socket's file, which goes when this is dropped.
+/// A Unix socket's file. Dropping it removes the file.
 #[derive(Debug)]
 pub(crate) struct SocketFile(PathBuf);
 
 impl Drop for SocketFile {
     fn drop(&mut self) {
-        // It may be gone already, which is as good.
+        // Fails if the file is gone already, which is fine.
         let _ = std::fs::remove_file(&self.0);
     }
 }
 
 impl Script {
-    /// Opens a script. A socket is listened on: its clients are the guest, one after the other.
+    /// Opens a script. For a socket, starts to listen: its clients feed the script, one after the other.
     pub(crate) fn open(source: &Source) -> io::Result<Self> {
         match source {
             Source::File(path) => File::open(path).map(Self::File),
             Source::Peer(Address::Stdio) => Ok(Self::Stdin),
             Source::Peer(Address::Unix(path)) => {
                 let listener = match UnixListener::bind(path) {
-                    // A killed process has left the socket behind, and no process listens on it.
+                    // A killed process has left the file behind, and no process listens on it.
                     Err(error) if error.kind() == io::ErrorKind::AddrInUse && is_stale(path) => {
                         std::fs::remove_file(path)?;
                         UnixListener::bind(path)
@@ -63,8 +63,8 @@ impl Script {
         }
     }
 
-    /// Reads the script in a thread of its own, which ends with the script or with the process. The caller keeps the
-    /// socket's file that is returned: dropped, it is removed.
+    /// Reads the script on its own thread, which ends with the script or with the process. Returns the socket's file,
+    /// which the caller keeps until the process ends.
     pub(crate) fn start(self, vm: Arc<Vm>) -> io::Result<Option<SocketFile>> {
         let (read, file): (Reader, _) = match self {
             Self::File(file) => (Box::new(|vm| read_script(BufReader::new(file), vm)), None),
@@ -95,7 +95,7 @@ fn read_clients<S: Read>(clients: impl Iterator<Item = io::Result<S>>, vm: &Vm) 
     }
 }
 
-/// Reads to the end. A line that is no access is reported and skipped.
+/// Reads to the end. Logs and skips each line that is not an access.
 fn read_script(mut script: impl BufRead, vm: &Vm) {
     let mut line = Vec::new();
     for number in 1u64.. {

@@ -1,7 +1,7 @@
 //! The commands of the management interface.
 //!
-//! The schema has a trait of commands for each of its modules, and [`Handlers`] implements all of them. Threads of the
-//! monitor's sessions call it, through the generated `Dispatcher`, when the arguments are decoded and checked.
+//! Each module of the schema has a trait for its commands, and [`Handlers`] implements all of them. The sessions'
+//! threads call it through the generated `Dispatcher`, once the arguments are decoded and checked.
 
 use std::sync::Arc;
 
@@ -12,21 +12,21 @@ use crate::machine::ResetRequired;
 use crate::qapi::{RunState, ShutdownCause, StatusInfo, command, misc, run_state};
 use crate::vm::Vm;
 
-/// Answers commands on behalf of a machine.
+/// Implements the commands on a machine.
 #[derive(Debug)]
 pub(crate) struct Handlers {
     vm: Arc<Vm>,
-    /// `-S`: the guest does not run before a client says so.
+    /// `-S`: the guest does not run before a client sends `cont`.
     stopped: bool,
 }
 
 impl Handlers {
-    /// Handlers for a machine that is `stopped` at first, or not.
+    /// Handlers for a machine. With `stopped` it does not run at first.
     pub(crate) fn new(vm: Arc<Vm>, stopped: bool) -> Self {
         Self { vm, stopped }
     }
 
-    /// Lets the guest run, unless it is to be stopped. With `-preconfig` this is left to the client that ends that state.
+    /// Lets the guest run, unless `-S` was given. With `-preconfig`, the command `x-exit-preconfig` calls this.
     pub(crate) fn start(&self) -> Result<()> {
         if self.stopped { Ok(()) } else { self.resume() }
     }

@@ -1,8 +1,8 @@
 //! The log of the process, on stderr.
 //!
-//! One thread writes it, and no other thread ever touches stderr. Stderr may be closed, or a full disk, and then writing
-//! fails; it may be a stopped terminal, or a pipe without a reader, and then writing never returns. Neither may harm the
-//! machine: it runs on, and ends when it is told to. What stderr does not take is lost.
+//! One thread writes it, and no other thread ever touches stderr. If stderr is closed or on a full disk, writing fails;
+//! if it is a stopped terminal, or a full pipe that its peer does not read, writing never returns. Neither may stop the
+//! machine: it keeps running, and ends on request. Lines that stderr does not take are lost.
 
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::fmt;
@@ -15,18 +15,18 @@ use std::time::Duration;
 use tracing::{Level, Metadata};
 use tracing_subscriber::fmt::MakeWriter;
 
-/// How much waits for stderr at most.
+/// How many bytes may wait for stderr.
 const MOST_PENDING: usize = 1 << 20;
 
-/// How long stderr has to take what waits, when the process may be about to end.
+/// How long to wait for stderr to take the pending lines, when the process may be about to end.
 const LAST_WORDS: Duration = Duration::from_millis(500);
 
-/// The log. When it is dropped, stderr has a moment to take what is still waiting.
+/// The log. Dropping it waits a moment for stderr to take the pending lines.
 #[derive(Debug)]
 pub(crate) struct Log(Arc<Queue>);
 
 impl Log {
-    /// Starts the thread that writes, and sends there what the process traces, its panics included.
+    /// Starts the writing thread, and routes the process's traces and panics to it.
     pub(crate) fn start() -> io::Result<Self> {
         let queue = Arc::new(Queue::default());
         let writer = Arc::clone(&queue);
@@ -36,14 +36,14 @@ impl Log {
             .with_target(false)
             .with_ansi(io::stderr().is_terminal())
             .with_writer(Lines(Arc::clone(&queue)))
-            // They would go straight to stderr.
+            // tracing would write them to stderr itself, and might block.
             .log_internal_errors(false)
             .init();
         panic::set_hook(Box::new(report_panic));
         Ok(Self(queue))
     }
 
-    /// Says why the process cannot run.
+    /// Logs why the process cannot run.
     pub(crate) fn fail(&self, error: impl fmt::Display) {
         self.0.push(format!("vmm: {error}\n").as_bytes());
     }
@@ -55,7 +55,7 @@ impl Drop for Log {
     }
 }
 
-/// The hook that is there by default writes to stderr from the thread that panics.
+/// Replaces the default hook, which writes to stderr from the panicking thread.
 fn report_panic(panic: &PanicHookInfo<'_>) {
     let backtrace = Backtrace::capture();
     match backtrace.status() {
@@ -64,7 +64,7 @@ fn report_panic(panic: &PanicHookInfo<'_>) {
     }
 }
 
-/// What `tracing` writes to.
+/// The output of `tracing`.
 struct Lines(Arc<Queue>);
 
 impl<'a> MakeWriter<'a> for Lines {
@@ -89,7 +89,7 @@ impl Write for Line<'_> {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
         self.queue.push(line);
         if self.is_error {
-            // It may be why the caller aborts the process next.
+            // The caller may be about to abort the process because of this error.
             self.queue.wait_until_written(LAST_WORDS);
         }
         Ok(line.len())
@@ -109,16 +109,16 @@ struct Queue {
 
 #[derive(Debug, Default)]
 struct State {
-    /// Whole lines that the thread has not taken yet.
+    /// Complete lines that the thread has not taken yet.
     pending: Vec<u8>,
-    /// How many lines found no room since the thread last took some.
+    /// How many lines were dropped for lack of space since the thread last took some.
     lost: usize,
-    /// The thread is writing what it took.
+    /// The thread is writing the lines that it took.
     writing: bool,
 }
 
 impl Queue {
-    /// Appends a line. Never waits for stderr.
+    /// Appends a line, or drops it if there is no space. Never waits for stderr.
     fn push(&self, line: &[u8]) {
         let mut state = self.lock();
         if state.pending.len() + line.len() > MOST_PENDING {
@@ -129,18 +129,18 @@ impl Queue {
         self.changed.notify_all();
     }
 
-    /// Waits until every line is written or has failed to be, for so long at most.
+    /// Waits until the thread has tried to write every line, for at most `limit`.
     fn wait_until_written(&self, limit: Duration) {
         let is_busy = |state: &mut State| state.writing || !state.pending.is_empty();
-        // Either is fine: all is written, or the time is over.
+        // The result does not matter: either all is written, or the time is up.
         let _ = self.changed.wait_timeout_while(self.lock(), limit, is_busy);
     }
 
-    /// What the thread does: writes lines as they come, and passes over what cannot be written.
+    /// The thread's loop: writes lines as they come, and skips lines that cannot be written.
     fn write_to(&self, mut out: impl Write) {
         loop {
             let (lines, lost) = self.take();
-            // Line by line: a short line is not mixed with the output of another process that has the same pipe.
+            // One write a line: the kernel does not mix a short line with output of other processes on the same pipe.
             for line in lines.split_inclusive(|byte| *byte == b'\n') {
                 let _ = out.write_all(line);
             }
@@ -161,7 +161,7 @@ impl Queue {
         (std::mem::take(&mut state.pending), std::mem::take(&mut state.lost))
     }
 
-    /// Nothing panics under the lock.
+    /// Ignores poisoning: no code panics while it holds the lock.
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -173,7 +173,7 @@ mod tests {
 
     use super::*;
 
-    /// An output that takes a line when the test lets it.
+    /// An output that takes a line when the test allows it.
     struct Slow {
         allowed: Receiver<()>,
         taken: Sender<Vec<u8>>,

@@ -1,7 +1,7 @@
-//! The machine: a state machine without input, output or a clock of its own.
+//! The machine: a state machine without I/O or a clock.
 //!
-//! Every call takes the present time and returns its effects, in order. `Vm` makes the calls, under its lock, and turns
-//! the effects into events. The rules are QEMU's; `tests/recordings` knows the exceptions.
+//! Every call takes the current time and returns its effects, in order. `Vm` makes the calls, under its lock, and turns
+//! the effects into events. The rules are QEMU's; `tests/recordings` lists the exceptions.
 
 pub(crate) mod clock;
 #[cfg(test)]
@@ -22,14 +22,14 @@ use crate::qapi::{
     GuestPanicAction, PanicAction, RebootAction, RunState, ShutdownAction, ShutdownCause, WatchdogAction,
 };
 
-/// The guest has shut down; only a reset makes it able to run again.
+/// The guest has shut down and cannot run before a reset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct ResetRequired;
 
 /// A machine.
 #[derive(Debug)]
 pub(crate) struct Machine {
-    /// What is done on events of the guest's making.
+    /// The actions on events that the guest causes.
     pub(crate) actions: Actions,
     state: RunState,
     /// The process is about to end; nothing happens any more.
@@ -38,10 +38,10 @@ pub(crate) struct Machine {
     devices: Devices,
 }
 
-/// What a reset brings back to its initial state.
+/// The state that a reset clears.
 #[derive(Debug, Default)]
 struct Devices {
-    /// Until which guest time the guest does nothing.
+    /// The guest time until which the guest sleeps.
     sleeps_until: Option<Duration>,
     control_port_a: ControlPortA,
     crash_registers: CrashParameters,
@@ -70,13 +70,13 @@ impl Machine {
         self.state == RunState::Running
     }
 
-    /// Whether the guest executes its next access now.
+    /// Whether the guest can execute its next access now.
     pub(crate) fn is_ready(&self, now: Duration) -> bool {
         let awake = self.devices.sleeps_until.is_none_or(|until| until <= self.clock.time(now));
         self.is_running() && !self.ended && awake
     }
 
-    /// When something will happen by itself: the guest goes on, or its watchdog expires.
+    /// When something will happen by itself: the guest wakes up, or its watchdog expires.
     pub(crate) fn next_deadline(&self, now: Duration) -> Option<Duration> {
         if self.ended {
             return None;
@@ -118,12 +118,12 @@ impl Machine {
         effects
     }
 
-    /// `system_powerdown`. A guest would be told to shut down; a script cannot listen.
+    /// `system_powerdown`. A real guest would get a request to shut down; a script cannot react to it.
     pub(crate) fn power_down(&mut self) -> Vec<Effect> {
         if self.ended { Vec::new() } else { vec![Effect::Powerdown] }
     }
 
-    /// `quit` or a signal: the process ends whatever the actions say.
+    /// `quit` or a signal: the process ends, whatever the actions are.
     pub(crate) fn end(&mut self, cause: ShutdownCause) -> Vec<Effect> {
         if std::mem::replace(&mut self.ended, true) {
             return Vec::new();
@@ -131,14 +131,14 @@ impl Machine {
         vec![Effect::Shutdown(cause), Effect::Exit]
     }
 
-    /// Lets happen what is due by now.
+    /// Does everything that is due at `now`.
     pub(crate) fn advance(&mut self, now: Duration) -> Vec<Effect> {
         let mut effects = Vec::new();
         self.check_watchdog(now, &mut effects);
         effects
     }
 
-    /// The guest executes an access.
+    /// Executes an access of the guest.
     pub(crate) fn execute(&mut self, now: Duration, access: Access) -> Vec<Effect> {
         let mut effects = Vec::new();
         match access {
@@ -209,11 +209,12 @@ impl Machine {
         self.request_reset(now, ShutdownCause::GuestReset, effects);
     }
 
-    /// Resets, or shuts down where the reboot action makes that of it.
+    /// Resets, or shuts down if the reboot action says so.
     fn request_reset(&mut self, now: Duration, cause: ShutdownCause, effects: &mut Vec<Effect>) {
         match self.actions.reboot {
             RebootAction::None => {
                 self.devices = Devices::default();
+                // A stopped guest stays stopped, but leaves the state `shutdown`, in which `cont` fails.
                 if !self.is_running() {
                     self.state = RunState::Prelaunch;
                 }
@@ -236,7 +237,7 @@ impl Machine {
         effects.push(Effect::Exit);
     }
 
-    /// Stops a guest that runs. One that stands still keeps the state that says why.
+    /// Stops a running guest. A stopped guest keeps its state, which says why it stopped first.
     fn halt(&mut self, now: Duration, state: RunState, effects: &mut Vec<Effect>) {
         if self.is_running() {
             self.clock.stop(now);
@@ -257,7 +258,7 @@ impl Machine {
         match action {
             WatchdogAction::Reset => self.guest_reset(now, effects),
             WatchdogAction::Shutdown => effects.push(Effect::Powerdown),
-            // Without SHUTDOWN, and whatever the shutdown action is.
+            // As in QEMU: without the event SHUTDOWN, and whatever the shutdown action is.
             WatchdogAction::Poweroff => self.exit(effects),
             WatchdogAction::Pause => self.halt(now, RunState::Watchdog, effects),
             WatchdogAction::Debug => effects.push(Effect::WatchdogFired),

@@ -5,26 +5,26 @@
 //!
 //! # Who calls whom
 //!
-//! [`main`] starts the [`log`] and parses the command line ([`options`], with the [`address`]es in it). [`run`] then joins
-//! the parts, and its thread becomes the guest's. These threads meet at [`Vm`], which has the lock:
+//! [`main`] starts the [`log`] and parses the command line ([`options`], with the [`address`]es in it). [`run`] then
+//! joins the parts, and its thread becomes the guest's. These threads meet at [`Vm`], which has the lock:
 //!
 //! | thread | what it does |
 //! |---|---|
-//! | main | [`Vm::run`] lets the guest execute its script, until the process is to end |
+//! | main | [`Vm::run`] lets the guest execute its script, until the process must end |
 //! | sessions of the monitor | [`handlers`] turn each command into a call of `Vm` |
 //! | `guest` | [`guest`] reads the script, whose lines are [`access`]es, and hands them to `Vm` |
 //! | `signals` | [`signals`] end the machine |
 //! | `log` | [`log`] writes to stderr; no other thread does |
 //!
 //! Under its lock `Vm` calls [`machine`], a state machine that knows neither threads nor clients. `machine` asks the
-//! [`devices`] what an access means, and the [`actions`] what is to be done about it. It returns what is to be seen outside,
-//! as [`effect`]s in order. `Vm` gives them to [`events`], which sends them to all clients.
+//! [`devices`] what an access means, and the [`actions`] what to do about it. It returns its [`effect`]s in order. `Vm`
+//! passes them to [`events`], which sends them to all clients.
 //!
-//! # To make another virtual machine of it
+//! # Adapting it to your own virtual machine
 //!
-//! Declare your interface in a schema, and name the schema in `build.rs`. `handlers` and `events` are where generated code
-//! and your machine meet; the compiler lists the commands that have no handler yet. `machine`, `devices`, `guest` and
-//! `access` are the toy, in place of which your own comes. `main`, `log`, `signals` and `options` may stay much as they are.
+//! Declare your interface in a schema, and name the schema in `build.rs`. `handlers` and `events` connect generated
+//! code with your machine; the compiler lists the commands that have no handler yet. `machine`, `devices`, `guest` and
+//! `access` are the toy: replace them with your own. `main`, `log`, `signals` and `options` can stay much as they are.
 
 mod access;
 mod actions;
@@ -65,7 +65,7 @@ use crate::vm::Vm;
 
 fn main() -> ExitCode {
     let Ok(log) = Log::start() else {
-        // A process that gets no thread cannot run, and has none to say so.
+        // Without a thread the process cannot run, and cannot log why.
         return ExitCode::FAILURE;
     };
     run_command_line().unwrap_or_else(|error| {
@@ -76,7 +76,7 @@ fn main() -> ExitCode {
 
 /// Does what the command line asks for.
 fn run_command_line() -> Result<ExitCode, Box<dyn Error>> {
-    // Lossy: what is no UTF-8 is no option either, and the error shows it.
+    // Lossy: an argument that is not UTF-8 is not a valid option either, and the error shows it.
     let args = std::env::args_os().skip(1).map(|arg| arg.to_string_lossy().into_owned());
     match options::parse(args)? {
         Request::Run(options) => run(options),
@@ -87,7 +87,7 @@ fn run_command_line() -> Result<ExitCode, Box<dyn Error>> {
     }
 }
 
-/// How long clients have at the end to take what was written for them.
+/// How long a shutdown waits for clients to read their last output.
 const LAST_OUTPUT: Duration = Duration::from_secs(5);
 
 /// Runs a machine until it ends.
@@ -102,13 +102,13 @@ fn run(options: Options) -> Result<ExitCode, Box<dyn Error>> {
         .preconfig(options.preconfig)
         .policy(options.compat)
         .build();
-    // Before a client can see that the process is there: from then on it may send a signal.
+    // Before the sockets exist: a client that sees one may send a signal.
     signals::start(Arc::clone(&vm))?;
     let script = options.guest.as_ref().map(open).transpose()?;
     for endpoint in &options.monitors {
         listen(&monitor, &endpoint.address).map_err(|error| BadOption::new(&endpoint.option, error))?;
     }
-    // Dropped at the end of this function, which removes the socket's file.
+    // Dropping it at the end of this function removes the socket's file.
     let _socket = script.map(|script| script.start(Arc::clone(&vm))).transpose()?;
     if !options.preconfig {
         handlers.start()?;
@@ -125,10 +125,10 @@ fn listen(monitor: &Monitor, address: &Address) -> io::Result<()> {
         Address::Tcp(address) => Listener::tcp(address)?,
     };
     if let Some(address) = listener.tcp_address() {
-        // With port 0 it is the system that chooses.
+        // With port 0 the kernel chooses the port.
         tracing::info!("the monitor listens on {address}");
     }
-    // The handle may go: the listener ends with the monitor.
+    // The handle is not needed: the listener ends with the monitor.
     listener.serve(monitor).map(drop)
 }
 

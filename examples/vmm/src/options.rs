@@ -1,6 +1,6 @@
-//! The command line, in the form that QEMU gives it: long options with one dash or two.
+//! The command line, in QEMU's form: long options with one dash or two.
 //!
-//! [`parse`] only reads: it opens nothing, and starts nothing.
+//! [`parse`] has no side effects: it opens nothing, and starts nothing.
 
 mod action;
 mod help;
@@ -32,9 +32,9 @@ pub(crate) enum Request {
 /// How to run a machine.
 #[derive(Debug, Default)]
 pub(crate) struct Options {
-    /// What is done on events of the guest's making.
+    /// The actions on events that the guest causes.
     pub(crate) actions: Actions,
-    /// `-compat`: what is done about deprecated and unstable parts of the interface.
+    /// `-compat`: the policy for deprecated and unstable parts of the interface.
     pub(crate) compat: Policy,
     /// Where clients connect.
     pub(crate) monitors: Vec<Endpoint<Address>>,
@@ -51,11 +51,11 @@ pub(crate) struct Options {
 pub(crate) struct Endpoint<A> {
     /// The option as it was given, for messages.
     pub(crate) option: String,
-    /// What it names.
+    /// The address.
     pub(crate) address: A,
 }
 
-/// What is wrong with the command line.
+/// An error in the command line.
 #[derive(Debug)]
 pub(crate) struct BadOption {
     option: String,
@@ -71,7 +71,7 @@ impl fmt::Display for BadOption {
 impl std::error::Error for BadOption {}
 
 impl BadOption {
-    /// `option` cannot be met, for the reason that `problem` tells.
+    /// An error in `option`, described by `problem`.
     pub(crate) fn new(option: impl Into<String>, problem: impl fmt::Display) -> Self {
         Self { option: option.into(), problem: problem.to_string() }
     }
@@ -119,7 +119,7 @@ impl Options {
     }
 
     fn set_watchdog_action(&mut self, arg: &str, value: &str) -> Result<(), BadOption> {
-        // A comma would end the value.
+        // An unescaped comma would end the value.
         let pair = format!("watchdog={}", value.replace(',', ",,"));
         let actions = action::decode(&pair).map_err(|problem| invalid(arg, value, problem))?;
         self.actions.update(&actions);

@@ -1,4 +1,4 @@
-//! Signals that end the process in good order.
+//! Signals that shut the process down cleanly.
 
 use std::io;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ pub(crate) fn start(vm: Arc<Vm>) -> io::Result<()> {
     let serve = move || {
         let mut signals = signals.forever();
         if let Some(signal) = signals.next() {
-            // Logging never blocks, so it may come first, and the line is there before the process ends.
+            // Logging a warning never blocks, so the line can come first: then it is out before the process ends.
             tracing::warn!("terminating on signal {signal}");
             vm.command(|machine, _| machine.end(ShutdownCause::HostSignal));
         }

@@ -1,7 +1,7 @@
 //! The running machine: what the threads share, and the loop that lets the guest run.
 //!
-//! The guest, the reader of its script, the handlers of commands and the signals change the machine under one lock. The
-//! events are sent under it, too, so that every client sees them in the order in which things happened.
+//! The guest, the reader of its script, the command handlers and the signals change the machine under one lock. Events
+//! are sent under the same lock, so that every client sees them in the order in which they happened.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -16,7 +16,8 @@ use crate::events;
 use crate::machine::Machine;
 use crate::qapi;
 
-/// How many accesses the reader of the script may be ahead of the guest.
+/// How many accesses the reader of the script may be ahead of the guest. The script may be endless, so memory needs a
+/// bound.
 const MOST_READ_AHEAD: usize = 256;
 
 /// A machine, the script of its guest, and the lock for both.
@@ -25,9 +26,10 @@ pub(crate) struct Vm {
     state: Mutex<State>,
     /// Signalled whenever the state has changed in a way that a thread may wait for.
     changed: Condvar,
-    /// How many threads want the state for a command. The guest yields to them, or a busy one would lock them out.
+    /// How many threads wait for the lock to run a command. The guest yields to them: `Mutex` is not fair, and a busy
+    /// guest would lock them out.
     waiting: AtomicUsize,
-    /// Where the machine's time starts.
+    /// The zero of host time.
     epoch: Instant,
     events: EventSender<qapi::Schema>,
 }
@@ -35,17 +37,17 @@ pub(crate) struct Vm {
 #[derive(Debug)]
 struct State {
     machine: Machine,
-    /// What the guest has still to execute.
+    /// The accesses that the guest has yet to execute.
     script: ReadAhead,
-    /// The process is to end.
+    /// The process must end.
     ended: bool,
 }
 
-/// The part of the script that is read and not executed yet.
+/// The part of the script that is read but not yet executed.
 #[derive(Debug, Default)]
 struct ReadAhead {
     accesses: VecDeque<Access>,
-    /// The reader is at the end of the script.
+    /// The reader has reached the end of the script.
     complete: bool,
 }
 
@@ -62,21 +64,21 @@ impl Vm {
         }
     }
 
-    /// Looks at the machine, or changes what has no effect by itself.
+    /// Reads the machine, or changes a part of it that has no effect by itself.
     pub(crate) fn with_machine<R>(&self, look: impl FnOnce(&mut Machine) -> R) -> R {
         look(&mut self.lock_for_command().machine)
     }
 
-    /// Does something with the machine at the present time, and sends the events of it.
+    /// Acts on the machine at the current time, and sends the resulting events.
     ///
-    /// When this returns, the events are on their way: a command's events come before its reply.
+    /// Events are in the log when this returns, so a command's events precede its reply.
     pub(crate) fn command(&self, act: impl FnOnce(&mut Machine, Duration) -> Vec<Effect>) {
         let mut state = self.lock_for_command();
         let effects = act(&mut state.machine, self.now());
         self.perform(&mut state, &effects);
     }
 
-    /// [`command`](Self::command) for what the machine may refuse.
+    /// Like [`command`](Self::command), for an action that the machine may refuse.
     pub(crate) fn try_command<E>(
         &self,
         act: impl FnOnce(&mut Machine, Duration) -> Result<Vec<Effect>, E>,
@@ -103,7 +105,7 @@ impl Vm {
         self.changed.notify_all();
     }
 
-    /// Lets the guest run until the process is to end.
+    /// Lets the guest run until the process must end.
     pub(crate) fn run(&self) {
         let mut state = self.lock();
         while !state.ended {
@@ -119,7 +121,7 @@ impl Vm {
                 if let Some(access) = state.script.accesses.pop_front() {
                     let effects = state.machine.execute(now, access);
                     self.perform(&mut state, &effects);
-                    // The reader may wait for room.
+                    // The reader may wait for space.
                     self.changed.notify_all();
                     continue;
                 }
@@ -133,7 +135,7 @@ impl Vm {
         }
     }
 
-    /// Waits for a change, or for what happens by itself.
+    /// Waits for a change, or for the machine's next deadline.
     fn wait<'a>(&self, state: MutexGuard<'a, State>, now: Duration) -> MutexGuard<'a, State> {
         match state.machine.next_deadline(now) {
             Some(deadline) => {
@@ -145,7 +147,7 @@ impl Vm {
         }
     }
 
-    /// Makes effects seen, while the caller has the lock.
+    /// Sends the events of effects. The caller holds the lock.
     fn perform(&self, state: &mut State, effects: &[Effect]) {
         for effect in effects {
             match effect {
@@ -169,7 +171,7 @@ impl Vm {
         state
     }
 
-    /// A thread that panicked has not left the machine half changed: its functions have no panics in between.
+    /// Ignores poisoning: no function of the machine panics in the middle of a change.
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -1,4 +1,4 @@
-//! The program from outside: its options, its monitors, its guest, and input that is wrong.
+//! The program from outside: its options, its monitors, its guest, and invalid input.
 
 #[path = "support/mod.rs"]
 mod support;
@@ -69,7 +69,7 @@ fn the_first_command_of_the_readme() {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/panic.guest");
     let mut command = program();
     command.args(["-S", "-action", "panic=none", "-qmp", "stdio", "-guest", script]);
-    // The end of the input follows at once, and must not end the machine.
+    // The input ends at once, which must not end the machine.
     let output = support::run(&mut command, br#"{"execute":"qmp_capabilities"}{"execute":"cont"}"#);
     assert_eq!(output.status.code(), Some(0));
     let lines: Vec<Value> =
@@ -141,7 +141,7 @@ fn set_action_changes_what_is_given_and_the_next_event_uses_it() {
     let done = json!({ "return": {} });
     assert_eq!(client.execute_with("set-action", json!({ "panic": "pause", "shutdown": "pause" })), done);
     client.cont_until("STOP");
-    // Refused as a whole: the panic action stays.
+    // The command fails as a whole, so the panic action keeps its value.
     let refused = client.execute_with("set-action", json!({ "panic": "none", "reboot": "reset" }));
     assert_eq!(refused["error"]["class"], "GenericError");
     client.cont_until("STOP");
@@ -149,7 +149,7 @@ fn set_action_changes_what_is_given_and_the_next_event_uses_it() {
     assert_eq!(client.execute_with("set-action", json!({ "panic": "poweroff" })), done);
     let events = client.cont_until("STOP");
     assert_eq!(events[1], event("GUEST_PANICKED", json!({ "action": "poweroff" })));
-    // The shutdown action is still to pause.
+    // The shutdown action is still `pause`.
     assert_eq!(client.execute("query-status")["return"]["status"], "shutdown");
     assert_eq!(client.execute("cont")["error"]["class"], "GenericError");
     vmm.quit(&mut client);
@@ -164,7 +164,7 @@ fn the_watchdog_event_is_limited_in_rate() {
     let first = client.cont_until("WATCHDOG");
     assert_eq!(first, [event("RESUME", Value::Null), event("WATCHDOG", json!({ "action": "none" }))]);
     vmm.wait_for_log("its script is at the end");
-    // The other four are one event, which comes later.
+    // The throttle combines the other four into one event, which comes later.
     assert_eq!(client.read_event("WATCHDOG").len(), 1);
     assert_eq!(client.execute_and_collect("query-status").len(), 1);
     vmm.quit(&mut client);
@@ -174,7 +174,7 @@ fn the_watchdog_event_is_limited_in_rate() {
 fn the_guest_may_come_through_sockets() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("guest");
-    // One that a killed process has left behind.
+    // A socket that a killed process has left behind.
     drop(std::os::unix::net::UnixListener::bind(&path).expect("a socket"));
     let args = words(&["-action", "panic=none", "-guest", &format!("unix:{}", path.display())]);
     let mut vmm = Vmm::start_in(folder, &args);
@@ -269,7 +269,7 @@ fn two_clients_get_all_events() {
     first.cont_until("STOP");
     let names: Vec<Value> = second.read_event("STOP").iter().map(|line| line["event"].clone()).collect();
     assert_eq!(names, ["RESUME", "GUEST_PANICKED", "STOP"]);
-    // Who has not negotiated gets none: the next line is the answer.
+    // A client that has not negotiated gets no events: the next line is the reply.
     assert_eq!(idle.execute_and_collect("qmp_capabilities"), [json!({ "return": {} })]);
     vmm.quit(&mut second);
     assert_eq!(first.read_to_end().len(), 1, "SHUTDOWN");
@@ -285,7 +285,7 @@ fn a_client_that_leaves_in_the_middle_disturbs_nothing() {
         drop(leaving);
         assert_eq!(staying.execute("query-status")["return"]["status"], "prelaunch");
     }
-    // A whole command is run, though its client does not wait for the reply.
+    // A complete command is executed, even if its client does not wait for the reply.
     let mut leaving = vmm.negotiate();
     leaving.send(r#"{"execute": "cont"}"#);
     drop(leaving);
@@ -336,7 +336,7 @@ fn a_binary_blob_is_refused() {
     let mut vmm = Vmm::start(&["-S"]);
     let mut other = vmm.negotiate();
     let mut client = vmm.negotiate();
-    // All bytes in all neighbourhoods that a small generator makes, the same each time.
+    // Pseudo-random bytes from a small generator, the same in each run.
     let mut seed = 1u32;
     let blob: Vec<u8> = std::iter::repeat_with(|| {
         seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
@@ -350,12 +350,13 @@ fn a_binary_blob_is_refused() {
     vmm.quit(&mut other);
 }
 
-/// Sends a lot, while the answers are read, and asks for the status then. Returns the answers before that.
+/// Sends a lot of input while a reader takes the answers, and then asks for the status. Returns the answers before the
+/// status.
 fn flood(client: &mut Client, bytes: Vec<u8>) -> Vec<Value> {
     let mut writer = client.writer();
     let sender = std::thread::spawn(move || {
         writer.write_all(&bytes).expect("the machine reads");
-        // 0xff resynchronises, as the protocol's specification recommends; it has an answer of its own.
+        // 0xff resynchronises, as the protocol's specification recommends. It gets its own error reply.
         writer
             .write_all(b"\xff\n{\"execute\": \"query-status\", \"id\": \"last\"}")
             .expect("the machine reads");
@@ -401,7 +402,7 @@ fn what_cannot_be_opened_is_an_error() {
     }
 }
 
-/// The program has no more options than it says.
+/// `-h` lists every option.
 #[test]
 fn help_is_complete() {
     let help = text(&run(&["-h"]).stdout);

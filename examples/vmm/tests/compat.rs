@@ -1,4 +1,4 @@
-//! `-compat`: what a client sees of a policy. The one part of the interface to which a policy applies is the unstable
+//! `-compat`: the effect of a policy on clients. A policy applies only to one part of the interface, the unstable
 //! command `x-exit-preconfig`; nothing is deprecated.
 
 #[path = "support/mod.rs"]
@@ -49,7 +49,7 @@ fn unstable_output_may_be_hidden() {
     hidden.quit(&mut second);
 }
 
-/// Linux tells how much fits into a pipe and how much is in one.
+/// Only on Linux: the tests need a pipe's capacity and fill level.
 #[cfg(target_os = "linux")]
 mod crash {
     use std::io::{Read, Write, pipe};
@@ -67,9 +67,9 @@ mod crash {
         {"execute": "x-exit-preconfig", "id": 2}
         {"execute": "query-status", "id": 3}"#;
 
-    /// The process aborts instead of a reply. The replies to the commands before that one have gone out by then.
+    /// The process aborts instead of replying, but first writes the replies to the earlier commands.
     ///
-    /// Stdout takes nothing before the process has read the commands, so that what it does not wait for is lost.
+    /// Stdout is full until the process has read all commands, so any reply that the process does not wait for is lost.
     #[test]
     fn no_earlier_reply_is_lost() {
         let stdout = FullPipe::new();
@@ -79,7 +79,7 @@ mod crash {
             let mut command = program();
             command.args(["-preconfig", "-S", "-compat", "unstable-input=crash", "-qmp", "stdio"]);
             command.stdin(reader).stdout(stdout.writer);
-            // The command keeps these ends of the pipes, and goes.
+            // Dropping the command closes its ends of the pipes here.
             Vmm::spawn(tempfile::tempdir().expect("a temporary folder"), &mut command)
         };
         while ioctl_fionread(&stdin).expect("a pipe") > 0 {

@@ -1,6 +1,6 @@
-//! Every kind of stderr that takes nothing: the process serves its clients all the same, and ends when it is told to.
+//! Every kind of stderr that takes no output: the process still serves its clients, and ends on request.
 
-// /dev/full and the size of a pipe are Linux's.
+// /dev/full and the capacity of a pipe exist only on Linux.
 #![cfg(target_os = "linux")]
 
 #[path = "support/mod.rs"]
@@ -16,23 +16,23 @@ use tempfile::TempDir;
 
 use support::{FullPipe, Vmm, event, folder_with, guest, program};
 
-/// A guest that gives the process a lot to write to its log before it panics.
+/// A guest that causes many log lines before it panics.
 fn noisy_guest() -> TempDir {
     folder_with("noisy.guest", &("hlt\n".repeat(5000) + "outb 0x505 1\n"))
 }
 
-/// A device without room.
+/// A full device.
 fn full_device() -> Stdio {
     File::options().write(true).open("/dev/full").expect("Linux has it").into()
 }
 
-/// A pipe whose reader has gone.
+/// A pipe without a reader.
 fn broken_pipe() -> Stdio {
     let (_, writer) = pipe().expect("a pipe");
     writer.into()
 }
 
-/// The program with a stderr that is closed, which takes a shell.
+/// The program with a closed stderr. Only a shell can close it.
 fn with_closed_stderr() -> Command {
     let mut shell = Command::new("sh");
     shell.args(["-c", r#"exec "$0" "$@" 2>&-"#]).arg(program().get_program());

@@ -1,28 +1,28 @@
-//! QEMU's schema with pieces cut out of it, as it might have been before it had them.
+//! QEMU's schema with pieces cut out of it, as if they had not been added yet.
 
 use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// What is cut out: the file, the piece, and what is left of it. Each piece is there once, so that a cut that misses is
-/// noticed.
+/// The cuts: the file, the piece, and its replacement. Each piece must occur exactly once, so that a cut which misses
+/// is an error.
 const CUTS: [(&str, &str, &str); 7] = [
-    // Values that are returned, and one that chooses a branch.
+    // Values in replies, and one that selects a branch.
     ("run-state.json", "'prelaunch', ", ""),
     ("run-state.json", "'guest-panicked', ", ""),
     ("machine.json", "'x86_64', ", ""),
-    // A value of an event, and a whole one.
+    // A value in an event, and a whole event.
     ("run-state.json", "'pause', 'poweroff', 'run' ]", "'poweroff', 'run' ]"),
     ("run-state.json", "{ 'event': 'RESUME' }", ""),
-    // Members that are returned.
+    // Members in replies.
     ("block-core.json", "            'active': 'bool', 'encrypted': 'bool',\n", ""),
     ("pragma.json", "{ 'pragma': { 'doc-required': true } }", ""),
 ];
 
-/// Commands and events that are not there any more.
+/// The commands and events that the cuts remove.
 pub(crate) const GONE: [&str; 1] = ["RESUME"];
 
-/// Copies the folder of a schema, without comments, which would speak of what is gone.
+/// Copies the folder of a schema, without comments: these would document the pieces that are cut out.
 pub(crate) fn cut(schema: &Path, to: &Path) -> Result<PathBuf, Box<dyn Error>> {
     fs::create_dir_all(to)?;
     let mut cuts = 0;

@@ -1,8 +1,8 @@
-//! What `cargo xtask bench client` runs: many servers, or many clients.
+//! The program of `cargo xtask bench client`: many servers, or many clients.
 //!
-//! Usage: `thousand serve FOLDER SERVERS`, which says `ready` and goes on until its input ends; `thousand tokio|blocking
-//! FOLDER CLIENTS CALLS`, which prints the seconds that connecting took, those of all calls, and how many bytes of memory
-//! the clients hold.
+//! Usage: `thousand serve FOLDER SERVERS` prints `ready` and serves until its input ends; `thousand tokio|blocking
+//! FOLDER CLIENTS CALLS` prints the seconds for connecting, the seconds for all calls, and the bytes of memory that the
+//! clients take.
 
 use qapi_client_tests::many;
 use std::io::{Read, Write};

@@ -1,4 +1,4 @@
-//! The two clients behind one face, so that a test is written once and holds for both.
+//! Both clients behind one interface, so that a test is written once and runs with both.
 
 use qapi_runtime::client::{
     Capabilities, ClientSchema, CommandError, ConnectError, EventError, Greeting, Options, Received, Speaks,
@@ -16,7 +16,7 @@ use std::time::Duration;
 use tokio::net::unix::pipe;
 use tokio::runtime::Runtime;
 
-/// Which client.
+/// The kind of a client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// The one on standard threads.
@@ -30,12 +30,12 @@ impl Kind {
     pub const ALL: [Kind; 2] = [Kind::Blocking, Kind::Tokio];
 }
 
-/// With each client.
+/// Runs a test with each client.
 pub fn both(test: impl Fn(Kind)) {
     Kind::ALL.into_iter().for_each(test);
 }
 
-/// A client of either kind, whose methods wait. Clones use the same connection.
+/// A client of either kind, with blocking methods. Clones share the connection.
 #[derive(Debug)]
 pub enum Driver<S> {
     /// The one on standard threads.
@@ -53,17 +53,17 @@ impl<S> Clone for Driver<S> {
     }
 }
 
-/// The runtime of all clients on tokio in the process.
+/// The runtime of all tokio clients in the process.
 ///
 /// # Panics
 ///
-/// The system gives no threads.
+/// Panics if the runtime cannot start its threads.
 pub fn runtime() -> &'static Runtime {
     static RUNTIME: OnceLock<Runtime> = OnceLock::new();
     RUNTIME.get_or_init(|| Runtime::new().expect("a runtime"))
 }
 
-/// Does the same with both clients, or says which one it was.
+/// Calls the same method of either client.
 macro_rules! both {
     ($driver:expr, $client:ident => $call:expr) => {
         match $driver {
@@ -78,7 +78,7 @@ impl<S: ClientSchema> Driver<S> {
     ///
     /// # Errors
     ///
-    /// The server did not become ready.
+    /// Fails if the server does not become ready.
     pub fn unix(kind: Kind, socket: UnixStream, options: &Options) -> Result<Driver<S>, ConnectError> {
         match kind {
             Kind::Blocking => blocking::Client::unix(socket, options).map(Driver::Blocking),
@@ -94,7 +94,7 @@ impl<S: ClientSchema> Driver<S> {
     ///
     /// # Errors
     ///
-    /// The server did not become ready.
+    /// Fails if the server does not become ready.
     pub fn tcp(kind: Kind, socket: TcpStream, options: &Options) -> Result<Driver<S>, ConnectError> {
         match kind {
             Kind::Blocking => blocking::Client::tcp(socket, options).map(Driver::Blocking),
@@ -106,11 +106,11 @@ impl<S: ClientSchema> Driver<S> {
         }
     }
 
-    /// A client on what can be read and what can be written, as two pipes or a terminal: a stream of bytes as any other.
+    /// A client on a reader and a writer, such as two pipes or a terminal.
     ///
     /// # Errors
     ///
-    /// The server did not become ready.
+    /// Fails if the server does not become ready.
     pub fn pipes(
         kind: Kind,
         reader: OwnedFd,
@@ -127,7 +127,7 @@ impl<S: ClientSchema> Driver<S> {
                     let flags = fcntl_getfl(end).map_err(io::Error::from)?;
                     fcntl_setfl(end, flags | OFlags::NONBLOCK).map_err(io::Error::from)?;
                 }
-                // A terminal is no pipe, but read and written in the same way.
+                // tokio's pipe also reads and writes a terminal.
                 let reader = pipe::Receiver::from_owned_fd_unchecked(reader)?;
                 let writer = pipe::Sender::from_owned_fd_unchecked(writer)?;
                 let stream = tokio::io::join(reader, writer);
@@ -140,7 +140,7 @@ impl<S: ClientSchema> Driver<S> {
     ///
     /// # Errors
     ///
-    /// Those of the client.
+    /// Fails as the client's own method does.
     pub fn execute<C>(&self, command: C) -> Result<C::Ok, CommandError>
     where
         C: Command,
@@ -153,7 +153,7 @@ impl<S: ClientSchema> Driver<S> {
     ///
     /// # Errors
     ///
-    /// Those of the client.
+    /// Fails as the client's own method does.
     pub fn execute_oob<C>(&self, command: C) -> Result<C::Ok, CommandError>
     where
         C: Command,
@@ -166,17 +166,17 @@ impl<S: ClientSchema> Driver<S> {
     ///
     /// # Errors
     ///
-    /// Those of the client.
+    /// Fails as the client's own method does.
     pub fn execute_raw(&self, name: &str, arguments: Any) -> Result<Any, CommandError> {
         both!(self, client => client.execute_raw(name, arguments))
     }
 
-    /// Executes a command, but gives up after `limit`: the blocking client by its time-out, the other by a future that is
-    /// dropped.
+    /// Executes a command, and abandons it after `limit`: the blocking client by its timeout, the tokio client by
+    /// dropping the future.
     ///
     /// # Errors
     ///
-    /// Those of the client.
+    /// Fails as the client's own method does.
     pub fn execute_within<C>(&self, limit: Duration, command: C) -> Result<C::Ok, CommandError>
     where
         C: Command,
@@ -195,7 +195,7 @@ impl<S: ClientSchema> Driver<S> {
     ///
     /// # Errors
     ///
-    /// Those of the client.
+    /// Fails as the client's own method does.
     pub fn execute_with_fds<C, F>(&self, files: Vec<F>, command: C) -> Result<C::Ok, CommandError>
     where
         C: Command,
@@ -209,7 +209,7 @@ impl<S: ClientSchema> Driver<S> {
     ///
     /// # Errors
     ///
-    /// Those of the client.
+    /// Fails as the client's own method does.
     pub fn execute_raw_with_fds<F: Into<File>>(
         &self,
         files: Vec<F>,
@@ -219,11 +219,11 @@ impl<S: ClientSchema> Driver<S> {
         both!(self, client => client.with_fds(files).execute_raw(name, arguments))
     }
 
-    /// What the server has.
+    /// The server's capabilities.
     ///
     /// # Errors
     ///
-    /// Those of the client.
+    /// Fails as the client's own method does.
     pub fn capabilities(&self) -> Result<&Capabilities, CommandError> {
         both!(self, client => client.capabilities())
     }
@@ -232,7 +232,7 @@ impl<S: ClientSchema> Driver<S> {
     ///
     /// # Errors
     ///
-    /// Those of the client.
+    /// Fails as the client's own method does.
     pub fn supports<C>(&self) -> Result<bool, CommandError>
     where
         C: Command,
@@ -250,7 +250,7 @@ impl<S: ClientSchema> Driver<S> {
         }
     }
 
-    /// What the server said first.
+    /// The server's greeting.
     #[must_use]
     pub fn greeting(&self) -> Greeting {
         match self {
@@ -286,7 +286,7 @@ impl<S: ClientSchema> Driver<S> {
     }
 }
 
-/// The events of either client, as an iterator that waits.
+/// The events of either client, as a blocking iterator.
 #[derive(Debug)]
 pub enum Events<S> {
     /// Of the one on standard threads.
@@ -296,7 +296,7 @@ pub enum Events<S> {
 }
 
 impl<S: ClientSchema> Events<S> {
-    /// The next event, if it comes within `limit`.
+    /// The next event, if it arrives within `limit`.
     pub fn next_within(&mut self, limit: Duration) -> Option<Result<Received<S::Event>, EventError>> {
         match self {
             Events::Blocking(events) => events.next_within(limit),

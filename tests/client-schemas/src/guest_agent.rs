@@ -1,5 +1,5 @@
-//! QEMU's guest agent, where there is one: not in a guest, but in a process beside the test, on a socket or on a terminal
-//! device as it would have in a guest.
+//! QEMU's guest agent, if it is installed: not in a guest, but as a process next to the test, on a socket or on a
+//! terminal device like the one in a guest.
 
 use rustix::fs::{Mode, OFlags};
 use rustix::pty::OpenptFlags;
@@ -13,18 +13,18 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// A guest agent that ends with this value.
+/// A running guest agent. Dropping it ends the agent.
 #[derive(Debug)]
 pub struct Agent {
     child: Child,
     folder: tempfile::TempDir,
 }
 
-/// The program: what `QAPI_QEMU_GA` names, or `qemu-ga` of the path; none when there is none.
+/// The program that `QAPI_QEMU_GA` names, or `qemu-ga` from `PATH`; `None` if there is none.
 #[must_use]
 pub fn program() -> Option<PathBuf> {
     let named = std::env::var_os("QAPI_QEMU_GA").map(PathBuf::from);
-    // Where distributions have it, which is not in everybody's path.
+    // Distributions install it in a folder that is not in every user's `PATH`.
     let usual = ["qemu-ga", "/usr/sbin/qemu-ga", "/usr/bin/qemu-ga"].map(PathBuf::from);
     named.into_iter().chain(usual).find(|program| {
         let runs = Command::new(program).arg("-V").stdout(Stdio::null()).stderr(Stdio::null()).status();
@@ -44,7 +44,7 @@ impl Agent {
     ///
     /// # Panics
     ///
-    /// It does not start.
+    /// Panics if the program does not start.
     #[must_use]
     pub fn listening(program: &Path) -> Agent {
         let folder = tempfile::tempdir().expect("a folder");
@@ -56,18 +56,18 @@ impl Agent {
     ///
     /// # Panics
     ///
-    /// It has ended, or does not listen after a minute.
+    /// Panics if the process has ended, or does not listen within a minute.
     #[must_use]
     pub fn connect(&mut self) -> UnixStream {
         let path = self.folder.path().join("agent.sock");
         self.until("listens", || UnixStream::connect(&path).ok())
     }
 
-    /// An agent on a terminal device, and our end of that.
+    /// An agent on a terminal device, and our end of the device.
     ///
     /// # Panics
     ///
-    /// The system gives no such device, or the agent does not answer there within a minute.
+    /// Panics if there is no terminal device, or the agent does not answer on it within a minute.
     #[must_use]
     pub fn on_a_terminal(program: &Path) -> (Agent, OwnedFd) {
         let near = rustix::pty::openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a terminal");
@@ -75,13 +75,13 @@ impl Agent {
         rustix::pty::unlockpt(&near).expect("a terminal");
         let name = rustix::pty::ptsname(&near, Vec::new()).expect("a name").into_string().expect("a name");
         let far = rustix::fs::open(&name, OFlags::RDWR | OFlags::NOCTTY, Mode::empty()).expect("a terminal");
-        // Until the agent has done so itself, the terminal would send back what it is sent.
+        // Disable echo now: the terminal would echo our requests until the agent does this itself.
         let mut settings = rustix::termios::tcgetattr(&far).expect("settings");
         settings.make_raw();
         rustix::termios::tcsetattr(&far, OptionalActions::Now, &settings).expect("settings");
         let folder = tempfile::tempdir().expect("a folder");
         let mut agent = Agent::start(program, "isa-serial", Path::new(&name), folder);
-        // When it opens the device, it throws away what it was sent before.
+        // The agent discards pending input when it opens the device, so send pings until it answers.
         let mut probe = File::from(near.try_clone().expect("a descriptor"));
         agent.until("answers", || answers(&mut probe).then_some(()));
         (agent, near)
@@ -101,7 +101,7 @@ impl Agent {
     }
 }
 
-/// Whether the agent answers; the rest of what it says is not read.
+/// Whether the agent answers a ping in time. Further output stays unread.
 fn answers(terminal: &mut File) -> bool {
     terminal.write_all(b"{\"execute\": \"guest-ping\"}\n").expect("the terminal is there");
     let mut poll = [rustix::event::PollFd::new(&*terminal, rustix::event::PollFlags::IN)];
@@ -120,7 +120,7 @@ fn answers(terminal: &mut File) -> bool {
 
 impl Drop for Agent {
     fn drop(&mut self) {
-        // It may have ended.
+        // Fails if the agent has ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

@@ -1,4 +1,4 @@
-//! Clients made from several schemas, and what they are tested against.
+//! Clients of several schemas, and the peers that test them.
 #![deny(warnings, missing_docs)]
 
 pub mod driver;
@@ -8,31 +8,31 @@ pub mod peer;
 pub mod qemu_process;
 
 qapi_runtime::include_schema!(
-    /// `schemas/`: what this project's own machine speaks.
+    /// `schemas/`: the interface of this project's own machine.
     pub mod machine = "qapi-schema"
 );
 qapi_runtime::include_schema!(
-    /// What a client knows that is older than its server.
+    /// The schema of a client that is older than its server.
     pub mod older = "older"
 );
 qapi_runtime::include_schema!(
-    /// What that server has.
+    /// The schema of that server.
     pub mod newer = "newer"
 );
 qapi_runtime::include_schema!(
-    /// A guest agent.
+    /// The schema of a guest agent.
     pub mod agent = "agent"
 );
 qapi_runtime::include_schema!(
-    /// A command and an event of one name.
+    /// A command and an event with the same name.
     pub mod names = "names"
 );
 qapi_runtime::include_schema!(
-    /// Members named by Rust's keywords.
+    /// Members named after Rust's keywords.
     pub mod keywords = "keywords"
 );
 qapi_runtime::include_schema!(
-    /// Names of a vendor's own.
+    /// Downstream names, with a vendor's prefix.
     pub mod vendor = "vendor"
 );
 qapi_runtime::include_schema!(
@@ -51,11 +51,11 @@ qapi_runtime::include_schema!(
 );
 #[cfg(qemu_schema)]
 qapi_runtime::include_schema!(
-    /// QEMU's own schema with pieces cut out of it: older than any QEMU in what they are.
+    /// QEMU's own schema with pieces cut out of it, as if it were older than any QEMU.
     pub mod qemu_cut = "qemu_cut/qapi-schema"
 );
 #[cfg(qemu_7_2_schema)]
 qapi_runtime::include_schema!(
-    /// What the tests use of the schema of QEMU 7.2.
+    /// The part of the schema of QEMU 7.2 that the tests use.
     pub mod qemu_7_2 = "qemu_7_2/qapi-schema"
 );

@@ -35,35 +35,36 @@ impl qapi_runtime::control::Commands for Idle {
     }
 }
 
-/// What went wrong.
+/// An error on any thread or task.
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-/// How long it took, and how much memory.
+/// The times and the memory of a run.
 #[derive(Clone, Copy, Debug)]
 pub struct Outcome {
-    /// Until all clients were connected, one after another.
+    /// The time to connect all clients, one after another.
     pub connecting: Duration,
-    /// Until each had the replies to its calls: one call at a time, all clients at once.
+    /// The time until each client had the replies to its calls: one call at a time, all clients at once.
     pub calling: Duration,
-    /// How many bytes of memory the process held more than before, with all clients connected; 0 where it cannot be told.
+    /// The growth of the process's memory in bytes with all clients connected; 0 if the system does not report it.
     pub memory: u64,
 }
 
-/// Servers on tokio, each with a socket in `folder` whose name is its number from 0. They end with what is returned.
+/// Servers on tokio, each with a socket in `folder` named by its number from 0. They end when the returned value is
+/// dropped.
 ///
 /// # Errors
 ///
-/// The system gives no such sockets.
+/// Fails if a socket cannot be created.
 pub fn serve(servers: usize, folder: &Path) -> std::io::Result<Vec<Handle>> {
     let monitor = Monitor::builder(newer::Dispatcher::new(Arc::new(Idle))).build();
     (0..servers).map(|number| Listener::unix(folder.join(number.to_string()))?.serve(&monitor)).collect()
 }
 
-/// Connects clients on tokio, one to each server in `folder`, and has each make `calls` calls.
+/// Connects tokio clients, one to each server in `folder`; each makes `calls` calls.
 ///
 /// # Errors
 ///
-/// A connection or a call failed.
+/// Fails if a connection or a call fails.
 pub async fn on_tokio(clients: usize, calls: usize, folder: &Path) -> std::result::Result<Outcome, Failure> {
     let before = memory();
     let start = Instant::now();
@@ -92,11 +93,11 @@ pub async fn on_tokio(clients: usize, calls: usize, folder: &Path) -> std::resul
     Ok(Outcome { connecting, calling: start.elapsed(), memory })
 }
 
-/// The same with blocking clients, each called by a thread of its own.
+/// The same with blocking clients, each called from its own thread.
 ///
 /// # Errors
 ///
-/// A connection or a call failed.
+/// Fails if a connection or a call fails.
 pub fn blocking(clients: usize, calls: usize, folder: &Path) -> std::result::Result<Outcome, Failure> {
     let before = memory();
     let start = Instant::now();
@@ -120,7 +121,7 @@ pub fn blocking(clients: usize, calls: usize, folder: &Path) -> std::result::Res
     Ok(Outcome { connecting, calling: start.elapsed(), memory })
 }
 
-/// The memory that the process holds.
+/// The process's resident memory.
 fn memory() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));

@@ -1,4 +1,4 @@
-//! A server that says exactly what a test wants.
+//! A server that sends exactly what a test tells it to.
 
 use crate::driver::{Driver, Kind};
 use qapi_runtime::client::{ClientSchema, Options};
@@ -9,21 +9,21 @@ use std::os::unix::net::UnixStream;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-/// Only a limit for a client that hangs.
+/// A generous limit: it only matters when a client hangs.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// The server's end of a connection. Faults of the connection panic: it is for tests.
+/// The server's end of a connection. Connection errors panic, since it is for tests.
 #[derive(Debug)]
 pub struct Peer {
     stream: UnixStream,
     parser: Parser,
 }
 
-/// Connects a client to a server that negotiates, and then does as `server` says.
+/// Connects a client to a server that negotiates, and then runs `server`.
 ///
 /// # Panics
 ///
-/// It does not connect.
+/// Panics if the client cannot connect.
 pub fn connect<S: ClientSchema>(
     kind: Kind,
     offered: &'static [&'static str],
@@ -47,29 +47,29 @@ pub fn answer(value: Value) -> impl FnOnce(&mut Peer) {
 }
 
 impl Peer {
-    /// Both ends: the client's, and the server's.
+    /// A connected pair: the client's end and the server's.
     ///
     /// # Panics
     ///
-    /// The system gives no sockets.
+    /// Panics if no socket pair can be created.
     #[must_use]
     pub fn pair() -> (UnixStream, Peer) {
         let (near, far) = UnixStream::pair().expect("a pair of sockets");
         (near, Peer::on(far))
     }
 
-    /// The server's end of a connection that a client made.
+    /// The server's end of an accepted connection.
     ///
     /// # Panics
     ///
-    /// It is no socket any more.
+    /// Panics if the socket is not usable.
     #[must_use]
     pub fn on(stream: UnixStream) -> Peer {
         stream.set_read_timeout(Some(PATIENCE)).expect("a socket");
         Peer { stream, parser: Parser::new() }
     }
 
-    /// Greets, and takes part in the negotiation. Returns the capabilities that the client switched on.
+    /// Sends the greeting and answers the negotiation. Returns the capabilities that the client enabled.
     pub fn negotiate(&mut self, offered: &[&str]) -> Value {
         let version = json!({ "qemu": { "major": 10, "minor": 0, "micro": 2 }, "package": "test" });
         self.send(&json!({ "QMP": { "version": version, "capabilities": offered } }));
@@ -83,7 +83,7 @@ impl Peer {
     ///
     /// # Panics
     ///
-    /// The client is gone.
+    /// Panics if the client has disconnected.
     pub fn send(&mut self, message: &Value) {
         self.send_bytes(format!("{message}\r\n").as_bytes());
     }
@@ -92,7 +92,7 @@ impl Peer {
     ///
     /// # Panics
     ///
-    /// The client is gone.
+    /// Panics if the client has disconnected.
     pub fn send_bytes(&mut self, bytes: &[u8]) {
         self.stream.write_all(bytes).expect("the client is there");
     }
@@ -112,21 +112,21 @@ impl Peer {
     ///
     /// # Panics
     ///
-    /// The client has left, or sent what is no request.
+    /// Panics if the client has disconnected, or sent something other than a request.
     pub fn request(&mut self) -> Value {
         self.try_request().expect("the client is there")
     }
 
-    /// The next request; none when the client has left.
+    /// The next request; `None` once the client has left.
     ///
     /// # Panics
     ///
-    /// The client sent what is no JSON, or nothing for a minute.
+    /// Panics if the client sent invalid JSON, or nothing for a minute.
     pub fn try_request(&mut self) -> Option<Value> {
         loop {
             match self.parser.next() {
                 Some(Item::Message(message)) => return Some(message.value().into()),
-                // What an agent is sent to get in step.
+                // An agent's client sends 0xFF to resynchronise.
                 Some(Item::Error(error)) => assert!(error.is_lexical(), "{error}"),
                 None => {
                     let mut buffer = [0; 4096];

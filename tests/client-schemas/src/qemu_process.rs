@@ -1,4 +1,4 @@
-//! A real QEMU, where there is one.
+//! A real QEMU, if it is installed.
 
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
@@ -6,14 +6,14 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// A QEMU that ends with this value.
+/// A running QEMU. Dropping it ends the process.
 #[derive(Debug)]
 pub struct Qemu {
     child: Child,
     folder: tempfile::TempDir,
 }
 
-/// The program to test with: `QAPI_QEMU`, or `qemu-system-x86_64` of the path; none when there is none.
+/// The program to test with: `QAPI_QEMU`, or `qemu-system-x86_64` from `PATH`; `None` if there is none.
 #[must_use]
 pub fn program() -> Option<PathBuf> {
     let program = std::env::var_os("QAPI_QEMU").map_or_else(|| "qemu-system-x86_64".into(), PathBuf::from);
@@ -21,7 +21,7 @@ pub fn program() -> Option<PathBuf> {
     runs.is_ok_and(|status| status.success()).then_some(program)
 }
 
-/// An older program: what `QAPI_QEMU_OLD` names.
+/// An older program, named by `QAPI_QEMU_OLD`.
 #[must_use]
 pub fn old_program() -> Option<PathBuf> {
     std::env::var_os("QAPI_QEMU_OLD").map(PathBuf::from)
@@ -32,7 +32,7 @@ impl Qemu {
     ///
     /// # Panics
     ///
-    /// It does not start.
+    /// Panics if the program does not start.
     #[must_use]
     pub fn start(program: &Path, arguments: &[&str]) -> Qemu {
         let folder = tempfile::tempdir().expect("a folder");
@@ -40,7 +40,7 @@ impl Qemu {
         let mut command = Command::new(program);
         command.args(["-display", "none", "-nodefaults", "-S", "-accel", "tcg", "-qmp"]);
         command.arg(format!("unix:{},server=on,wait=off", socket.display()));
-        // Unpacked aside, it does not know where its files are.
+        // A QEMU that was unpacked outside of its prefix does not find its data files.
         if let Some(files) = std::env::var_os("QAPI_QEMU_FILES") {
             command.arg("-L").arg(files);
         }
@@ -48,7 +48,7 @@ impl Qemu {
         Qemu { child, folder }
     }
 
-    /// The folder of its socket, for files of a test.
+    /// The folder of its socket, which a test may use for its own files.
     #[must_use]
     pub fn folder(&self) -> &Path {
         self.folder.path()
@@ -58,7 +58,7 @@ impl Qemu {
     ///
     /// # Panics
     ///
-    /// It has ended, or does not listen after a minute.
+    /// Panics if the process has ended, or does not listen within a minute.
     #[must_use]
     pub fn connect(&mut self) -> UnixStream {
         let start = Instant::now();
@@ -75,11 +75,11 @@ impl Qemu {
         }
     }
 
-    /// Waits for it to end.
+    /// Waits until the process has ended.
     ///
     /// # Panics
     ///
-    /// The system cannot tell.
+    /// Panics if the kernel cannot report its state.
     #[must_use]
     pub fn wait(&mut self) -> Option<i32> {
         self.child.wait().expect("it ends").code()
@@ -88,13 +88,13 @@ impl Qemu {
 
 impl Drop for Qemu {
     fn drop(&mut self) {
-        // It may have ended.
+        // Fails if the process has ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// A disk whose boot sector does nothing but tell the pvpanic device that the guest panicked.
+/// A disk whose boot sector only reports a panic to the pvpanic device.
 #[must_use]
 pub fn panic_disk() -> Vec<u8> {
     let mut sector = vec![0; 512];

@@ -1,4 +1,4 @@
-//! The guest agent's dialect: against our own server, and against one that says what a test wants.
+//! The guest agent's dialect: against our own server, and against a scripted one.
 
 use qapi_client_tests::agent::{self, command};
 use qapi_client_tests::driver::{Driver, both};
@@ -56,13 +56,13 @@ fn our_own_server() {
         )
         .expect("it connects");
         client.execute(command::GuestPing::new()).expect("an answer");
-        // Without an answer when all is well.
+        // The agent does not answer when the command succeeds.
         client.execute(command::GuestShutdown::new()).expect("silence");
         let error = client.execute(command::GuestShutdown::new().mode("halt")).expect_err("it is refused");
         assert!(error.to_string().contains("no such mode"), "{error}");
         assert_eq!(client.execute(command::GuestInfo::new()).expect("an answer").version, "1.0");
         assert!(client.supports::<command::GuestPing>().expect("an answer"));
-        // It is switched off there.
+        // The agent lists it as disabled.
         assert!(!client.supports::<command::GuestShutdown>().expect("an answer"));
     });
 }
@@ -74,7 +74,7 @@ fn what_an_earlier_client_left_behind_is_passed_over() {
         let server = thread::spawn(move || {
             let sync = peer.request();
             assert_eq!(sync["execute"], "guest-sync-delimited");
-            // The end of an answer, an answer to another synchronisation, a complaint about our first byte.
+            // The end of an answer, answers to other synchronisations, and an error about our first byte.
             peer.send_bytes(b"\"half\", \"of\": 1}]}\n{\"return\": 17}\n\xFF{\"return\": 18}\n");
             peer.send(&json!({ "error": { "class": "GenericError", "desc": "JSON parse error, stray" } }));
             let mut answer = vec![0xFF];

@@ -1,7 +1,8 @@
-//! The table in `docs/other-crates.md` of this project beside the crate `qapi`: our column, with both clients.
+//! The table in `docs/other-crates.md`, which compares this project with the crate `qapi`: our column, with both
+//! clients.
 //!
-//! Each row is a test here, whose name the table has. What the table says came of it has to be what really did.
-//! `tests/foreign/qapi-rs` holds the other column against that crate.
+//! Each row names a test in this file, and our cell must equal the test's outcome. `tests/foreign/qapi-rs` checks the
+//! other columns against that crate.
 
 use qapi_client_tests::driver::{Driver, Kind};
 use qapi_client_tests::machine::{self, command};
@@ -11,11 +12,11 @@ use std::time::Duration;
 
 const PAGE: &str = include_str!("../../../docs/other-crates.md");
 
-/// Where the table has the name of the test, and our outcome.
+/// The columns of the test's name and of our outcome.
 const TEST: usize = 1;
 const OURS: usize = 2;
 
-/// The outcome of a row with both clients is what the table says.
+/// Checks that the outcome with both clients is the one in the table.
 fn check(test: &str, outcome: impl Fn(Kind) -> String) {
     let rows = script::table(PAGE, script::HEAD);
     let cell = format!("`{test}`");
@@ -42,7 +43,7 @@ fn status(client: &Driver<machine::Schema>) -> String {
     told(client.execute(command::QueryStatus::new()))
 }
 
-/// The names of all events until the server leaves.
+/// The names of all events until the server disconnects.
 fn events(client: &Driver<machine::Schema>) -> String {
     let names: Vec<String> = client
         .events()
@@ -99,7 +100,7 @@ fn early_events() {
     });
 }
 
-/// That these compile is seen by this package having been compiled; `skew.rs` sends them to and fro.
+/// This test shows that the members compile; `skew.rs` sends and receives them.
 #[test]
 fn keyword_members() {
     let _ = qapi_client_tests::keywords::Words::new().r#loop(1).self_(2);
@@ -118,7 +119,7 @@ fn mutual_recursion() {
     check("mutual_recursion", |_| "compiles".to_owned());
 }
 
-/// No row is without its test.
+/// Every row has a test.
 #[test]
 fn all_rows_are_tests() {
     for row in script::table(PAGE, script::HEAD) {

@@ -2,7 +2,7 @@
 
 use qapi_client_tests::{driver, many};
 
-/// A thousand take more descriptors than some systems allow a test; the benchmark does that.
+/// Not a thousand, as in the benchmark: some systems do not allow a test that many descriptors.
 #[test]
 fn a_hundred_clients_call_at_once() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -1,7 +1,8 @@
-//! QEMU's guest agent itself, by a client made from its schema: over a socket, and over a terminal device as in a guest.
+//! QEMU's guest agent itself, driven by a client of its schema: over a socket, and over a terminal device as in a
+//! guest.
 //!
-//! `QAPI_QEMU_GA` names the program (`qemu-ga` of the path otherwise). Only what changes nothing is asked for: the agent is
-//! that of the machine that the test runs on.
+//! `QAPI_QEMU_GA` names the program (`qemu-ga` from `PATH` otherwise). The agent acts on the machine that the test runs
+//! on, so the test executes only commands that change nothing.
 #![cfg(qemu_schema)]
 
 use qapi_client_tests::driver::{Driver, Kind};
@@ -14,7 +15,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 type Client = Driver<qga::Schema>;
 
-/// Does the same with each client; says so when there is no agent.
+/// Runs the test with each client; reports it as skipped if there is no agent.
 fn with_each(test: impl Fn(&std::path::Path, Kind)) {
     match program() {
         Some(program) => Kind::ALL.into_iter().for_each(|kind| test(&program, kind)),
@@ -42,12 +43,12 @@ fn converse(client: &Client) {
     let interfaces = client.execute(command::GuestNetworkGetInterfaces::new()).expect("an answer");
     assert!(interfaces.iter().any(|interface| interface.name == "lo"), "{interfaces:?}");
 
-    // What it has is known beforehand; what it has not is an error with a class.
+    // The client knows which commands the agent has. A command that it lacks is an error with a class.
     assert!(client.supports::<command::GuestGetOsinfo>().expect("an answer"));
     assert!(!client.capabilities().expect("an answer").has_command("guest-fly"));
     let error = client.execute_raw("guest-fly", serde_json::Value::Null).expect_err("it cannot");
     assert_eq!(error.class(), Some(&ErrorClass::CommandNotFound));
-    // That of another schema version, if the agent is not of that one.
+    // Only some versions have this command, and the agent may be of another version than the schema.
     let knows = client.supports::<command::GuestGetLoad>().expect("an answer");
     match client.execute(command::GuestGetLoad::new()) {
         Ok(_) => assert!(knows),
@@ -63,7 +64,7 @@ fn over_a_socket() {
     with_each(|program, kind| {
         let mut agent = Agent::listening(program);
         for _ in 0..2 {
-            // One after another: each gets in step anew.
+            // One after another: each synchronises anew.
             let client = Client::unix(kind, agent.connect(), &Options::new()).expect("it connects");
             converse(&client);
         }

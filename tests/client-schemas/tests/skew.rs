@@ -1,4 +1,4 @@
-//! A server of another version than the client's schema, with each client; names and shapes that are trouble.
+//! Each client with a server of another version than its schema; troublesome names and types.
 
 use qapi_client_tests::driver::both;
 use qapi_client_tests::peer::{Peer, answer, connect};
@@ -15,7 +15,7 @@ fn encoded(value: &impl Encode) -> Value {
     serde_json::from_slice(&out.finish().expect("it is written")).expect("JSON")
 }
 
-/// A command comes back as its reply.
+/// Replies with an argument of the command.
 fn echo(name: &'static str, argument: &'static str) -> impl FnOnce(&mut Peer) {
     move |peer| {
         let request = peer.request();
@@ -42,7 +42,7 @@ fn unknown_values_members_and_branches_of_a_reply_are_kept_or_passed_over() {
         assert_eq!(jobs[0].state.to_string(), "frozen");
         let older::JobBranch::Unknown(branch) = &jobs[1].kind else { panic!("{jobs:?}") };
         assert_eq!((&branch.kind[..], branch.members.get("heat")), ("burn", Some(&3i64.into())));
-        // And go back as they came.
+        // Unknown values and branches encode as they were received.
         assert_eq!(encoded(&jobs[0])["state"], "frozen");
         assert_eq!(encoded(&jobs[1]), json!({ "id": "b", "kind": "burn", "state": "idle", "heat": 3 }));
     });
@@ -66,7 +66,7 @@ fn what_is_missing_or_of_another_shape_is_named_by_its_path() {
                 Err(CommandError::Reply(error)) => assert_eq!(error.path(), path),
                 other => panic!("{path}: {other:?}"),
             }
-            // The connection is none the worse.
+            // The connection still works.
             assert!(client.execute(older::command::QueryJobs::new()).is_ok());
         }
     });
@@ -76,7 +76,7 @@ fn what_is_missing_or_of_another_shape_is_named_by_its_path() {
 fn unknown_events_are_kept_and_malformed_ones_do_not_end_the_stream() {
     both(|kind| {
         let (client, _server) = connect::<older::Schema>(kind, &[], |peer| {
-            // Before any reply, and before a subscription to events.
+            // Before any reply, and before the client subscribes to events.
             peer.event("MELTED", json!({ "degrees": 1000 }));
             peer.event("JOB_CHANGED", json!({ "id": "a" }));
             peer.event("JOB_CHANGED", json!({ "id": "a", "state": "frozen", "speed": 1 }));

@@ -1,4 +1,4 @@
-//! TCP, and streams of bytes that are no sockets to the client. `qemu/ways.rs` has the same with a real QEMU.
+//! TCP, and byte streams that are not sockets to the client. `qemu/ways.rs` tests the same with a real QEMU.
 
 use qapi_client_tests::driver::{Driver, Kind, runtime};
 use qapi_client_tests::many::Idle;
@@ -23,7 +23,7 @@ fn tcp() {
         let socket = TcpStream::connect(address).expect("it listens");
         let client = Driver::<newer::Schema>::tcp(kind, socket, &Options::new()).expect("it connects");
         assert_eq!(client.execute(command::QueryJobs::new()).expect("a reply"), []);
-        // More than the system takes at once.
+        // More than the kernel's socket buffer takes at once.
         let long = "x".repeat(8 << 20);
         client.execute(command::Start::new(long)).expect("a reply");
         let error = client.execute_raw("no-such-command", json!(null)).expect_err("there is none");
@@ -58,7 +58,7 @@ fn a_stream_that_blocks() {
     assert!(matches!(error, CommandError::Gone { .. }), "{error}");
 }
 
-/// Writes fail.
+/// A writer that always fails.
 struct Broken;
 
 impl Write for Broken {

@@ -1,4 +1,5 @@
-//! What goes on on the wire, with each client: replies in any order, calls that are given up, out-of-band execution, ends.
+//! The protocol on the wire, with each client: replies in any order, abandoned calls, out-of-band execution,
+//! disconnects.
 
 use qapi_client_tests::driver::{Driver, both};
 use qapi_client_tests::older;
@@ -80,7 +81,7 @@ fn out_of_band_is_negotiated_where_offered_and_leaves_room_for_itself() {
         let (tell, full) = mpsc::channel();
         let server = thread::spawn(move || {
             assert_eq!(peer.negotiate(&["oob", "something-new"]), json!(["oob"]));
-            // No more than eight in-band commands come before they are answered, so that this one can overtake them.
+            // The client sends at most eight in-band commands before their replies, so that this one can overtake them.
             let waiting: Vec<Value> = (0..8).map(|_| peer.request()).collect();
             tell.send(()).expect("the client waits");
             let urgent = peer.request();
@@ -132,7 +133,7 @@ fn calls_in_flight_end_when_the_server_goes() {
             let client = client.clone();
             thread::spawn(move || client.execute(older::command::Freeze::new()))
         });
-        // The server's end of the connection is in what its thread returns.
+        // The thread returns the server's end of the connection: dropping it disconnects the client.
         drop(server.join().expect("no panic"));
         let results = calls.map(|call| call.join().expect("no panic"));
         for result in results {
@@ -181,7 +182,7 @@ fn replies_for_a_client_before_us_are_nobodys() {
         let (socket, mut peer) = Peer::pair();
         let server = thread::spawn(move || {
             peer.send(&json!({ "QMP": { "version": {}, "capabilities": [] } }));
-            // A command of the one before us has only now come to its end.
+            // Late replies to commands of an earlier client.
             peer.send(&json!({ "return": { "left": "over" }, "id": 1 }));
             peer.send(&json!({ "return": {}, "id": "qmp-7" }));
             let request = peer.request();
@@ -242,7 +243,7 @@ fn what_the_server_has_is_asked_once() {
         assert!(!client.supports::<older::command::Start>().expect("an answer"));
         client.execute(older::command::Freeze::new()).expect("a reply");
         server.join().expect("no panic");
-        // What is known stays known.
+        // The capabilities stay available after the server has gone.
         assert!(client.capabilities().expect("an answer").has_command("freeze"));
     });
 }
@@ -260,7 +261,7 @@ fn the_server_sees_the_end_while_clones_are_kept() {
         let error = clone.execute(older::command::Freeze::new()).expect_err("it is closed");
         assert!(matches!(error, CommandError::Gone { sent: false, .. }), "{error}");
     });
-    // And when it is the server that leaves the protocol.
+    // The same when the server violates the protocol.
     both(|kind| {
         let (client, server) = connect::<older::Schema>(kind, &[], |peer| {
             peer.send_bytes(b"]");

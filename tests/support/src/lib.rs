@@ -1,5 +1,5 @@
-//! What the tests of all packages share: where data of others is, how recordings are read, packages of users, and saying
-//! what was skipped.
+//! Code that the tests of all packages share: finding external data, reading recordings, writing a user's package, and
+//! reporting skipped tests.
 
 pub mod recording;
 pub mod user;
@@ -7,15 +7,15 @@ pub mod user;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// The folder of data that conformance is measured against, which is no part of the project.
+/// The folder of conformance data, which is not part of the project.
 ///
-/// `QAPI_CONFORMANCE_DATA` names it, relative to the workspace; `../shared` unless told.
+/// `QAPI_CONFORMANCE_DATA` names it, relative to the workspace; the default is `../shared`.
 pub fn conformance_folder() -> PathBuf {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     workspace.join(std::env::var_os("QAPI_CONFORMANCE_DATA").unwrap_or_else(|| "../shared".into()))
 }
 
-/// A file or folder of the conformance data. When it is not there, says that the test is skipped.
+/// A file or folder of the conformance data. If it does not exist, reports the test as skipped.
 pub fn conformance_data(part: &str) -> Option<PathBuf> {
     let path = conformance_folder().join(part);
     if path.exists() {
@@ -25,16 +25,16 @@ pub fn conformance_data(part: &str) -> Option<PathBuf> {
     None
 }
 
-/// Says that something was not tested, and why: a test that cannot run passes, but not in silence.
+/// Reports that something was not tested, and why: a test that cannot run passes, but not silently.
 ///
-/// The test harness keeps what a passing test prints by `eprintln!` to itself; what is written to standard error
-/// directly is seen.
+/// The test harness captures `eprintln!` and drops the output of passing tests. It does not capture direct writes to
+/// standard error.
 pub fn skipped(what: &str, why: &str) {
     say(&format!("skipped: {what}: {why}"));
 }
 
 /// Prints a line past the capture of the test harness.
 pub fn say(text: &str) {
-    // There is no one to tell when standard error is gone.
+    // If standard error is closed, there is nowhere to report it.
     let _ = writeln!(std::io::stderr(), "{text}");
 }

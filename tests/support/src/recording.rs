@@ -1,11 +1,11 @@
-//! Conversations recorded from a real QEMU, as files.
+//! Files with conversations recorded from a real QEMU.
 
 use qapi_runtime::json::{self, Object, Value};
 use serde_json::Value as Json;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-/// What stands for the path of the recording's fifo in what is sent.
+/// The placeholder for the path of the recording's fifo in the sent bytes.
 pub const FIFO: &str = "{FIFO}";
 
 /// One recorded conversation.
@@ -13,13 +13,13 @@ pub const FIFO: &str = "{FIFO}";
 pub struct Recording {
     /// Its name.
     pub name: String,
-    /// Where it was read.
+    /// The file that it was read from.
     pub file: PathBuf,
-    /// Options of the server beyond the usual ones, or in their place.
+    /// Options of the server, in addition to the usual ones or instead of them.
     pub options: Options,
-    /// QEMU takes minutes over it.
+    /// QEMU takes minutes for it.
     pub slow: bool,
-    /// What was done, in order.
+    /// The steps, in order.
     pub steps: Vec<Step>,
 }
 
@@ -28,15 +28,15 @@ pub struct Recording {
 pub struct Options {
     /// Arguments that follow the usual ones.
     pub extra: Vec<String>,
-    /// Arguments in place of the usual ones.
+    /// Arguments instead of the usual ones.
     pub instead: Option<Vec<String>>,
-    /// Arguments in place of the usual monitor's; what they say beyond `pretty` does not change what is said there.
+    /// Arguments instead of the usual monitor's; apart from `pretty`, they do not change the conversation.
     pub monitor: Option<Vec<String>>,
-    /// How many sockets there are.
+    /// The number of monitor sockets.
     pub monitors: usize,
-    /// Output on several lines.
+    /// Whether output is spread over several lines.
     pub pretty: bool,
-    /// A command is blocked by a fifo.
+    /// Whether a fifo blocks a command.
     pub fifo: bool,
 }
 
@@ -45,17 +45,17 @@ pub struct Options {
 pub struct Step {
     /// The connection's name.
     pub connection: String,
-    /// The monitor to connect to.
+    /// The index of the monitor to connect to.
     pub socket: usize,
-    /// The connection is made here.
+    /// The client connects.
     pub connect: bool,
-    /// What is sent.
+    /// The sent bytes.
     pub send: Vec<u8>,
-    /// What was answered; `None` is an answer that is no JSON.
+    /// The replies; `None` is one that is not JSON.
     pub replies: Vec<Option<Value<'static>>>,
-    /// The replies as they were sent, where the recording keeps them.
+    /// The texts of the replies, if the recording has them.
     pub raw: Vec<String>,
-    /// What those that are no JSON are with `null` for the numbers that JSON cannot tell.
+    /// The replies that are not JSON, with `null` in place of numbers that JSON cannot express.
     pub repaired: Vec<Value<'static>>,
     /// The replies came in a racy order.
     pub unordered: bool,
@@ -65,19 +65,19 @@ pub struct Step {
     pub close: bool,
     /// The client sends no more.
     pub shutdown_write: bool,
-    /// A descriptor goes along with what is sent.
+    /// The client sends a descriptor along.
     pub send_fd: bool,
-    /// The fifo's writer opens and closes it, so that its reader goes on.
+    /// A writer opens and closes the fifo, so that its reader continues.
     pub unblock: bool,
-    /// The signal that the server gets.
+    /// The signal sent to the server.
     pub signal: Option<String>,
-    /// The server ends here.
+    /// The step waits until the server has ended.
     pub wait_exit: bool,
-    /// With this status; a negative one is a signal's number.
+    /// The server's exit status; a negative one is a signal's number.
     pub exit_code: Option<i32>,
 }
 
-/// Why a file is no recording.
+/// Why a file is not a recording.
 #[derive(Debug)]
 pub struct Malformed(String);
 
@@ -96,7 +96,7 @@ impl Recording {
     ///
     /// # Errors
     ///
-    /// A file cannot be read or is no recording, or the folder has none.
+    /// Fails if a file cannot be read or is not a recording, or if the folder has none.
     pub fn read_folder(folder: &Path) -> Result<Vec<Self>> {
         let fault = |error: &dyn fmt::Display| Malformed(format!("{}: {error}", folder.display()));
         let mut files = Vec::new();
@@ -117,7 +117,7 @@ impl Recording {
     ///
     /// # Errors
     ///
-    /// The file cannot be read, or is no recording.
+    /// Fails if the file cannot be read, or is not a recording.
     pub fn read(path: &Path) -> Result<Self> {
         let fault = |error: &dyn fmt::Display| Malformed(format!("{}: {error}", path.display()));
         let text = std::fs::read_to_string(path).map_err(|error| fault(&error))?;
@@ -139,7 +139,8 @@ impl Recording {
         let mut steps = Vec::new();
         for (index, step) in json["steps"].as_array().ok_or_else(|| missing("steps"))?.iter().enumerate() {
             let mut step = Step::parse(step)?;
-            // They are counted from 1. What a fifo held up comes in a racy order, wherever it was let go.
+            // `unordered` counts steps from 1. Replies that a fifo held up come in a racy order, whichever step
+            // released it.
             step.unordered = racy.iter().any(|racy| racy.as_u64() == Some(index as u64 + 1))
                 || (step.unblock && !racy.is_empty());
             steps.push(step);
@@ -183,7 +184,7 @@ impl Step {
         })
     }
 
-    /// The server ended by itself when it had answered this.
+    /// Whether the server ended by itself after this step.
     #[must_use]
     pub fn ends_server(&self) -> bool {
         self.closed && !self.close && !self.shutdown_write && !self.wait_exit
@@ -198,7 +199,7 @@ fn is_true(json: &Json) -> bool {
     *json == Json::Bool(true)
 }
 
-/// A list of arguments, which may also be one text.
+/// Arguments, as a list or as one string.
 fn texts(json: &Json) -> Option<Vec<String>> {
     match json {
         Json::Array(texts) => Some(texts.iter().filter_map(Json::as_str).map(str::to_owned).collect()),
@@ -225,12 +226,12 @@ fn run_length(runs: &Json) -> Result<String> {
     Ok(runs.iter().map(|(text, times)| text.repeat(*times)).collect())
 }
 
-/// The texts of replies; null for one that was not kept.
+/// The texts of replies; `null` for one that the recording does not have.
 fn raw(json: &Json) -> &[Json] {
     json["raw"].as_array().map(Vec::as_slice).unwrap_or_default()
 }
 
-/// The texts of replies that hold infinite numbers, which QEMU prints as `inf`.
+/// The replies with infinite numbers, which QEMU prints as `inf`.
 fn repaired(json: &Json) -> Vec<Value<'static>> {
     let replies = json["replies"].as_array().map(Vec::as_slice).unwrap_or_default();
     let broken = replies.iter().zip(raw(json)).filter(|(reply, _)| reply.is_null());
@@ -242,7 +243,7 @@ fn count(json: &Json) -> Result<usize> {
     json.as_u64().and_then(|count| count.try_into().ok()).ok_or_else(|| missing("number of times"))
 }
 
-/// Resolves the short forms of values; those that only count or hash stay as they are.
+/// Expands the short forms of values. Forms that only have a count or a hash stay as they are.
 fn expand(short: &Json) -> Result<Value<'static>> {
     match short {
         Json::Array(elements) => Ok(Value::Array(elements.iter().map(expand).collect::<Result<_>>()?)),
@@ -267,7 +268,8 @@ fn expand(short: &Json) -> Result<Value<'static>> {
     }
 }
 
-/// Whether two values are equal, numbers by value: QEMU prints them anew, as doubles where they are no integers of 64 bits.
+/// Whether two values are equal. Numbers are compared by value, since QEMU prints every number that is not a 64-bit
+/// integer as a double.
 #[must_use]
 pub fn is_same(one: &Value<'_>, other: &Value<'_>) -> bool {
     match (one, other) {
@@ -295,7 +297,7 @@ fn number(value: &Value<'_>) -> Option<f64> {
     }
 }
 
-/// A value as text, cut to what people read.
+/// A value as text, truncated for messages.
 #[must_use]
 pub fn show(value: &Value<'_>) -> String {
     let text = json::to_string(value);

@@ -1,12 +1,12 @@
-//! Packages as a user of the two crates has them.
+//! Packages as a user of the two crates writes them.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The files that the first schema of one's own consists of.
+/// The files of the page on a first schema.
 const FIRST_SCHEMA: [&str; 4] = ["Cargo.toml", "thermostat.json", "build.rs", "src/main.rs"];
 
-/// Writes the first schema of one's own to `folder`, as the readers of its page do.
+/// Writes the package of the page on a first schema to `folder`, as its readers do.
 pub fn write_first_schema(folder: &Path) {
     let page = workspace().join("docs/first-schema.md");
     let page = std::fs::read_to_string(page).expect("the page");
@@ -14,8 +14,8 @@ pub fn write_first_schema(folder: &Path) {
     write_package(folder, &files.each_ref().map(|(path, text)| (*path, &text[..])));
 }
 
-/// Writes a package to `folder`: paths and texts. A manifest says `../qapi/` where a reader of the page has the clone.
-/// The versions are those that the workspace is tested with.
+/// Writes a package to `folder`, from paths and texts. A manifest's `../qapi/`, where a reader of the page has the
+/// clone, becomes the workspace. The lock file is the workspace's, so the package builds with the tested versions.
 pub fn write_package(folder: &Path, files: &[(&str, &str)]) {
     for (path, text) in files {
         let path = folder.join(path);
@@ -26,7 +26,7 @@ pub fn write_package(folder: &Path, files: &[(&str, &str)]) {
     std::fs::copy(workspace().join("Cargo.lock"), folder.join("Cargo.lock")).expect("a file");
 }
 
-/// The cargo that runs the test, for the package in `folder`.
+/// A command of the cargo that runs this test, for the package in `folder`.
 pub fn cargo(folder: &Path) -> Command {
     let mut cargo = Command::new(env!("CARGO"));
     cargo.current_dir(folder);

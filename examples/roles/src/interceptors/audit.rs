@@ -1,4 +1,4 @@
-//! The audit log: a line for each command, with who sent it and what became of it.
+//! The audit log: a line for each command, with its sender and its outcome.
 
 use std::fmt::Display;
 use std::fs::File;
@@ -10,22 +10,22 @@ use qapi_runtime::{Any, Error, Escaped};
 
 /// Writes to standard output, and to files that sessions have added.
 ///
-/// A line is written before the client has its reply, by the thread that serves it. So no client knows of anything that the log
-/// does not, and commands wait for the log.
+/// The session's thread writes the line before the client gets its reply. So the log has every outcome that a client
+/// has seen, and commands wait for the log.
 pub(crate) struct Audit {
     arguments: bool,
     files: Mutex<Vec<(u64, File)>>,
 }
 
 impl Audit {
-    /// An audit log, with the `arguments` of commands if so told: they may be secrets.
+    /// An audit log, with the arguments of commands if `arguments` is set: they may be secrets.
     pub(crate) fn new(arguments: bool) -> Audit {
         Audit { arguments, files: Mutex::default() }
     }
 
-    /// Writes the log to this file, too, as long as the session lasts.
+    /// Also writes the log to this file, until the session ends.
     pub(crate) fn add(&self, session: u64, mut file: File) -> io::Result<()> {
-        // Tells whether it can be written to at all.
+        // Fails now, so that the command reports it, if the file cannot be written to.
         writeln!(file, "session={session} log begins")?;
         self.files.lock().unwrap_or_else(PoisonError::into_inner).push((session, file));
         Ok(())
@@ -39,8 +39,9 @@ impl Audit {
     fn write(&self, line: impl Display) {
         let line = format!("{line}\n");
         let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
-        // A log that must not miss anything refuses commands when it cannot be written; this one goes on.
+        // A log that must be complete would refuse commands when a write fails; this one continues without the line.
         let _ = io::stdout().lock().write_all(line.as_bytes());
+        // A file that fails, for example on a full disk, leaves the log.
         files.retain_mut(|(_, file)| file.write_all(line.as_bytes()).is_ok());
     }
 }
@@ -58,7 +59,7 @@ impl Interceptor for Audit {
     fn after(&self, finished: &Finished<'_>) {
         let (session, peer) = (finished.session(), finished.peer());
         let listener = finished.listener().unwrap_or("-");
-        // Name and id are the client's: of any length, with any characters.
+        // The client chooses name and id: they may have any length and any characters.
         let name = Escaped::new(finished.name().unwrap_or("-"));
         let id = Escaped::new(finished.id().unwrap_or("-"));
         let result = match finished.verdict() {

@@ -1,4 +1,4 @@
-//! How many commands came by which listener, and what became of them.
+//! Counts commands by listener and outcome.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -13,7 +13,7 @@ use crate::qapi::{self, CommandMetrics};
 #[derive(Default)]
 pub(crate) struct Metrics(Mutex<BTreeMap<Key, Counts>>);
 
-/// A listener, and a command of the schema. All other names are counted together: clients choose them, and could fill the
+/// A listener, and a command of the schema. All other names share one counter: clients choose them, and could exhaust
 /// memory with them.
 type Key = (String, Option<&'static str>);
 
@@ -26,7 +26,7 @@ struct Counts {
 }
 
 impl Metrics {
-    /// What was counted so far.
+    /// The counts so far.
     pub(crate) fn report(&self) -> qapi::Metrics {
         let counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let entry = |((listener, command), counts): (&Key, &Counts)| {

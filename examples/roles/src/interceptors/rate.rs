@@ -1,4 +1,4 @@
-//! A limit for how many commands a session may send.
+//! A rate limit on the commands of a session.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -7,16 +7,16 @@ use std::time::Instant;
 use qapi_runtime::Error;
 use qapi_runtime::interceptor::{Incoming, Interceptor};
 
-/// The class of the refusal, by which a client knows to wait and to try again.
+/// The error class of a refusal, which tells a client to wait and try again.
 const CLASS: &str = "RateLimitExceeded";
 
-/// Grants each session so many commands a second, and as many at once.
+/// A token bucket for each session: `rate` commands a second, and as many in one burst.
 pub(crate) struct RateLimit {
     rate: f64,
     sessions: Mutex<BTreeMap<u64, Bucket>>,
 }
 
-/// How many commands are granted, as of a time.
+/// How many commands are left, as of `since`.
 struct Bucket {
     left: f64,
     since: Instant,
@@ -42,7 +42,7 @@ impl RateLimit {
 impl Interceptor for RateLimit {
     fn before(&self, incoming: &Incoming<'_>) -> Result<(), Error> {
         let mut sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
-        // One that has ended meanwhile has nothing to be kept for.
+        // The session has ended: its bucket is gone, and no client reads the reply.
         let Some(bucket) = sessions.get_mut(&incoming.session()) else { return Ok(()) };
         let now = Instant::now();
         let gained = now.duration_since(bucket.since).as_secs_f64() * self.rate;

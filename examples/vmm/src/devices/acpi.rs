@@ -1,4 +1,4 @@
-//! The power management control register of ACPI, as far as it ends a machine.
+//! The power management control register of ACPI, reduced to powering off.
 
 /// The port of the register (PM1a control).
 pub(crate) const CONTROL_PORT: u16 = 0x604;

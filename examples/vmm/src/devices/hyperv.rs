@@ -7,12 +7,12 @@ const CONTROL: u32 = 0x4000_0105;
 /// The bit of the control register that reports a crash.
 const NOTIFY: u64 = 1 << 63;
 
-/// What the guest says about its crash; what each parameter holds is the guest's own affair.
+/// The guest's description of its crash. The guest chooses the meaning of each parameter.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct CrashParameters(pub(crate) [u64; 5]);
 
 impl CrashParameters {
-    /// Takes a write. A crash that it reports is returned with all parameters.
+    /// Handles a write. If it reports a crash, returns all parameters.
     pub(crate) fn write(&mut self, register: u32, value: u64) -> Option<CrashParameters> {
         if PARAMETERS.contains(&register) {
             self.0[(register - PARAMETERS.start()) as usize] = value;

@@ -1,4 +1,4 @@
-//! The ib700 watchdog: a timer that the guest has to restart before it expires.
+//! The ib700 watchdog: a timer that the guest must restart before it expires.
 
 use std::time::Duration;
 
@@ -31,7 +31,7 @@ impl Watchdog {
         self.expires
     }
 
-    /// Whether the timer has expired by guest time `now`. It says so once.
+    /// Whether the timer has expired by guest time `now`. Returns `true` once.
     pub(crate) fn take_expired(&mut self, now: Duration) -> bool {
         self.expires.take_if(|at| *at <= now).is_some()
     }

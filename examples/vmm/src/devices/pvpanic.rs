@@ -1,4 +1,4 @@
-//! pvpanic: a port by which a guest tells its hypervisor how it fares.
+//! pvpanic: a port through which a guest reports a panic or a shutdown to its hypervisor.
 
 /// The port of the ISA device.
 pub(crate) const PORT: u16 = 0x505;
@@ -14,7 +14,7 @@ pub(crate) enum Report {
     Shutdown,
 }
 
-/// What the byte `value` reports. A write is one report: the lowest of the bits that mean something wins.
+/// Decodes the byte `value`. A write is one report: the lowest bit that has a meaning wins.
 pub(crate) fn report(value: u8) -> Option<Report> {
     const BITS: [Report; 3] = [Report::Panicked, Report::CrashLoaded, Report::Shutdown];
     BITS.get(value.trailing_zeros() as usize).copied()

@@ -7,8 +7,8 @@ pub(crate) const CONTROL_A_PORT: u16 = 0x92;
 /// The reset control register of the chipset.
 pub(crate) const RESET_CONTROL_PORT: u16 = 0xcf9;
 
-/// Whether a command to the keyboard controller resets. Commands `0xf0` to `0xff` pulse those of four output
-/// lines whose bit is clear, and the first line is the processor's reset.
+/// Whether a command to the keyboard controller resets. Commands `0xf0` to `0xff` pulse each of four output lines whose
+/// bit is clear, and the first line is the processor's reset.
 pub(crate) fn keyboard_resets(command: u8) -> bool {
     command >= 0xf0 && command & 1 == 0
 }
@@ -18,12 +18,12 @@ pub(crate) fn reset_control_resets(value: u8) -> bool {
     value & 0b100 != 0
 }
 
-/// System control port A, which remembers what was written.
+/// System control port A, which keeps the value last written.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct ControlPortA(u8);
 
 impl ControlPortA {
-    /// Takes a write and says whether it resets: the lowest bit does when it becomes one.
+    /// Handles a write, and returns whether it resets: a change of the lowest bit from zero to one does.
     pub(crate) fn write_resets(&mut self, value: u8) -> bool {
         let before = std::mem::replace(&mut self.0, value);
         value & !before & 1 != 0

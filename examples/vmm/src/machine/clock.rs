@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-/// Counts the time during which the guest ran. Host time comes from outside, as time since any fixed moment.
+/// Counts the time during which the guest ran. The caller passes host time, counted from any fixed moment.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct GuestClock {
-    /// Guest time up to the last start.
+    /// Guest time at the last start or stop.
     elapsed: Duration,
     /// The host time of the last start, while the guest runs.
     started: Option<Duration>,

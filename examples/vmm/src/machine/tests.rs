@@ -1,4 +1,4 @@
-//! The rules of the machine, each by the events it brings about.
+//! The rules of the machine, tested by their effects.
 
 use super::*;
 use crate::qapi::GuestPanicAction as Panicked;

@@ -17,7 +17,7 @@ impl fmt::Display for BadAction {
     }
 }
 
-/// Decodes the way QMP does, so that the command line takes what the command takes and says what it says.
+/// Decodes as QMP does, so that the command line accepts what the command accepts, with the same errors.
 pub(crate) fn decode(text: &str) -> Result<SetAction, BadAction> {
     if text.starts_with('{') {
         // QEMU's -action takes no JSON; `keyval` would.
@@ -25,14 +25,14 @@ pub(crate) fn decode(text: &str) -> Result<SetAction, BadAction> {
     }
     let decode = |text| keyval::decode::<SetAction>(text).map_err(BadAction);
     let actions = decode(text)?;
-    // Only the last value of a key was decoded. A wrong one before it is an error all the same.
+    // The whole text decodes only the last value of each key. An invalid earlier value must be an error, too.
     for pair in pairs(text) {
         decode(pair)?;
     }
     Ok(actions)
 }
 
-/// Splits at commas; two in a row are a comma in a value.
+/// Splits at commas; two in a row stand for a comma in a value.
 fn pairs(text: &str) -> Vec<&str> {
     let mut pairs = Vec::new();
     let mut start = 0;

@@ -1,4 +1,4 @@
-//! What `-h` prints. The actions come from the schema, so that they cannot go stale.
+//! The output of `-h`. The actions come from the schema, so they cannot become outdated.
 
 use std::fmt::Display;
 
@@ -44,8 +44,8 @@ Runs a small virtual machine whose guest is a script of hardware accesses.
 Each option may be written with one dash or two.
 
 -action KEY=VALUE[,KEY=VALUE...]
-                what to do on events of the guest's making; may be
-                repeated, the last value of a key is in force
+                what to do on events that the guest causes; may be
+                repeated; the last value of a key applies
 -no-shutdown    the same as -action panic=pause,shutdown=pause
 -no-reboot      the same as -action reboot=shutdown
 -watchdog-action VALUE
@@ -53,15 +53,15 @@ Each option may be written with one dash or two.
 -compat KEY=VALUE[,KEY=VALUE...]
                 what to do about deprecated and unstable parts of the
                 interface, to test clients; also as a JSON object; the
-                last one is in force
+                last one applies
                 deprecated-input=accept|reject|crash (default: accept)
                 deprecated-output=accept|hide (default: accept)
                 unstable-input=accept|reject|crash (default: accept)
                 unstable-output=accept|hide (default: accept)
--S              do not start the guest before the command cont
--preconfig      do not set up the machine before the command
+-S              do not start the guest until the command cont
+-preconfig      do not set up the machine until the command
                 x-exit-preconfig
--qmp DEV        where a client finds the monitor; may be repeated
+-qmp DEV        where clients connect; may be repeated
                 stdio
                 unix:PATH[,server=on,wait=off]
                 tcp:127.0.0.1:PORT[,server=on,wait=off]
@@ -70,7 +70,7 @@ Each option may be written with one dash or two.
 -h              print this help
 
 {}
-The guest's script has one access in a line:
+The guest's script has one access a line:
   outb PORT VALUE, outw PORT VALUE, outl PORT VALUE,
   wrmsr REGISTER VALUE, triple-fault, sleep MILLISECONDS
 ",

@@ -1,4 +1,4 @@
-//! The actions of QEMU and ours: how one is translated to the other, and where that cannot be done.
+//! Translates the actions of QEMU to ours, and says where there is no translation.
 
 use std::collections::BTreeMap;
 
@@ -22,12 +22,12 @@ pub(crate) fn pairs(text: &str) -> impl Iterator<Item = (&str, &str)> {
     text.split(',').filter_map(|pair| pair.split_once('='))
 }
 
-/// Whether an action of QEMU's has this value; `None` if there is no such action.
+/// Whether QEMU's action has this value; `None` if QEMU has no such action.
 pub(crate) fn is_value(key: &str, value: &str) -> Option<bool> {
     VALUES.iter().find(|(name, _)| *name == key).map(|(_, values)| values.contains(&value))
 }
 
-/// Ours for an action of QEMU's.
+/// Translates an action of QEMU.
 pub(crate) fn translate<'a>(key: &str, value: &'a str) -> &'a str {
     match (key, value) {
         ("panic", "exit-failure" | "shutdown") => "poweroff",
@@ -36,7 +36,7 @@ pub(crate) fn translate<'a>(key: &str, value: &'a str) -> &'a str {
     }
 }
 
-/// Ours for the value of an `-action` option.
+/// Translates the value of an `-action` option.
 pub(crate) fn translate_option(text: &str) -> String {
     let pair = |pair: &str| match pair.split_once('=') {
         Some((key, value)) => format!("{key}={}", translate(key, value)),
@@ -45,7 +45,7 @@ pub(crate) fn translate_option(text: &str) -> String {
     text.split(',').map(pair).collect::<Vec<_>>().join(",")
 }
 
-/// Ours for a command line.
+/// Translates a command line.
 pub(crate) fn translate_options(options: &[String]) -> Vec<String> {
     let mut ours = Vec::new();
     let mut options = options.iter();
@@ -58,7 +58,7 @@ pub(crate) fn translate_options(options: &[String]) -> Vec<String> {
     ours
 }
 
-/// Ours for a command.
+/// Translates a command.
 pub(crate) fn translate_command(command: &Value) -> Value {
     let mut ours = command.clone();
     if ours["execute"] == "set-action"
@@ -80,7 +80,7 @@ pub(crate) struct InForce {
 }
 
 impl InForce {
-    /// After the command line.
+    /// Applies the options of the command line.
     pub(crate) fn new(options: &[String]) -> Result<Self, Skip> {
         let mut both = Self { theirs: Values::new(), ours: Values::new() };
         for (key, value) in
@@ -119,7 +119,7 @@ impl InForce {
         self.ours.insert(key.to_owned(), translate(key, value).to_owned());
     }
 
-    /// After a command that has succeeded.
+    /// Applies a command that has succeeded.
     pub(crate) fn update(&mut self, command: &Value) {
         let arguments = command["arguments"].as_object().into_iter().flatten();
         let text = |value: &'_ Value| value.as_str().unwrap_or_default().to_owned();
@@ -130,10 +130,10 @@ impl InForce {
         }
     }
 
-    /// Whether a panic now means the same on both sides.
+    /// Checks that a panic now has the same effect on both sides.
     pub(crate) fn check_panic(&self) -> Result<(), Skip> {
         let (theirs, ours) = (self.theirs["panic"].as_str(), self.ours["panic"].as_str());
-        // QEMU pauses then, as ours does when -no-shutdown has set its panic action, too.
+        // QEMU pauses in this case. Ours does only if -no-shutdown has also set its panic action.
         let pauses = theirs == "shutdown" && self.theirs["shutdown"] == "pause";
         match (pauses, ours) {
             (true, "pause") => Ok(()),

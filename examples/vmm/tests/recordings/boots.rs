@@ -1,13 +1,13 @@
-//! What the guest did from one reset to the next, as the events of a recording show it.
+//! What the guest did from one reset to the next, derived from the events of a recording.
 //!
-//! After a reset a real machine starts its program anew. Ours goes on with the next line of the script, so the
-//! script has to have each start of the program, and of each no more than was executed.
+//! After a reset a real machine restarts its program. Ours continues with the next line of the script, so the script
+//! must contain the program once for each start, and each time only the part that was executed.
 
 use serde_json::Value;
 
 use crate::program::{Deed, Program};
 
-/// What the guest does after each start of the machine.
+/// The deeds of the guest after each start of the machine.
 pub(crate) fn boots(program: &Program, steps: &[Value]) -> Vec<Vec<Deed>> {
     let events: Vec<&Value> = steps
         .iter()
@@ -16,7 +16,7 @@ pub(crate) fn boots(program: &Program, steps: &[Value]) -> Vec<Vec<Deed>> {
         .collect();
     let mut boots = Vec::new();
     for events in events.split_inclusive(|event| event["event"] == "RESET") {
-        // Where the description does not say it, the events tell whether the program ran again.
+        // If the description does not say whether the program ran again, the events show it.
         let runs = boots.is_empty() || !program.once && caused(events) > 0;
         boots.push(if runs { executed(&program.deeds, events) } else { Vec::new() });
     }
@@ -51,7 +51,7 @@ fn executed(deeds: &[Deed], events: &[&Value]) -> Vec<Deed> {
     deeds.iter().take_while(before_reset).copied().collect()
 }
 
-/// How many deeds of the guest's the events show. Some deeds bring about two events.
+/// How many of the guest's deeds the events show. Some deeds cause two events.
 pub(crate) fn caused(events: &[&Value]) -> usize {
     let mut before = &Value::Null;
     let mut count = 0;

@@ -1,4 +1,4 @@
-//! Replays what QEMU said to a command line.
+//! Replays recordings of QEMU's answer to a command line.
 
 use serde_json::Value;
 
@@ -7,11 +7,11 @@ use crate::skip::Skip;
 use crate::support::{Vmm, program, run};
 use crate::{Failure, Outcome};
 
-/// The options that both have.
+/// The options that both programs have.
 const SHARED: [&str; 8] =
     ["action", "watchdog-action", "no-shutdown", "no-reboot", "compat", "qmp", "S", "preconfig"];
 
-/// The options of QEMU's that ours has not. Any other that is refused there has to be refused here.
+/// QEMU's options that ours lacks. Any other option that QEMU refuses must be refused here.
 const THEIRS: [&str; 7] = ["mon", "chardev", "device", "machine", "monitor", "nodefaults", "display"];
 
 /// A command line, translated.
@@ -19,14 +19,14 @@ struct Case {
     options: Vec<String>,
     /// The values of options.
     values: Vec<String>,
-    /// Whether a value is wrong, even if a later one overrides it.
+    /// Whether a value is invalid, even if a later one overrides it.
     has_bad_value: bool,
 }
 
 pub(crate) fn replay(case: &Value) -> Outcome {
     let accepted = case["accepted"].as_bool().expect("accepted is a boolean");
     let translated = translate(case)?;
-    // QEMU forgives a bad value that a later one overrides; ours does not.
+    // QEMU accepts an invalid value that a later one overrides; ours does not.
     if accepted && !translated.has_bad_value {
         return check_accepted(&translated);
     }
@@ -60,7 +60,7 @@ fn translate(case: &Value) -> Result<Case, Failure> {
     Ok(translated)
 }
 
-/// Whether QEMU has no such value. One that only ours has cannot be compared.
+/// Whether QEMU lacks this value. A value that only ours has cannot be compared.
 fn is_bad(text: &str, accepted: bool) -> Result<bool, Skip> {
     let mut bad = false;
     for (key, value) in pairs(text) {
@@ -89,7 +89,7 @@ fn check_refused(case: &Case, status: i64, theirs: &str) -> Outcome {
     if output.status.code() != Some(0) && ours.is_empty() && output.stdout.is_empty() {
         return Err("says nothing".to_owned().into());
     }
-    // What QEMU quotes of what the user typed, ours names as well.
+    // Ours must name the part of the input that QEMU quotes.
     let typed = |name: &&str| !name.is_empty() && case.values.iter().any(|value| value.contains(*name));
     match quoted(theirs).into_iter().filter(typed).find(|name| !ours.contains(*name)) {
         Some(name) => Err(format!("does not name '{name}': {ours}").into()),
@@ -97,7 +97,7 @@ fn check_refused(case: &Case, status: i64, theirs: &str) -> Outcome {
     }
 }
 
-/// What stands between quotes in the last line.
+/// The quoted texts in the last line.
 fn quoted(text: &str) -> Vec<&str> {
     let message = text.trim_end().rsplit('\n').next().unwrap_or_default();
     let message = message.rsplit_once(": Parameter").map_or(message, |(_, rest)| rest);

@@ -1,7 +1,7 @@
 //! Replays recordings of a real QEMU against the example's process.
 //!
-//! The recordings are found through `QAPI_CONFORMANCE_DATA`. Ours differs from QEMU in a few actions, so each
-//! recording is translated first; one that has no counterpart is reported with its reason.
+//! The test finds the recordings through `QAPI_CONFORMANCE_DATA`. Our machine differs from QEMU in a few actions, so
+//! the test translates each recording first; it reports a recording without a counterpart, with the reason.
 
 mod actions;
 mod boots;
@@ -20,12 +20,12 @@ use serde_json::Value;
 
 use crate::skip::Skip;
 
-/// What became of a recording.
+/// The outcome of a recording.
 type Outcome = Result<(), Failure>;
 
 /// Why a recording did not succeed.
 enum Failure {
-    /// It has no counterpart.
+    /// It has no counterpart here.
     Skipped(Skip),
     /// It went differently.
     Differs(String),
@@ -75,7 +75,7 @@ fn read(path: &Path) -> Value {
     serde_json::from_str(&text).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
 }
 
-/// Runs the cases in a few threads, since each waits for a process most of its time.
+/// Runs the cases on a few threads, since each mostly waits for a process.
 fn run(what: &str, cases: Vec<(String, Value)>, replay: fn(&Value) -> Outcome) {
     let total = cases.len();
     let queue = Mutex::new(cases.into_iter());
@@ -86,7 +86,7 @@ fn run(what: &str, cases: Vec<(String, Value)>, replay: fn(&Value) -> Outcome) {
                 loop {
                     let next = queue.lock().expect("no holder panics").next();
                     let Some((name, case)) = next else { return };
-                    // A failed assertion in a case is that case's difference.
+                    // A failed assertion in a case counts as a difference of that case.
                     let outcome = std::panic::catch_unwind(|| replay(&case))
                         .unwrap_or_else(|_| Err("an assertion failed, see above".to_owned().into()));
                     outcomes.lock().expect("no holder panics").insert(name, outcome);

@@ -1,11 +1,11 @@
-//! The guests of the recordings, as scripts. A program's name says what it does, word by word.
+//! The guests of the recordings, as scripts. The words of a program's name say what it does.
 
 use crate::skip::Skip;
 
-/// What a guest does from its first instruction on.
+/// A guest's program, from its first instruction on.
 #[derive(Debug)]
 pub(crate) struct Program {
-    /// What it does, in order.
+    /// Its deeds, in order.
     pub(crate) deeds: Vec<Deed>,
     /// Whether it does nothing after a reset.
     pub(crate) once: bool,
@@ -14,7 +14,7 @@ pub(crate) struct Program {
 /// One thing that a guest does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Deed {
-    /// A byte to pvpanic's port.
+    /// Writes a byte to pvpanic's port.
     Pvpanic(u8),
     /// ACPI power off.
     PowerOff,
@@ -22,7 +22,7 @@ pub(crate) enum Deed {
     Reset(&'static str),
     /// The ib700 watchdog expires.
     Watchdog,
-    /// Nothing for a while.
+    /// Does nothing for a while.
     Delay,
 }
 
@@ -38,7 +38,7 @@ impl Deed {
         }
     }
 
-    /// Whether it brings about an event.
+    /// Whether it causes an event.
     pub(crate) fn is_seen(self) -> bool {
         match self {
             Self::Pvpanic(value) => value & 7 != 0,
@@ -49,7 +49,7 @@ impl Deed {
 }
 
 impl Program {
-    /// Reads a program from its name and from what is said of it.
+    /// Reads a program from its name and its description.
     pub(crate) fn parse(name: &str, does: &str) -> Result<Self, Failure> {
         if let Some(skip) = not_ours(name) {
             return Err(Failure::Skip(skip));
@@ -59,7 +59,7 @@ impl Program {
         let mut words = name.split('-').peekable();
         while let Some(word) = words.next() {
             let deed = match word {
-                // Words that only join others, or say again what another has said.
+                // Words that only join others, or repeat them.
                 "then" | "halt" | "reset" | "off" | "fault" | "pci" => continue,
                 "panic" => Deed::Pvpanic(1),
                 "crashload" => Deed::Pvpanic(2),
@@ -94,7 +94,7 @@ impl Program {
         Ok(Self { deeds, once: does.contains("first boot") })
     }
 
-    /// The device that the program needs and that is not among `devices`. A write to it does nothing there.
+    /// The device that the program needs but that is not among `devices`. There, a write to it does nothing.
     pub(crate) fn missing_device(&self, devices: &[String]) -> Option<&'static str> {
         let needs = |deed: &Deed| match deed {
             Deed::Pvpanic(_) => Some("pvpanic"),
@@ -111,7 +111,7 @@ const KEYBOARD: &str = "outb 0x64 0xfe";
 const CONTROL_A: &str = "outb 0x92 0x01";
 const RESET_CONTROL: &str = "outb 0xcf9 0x06";
 
-/// What the description tells of a program whose name does not tell it.
+/// Facts from the description that the program's name does not give.
 fn described(does: &str) -> Option<Deed> {
     let does = does.to_lowercase();
     let resets = [
@@ -128,7 +128,7 @@ fn described(does: &str) -> Option<Deed> {
 /// Why a program cannot be run.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// It needs what ours has not.
+    /// It needs a device that ours does not have.
     Skip(Skip),
     /// Nothing is known of it.
     Unknown(String),
@@ -151,7 +151,7 @@ fn repeat(deeds: &mut Vec<Deed>, times: usize) -> Deed {
     last
 }
 
-/// The value of a write: as the description has it, else as the name has it.
+/// The value of a write: from the description, or else from the name.
 fn number(word: &str, does: &str) -> Option<u8> {
     let described = does.strip_prefix("writes ").and_then(|rest| rest.split_whitespace().next());
     described.and_then(parse_number).or_else(|| parse_number(word))

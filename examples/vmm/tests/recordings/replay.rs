@@ -1,4 +1,4 @@
-//! Replays the recording of a guest: the test is QEMU's client, and the guest's script comes from it, too.
+//! Replays the recording of a guest: the test takes the part of QEMU's client, and also feeds the guest's script.
 
 use std::collections::VecDeque;
 use std::io::Write;
@@ -34,8 +34,8 @@ fn strings(list: &Value) -> Vec<String> {
     list.map(|text| text.as_str().expect("a string").to_owned()).collect()
 }
 
-/// The exit status that ours has to have: QEMU's, except that a panic is no failure. Also finds out whether each
-/// panic of the recording means the same here.
+/// The expected exit status: QEMU's, except that a panic is not a failure here. Also checks that each panic of the
+/// recording has the same effect here.
 fn expected_exit(recording: &Value, steps: &[Value], options: &[String]) -> Result<Option<i64>, Failure> {
     let mut actions = InForce::new(options)?;
     let mut failed = false;
@@ -56,7 +56,7 @@ fn expected_exit(recording: &Value, steps: &[Value], options: &[String]) -> Resu
     Ok(if failed && code == Some(1) { Some(0) } else { code })
 }
 
-/// The command of a step; null when it sends none.
+/// The command of a step; null if it sends none.
 fn command(step: &Value) -> Value {
     serde_json::from_str(step["send"].as_str().unwrap_or_default()).unwrap_or(Value::Null)
 }
@@ -65,11 +65,11 @@ struct Replay {
     vmm: Vmm,
     client: Client,
     guest: UnixStream,
-    /// What the guest does after each reset that is still to come.
+    /// The guest's deeds after each reset that is still to come.
     boots: VecDeque<Vec<Deed>>,
-    /// How many events of the guest's making the script of this boot brings about, as far as it is fed.
+    /// How many events the part of this boot's script that is fed so far causes.
     fed: usize,
-    /// What the guest does in this boot when the recording has more of them.
+    /// The guest's deeds in this boot that wait until the recording has more events.
     later: Vec<Deed>,
     /// The events that the recording has had so far in this boot.
     recorded: Vec<Value>,
@@ -90,11 +90,11 @@ impl Replay {
         replay
     }
 
-    /// The machine starts anew: so does the guest.
+    /// The machine starts anew, and so does the guest's program.
     fn boot(&mut self) {
         let deeds = self.boots.pop_front().expect("the recording has a reset for each");
-        // A watchdog's events are limited in rate. How its expiries lie to the commands of the recording must not
-        // hang on how fast this test is, so the guest waits for the test where it waited for time.
+        // Watchdog events are rate-limited. The order of expiries and commands must not depend on the speed of this
+        // test, so where the recorded guest waited for time, this one waits for the test.
         let waits = |deed: &Deed| *deed == Deed::Delay && deeds.contains(&Deed::Watchdog);
         let now = deeds.iter().position(waits).unwrap_or(deeds.len());
         self.fed = 0;
@@ -120,7 +120,7 @@ impl Replay {
         if exit_code.is_none() {
             self.check_goes_on()?;
         }
-        // Where QEMU goes on, ours has been told to end now.
+        // If the recorded QEMU keeps running, `check_goes_on` has ended ours.
         let code = self.vmm.wait().code().map(i64::from);
         if code != Some(exit_code.unwrap_or(0)) {
             return Err(format!("ends with status {code:?} instead of {exit_code:?}").into());
@@ -178,14 +178,14 @@ impl Replay {
         kill_process(Pid::from_child(self.vmm.child()), signal).expect("the process is there");
     }
 
-    /// Checks that nothing has happened beyond the recording, and ends the machine.
+    /// Checks that nothing else has happened than in the recording, and ends the machine.
     fn check_goes_on(&mut self) -> Result<(), String> {
         let now = self.client.execute_and_collect("query-status");
         if now.len() > 1 {
             return Err(format!("after the last step comes {now:?}"));
         }
         if now[0]["return"]["running"] == true {
-            // The guest executes in order: when this is seen, all is done that came before it.
+            // The guest executes in order: once this event arrives, everything before it is done.
             self.feed(&[Deed::Pvpanic(2)]);
             let events = self.client.read_event("GUEST_CRASHLOADED");
             if events.len() > 1 {
@@ -201,15 +201,15 @@ impl Replay {
     }
 }
 
-/// A recorded reply as the client reads it.
+/// A recorded reply in the form in which the client reads it.
 fn plain(reply: &Value) -> Value {
     let mut reply = reply.clone();
     reply.as_object_mut().expect("a reply is an object").remove("timestamp");
     reply
 }
 
-/// Compares the replies to a command. Where the guest's events come from another thread than the reply, which is
-/// after `cont`, only the order within each counts.
+/// Compares the replies to a command. After `cont`, the guest's events come from another thread than the reply; then
+/// only the order within each kind counts.
 fn compare(command: &Value, expected: &[Value], found: &[Value]) -> Result<(), String> {
     let sorted = |replies: &[Value]| {
         let mut replies = replies.to_vec();
@@ -226,7 +226,7 @@ fn compare(command: &Value, expected: &[Value], found: &[Value]) -> Result<(), S
     if equal { Ok(()) } else { Err(format!("expected {expected:?}, found {found:?}")) }
 }
 
-/// Texts are each program's own. They name the same things.
+/// Each program has its own texts, but they name the same things.
 fn is_same_error(expected: &Value, found: &Value) -> bool {
     let text = |error: &Value| error["desc"].as_str().unwrap_or_default().to_owned();
     let (theirs, ours) = (text(expected), text(found));
@@ -234,7 +234,7 @@ fn is_same_error(expected: &Value, found: &Value) -> bool {
     expected["class"] == found["class"] && !ours.is_empty() && named.all(|name| ours.contains(name))
 }
 
-/// What ours has to log where QEMU logged `line`: the same, without the name of the program or of the sender.
+/// The expected log line for QEMU's `line`: the same, without the names of the program and of the signal's sender.
 fn logged(line: &str) -> &str {
     let text =
         line.split_once(": ").filter(|(name, _)| name.starts_with("qemu")).map_or(line, |(_, text)| text);

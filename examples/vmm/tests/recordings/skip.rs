@@ -1,4 +1,4 @@
-//! The reasons for which a recording cannot be replayed. There are no others: what is unknown is a failure.
+//! The only reasons for not replaying a recording. Anything unknown is a failure.
 
 use std::fmt;
 
@@ -11,17 +11,17 @@ pub(crate) enum Skip {
     NoDebugExit,
     /// The machine does not sleep.
     NoSleep,
-    /// QEMU's `panic=shutdown` pauses where the shutdown action is `pause`; ours shuts down.
+    /// QEMU's `panic=shutdown` pauses if the shutdown action is `pause`; ours shuts down.
     PanicShutdownPaused,
-    /// Ours takes `-no-shutdown` for `panic=pause`, too, and the recording has another panic action.
+    /// Our `-no-shutdown` also sets `panic=pause`, and the recording has another panic action.
     NoShutdownPauses,
-    /// QEMU forgives a bad value that a later one overrides; ours does not.
+    /// QEMU accepts an invalid value that a later one overrides; ours does not.
     Overridden(String),
     /// QEMU's machine lacks a device that ours always has.
     AlwaysThere(&'static str),
     /// The option is not ours.
     NotOurOption(String),
-    /// QEMU refuses a value that ours has.
+    /// QEMU refuses a value that ours accepts.
     OurValue(String),
 }
 

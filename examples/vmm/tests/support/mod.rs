@@ -1,6 +1,6 @@
-//! The real process and a client of it, for tests.
+//! The real process and a client, for tests.
 
-// Each test program uses a part of this.
+// Each test program uses only a part of this.
 #![allow(dead_code)]
 
 use std::io::{BufRead, BufReader, Read, Write};
@@ -15,10 +15,10 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-/// Only a limit for what hangs: no test waits for time to pass.
+/// A generous limit: it only matters when something hangs. No test waits for time to pass.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A running machine with a monitor on a Unix socket. It is killed when dropped.
+/// A running machine with a monitor on a Unix socket. Dropping it kills the process.
 pub(crate) struct Vmm {
     child: Child,
     log: Arc<Log>,
@@ -31,7 +31,7 @@ impl Vmm {
         Self::start_in(tempfile::tempdir().expect("a temporary folder"), options)
     }
 
-    /// The same, with a folder that the test has put files into.
+    /// The same, in a folder with the test's files.
     pub(crate) fn start_in<S: AsRef<str>>(folder: TempDir, options: &[S]) -> Self {
         let qmp = format!("unix:{},server=on,wait=off", folder.path().join("qmp").display());
         let mut command = program();
@@ -39,12 +39,12 @@ impl Vmm {
         Self::spawn(folder, command.stdin(Stdio::null()).stdout(Stdio::null()))
     }
 
-    /// Starts a command that was prepared by the test.
+    /// Starts a command that the test has prepared.
     pub(crate) fn spawn(folder: TempDir, command: &mut Command) -> Self {
         Self::spawn_as_it_is(folder, command.stderr(Stdio::piped()))
     }
 
-    /// The same, with a stderr that the test has chosen. Unless it is a pipe to us, there is no log.
+    /// The same, with the test's choice of stderr. Only with a pipe can the test read the log.
     pub(crate) fn spawn_as_it_is(folder: TempDir, command: &mut Command) -> Self {
         let mut child = command.spawn().expect("the program starts");
         let log = match child.stderr.take() {
@@ -54,7 +54,7 @@ impl Vmm {
         Self { child, log, folder }
     }
 
-    /// The folder that goes with the process.
+    /// The process's folder, which is removed with it.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
@@ -121,7 +121,7 @@ impl Vmm {
         rest.lines().next().unwrap_or_default().to_owned()
     }
 
-    /// Ends it by `quit`, which has to work.
+    /// Ends the process by `quit`, which must succeed.
     pub(crate) fn quit(mut self, client: &mut Client) {
         let replies = client.execute_and_collect("quit");
         assert_eq!(replies.last(), Some(&json!({ "return": {} })), "{replies:?}");
@@ -131,7 +131,7 @@ impl Vmm {
 
 impl Drop for Vmm {
     fn drop(&mut self) {
-        // It has ended already in most tests.
+        // Most tests have ended the process already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
@@ -142,12 +142,12 @@ pub(crate) fn program() -> Command {
     Command::new(env!("CARGO_BIN_EXE_vmm"))
 }
 
-/// Runs a command with this input to its end, which has to come.
+/// Runs a command with this input until it ends. Fails if it does not end in time.
 pub(crate) fn run(command: &mut Command, input: &[u8]) -> Output {
     let command = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().expect("the program starts");
     let pid = Pid::from_child(&child);
-    // It may end before it has read anything. Afterwards the pipe is closed: the input ends.
+    // Fails if the process ends before it has read everything. Dropping the pipe then ends the input.
     let _ = child.stdin.take().expect("a pipe").write_all(input);
     let (sender, output) = channel();
     std::thread::spawn(move || sender.send(child.wait_with_output()));
@@ -160,14 +160,14 @@ pub(crate) fn run(command: &mut Command, input: &[u8]) -> Output {
     }
 }
 
-/// A pipe that has no room until it is read from.
+/// A pipe that is full until the test reads from it.
 #[cfg(target_os = "linux")]
 pub(crate) struct FullPipe {
     /// For the process.
     pub(crate) writer: std::io::PipeWriter,
     /// For the test.
     pub(crate) reader: std::io::PipeReader,
-    /// How many bytes come before those of the process.
+    /// How many filler bytes come before the process's output.
     pub(crate) size: usize,
 }
 
@@ -193,7 +193,7 @@ pub(crate) fn guest(folder: &TempDir, name: &str) -> [String; 2] {
     ["-guest".to_owned(), folder.path().join(name).display().to_string()]
 }
 
-/// What the process writes to stderr.
+/// The process's output to stderr.
 struct Log {
     text: Mutex<(String, bool)>,
     changed: Condvar,
@@ -245,7 +245,7 @@ impl Client {
         self.stream.write_all(bytes.as_ref()).expect("the machine reads");
     }
 
-    /// Another way to send, for another thread.
+    /// A second handle for sending from another thread.
     pub(crate) fn writer(&self) -> UnixStream {
         self.stream.try_clone().expect("a socket can be cloned")
     }
@@ -259,7 +259,7 @@ impl Client {
                 assert!(line.is_ascii() && line.ends_with("\r\n"), "{line:?}");
                 Some(without_timestamp(serde_json::from_str(&line).expect("JSON")))
             }
-            // The server may hang up before it has read what came after its last command.
+            // The server may hang up with unread input, which resets the connection.
             Err(error) if error.kind() == std::io::ErrorKind::ConnectionReset => None,
             Err(error) => panic!("no line came: {error}"),
         }
@@ -340,7 +340,7 @@ pub(crate) fn event(name: &str, data: Value) -> Value {
     if data.is_null() { json!({ "event": name }) } else { json!({ "event": name, "data": data }) }
 }
 
-/// The folder of recordings, if it is there.
+/// The folder of recordings, if it exists.
 pub(crate) fn recordings() -> Option<PathBuf> {
     qapi_test_support::conformance_data("golden/panic")
 }

@@ -1,5 +1,5 @@
-//! A client made from QEMU's schema with pieces cut out (see `build/cut.rs`): what is left works with any QEMU, and what the
-//! peer says beside is kept as what it is, or passed over.
+//! A client of QEMU's schema with pieces cut out (see `build/cut.rs`): the rest works with any QEMU, and the client
+//! keeps the peer's unknown values and events as `Unknown`, and ignores unknown members.
 
 use crate::{NONE, connect, with_each};
 use qapi_client_tests::driver::Driver;

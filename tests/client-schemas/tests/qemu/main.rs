@@ -1,7 +1,7 @@
-//! A real QEMU: driven by clients made from its own schema, from ours, and from one that is older.
+//! A real QEMU, driven by clients of its own schema, of ours, and of older ones.
 //!
-//! `QAPI_QEMU` names the program (`qemu-system-x86_64` of the path otherwise), `QAPI_QEMU_OLD` one of another version, with
-//! which the same is done.
+//! `QAPI_QEMU` names the program (`qemu-system-x86_64` from `PATH` otherwise). `QAPI_QEMU_OLD` names one of another
+//! version; all tests run with both.
 
 #![allow(clippy::duplicate_mod, reason = "the same is done with clients of several schemas")]
 
@@ -20,10 +20,10 @@ use qapi_runtime::client::{ClientSchema, Options};
 use qapi_test_support::skipped;
 use std::path::PathBuf;
 
-/// No machine to speak of.
+/// An empty machine.
 const NONE: &[&str] = &["-machine", "none"];
 
-/// The programs to test with; says so when one is not there.
+/// The programs to test with; reports a missing one as skipped.
 fn programs() -> Vec<PathBuf> {
     let mut programs = Vec::new();
     match program() {
@@ -39,7 +39,7 @@ fn programs() -> Vec<PathBuf> {
     programs
 }
 
-/// Does the same with each program, in a machine with these arguments, and with each client.
+/// Runs the test with each program, in a machine with these arguments, and with each client.
 fn with_each(arguments: &[&str], test: impl Fn(&mut Qemu, Kind)) {
     for program in programs() {
         for kind in Kind::ALL {
@@ -52,14 +52,14 @@ fn connect<S: ClientSchema>(qemu: &mut Qemu, kind: Kind) -> Driver<S> {
     Driver::unix(kind, qemu.connect(), &Options::new()).expect("it connects")
 }
 
-/// Without QEMU's schema there is still something to say.
+/// Reports the skipped tests when QEMU's schema is missing.
 #[cfg(not(qemu_schema))]
 #[test]
 fn qemu_schema() {
     skipped("clients made from QEMU's schema", "there is no conformance data");
 }
 
-/// Likewise without that of an older version.
+/// Reports the skipped tests when the older schema is missing.
 #[cfg(not(qemu_7_2_schema))]
 #[test]
 fn old_schema() {

@@ -1,4 +1,4 @@
-//! A client made from the schema of QEMU 7.2: the same works with a newer QEMU, and what that has beside is kept.
+//! A client of the schema of QEMU 7.2: it works with a newer QEMU, and keeps the values that only the newer one has.
 
 use crate::{NONE, connect, with_each};
 use qapi_client_tests::driver::Driver;
@@ -19,7 +19,7 @@ fn values_that_came_later_are_kept() {
             .filter(|one| matches!(one.capability, qemu::MigrationCapability::Unknown(_)))
             .map(|one| one.capability.to_string())
             .collect();
-        // It came with version 9.0.
+        // Version 9.0 introduced it.
         let is_new = client.greeting().version.major >= 9;
         assert_eq!(unknown.contains(&"mapped-ram".to_owned()), is_new, "{unknown:?}");
         assert_eq!(unknown.is_empty(), !is_new, "{unknown:?}");

@@ -1,5 +1,5 @@
-//! A client made from the schema of this project's machine: what it has in common with QEMU works, and what it has not is a
-//! typed error.
+//! A client of the schema of this project's machine: the commands that QEMU has too work, and the others are typed
+//! errors.
 
 use crate::{NONE, connect, with_each};
 use qapi_client_tests::driver::Driver;
@@ -43,7 +43,7 @@ fn a_newer_value_is_known_beforehand_or_a_typed_error() {
                 }
             }
         }
-        // QEMU had this since its version 7.1.
+        // QEMU has this since version 7.1.
         assert!(capabilities.has_value("set-action", "panic", "exit-failure"));
         let error = client.execute_raw("set-action", serde_json::json!({ "panic": "no-such-action" }));
         assert!(matches!(error, Err(CommandError::Refused(_))), "{error:?}");
@@ -59,7 +59,7 @@ fn descriptors_go_along() {
         client.execute_raw_with_fds(vec![file()], "getfd", name("one")).expect("it takes a descriptor");
         let error = client.execute_raw("getfd", name("two")).expect_err("there is no descriptor");
         assert!(error.refusal().is_some(), "{error}");
-        // Two at once: each keeps its own.
+        // Several calls at once: each command gets its own descriptor.
         std::thread::scope(|scope| {
             for index in 0..8 {
                 let client = &client;

@@ -1,4 +1,4 @@
-//! A client made from QEMU's own schema of version 10.0.2.
+//! A client of QEMU's own schema of version 10.0.2.
 
 use crate::{NONE, connect, with_each};
 use qapi_client_tests::driver::Driver;
@@ -21,9 +21,9 @@ fn every_enumeration_is_found_by_its_name() {
             .collect();
         assert!(all.len() > 150, "{}", all.len());
         match client.greeting().version.major {
-            // Only a command of other processors' machines uses it.
+            // Only a command for other architectures uses it.
             10 => assert_eq!(missing, ["CpuModelCompareResult"]),
-            // What an older peer lacks altogether.
+            // An older peer lacks some enumerations entirely.
             _ => assert!(missing.len() < all.len() / 2, "{missing:?}"),
         }
     });

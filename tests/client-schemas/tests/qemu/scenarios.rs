@@ -1,4 +1,4 @@
-//! What a client made from QEMU's own schema does: the schema of version 10.0.2, and that of 7.2.
+//! Scenarios for clients of QEMU's own schema, of version 10.0.2 and of 7.2.
 
 use super::qemu::{self, command};
 use crate::{NONE, connect, with_each};
@@ -14,7 +14,7 @@ use std::time::Duration;
 
 type Client = Driver<qemu::Schema>;
 
-/// The status. What a newer peer has given up, an older schema still promises: the error names it then.
+/// The status. An older schema still requires a member that a newer QEMU has removed; then the error names the member.
 fn status(client: &Client) -> Option<qemu::StatusInfo> {
     match client.execute(command::QueryStatus::new()) {
         Ok(info) => Some(info),
@@ -86,7 +86,7 @@ fn things_come_and_go() {
                 assert_eq!(nodes[0].drv, "null-co");
             }
             Err(error) => {
-                // A peer older than the schema lacks what it promises: the member is named.
+                // A peer older than the schema lacks a required member: the error names it.
                 let peer = client.capabilities().expect("the schema");
                 let returned = peer.returns(command::QueryNamedBlockNodes::NAME).expect("a type");
                 assert!(returned.member("active").is_none(), "{error}");
@@ -126,7 +126,7 @@ fn stop_and_cont_and_their_events() {
 #[test]
 fn an_out_of_band_command_overtakes_a_slow_one() {
     with_each(NONE, |qemu, kind| {
-        // Reading its configuration, the block driver waits until the test writes to the pipe.
+        // The block driver reads its configuration from the pipe, and so waits until the test opens and closes it.
         let pipe = qemu.folder().join("pipe");
         let made = std::process::Command::new("mkfifo").arg(&pipe).status();
         if !made.is_ok_and(|status| status.success()) {
@@ -143,7 +143,7 @@ fn an_out_of_band_command_overtakes_a_slow_one() {
             let debug = qemu::BlockdevOptions::from(debug).node_name("slow");
             done.send(slow.execute(command::BlockdevAdd::from(debug)))
         });
-        // Opening to write waits until the driver has opened to read: from then on the command runs.
+        // Opening for writing blocks until the driver opens for reading: from then on the command runs.
         let writer = OpenOptions::new().write(true).open(&pipe).expect("the pipe");
         client.execute_oob(command::QueryYank::new()).expect("it overtakes");
         assert!(result.try_recv().is_err(), "the slow command still runs");
@@ -184,11 +184,11 @@ fn capabilities_by_the_names_of_the_schema() {
         assert!(client.supports::<command::BlockdevAdd>().expect("an answer"));
         let capabilities = client.capabilities().expect("an answer");
         let is_new = client.greeting().version.major >= 10;
-        // Members of branches, nested members, values, and what came with version 10.0.
+        // Members of branches, nested members and values.
         assert!(capabilities.has_argument("blockdev-add", "cache.direct"));
         assert!(capabilities.has_argument("blockdev-add", "server.host"));
         assert!(capabilities.has_value("blockdev-add", "driver", "null-co"));
-        // The same by the names that the schema has for enumerations, and a feature of a branch.
+        // Values by the name of the schema's enumeration; a feature of a branch; additions of version 10.0.
         assert!(capabilities.has_enum_value("BlockdevDriver", "null-co"));
         assert!(!capabilities.has_enum_value("BlockdevDriver", "null-cow"));
         assert!(capabilities.enumeration("NoSuchEnum").is_none());

@@ -1,4 +1,4 @@
-//! The ways to a real QEMU beside a Unix socket: TCP, and the pipes of a child process.
+//! Connections to a real QEMU other than a Unix socket: TCP, and the pipes of a child process.
 
 use crate::{NONE, connect, programs, with_each};
 use qapi_client_tests::driver::{Driver, Kind};
@@ -17,7 +17,7 @@ fn converse(client: &Client, kind: Kind) {
     client.execute(command::Cont::new()).expect("it goes on");
     let event = events.next().expect("an event").expect("it decodes");
     assert!(matches!(event.event, machine::Event::Resume(_)), "{event:?}");
-    // Only Unix sockets carry descriptors, which is told before anything is sent.
+    // Only Unix sockets carry descriptors; the client reports this before it sends anything.
     let file = File::open("/dev/null").expect("it is there");
     let error = client.execute_raw_with_fds(vec![file], "getfd", serde_json::json!({ "fdname": "x" }));
     assert!(matches!(error, Err(CommandError::Arguments(_))), "{error:?}");
@@ -31,7 +31,7 @@ fn tcp() {
     let mut arguments = NONE.to_vec();
     arguments.extend(["-qmp", "tcp:127.0.0.1:0,server=on,wait=off"]);
     with_each(&arguments, |qemu, kind| {
-        // QEMU tells only its monitors which port the system chose.
+        // QEMU reports the port that the kernel chose only through its monitors.
         let first: Client = connect(qemu, kind);
         let devices = first.execute_raw("query-chardev", serde_json::Value::Null).expect("a list");
         let names = devices.as_array().expect("a list").iter();
