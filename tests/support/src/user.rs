@@ -6,11 +6,16 @@ use std::process::Command;
 /// The files of the page on a first schema.
 const FIRST_SCHEMA: [&str; 4] = ["Cargo.toml", "thermostat.json", "build.rs", "src/main.rs"];
 
-/// Writes the package of the page on a first schema to `folder`, as its readers do.
-pub fn write_first_schema(folder: &Path) {
+/// The files of the package on the page about a first schema: paths and texts.
+pub fn first_schema() -> [(&'static str, String); 4] {
     let page = workspace().join("docs/first-schema.md");
     let page = std::fs::read_to_string(page).expect("the page");
-    let files = FIRST_SCHEMA.map(|file| (file, block(&page, file)));
+    FIRST_SCHEMA.map(|file| (file, block(&page, file)))
+}
+
+/// Writes the package of the page about a first schema to `folder`, as its readers do.
+pub fn write_first_schema(folder: &Path) {
+    let files = first_schema();
     write_package(folder, &files.each_ref().map(|(path, text)| (*path, &text[..])));
 }
 

@@ -9,6 +9,7 @@ use super::measure::{Sample, alternate, once};
 use super::report::{Report, Row, Target, Unit};
 use super::scratch::{Package, Parts, Profile, dependency};
 use crate::{Failure, workspace};
+use qapi_test_support::user;
 use std::path::Path;
 
 pub(super) fn run(options: &Options, report: &mut Report) -> Result<(), Failure> {
@@ -59,24 +60,13 @@ fn cold(package: &Package) -> Result<Sample, Failure> {
     once(package.cargo(Profile::Dev).args(["--jobs", "2"]).env("CARGO_TARGET_DIR", target), false)
 }
 
-/// The README's first schema, with what the README says of it.
+/// The first schema of the pages, with what they say of it; its manifest names the crates of this workspace.
 fn first_schema() -> Result<Package, Failure> {
-    let readme = workspace::read(&workspace::root().join("README.md"))?;
-    let files = ["thermostat.json", "build.rs", "src/main.rs"];
-    let files = files.map(|file| Ok((file, block(&readme, file)?)));
-    let files = files.into_iter().collect::<Result<Vec<_>, Failure>>()?;
+    let files: Vec<(&str, String)> =
+        user::first_schema().into_iter().filter(|(path, _)| *path != "Cargo.toml").collect();
     let runtime = dependency("qapi-runtime", "\"default\"");
     let manifest = format!("[dependencies]\n{runtime}\n[build-dependencies]\n{}", dependency("qapi-gen", ""));
     Package::write(&Parts { name: "bench-first-schema", manifest, files: &files })
-}
-
-/// The block of code that follows the first paragraph which starts with the file's name.
-fn block(readme: &str, file: &str) -> Result<String, Failure> {
-    let (_, rest) =
-        readme.split_once(&format!("\n`{file}`")).ok_or_else(|| format!("the README has no {file}"))?;
-    let code = rest.split_once("\n```").and_then(|(_, rest)| rest.split_once('\n'));
-    let code = code.and_then(|(_, rest)| rest.split_once("\n```\n")).ok_or("a block without an end")?;
-    Ok(format!("{}\n", code.0))
 }
 
 fn client(schema: &Path) -> Result<Package, Failure> {
