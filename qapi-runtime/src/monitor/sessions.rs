@@ -223,8 +223,8 @@ impl Inner {
         !self.budgets.wait_in_backlog || self.sessions.count() < self.budgets.sessions
     }
 
-    /// Gives up the sessions that are far behind the `bytes` of events that there were, and whose owners have not
-    /// noticed: those of a loop that stands still. Or the log would keep all events for them.
+    /// Ends the sessions that are far behind in the log of `bytes` bytes and whose owners have not noticed, for
+    /// instance because their event loop hangs. Otherwise the log would keep all events for them.
     pub(crate) fn give_up_behind(&self, bytes: u64) {
         for link in self.sessions.all() {
             link.give_up_if_behind(bytes);
