@@ -169,8 +169,8 @@ impl<'a> Context<'a> {
         std::future::poll_fn(|cx| self.shared().presence.poll_left(cx)).await;
     }
 
-    /// Allows the future of this async handler to be dropped when its client has left. The handler then ends at its
-    /// current `await`, and the next command gets the turn. Without this call the handler runs to its end.
+    /// Allows the future of this async handler to be dropped when its client has left. The handler then ends at an
+    /// `await`, and the next command gets the turn. Without this call the handler runs to its end.
     pub fn drop_when_cancelled(&self) {
         if let Some(set) = &self.abandonable.0 {
             set.store(true, Ordering::Release);

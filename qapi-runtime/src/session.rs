@@ -40,7 +40,7 @@ use state::State;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-/// How many in-band commands may be unanswered at once. At this limit nothing more is read, not even out-of-band
+/// How many commands may wait behind the running one. At this limit nothing more is read, not even out-of-band
 /// commands.
 ///
 /// Source: "at most eight in-band commands in flight" in the QMP specification: one runs and seven wait.
