@@ -263,7 +263,7 @@ impl Session {
         self.parser.memory() + held + self.queued + self.state.output.capacity()
     }
 
-    /// Answers a command that [`step`](Session::step) handed out.
+    /// Answers a command that [`step`](Session::step) returned.
     pub fn finish(&mut self, ticket: Ticket, result: Result<Reply>) {
         self.state.finish(ticket, result);
     }
@@ -329,7 +329,7 @@ impl Session {
         &mut self.state.output
     }
 
-    /// Whether the negotiation is over, so that commands are accepted and events delivered.
+    /// Whether the negotiation is over, in which case commands are accepted and events delivered.
     #[must_use]
     pub fn is_negotiated(&self) -> bool {
         self.state.is_negotiated()

@@ -65,7 +65,7 @@ impl Shared {
         state.settle(&self.hub);
     }
 
-    /// The connection was closed by the server, or broke.
+    /// Ends the connection, because the server closed it or an I/O error occurred.
     pub(super) fn close_by(&self, result: io::Result<()>) {
         self.close(match result {
             // A server that exits with unread input resets the connection; whether we see a reset or an end is a race.

@@ -7,7 +7,7 @@ use std::fmt;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Peer {
-    /// Nothing is known, as in a session that a test drives.
+    /// Not known, as in a session that a test drives.
     #[default]
     Unknown,
     /// The process at the other end of standard input and output.

@@ -91,7 +91,7 @@ impl State {
     fn append(&mut self, record: Record, newest: &AtomicU64) {
         let (number, bytes) = (self.tail.number + 1, self.tail.bytes + record.line(false).len() as u64);
         let node = Arc::new(Node { record: Some(record), number, bytes, next: OnceLock::new() });
-        // Under the lock there is one writer, so the place is empty.
+        // Only the holder of the lock appends, so the place is empty and `set` cannot fail.
         let _ = self.tail.next.set(Arc::clone(&node));
         self.tail = node;
         // Stored after the node is linked. A session marks itself idle and then loads this number; a sender stores the

@@ -24,7 +24,7 @@ fn unescape(inner: &[u8], spelled: &[u8]) -> Result<String, ParseError> {
     while !rest.is_empty() {
         let (c, taken) = match rest {
             [b'\\', b'u', ..] => {
-                // An error quotes what follows, up to the closing quote.
+                // An error quotes the following text, up to and including the closing quote.
                 let from = 1 + inner.len() - rest.len();
                 decode_unicode_escape(&spelled[from..])?
             }

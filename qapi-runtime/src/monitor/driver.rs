@@ -46,7 +46,7 @@
 //! loop {
 //!     match connection.advance(&mut Context::from_waker(waker)) {
 //!         Action::Write => drop(connection.flush(|bytes| std::io::Write::write(&mut socket, bytes))),
-//!         // Poll the socket for what the interest says.
+//!         // A real loop polls the socket for this interest.
 //!         Action::Wait(interest) => break assert!(interest.read && !interest.write),
 //!         Action::Beside(_) => unreachable!("every command runs here"),
 //!         Action::Close => unreachable!("the client is there"),

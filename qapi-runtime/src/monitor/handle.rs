@@ -146,7 +146,7 @@ impl Monitor {
 }
 
 impl Context<'_> {
-    /// The monitor that the session belongs to, for instance to end the preconfig state. None in a session without a
+    /// The monitor that the session belongs to, for instance to end the preconfig state. `None` in a session without a
     /// monitor, as in a test, and after every [`Monitor`] was dropped.
     #[must_use]
     pub fn monitor(&self) -> Option<Monitor> {

@@ -74,7 +74,7 @@ pub fn peer(socket: impl AsFd) -> io::Result<Peer> {
     }
 }
 
-/// What the kernel knows of the process that connected.
+/// The credentials of the process that connected, from the kernel.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 fn credentials(socket: &impl AsFd) -> Option<Credentials> {
     use nix::sys::socket::{getsockopt, sockopt::PeerCredentials};

@@ -35,7 +35,7 @@ pub(super) fn take() -> io::Result<Vec<(String, OwnedFd)>> {
 fn count_for(own: u32, pid: Option<&str>, count: Option<&str>) -> io::Result<Option<usize>> {
     /// More descriptors than any process has.
     const MOST: usize = 1 << 20;
-    // Both are missing where no sockets are passed, and where they have been taken already.
+    // Both are missing when no sockets are passed, or when they have been taken already.
     let (Some(pid), Some(count)) = (pid, count) else { return Ok(None) };
     let pid: u32 = pid.parse().map_err(|_| malformed("LISTEN_PID"))?;
     if pid != own {

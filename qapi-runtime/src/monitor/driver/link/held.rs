@@ -51,7 +51,7 @@ impl Held {
         !std::mem::replace(&mut state.awaited, true)
     }
 
-    /// How long to wait before the next look, if there is to be one.
+    /// How long to wait before the next look, if one is due.
     #[cfg(any(shuttle, all(unix, feature = "transport")))]
     pub(super) fn wait(&self) -> Option<Duration> {
         lock(&self.0).awaited.then_some(Held::MOMENT)
