@@ -195,6 +195,7 @@ impl Inner {
             return;
         }
         state.users.remove(link.origin.peer());
+        // Unlocked before the hook runs, which may call back into the monitor.
         drop(state);
         tracing::debug!(session = link.number(), "client disconnected");
         link.write_off();

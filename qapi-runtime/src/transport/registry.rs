@@ -96,6 +96,8 @@ impl Registry {
     pub(crate) fn look(&self) -> Option<Duration> {
         self.monitor.advance(self.monitor.log.clock().now());
         let (noted, all) = self.host.look();
+        // Loaded before the clients are helped, so that the next look helps them with events that are appended
+        // meanwhile.
         let newest = self.monitor.log.newest();
         if self.seen.swap(newest, Ordering::Relaxed) != newest || all {
             let clients: Vec<_> = lock(&self.clients).values().filter_map(Weak::upgrade).collect();

@@ -43,6 +43,7 @@ impl Listener {
         let thread = Arc::new(Mutex::new(Some(thread)));
         let joined = Arc::clone(&thread);
         let number = monitor.add_listener(Box::new(move || {
+            // Makes `stopped` readable, which ends the thread.
             drop(stop);
             join(&joined);
         }));
@@ -88,6 +89,7 @@ impl Listener {
 
 /// Opens a session on a connected socket. If the monitor refuses it, the socket is closed.
 fn open(service: &Arc<Service>, socket: OwnedFd, peer: Peer, opening: &Opening) -> io::Result<()> {
+    // Blocking: the reader thread waits in its read. Writes pass `DONTWAIT`.
     rustix::io::ioctl_fionbio(&socket, false)?;
     let socket = Arc::new(socket);
     let probed = Arc::clone(&socket);

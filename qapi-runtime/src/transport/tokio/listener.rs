@@ -48,6 +48,7 @@ impl Listener {
             endpoint::Socket::Tcp(listener) => Acceptor::Tcp(TcpListener::from_std(listener)?),
         };
         let (stop, stopped) = watch::channel(());
+        // Dropping `file` removes the socket's file, and dropping `stop` ends the task.
         let number = monitor.add_listener(Box::new(move || drop((file, stop))));
         tokio::spawn(accept_all(acceptor, service, opening, stopped));
         Ok(Handle { monitor: monitor.clone(), number })

@@ -40,6 +40,7 @@ impl Watch {
         room: bool,
     ) -> io::Result<bool> {
         let wanted = if room { EventFlags::OUT } else { EventFlags::empty() };
+        // One-shot: otherwise every wait would report a socket that has hung up, until its session has ended.
         let (data, once) = (EventData::new_u64(session), wanted | EventFlags::ONESHOT);
         match epoll::modify(&self.epoll, socket, data, once) {
             // The first time. The kernel removes the socket when it is closed.

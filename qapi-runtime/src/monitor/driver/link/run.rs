@@ -138,6 +138,7 @@ impl Link {
         }
         gap();
         let mut state = lock(&self.state);
+        // Before `retake_lock`, which drops abandonable futures if the client has left meanwhile.
         state.pending.append(&mut pending);
         self.retake_lock(&mut state);
         for (Pending { ticket, permit, .. }, result) in done {
