@@ -1,9 +1,8 @@
-//! Which commands a client may run, and which events it gets.
+//! Which commands a client may run, and which events it receives.
 //!
-//! An [`Access`] is a value of a session's [`Settings`](crate::session::Settings::access): a monitor may have a socket
-//! with full access beside one that only shows what goes on. Dispatch, `query-commands`, `query-qmp-schema` and events
-//! follow it alike, so that a client sees a server which does not have the rest: it needs no other way to cope than
-//! with an older server.
+//! Each session has an [`Access`] in its [`Settings`](crate::session::Settings::access). So a monitor can have one
+//! socket with full access and another one that is read-only. Dispatch, `query-commands`, `query-qmp-schema` and events
+//! all follow it: a client sees a server without the other commands and events, as if the server were an older version.
 
 mod grants;
 
@@ -13,14 +12,14 @@ use crate::Tables;
 use std::collections::BTreeSet;
 use std::fmt;
 
-/// What one kind of client may do: everything (the default), only look, or what is on a list.
+/// What a client may do: everything (the default), read only, or what is listed.
 ///
 /// ```
 /// use qapi_runtime::access::Access;
 ///
-/// // May look, but not at the block devices; and may stop the machine.
+/// // Read-only without the block devices, but allowed to stop the machine.
 /// let access = Access::read_only().without(["query-block"]).with(["stop"]);
-/// // May ask one thing and hears of one.
+/// // One command and one event.
 /// let narrow = Access::only(["query-status"], ["SHUTDOWN"]);
 /// # assert_ne!(access, narrow);
 /// ```
@@ -34,7 +33,7 @@ pub struct Access {
     without: BTreeSet<String>,
 }
 
-/// What holds for names that are not mentioned.
+/// The rule for names that are in neither of the two sets.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 enum Rule {
     #[default]
@@ -46,10 +45,10 @@ enum Rule {
     },
 }
 
-/// The commands that sessions begin with: without them a client could not say anything.
+/// The commands that sessions begin with. Without them a client could run no other command.
 const FIRST: [&str; 3] = ["guest-sync", "guest-sync-delimited", "qmp_capabilities"];
 
-/// The commands that sessions answer themselves, also where the schema does not have them. Sorted.
+/// The commands that sessions answer themselves, even if the schema does not have them. Sorted.
 const SERVED: [&str; 6] = [
     "guest-sync",
     "guest-sync-delimited",
@@ -68,16 +67,16 @@ impl Access {
 
     /// Commands whose names begin with `query-`, and all events.
     ///
-    /// The schema's convention decides, not what a handler does: a `query-` command that changes something has to be
-    /// left [out](Access::without), and one of another name that only looks, as many of a guest agent's, put
-    /// [in](Access::with).
+    /// The name decides, by the schema's convention, not what a handler does. [Remove](Access::without) a `query-`
+    /// command that changes something, and [add](Access::with) commands of other names that only read, such as many of
+    /// a guest agent's.
     #[must_use]
     pub fn read_only() -> Access {
         Access { rule: Rule::ReadOnly, ..Access::default() }
     }
 
-    /// These commands and these events, no others. `query-version`, `query-commands` and `query-qmp-schema` have to be
-    /// on the list, too, if the client is to have them.
+    /// Only these commands and events. `query-version`, `query-commands` and `query-qmp-schema` must be listed as well,
+    /// if the client may use them.
     #[must_use]
     pub fn only<'a>(
         commands: impl IntoIterator<Item = &'a str>,
@@ -90,7 +89,7 @@ impl Access {
         Access { rule, ..Access::default() }
     }
 
-    /// The same with these commands and events, too. Of several words about a name the last one counts.
+    /// Adds these commands and events. The last call that mentions a name decides.
     #[must_use]
     pub fn with<'a>(mut self, names: impl IntoIterator<Item = &'a str>) -> Access {
         for name in names {
@@ -100,7 +99,7 @@ impl Access {
         self
     }
 
-    /// The same without these commands and events. Of several words about a name the last one counts.
+    /// Removes these commands and events. The last call that mentions a name decides.
     #[must_use]
     pub fn without<'a>(mut self, names: impl IntoIterator<Item = &'a str>) -> Access {
         for name in names {
@@ -110,13 +109,13 @@ impl Access {
         self
     }
 
-    /// Whether every name is one that the schema of these tables has.
-    /// [`Settings::access`](crate::session::Settings::access) asks, too; a program may ask earlier, when it reads its
-    /// configuration.
+    /// Checks that the schema of these tables has every name. [`Settings::access`](crate::session::Settings::access)
+    /// checks this as well; a program can check earlier, when it reads its configuration.
     ///
     /// # Errors
     ///
-    /// The first name that is a mistake: it would have no effect, and a misspelt name would leave a command open.
+    /// The first wrong name. Without this check a misspelt name would have no effect, and could leave a command
+    /// allowed.
     pub fn check(&self, tables: &Tables) -> Result<(), AccessError> {
         if let Rule::Only { commands, events } = &self.rule {
             if let Some(name) = commands.iter().find(|name| !is_command(name, tables)) {
@@ -152,7 +151,7 @@ impl Access {
         })
     }
 
-    /// What was said about this very name.
+    /// Whether this name was added or removed explicitly.
     fn decided(&self, name: &str) -> Option<bool> {
         if self.with.contains(name) { Some(true) } else { self.without.contains(name).then_some(false) }
     }
@@ -170,13 +169,13 @@ fn is_event(name: &str, tables: &Tables) -> bool {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AccessError {
-    /// The list of commands has a name that is no command of the schema.
+    /// A listed command is not in the schema.
     NoSuchCommand(String),
-    /// The list of events has a name that is no event of the schema.
+    /// A listed event is not in the schema.
     NoSuchEvent(String),
-    /// A name put in or left out is neither a command nor an event of the schema.
+    /// An added or removed name is neither a command nor an event of the schema.
     NoSuchName(String),
-    /// A command left out is one that sessions begin with.
+    /// A removed command is one that sessions begin with.
     Needed(String),
 }
 

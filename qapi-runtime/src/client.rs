@@ -1,8 +1,8 @@
 //! Clients: typed access to a server that speaks QMP, or the dialect of the guest agent.
 //!
 //! The protocol is in [`protocol`], a state machine without I/O. `blocking` drives it with standard threads (feature
-//! `threads`), `asynchronous` with tokio (feature `tokio`), [`in_process`] without any transport. All have a `Client<S>`
-//! with the same methods, where `S` is the `Schema` of code that was generated with `Builder::client(true)`.
+//! `threads`), `asynchronous` with tokio (feature `tokio`), [`in_process`] without a transport. Each has a `Client<S>`
+//! with the same methods, where `S` is the `Schema` of code generated with `Builder::client(true)`.
 //!
 //! ```no_run
 //! # #[cfg(all(unix, feature = "threads"))]
@@ -21,17 +21,17 @@
 //! # fn main() {}
 //! ```
 //!
-//! # When the peer has another version
+//! # Servers of another version
 //!
-//! A reply or an event is decoded leniently: members that the schema does not know are passed over, and values, branches
-//! and events that it does not know are kept as `Unknown`, readable and encodable again. What the schema promises and the
-//! peer does not send is an error with the path to the member. [`Capabilities`] tell beforehand what the peer has.
+//! Replies and events are decoded leniently: unknown members are ignored, and unknown values, branches and events are
+//! kept as `Unknown`, which can be read and encoded again. A missing member that the schema requires is an error with
+//! the path to the member. [`Capabilities`] say in advance what the server supports.
 //!
-//! # What becomes of a call
+//! # Cancellation and the end of a connection
 //!
-//! Replies are matched to calls by an id that no other connection uses. A call that is dropped or times out is forgotten:
-//! if it was not sent yet it never is, and otherwise its reply is thrown away when it comes. When the connection ends,
-//! every call in flight ends with [`CommandError::Gone`].
+//! Replies are matched to calls by an id that no other connection uses. A call that is dropped or times out is
+//! cancelled: if it was not sent yet, it never is; otherwise its reply is discarded. When the connection ends, every
+//! call in flight fails with [`CommandError::Gone`].
 
 #[cfg(all(unix, feature = "tokio"))]
 pub mod asynchronous;

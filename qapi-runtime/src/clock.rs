@@ -1,4 +1,4 @@
-//! Time, as it is handed to the protocol.
+//! Clocks for timestamps and intervals.
 
 use std::fmt;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -7,23 +7,23 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Moment {
-    /// Time since some fixed point; it never goes back. Intervals are measured on it.
+    /// Time since a fixed point. It never goes back and is used for intervals.
     pub monotonic: Duration,
-    /// Time since the Unix epoch: what the timestamp of an event tells.
+    /// Time since the Unix epoch, for the timestamps of events.
     pub unix: Duration,
 }
 
 impl Moment {
-    /// A moment, so long after some fixed point and after the Unix epoch.
+    /// Creates a moment from the times since a fixed point and since the Unix epoch.
     #[must_use]
     pub const fn new(monotonic: Duration, unix: Duration) -> Moment {
         Moment { monotonic, unix }
     }
 }
 
-/// Where the time comes from. Tests have clocks of their own.
+/// A source of time. Tests supply their own.
 pub trait Clock: Send + Sync + 'static {
-    /// The present time.
+    /// The current time.
     fn now(&self) -> Moment;
 }
 
@@ -57,7 +57,7 @@ impl Clock for SystemClock {
     fn now(&self) -> Moment {
         Moment {
             monotonic: self.start.elapsed(),
-            // A clock before 1970 gives 0, for want of anything better that is valid.
+            // A clock before 1970 gives 0, which is at least valid.
             unix: SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default(),
         }
     }

@@ -1,8 +1,8 @@
-//! Between JSON and Rust: what generated code implements and calls.
+//! Conversion between JSON and Rust types: the traits that generated code implements, and the functions that it calls.
 //!
 //! [`Decode`] and [`DecodeMembers`] read a borrowed tree, [`Encode`] and [`EncodeMembers`] write bytes. The traits are
-//! small and not generic over a format, so that a large schema compiles fast; what does not depend on the type is out of
-//! line in [`Input`], [`Members`] and [`Output`].
+//! small and not generic over a format, so that a large schema compiles fast; code that does not depend on the type is
+//! shared in [`Input`], [`Members`] and [`Output`].
 
 mod alternate;
 mod any;
@@ -37,34 +37,34 @@ pub use unknown::UnknownBranch;
 
 use crate::Result;
 
-/// A type that can be read from a JSON value.
+/// A type that can be decoded from a JSON value.
 pub trait Decode: Sized {
-    /// Reads a value of this type.
+    /// Decodes a value of this type.
     ///
     /// # Errors
     ///
-    /// The first fault of the input in schema order, with the path to it.
+    /// The first fault of the input in schema order, with its path.
     fn decode(input: Input<'_>) -> Result<Self>;
 }
 
-/// A type whose members can be read from an object, beside those of others: a struct, a union, the base or a branch of
-/// one.
+/// A type whose members can be decoded from an object that also has other members: a struct, a union, or the base or a
+/// branch of one.
 pub trait DecodeMembers: Sized {
-    /// Reads this type's members; the rest is left to the caller.
+    /// Decodes this type's members and leaves the others to the caller.
     ///
     /// # Errors
     ///
-    /// The first fault of the input in schema order, with the path to it.
+    /// The first fault of the input in schema order, with its path.
     fn decode_members(members: &mut Members<'_>) -> Result<Self>;
 }
 
-/// A type that can be written as a JSON value.
+/// A type that can be encoded as a JSON value.
 pub trait Encode {
-    /// Writes one value. A fault is kept, see [`Output::finish`].
+    /// Writes one value. [`Output::finish`] returns the first error.
     fn encode(&self, out: &mut Output);
 }
 
-/// A type that can write its members into an object which is open.
+/// A type that can write its members into an open object.
 pub trait EncodeMembers {
     /// Writes the members, in schema order.
     fn encode_members(&self, out: &mut Output);

@@ -1,18 +1,18 @@
-//! Commands as types and as entries of a table.
+//! Commands, as types and as entries of the command table.
 
 use crate::{Decode, Encode, Features};
 
 /// A command of a schema: the type holds its arguments.
 ///
-/// Implemented by generated code, one type a command.
+/// Generated code implements it for one type per command.
 pub trait Command: Decode + Encode + Send + Sized + 'static {
-    /// What the protocol has to know about the command.
+    /// The command's entry in the command table.
     const SPEC: CommandSpec;
     /// The command's name in the schema.
     const NAME: &'static str = Self::SPEC.name;
-    /// What the command returns; `()` when it returns nothing.
+    /// The command's return type; `()` when it returns nothing.
     type Ok: Decode + Encode + Send + 'static;
-    /// What stands for the module of the schema: a client takes commands of modules that its schema has, see
+    /// A marker type for the module of the schema: a client accepts commands of modules of its schema, see
     /// [`Speaks`](crate::client::Speaks).
     type Protocol;
 }
@@ -30,15 +30,15 @@ pub struct CommandSpec {
 }
 
 impl CommandSpec {
-    /// An entry with these contents.
+    /// Creates an entry.
     #[must_use]
     pub const fn new(name: &'static str, flags: CommandFlags, features: Features) -> CommandSpec {
         CommandSpec { name, flags, features }
     }
 
-    /// The same entry, with these flags as well.
+    /// Adds flags.
     ///
-    /// A server's table says more of a command than the schema does, for instance that its handler blocks there.
+    /// A server's table has flags that the schema does not, for instance that a handler blocks.
     #[must_use]
     pub const fn with_flags(self, flags: CommandFlags) -> CommandSpec {
         CommandSpec { flags: self.flags.union(flags), ..self }
@@ -60,38 +60,38 @@ pub struct CommandFlags(u8);
 impl CommandFlags {
     /// None of the flags.
     pub const NONE: CommandFlags = CommandFlags(0);
-    /// It may be run out-of-band (`'allow-oob': true`).
+    /// The command may run out-of-band (`'allow-oob': true`).
     pub const ALLOW_OOB: CommandFlags = CommandFlags(1);
-    /// It may be run before the machine is ready (`'allow-preconfig': true`).
+    /// The command may run before the machine is ready (`'allow-preconfig': true`).
     pub const ALLOW_PRECONFIG: CommandFlags = CommandFlags(2);
-    /// Its handler is async (`'coroutine': true`).
+    /// The handler is async (`'coroutine': true`).
     pub const COROUTINE: CommandFlags = CommandFlags(4);
-    /// It sends no reply unless it fails (`'success-response': false`).
+    /// The command sends a reply only when it fails (`'success-response': false`).
     pub const NO_SUCCESS_RESPONSE: CommandFlags = CommandFlags(8);
-    /// Its handler takes and returns raw JSON (`'gen': false`).
+    /// The handler takes and returns raw JSON (`'gen': false`).
     pub const RAW: CommandFlags = CommandFlags(16);
-    /// Its handler may block: it waits for a disk, a lock that is held for long, another process.
+    /// The handler may block: it waits for a disk, a lock that is held for long, or another process.
     ///
-    /// This is no property of the schema. The author of a server declares it, with `Builder::blocking` of qapi-gen, and it
-    /// is of use on tokio only: there a handler that is not async runs on the session's task, and one that is declared
-    /// blocking runs on a thread for blocking work. With standard threads every session has a thread to block.
+    /// This is not a property of the schema. The author of a server declares it with `Builder::blocking` of qapi-gen.
+    /// It matters only on tokio: there a synchronous handler runs on the session's task, and one that is declared
+    /// blocking on a blocking thread. With standard threads every session has its own thread.
     ///
-    /// What a wrong declaration costs:
+    /// The cost of a wrong declaration:
     ///
-    /// - A handler that blocks without it delays every session on that thread of tokio, and whatever else runs there.
-    /// - A handler that has it without need pays for a hop between threads, some 10 µs a command.
+    /// - A handler that blocks without it delays every session and task on its worker thread of tokio.
+    /// - A handler that has it needlessly costs a hop between threads, some 10 µs per command.
     pub const BLOCKING: CommandFlags = CommandFlags(32);
 
     /// The bits of all flags.
     const ALL: u8 = 63;
 
-    /// The flags that are in either.
+    /// The union of both sets.
     #[must_use]
     pub const fn union(self, other: CommandFlags) -> CommandFlags {
         CommandFlags(self.0 | other.0)
     }
 
-    /// Whether all of `other` are in here.
+    /// Whether this set contains all flags of `other`.
     #[must_use]
     pub const fn contains(self, other: CommandFlags) -> bool {
         self.0 & other.0 == other.0

@@ -1,4 +1,4 @@
-//! What a handler knows about the command that it runs.
+//! The context of a command, for its handler.
 
 use crate::sync::AtomicBool;
 use std::any::Any;
@@ -13,10 +13,10 @@ pub use files::{File, Files};
 pub use peer::{Credentials, Peer};
 pub(crate) use presence::{Presence, Probe};
 
-/// What a session belongs to: nothing in here knows monitors.
+/// What a session belongs to. Not a monitor's type, so that this module does not depend on monitors.
 pub(crate) type Owner = dyn Any + Send + Sync;
 
-/// The session that commands come from: what stays the same between them.
+/// The session that commands come from: what is the same for all its commands.
 #[derive(Debug, Default)]
 pub struct Origin {
     session: u64,
@@ -24,12 +24,12 @@ pub struct Origin {
     listener: Option<Arc<str>>,
     /// Whether the client is still there.
     presence: Presence,
-    /// What the session belongs to, if anything. Weak, since it owns the session.
+    /// What the session belongs to, if anything. Weak, since the owner holds the session.
     owner: Option<Weak<Owner>>,
 }
 
 impl Origin {
-    /// A session with this number and peer.
+    /// Describes a session with this number and peer.
     #[must_use]
     pub fn new(session: u64, peer: Peer) -> Origin {
         Origin { session, peer, ..Origin::default() }
@@ -41,13 +41,13 @@ impl Origin {
         self.session
     }
 
-    /// Who sits at the other end.
+    /// The session's peer.
     #[must_use]
     pub fn peer(&self) -> &Peer {
         &self.peer
     }
 
-    /// A session of `owner`, whose client may leave.
+    /// Describes a session of `owner`, whose client may leave.
     pub(crate) fn of_client(
         session: u64,
         peer: Peer,
@@ -58,7 +58,7 @@ impl Origin {
         Origin { session, peer, listener, presence: Presence::new(probe), owner: Some(owner) }
     }
 
-    /// The name of the listener that the client came by, if it has one.
+    /// The name of the listener that accepted the client, if it has one.
     #[must_use]
     pub fn listener(&self) -> Option<&str> {
         self.listener.as_deref()
@@ -69,9 +69,9 @@ impl Origin {
     }
 }
 
-/// What a handler knows about the command that it runs: its session, the peer, and descriptors that came with it.
+/// The context of a running command: its session, its peer, and the descriptors sent with it.
 ///
-/// A handler gets it by reference. An async handler that outlives the call works on the copy that
+/// A handler gets a reference. An async handler, which outlives the call, gets the copy that
 /// [`to_owned`](Context::to_owned) makes.
 #[derive(Debug)]
 pub struct Context<'a> {
@@ -81,7 +81,7 @@ pub struct Context<'a> {
     abandonable: Abandonable,
 }
 
-/// Whether an async handler lets its future be dropped when its client has left. Clones share it.
+/// Whether an async handler allows its future to be dropped when its client has left. Clones share the flag.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Abandonable(Option<Arc<AtomicBool>>);
 
@@ -103,7 +103,7 @@ enum Shared<'a> {
 }
 
 impl<'a> Context<'a> {
-    /// The context of a command that came from `origin`.
+    /// Creates the context of a command from `origin`.
     #[must_use]
     pub fn new(origin: &'a Arc<Origin>) -> Context<'a> {
         Context {
@@ -114,82 +114,83 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// The same with the descriptors that came with the command.
+    /// Sets the descriptors that were sent with the command.
     #[must_use]
     pub fn with_files(mut self, files: Vec<File>) -> Context<'a> {
         self.files = Files::new(files);
         self
     }
 
-    /// The same for a command that runs out-of-band.
+    /// Sets whether the command runs out-of-band.
     #[must_use]
     pub fn out_of_band(mut self, yes: bool) -> Context<'a> {
         self.out_of_band = yes;
         self
     }
 
-    /// The number of the session: unique in the process, never used again.
+    /// The number of the session: unique in the process, never reused.
     #[must_use]
     pub fn session(&self) -> u64 {
         self.shared().session
     }
 
-    /// Who sent the command.
+    /// The peer that sent the command.
     #[must_use]
     pub fn peer(&self) -> &Peer {
         &self.shared().peer
     }
 
-    /// The name of the listener that the client came by, if it has one: several roles may have one each.
+    /// The name of the listener that accepted the client, if it has one. It can stand for the client's role.
     #[must_use]
     pub fn listener(&self) -> Option<&str> {
         self.shared().listener()
     }
 
-    /// Whether the command runs out-of-band: then it must not wait for anything that an in-band command does.
+    /// Whether the command runs out-of-band. If so, its handler must not wait for anything that an in-band command
+    /// does.
     #[must_use]
     pub fn is_out_of_band(&self) -> bool {
         self.out_of_band
     }
 
-    /// Whether the client has left meanwhile, so that it will not read the reply.
+    /// Whether the client has left and so will not read the reply.
     ///
-    /// A handler that takes long may ask and give up. A client that only ends its own direction still reads; over TCP
-    /// that cannot be told from one that has left before something is written to it.
+    /// A long-running handler can check this and stop. A client that only shuts down its sending side still reads; over
+    /// TCP the kernel cannot distinguish it from one that has left until something is written to it.
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
         self.shared().presence.ask()
     }
 
-    /// Waits until the client has left, for async handlers that would rather do something about it.
+    /// Waits until the client has left, for async handlers that have to clean up then.
     ///
-    /// It is noticed in time by the transports of this crate, for clients of sockets.
+    /// The transports of this crate notice promptly when a client on a socket leaves.
     pub async fn cancelled(&self) {
         std::future::poll_fn(|cx| self.shared().presence.poll_left(cx)).await;
     }
 
-    /// Lets the future of this async handler be dropped when its client has left: it then ends at its next `await`, and
-    /// the turn goes to the next command. Without it the handler goes on to its end.
+    /// Allows the future of this async handler to be dropped when its client has left. The handler then ends at an
+    /// `await`, and the next command gets the turn. Without this call the handler runs to its end.
     pub fn drop_when_cancelled(&self) {
         if let Some(set) = &self.abandonable.0 {
             set.store(true, Ordering::Release);
         }
     }
 
-    /// What the session belongs to, while it is there.
+    /// What the session belongs to, while that exists.
     pub(crate) fn owner(&self) -> Option<Arc<Owner>> {
         self.shared().owner.as_ref()?.upgrade()
     }
 
-    /// The descriptors that came with the command, in the order sent.
+    /// The descriptors that were sent with the command, in order.
     ///
-    /// Those that no handler takes are closed when the command is done.
+    /// Descriptors that the handler does not take are closed when the command is done.
     #[must_use]
     pub fn files(&self) -> &Files {
         &self.files
     }
 
-    /// The same context, free of borrows; it shares the descriptors.
+    /// Clones the context so that it borrows nothing. The clone shares the descriptors.
     #[must_use]
     pub fn to_owned(&self) -> Context<'static> {
         Context {
@@ -200,7 +201,7 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// The same for a command whose handler may let go of it.
+    /// Sets the flag with which the handler allows its future to be dropped.
     pub(crate) fn with_abandonable(mut self, abandonable: Abandonable) -> Context<'a> {
         self.abandonable = abandonable;
         self

@@ -1,12 +1,12 @@
-//! The two protocols that are made of the same messages.
+//! The two protocols that share the same messages.
 
 /// Which protocol a session speaks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Dialect {
-    /// QMP as a virtual machine monitor speaks it.
+    /// QMP, as a virtual machine monitor speaks it.
     #[default]
     Monitor,
-    /// As the guest agent speaks it: no greeting, no negotiation, no events, and `guest-sync`.
+    /// The guest agent's protocol: no greeting, no negotiation, no events, but `guest-sync`.
     Agent,
 }

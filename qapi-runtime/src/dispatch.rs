@@ -1,4 +1,4 @@
-//! From an entry of the command table to its handler.
+//! Calls handlers by their index in the command table.
 
 use crate::codec::{Any, Decode, Input, encode};
 use crate::tables::Tables;
@@ -11,11 +11,12 @@ use std::pin::Pin;
 ///
 /// # Handlers that need an `Arc` of their own
 ///
-/// The generated `Dispatcher` holds the server in an [`Arc`](std::sync::Arc), and lends it to each handler. That is not
-/// enough for a handler that starts a thread, or leaves a callback behind: what outlives the call has to own what it uses.
+/// The generated `Dispatcher` holds the server in an [`Arc`](std::sync::Arc), and passes a reference to each handler.
+/// That is not enough for a handler that starts a thread or registers a callback: what outlives the call has to own
+/// what it uses.
 ///
-/// Where the server's state is a struct of its own, the server is a handle to it. The handler traits are those of the
-/// handle, and a handler clones the `Arc` in it:
+/// Usually the state is a struct of its own and the server is a handle to it. The handle implements the handler traits,
+/// and a handler clones the `Arc` inside:
 ///
 /// ```
 /// use qapi_runtime::{Context, Result, control};
@@ -40,9 +41,9 @@ use std::pin::Pin;
 /// // Dispatcher::new(Arc::new(Server(Arc::new(State {}))))
 /// ```
 ///
-/// Where the server itself has to be shared, it keeps a weak reference to itself, from
-/// [`Arc::new_cyclic`](std::sync::Arc::new_cyclic). During a call it can always be upgraded, since the dispatcher holds the
-/// server. A strong reference would keep the server alive for ever:
+/// If the server itself has to be shared, it keeps a weak reference to itself, from
+/// [`Arc::new_cyclic`](std::sync::Arc::new_cyclic). The upgrade always succeeds during a call, because the dispatcher
+/// holds the server. A strong reference would be a cycle that is never freed:
 ///
 /// ```
 /// use qapi_runtime::{Context, Result, control};
@@ -77,11 +78,11 @@ pub trait Dispatch: Send + Sync + 'static {
 
     /// Runs the command at `index` of the command table.
     ///
-    /// The arguments are decoded, and faults in them refused, before the handler is called.
+    /// The arguments are decoded, and faulty ones refused, before the handler is called.
     ///
-    /// A handler may panic: its command then fails with a `GenericError`, other commands and sessions go on, and the
-    /// log says at level ERROR which command it was, at TRACE also the panic's text, which may quote an argument. In a
-    /// program built with `panic = "abort"` nothing can catch the panic: it ends the process.
+    /// If a handler panics, its command fails with a `GenericError`, and other commands and sessions continue. The
+    /// command is logged at level ERROR, and the panic's text, which may quote an argument, at TRACE. In a program
+    /// built with `panic = "abort"`, a panic cannot be caught and ends the process.
     fn call(&self, index: usize, call: Call<'_>) -> Outcome;
 }
 
@@ -91,9 +92,9 @@ pub type Reply = Vec<u8>;
 /// The future of a command whose handler is async.
 pub type PendingReply = Pin<Box<dyn Future<Output = Result<Reply>> + Send>>;
 
-/// What became of a call.
+/// The outcome of a call.
 pub enum Outcome {
-    /// It is done.
+    /// The command is done.
     Ready(Result<Reply>),
     /// The handler is async: the caller polls the future.
     Pending(PendingReply),
@@ -116,25 +117,25 @@ pub struct Call<'a> {
 }
 
 impl<'a> Call<'a> {
-    /// A call with these arguments. Their policy is that of what the handler returns, too.
+    /// Creates a call with these arguments. Their policy also applies to the return value.
     #[must_use]
     pub fn new(context: &'a Context<'a>, arguments: Input<'a>) -> Call<'a> {
         Call { context, arguments }
     }
 
-    /// What is known about the command.
+    /// The context of the command.
     #[must_use]
     pub fn context(&self) -> &Context<'a> {
         self.context
     }
 
-    /// The arguments as they came: an object.
+    /// The arguments, not yet decoded: an object.
     #[must_use]
     pub fn arguments(&self) -> Input<'a> {
         self.arguments
     }
 
-    /// Decodes the arguments, runs the handler, encodes what it returns.
+    /// Decodes the arguments, runs the handler, and encodes its return value.
     #[inline]
     pub fn run<C: Command>(self, handler: impl FnOnce(&Context<'_>, C) -> Result<C::Ok>) -> Outcome {
         let result = C::decode(self.arguments)
@@ -143,7 +144,7 @@ impl<'a> Call<'a> {
         Outcome::Ready(result)
     }
 
-    /// The same for an async handler: decodes at once, runs the handler when polled.
+    /// The same for an async handler: decodes the arguments at once, and runs the handler when polled.
     #[inline]
     pub fn run_async<C, F, Fut>(self, handler: F) -> Outcome
     where
@@ -173,7 +174,7 @@ impl<'a> Call<'a> {
 
 impl fmt::Debug for Call<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Arguments may be secrets.
+        // The arguments are left out, because they may contain secrets.
         f.debug_struct("Call").field("context", self.context).finish_non_exhaustive()
     }
 }

@@ -10,14 +10,14 @@ use std::borrow::Cow;
 pub use class::ErrorClass;
 use path::{Path, Segment};
 
-/// What most functions of this crate return.
+/// The result type of most functions of this crate.
 pub type Result<T, E = Error> = core::result::Result<T, E>;
 
 /// An error with a class and a description: the two things an error reply carries.
 ///
-/// It is one pointer wide, so that a `Result` stays small. An error about a member of the input knows the path to
-/// that member, which is pushed while the decoder unwinds: `backend.data.addr.data.port`, `capabilities[1].state`.
-/// The [`Display`](fmt::Display) form is the description, with the path in it.
+/// It is one pointer wide, so that a `Result` stays small. An error about a member of the input has the path to that
+/// member, which the decoder builds while it returns: `backend.data.addr.data.port`, `capabilities[1].state`. The
+/// [`Display`](fmt::Display) form is the description, including the path.
 pub struct Error(Box<Inner>);
 
 struct Inner {
@@ -26,16 +26,16 @@ struct Inner {
     path: Path,
 }
 
-/// What happened, without the place.
+/// What is wrong, without the path.
 pub(crate) enum Kind {
-    /// Words of the caller; the path is not part of them.
+    /// The caller's text, without the path.
     Text(String),
     Missing,
     Unexpected,
     WrongType {
         expected: Cow<'static, str>,
     },
-    /// A scalar of the right kind that cannot be taken.
+    /// A scalar of the right kind, but not of the right form or range.
     Expects {
         what: &'static str,
     },
@@ -53,7 +53,7 @@ pub(crate) enum Kind {
 }
 
 impl Error {
-    /// An error of a class.
+    /// Creates an error of a class.
     ///
     /// # Examples
     ///
@@ -68,25 +68,25 @@ impl Error {
         Self::with_kind(class, Kind::Text(description.to_string()))
     }
 
-    /// An error of class `GenericError`, the one to use unless clients have to tell it from others.
+    /// Creates an error of class `GenericError`: use it unless clients have to distinguish the error from others.
     #[cold]
     pub fn generic(description: impl fmt::Display) -> Self {
         Self::new(ErrorClass::GenericError, description)
     }
 
-    /// The class that the reply carries.
+    /// The class in the error reply.
     #[must_use]
     pub fn class(&self) -> &ErrorClass {
         &self.0.class
     }
 
-    /// The description that the reply carries, for people to read.
+    /// The description in the error reply, for people to read.
     #[must_use]
     pub fn desc(&self) -> String {
         self.to_string()
     }
 
-    /// The path of the member of the input that is at fault, as in `capabilities[1].state`; empty when there is none.
+    /// The path to the faulty member of the input, such as `capabilities[1].state`; empty when there is none.
     #[must_use]
     pub fn path(&self) -> String {
         self.0.path.to_string()
@@ -122,7 +122,7 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Inner { class: _, kind, path } = &*self.0;
-        // The name of what is at fault, for the sentences that need one.
+        // The subject of the sentences that need one.
         let parameter = path::Parameter(path);
         match kind {
             Kind::Text(text) if path.is_empty() => f.write_str(text),
@@ -183,7 +183,7 @@ pub trait OrGeneric<T> {
     ///
     /// # Errors
     ///
-    /// The error of `self`, in other clothes.
+    /// The error of `self`, as an [`Error`].
     fn or_generic(self) -> Result<T>;
 }
 

@@ -1,15 +1,16 @@
-//! A peer's text, made fit for one line of a log.
+//! Escapes a peer's text for a line of a log.
 
 use std::fmt::{self, Write};
 
-/// Shows text that a peer chose so that it stays within one line of a log and cannot pass for another record.
+/// Displays text that a peer chose, so that it stays within one line of a log and cannot forge another record.
 ///
 /// Control characters, line and paragraph separators, marks that change the direction of writing, and backslashes
-/// appear as Rust's escapes (`\n`, `\u{1b}`, `\\`). After 64 characters of the text, or as many as
-/// [`limit`](Escaped::limit) says, `...` stands for the rest. The rest is not even formatted, so that a long text costs
+/// appear as Rust's escapes (`\n`, `\u{1b}`, `\\`). The text is cut after 64 characters, or as many as
+/// [`limit`](Escaped::limit) sets, and `...` is appended. The rest is not formatted at all, so that a long text costs
 /// no more than a short one.
 ///
-/// This crate logs names and texts of clients so, and an [`Interceptor`](crate::interceptor::Interceptor) that logs should, too.
+/// This crate logs names and texts of clients this way. An [`Interceptor`](crate::interceptor::Interceptor) that logs
+/// should do the same.
 ///
 /// ```
 /// use qapi_runtime::Escaped;
@@ -23,27 +24,27 @@ pub struct Escaped<T> {
     limit: usize,
 }
 
-/// Long enough for the name of any command that there is.
+/// Long enough for the name of any known command.
 const NAME: usize = 64;
 
-/// For what is a sentence, or the form of a value.
+/// For sentences and formatted values.
 const SENTENCE: usize = 256;
 
 impl<T> Escaped<T> {
-    /// The displayed form of `text`, escaped and cut after 64 characters.
+    /// Displays `text` escaped and cut after 64 characters.
     #[must_use]
     pub const fn new(text: T) -> Escaped<T> {
         Escaped { text, limit: NAME }
     }
 
-    /// The same, cut after `characters` characters of the text; escapes count as the character that they stand for.
+    /// Sets the number of characters after which the text is cut. An escape counts as the character that it stands for.
     #[must_use]
     pub const fn limit(mut self, characters: usize) -> Escaped<T> {
         self.limit = characters;
         self
     }
 
-    /// The same for a sentence that quotes what a client sent.
+    /// Displays a sentence that quotes text from a client.
     pub(crate) const fn sentence(text: T) -> Escaped<T> {
         Escaped { text, limit: SENTENCE }
     }
@@ -53,7 +54,7 @@ impl<T: fmt::Display> fmt::Display for Escaped<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut line = Line { out: f, left: self.limit, cut: false };
         match write!(line, "{}", self.text) {
-            // The error is the line's own: it wants no more.
+            // `Line` itself has raised the error, to stop the formatting.
             Err(_) if line.cut => line.out.write_str("..."),
             result => result,
         }
@@ -66,7 +67,7 @@ impl<T: fmt::Display> fmt::Debug for Escaped<T> {
     }
 }
 
-/// Passes so many characters on, escaped; then fails, which ends the formatting.
+/// Writes up to `left` characters, escaped, then fails, which ends the formatting.
 struct Line<'a, 'f> {
     out: &'a mut fmt::Formatter<'f>,
     left: usize,
@@ -82,7 +83,7 @@ impl Write for Line<'_, '_> {
             }
             self.left -= 1;
             match c {
-                // Quotation marks end no line.
+                // Quotation marks cannot end a line, so they stay as they are.
                 '"' | '\'' => self.out.write_char(c)?,
                 _ => write!(self.out, "{}", c.escape_debug())?,
             }

@@ -1,4 +1,4 @@
-//! How events are sent, and who gets them.
+//! Sending events to sessions and subscriptions.
 
 mod log;
 mod record;
@@ -15,10 +15,10 @@ use std::marker::PhantomData;
 
 /// Sends the events of one schema to all sessions that have negotiated.
 ///
-/// A handler usually owns one, so it is made before the monitor, which is told to
-/// [serve](crate::monitor::Builder::events) its sessions from it. Clones send to the same place.
+/// Handlers usually own a sender, so it is created before the monitor and passed to
+/// [`Builder::events`](crate::monitor::Builder::events). Clones send to the same sessions.
 ///
-/// Sending never blocks and touches no socket: it appends to a log that the sessions catch up from, at a cost that does not
+/// Sending never blocks and touches no socket: it appends to a log that the sessions read, at a cost that does not
 /// depend on their number.
 pub struct EventSender<S> {
     log: EventLog,
@@ -26,25 +26,25 @@ pub struct EventSender<S> {
 }
 
 impl<S: Schema> EventSender<S> {
-    /// A sender with no monitor yet: what it sends before there is one goes nowhere.
+    /// Creates a sender without a monitor. Events that it sends before it gets one are lost.
     #[must_use]
     pub fn new() -> EventSender<S> {
         EventSender::on(EventLog::new())
     }
 
-    /// A sender to a log that exists.
+    /// Creates a sender to an existing log.
     #[must_use]
     pub(crate) fn on(log: EventLog) -> EventSender<S> {
         EventSender { log, schema: PhantomData }
     }
 
-    /// Where the events go.
+    /// The log that receives the events.
     #[must_use]
     pub(crate) fn log(&self) -> &EventLog {
         &self.log
     }
 
-    /// Sends an event, with the time of now.
+    /// Sends an event with the current time.
     pub fn send<E: Event<Schema = S>>(&self, event: &E) {
         let encode: &dyn Fn(&mut Output) = &|out| event.encode(out);
         self.log.send(E::NAME, E::FEATURES, E::HAS_DATA.then_some(encode));

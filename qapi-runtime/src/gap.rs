@@ -1,6 +1,6 @@
-//! Places where the driver holds no lock, so that other threads may do anything between two lines of it.
+//! Marks places where the driver holds no lock, so that other threads may run between two of its lines.
 
-/// Says that other threads may come in between here. The simulation has them do so; elsewhere nothing happens.
+/// Marks a place where other threads may run. The simulation runs them here; in other builds this does nothing.
 #[inline]
 pub(crate) fn gap() {
     #[cfg(all(test, unix))]
@@ -18,7 +18,7 @@ mod filled {
         static OTHERS: Cell<Option<fn()>> = const { Cell::new(None) };
     }
 
-    /// Has `others` called in the gaps that this thread comes to from here on, or nothing.
+    /// Sets what this thread calls in gaps from here on, if anything.
     pub(crate) fn fill(others: Option<fn()>) {
         OTHERS.set(others);
     }

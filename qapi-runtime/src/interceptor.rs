@@ -1,7 +1,7 @@
-//! Code of the server's own around every command: who sent what, how it ended, and whether it may run at all.
+//! Runs code of yours before and after every command: for audit logs, metrics and rate limits.
 //!
-//! An [`Interceptor`] sees every command of every session, those too that no handler ever sees: the protocol's own,
-//! unknown ones, and input that is malformed. So it can keep an audit log, count, or limit rates.
+//! An [`Interceptor`] sees every command of every session, including those that reach no handler: the protocol's own
+//! commands, unknown commands, and malformed input. It can also refuse a command.
 //!
 //! ```
 //! use qapi_runtime::interceptor::{Finished, Incoming, Interceptor, Verdict};
@@ -20,7 +20,7 @@
 //!
 //!     fn after(&self, finished: &Finished<'_>) {
 //!         if let Verdict::Failed(class) = finished.verdict() {
-//!             // The name is what the client sent, whatever that may be.
+//!             // The client chose the name, so it may contain anything.
 //!             let name = Escaped::new(finished.name().unwrap_or("malformed input"));
 //!             println!("session {}: {name}: {class} after {:?}", finished.session(), finished.duration());
 //!         }
@@ -36,31 +36,31 @@ use std::time::Duration;
 
 /// Is called before and after every command.
 ///
-/// Both calls come from the thread or task that serves the client, as a rule while its session is locked, so that they
-/// hold up this client. They may send events. They must not wait for another command, nor shut the monitor down.
+/// The thread or task that serves the client makes both calls, usually while its session is locked, so a slow
+/// interceptor delays the client. It may send events. It must not wait for another command or shut the monitor down.
 ///
-/// One that panics is caught, as handlers are: before a command, that refuses it with a `GenericError`.
+/// Panics are caught, as those of handlers are. A panic in [`before`](Interceptor::before) refuses the command with a
+/// `GenericError`.
 pub trait Interceptor: Send + Sync + 'static {
-    /// A command has come, or something malformed, and is about to be checked. It is called before all checks. A
-    /// command that waits in the queue behind another one is seen when its turn comes, not when it is read.
+    /// Called for every command and for malformed input, before any check. For a queued command it is called when the
+    /// command leaves the queue, not when it is read.
     ///
     /// # Errors
     ///
-    /// The command is not to run: the client is answered with this error, of whatever class, and with the command's
-    /// `id`.
+    /// An error refuses the command: the client gets it as the reply, with its class and the command's `id`.
     fn before(&self, incoming: &Incoming<'_>) -> Result<(), Error> {
         let _ = incoming;
         Ok(())
     }
 
-    /// It is over, in whatever way: called exactly once for every call of [`before`](Interceptor::before), also when
-    /// that refused the command.
+    /// Called when the command has ended, however it ended: exactly once for every call of
+    /// [`before`](Interceptor::before), even if that refused the command.
     fn after(&self, finished: &Finished<'_>) {
         let _ = finished;
     }
 
-    /// Whether [`Incoming::arguments`] tells the arguments. They may be secrets, passwords for instance, so an
-    /// interceptor has to ask for them: it does not unless this says so.
+    /// Whether [`Incoming::arguments`] returns the arguments. Default: no, because they may contain secrets such as
+    /// passwords.
     fn wants_arguments(&self) -> bool {
         false
     }
@@ -68,15 +68,15 @@ pub trait Interceptor: Send + Sync + 'static {
 
 /// A command before it is checked.
 ///
-/// Name and id are the client's: of any length, with any characters. [`Escaped`] makes them fit for a log; the `Debug`
-/// form of this type has them so, and never has the arguments.
+/// The client chooses name and id: any length, any characters. Use [`Escaped`] to write them to a log. The `Debug` form
+/// of this type escapes them, and never contains the arguments.
 #[derive(Clone, Copy)]
 pub struct Incoming<'a> {
     pub(crate) label: Label<'a>,
     pub(crate) arguments: Option<&'a Value<'a>>,
 }
 
-/// A command when it is over. What was said of [`Incoming`] about names and ids holds here, too.
+/// A command that has ended. As in [`Incoming`], the client chooses name and id.
 #[derive(Clone, Copy)]
 pub struct Finished<'a> {
     pub(crate) label: Label<'a>,
@@ -84,7 +84,7 @@ pub struct Finished<'a> {
     pub(crate) duration: Duration,
 }
 
-/// What both know of a command.
+/// What [`Incoming`] and [`Finished`] share.
 #[derive(Clone, Copy)]
 pub(crate) struct Label<'a> {
     pub(crate) origin: &'a Origin,
@@ -97,54 +97,53 @@ pub(crate) struct Label<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Verdict<'a> {
-    /// It was done.
+    /// The command succeeded.
     Succeeded,
-    /// It was refused or failed, and the client was answered with an error of this class.
+    /// The command was refused or failed, and the client got an error of this class.
     Failed(&'a ErrorClass),
     /// The client left, or the monitor shut down, before the command began or while it ran, and its result is not
     /// known.
     ///
-    /// A command that was finished all the same, though its client had left, has the result that it had.
+    /// A command that finishes after its client has left is reported with its result, not as abandoned.
     Abandoned,
 }
 
-/// Both types answer these questions alike.
+/// Methods that both types have.
 macro_rules! label {
     ($type:ident) => {
         impl<'a> $type<'a> {
-            /// The number of the session: unique in the process, never used again. 0 where the session was told of no
-            /// [`Origin`].
+            /// The number of the session: unique in the process, never reused. 0 if the session has no [`Origin`].
             #[must_use]
             pub fn session(&self) -> u64 {
                 self.label.origin.session()
             }
 
-            /// Who sent the command.
+            /// The peer that sent the command.
             #[must_use]
             pub fn peer(&self) -> &'a Peer {
                 self.label.origin.peer()
             }
 
-            /// The name of the listener that the client came by, if it has one.
+            /// The name of the listener that accepted the client, if it has one.
             #[must_use]
             pub fn listener(&self) -> Option<&'a str> {
                 self.label.origin.listener()
             }
 
-            /// The command's name as the client sent it, whether or not there is such a command; `None` where the input
-            /// does not tell one.
+            /// The command's name as the client sent it, even if there is no such command. `None` if the input has
+            /// none.
             #[must_use]
             pub fn name(&self) -> Option<&'a str> {
                 self.label.name
             }
 
-            /// The client's `id` as JSON text, in ASCII without control characters; `None` where there is none.
+            /// The client's `id` as JSON text, in ASCII without control characters. `None` if there is none.
             #[must_use]
             pub fn id(&self) -> Option<&'a str> {
                 self.label.id
             }
 
-            /// Whether the command overtakes in-band ones.
+            /// Whether the command runs out-of-band.
             #[must_use]
             pub fn is_out_of_band(&self) -> bool {
                 self.label.out_of_band
@@ -157,8 +156,8 @@ label!(Incoming);
 label!(Finished);
 
 impl<'a> Incoming<'a> {
-    /// The member `arguments` as it was sent, of whatever type: not yet checked. `None` where there is none, and unless
-    /// the interceptor [asks](Interceptor::wants_arguments) for arguments.
+    /// The member `arguments` as sent: unchecked, of any type. `None` if there is none, or if
+    /// [`wants_arguments`](Interceptor::wants_arguments) is false.
     #[must_use]
     pub fn arguments(&self) -> Option<&'a Value<'a>> {
         self.arguments
@@ -166,14 +165,14 @@ impl<'a> Incoming<'a> {
 }
 
 impl<'a> Finished<'a> {
-    /// How it ended.
+    /// How the command ended.
     #[must_use]
     pub fn verdict(&self) -> Verdict<'a> {
         self.verdict
     }
 
-    /// How long it took since it was seen [before](Interceptor::before): its wait for the turn of in-band commands and
-    /// the handler's own time are part of it; its wait in the queue, and that of the reply for the client, are not.
+    /// The time since the call of [`before`](Interceptor::before). It includes the wait for the turn of in-band
+    /// commands and the time of the handler, but not the time in the queue or until the client reads the reply.
     #[must_use]
     pub fn duration(&self) -> Duration {
         self.duration

@@ -10,9 +10,9 @@ use crate::Features;
 use crate::json::{self, Value};
 use crate::tables::Entry;
 
-/// The whole array, without what has any of the features in `hidden`: entries, members and values.
+/// Renders the whole array, without entries, members and values that have a feature in `hidden`.
 ///
-/// Separators are QMP's (`, ` and `: `), the text is ASCII.
+/// The text is ASCII, with QMP's separators `, ` and `: `.
 #[must_use]
 pub fn render(entries: &[Entry], hidden: Features) -> String {
     let mut out = String::from("[");
@@ -34,7 +34,7 @@ pub fn render(entries: &[Entry], hidden: Features) -> String {
     if hidden.is_empty() { out } else { without(&out, hidden) }
 }
 
-/// `text` without the members and values that are hidden: the slow path.
+/// Removes hidden members and values from `text`: the slow path.
 fn without(text: &str, hidden: Features) -> String {
     let Ok(Value::Array(mut entries)) = json::parse(text) else {
         unreachable!("the generator writes a JSON array");

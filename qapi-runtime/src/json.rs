@@ -1,7 +1,7 @@
-//! QMP's dialect of JSON: an incremental parser, a borrowed tree, and its text.
+//! QMP's dialect of JSON: an incremental parser, a borrowed tree, and a writer.
 //!
-//! The dialect, its limits, and how a parser gets in step again after rubbish are the rules of QEMU's monitor. Beyond RFC
-//! 8259 it knows strings in single quotes and the escape `\'`; it refuses Unicode's noncharacters.
+//! The dialect, its limits, and the resynchronisation after malformed input follow QEMU's monitor. In addition to RFC
+//! 8259 it has strings in single quotes and the escape `\'`; it refuses Unicode noncharacters.
 
 mod build;
 mod chars;
@@ -28,7 +28,7 @@ pub(crate) use pretty::pretty;
 pub use value::{Object, Value};
 pub(crate) use writer::Writer;
 
-/// A value as JSON text, as servers write it; `null` in place of numbers that JSON cannot express.
+/// Formats a value as JSON text, as servers write it. Numbers that JSON cannot express become `null`.
 #[must_use]
 pub fn to_string(value: &Value<'_>) -> String {
     let mut out = Writer::new();
@@ -36,11 +36,11 @@ pub fn to_string(value: &Value<'_>) -> String {
     out.into_text()
 }
 
-/// Parses a text that holds one value.
+/// Parses a text with exactly one value.
 ///
 /// # Errors
 ///
-/// The first fault, also when the text ends early or goes on after the value.
+/// The first fault, including an early end of the text or text after the value.
 ///
 /// # Examples
 ///
@@ -54,7 +54,7 @@ pub fn to_string(value: &Value<'_>) -> String {
 pub fn parse(text: &str) -> Result<Value<'static>, ParseError> {
     let mut parser = Parser::new();
     parser.feed(text.as_bytes());
-    // A number at the end waits for what follows it.
+    // The parser needs a byte after a number to know that the number is complete.
     parser.feed(b"\n");
     let value = match parser.next() {
         None => return Err(ParseError::unexpected_end()),

@@ -1,6 +1,6 @@
 //! Values of command-line options: `panic=none,shutdown=pause`.
 //!
-//! They decode into the types of the schema, with the checks and errors of the wire:
+//! They decode into the types of the schema, with the same checks and errors as JSON:
 //!
 //! ```
 //! use qapi_runtime::keyval;
@@ -14,14 +14,14 @@
 //!
 //! # Syntax
 //!
-//! `KEY=VALUE`, separated by commas, a comma at the end allowed, nothing at all allowed. A comma in a value is doubled. A
-//! key is made of fragments with dots between: names as the schema has them, or the indices `0`, `1`, ... of a list, which
-//! must all be there. The last value of a key wins. `KEY` alone means `KEY=on`, and `noKEY` means `KEY=off`, unless
-//! [`Syntax::short_booleans`] says otherwise. Text that begins with `{` is JSON instead.
+//! A list of `KEY=VALUE`, separated by commas. It may be empty or end in a comma. A comma in a value is doubled. A key
+//! consists of fragments separated by dots: names of the schema, or the indices `0`, `1`, ... of a list, none of which
+//! may be missing. The last value of a key wins. `KEY` alone means `KEY=on`, and `noKEY` means `KEY=off`, unless
+//! [`Syntax::short_booleans`] is off. Text that begins with `{` is JSON instead.
 //!
-//! Every scalar is text; what it means is up to the type it is decoded into ([`Mode::Keyval`]): booleans are `on` and
-//! `off`, integers decimal, hexadecimal (`0x`) or octal (`0`), sizes may have a fraction and one of the suffixes `B`, `K`,
-//! `M`, `G`, `T`, `P`, `E`, which are powers of 1,024.
+//! Every scalar is text; the type that it is decoded into gives it a meaning ([`Mode::Keyval`]): booleans are `on` and
+//! `off`, integers are decimal, hexadecimal (`0x`) or octal (`0`), and sizes may have a fraction and one of the
+//! suffixes `B`, `K`, `M`, `G`, `T`, `P`, `E`, which are powers of 1,024.
 
 mod key;
 #[cfg(test)]
@@ -36,7 +36,8 @@ use key::Key;
 ///
 /// # Errors
 ///
-/// Text without the syntax of the [module](self); keys that contradict each other, as `a=x,a.b=y`.
+/// The text does not have the syntax in the [module's documentation](self), or keys contradict each other, as in
+/// `a=x,a.b=y`.
 pub fn parse(text: &str) -> Result<Value<'static>> {
     Syntax::new().parse(text)
 }
@@ -45,12 +46,12 @@ pub fn parse(text: &str) -> Result<Value<'static>> {
 ///
 /// # Errors
 ///
-/// Those of [`parse`], and those of decoding: the first fault in schema order, with the path to it.
+/// Those of [`parse`], and those of decoding: the first fault in schema order, with its path.
 pub fn decode<T: Decode>(text: &str) -> Result<T> {
     Syntax::new().decode(text)
 }
 
-/// Whether the user asks for help: one of the parts between commas is `help` or `?`.
+/// Whether the user asks for help: one of the comma-separated parts is `help` or `?`.
 #[must_use]
 pub fn wants_help(text: &str) -> bool {
     if is_json(text) {
@@ -58,7 +59,7 @@ pub fn wants_help(text: &str) -> bool {
     }
     let mut rest = text;
     while !rest.is_empty() {
-        // A doubled comma is text of a value, so not every comma ends a part.
+        // A doubled comma is part of a value, so not every comma ends a part.
         let (part, behind) = take_value(rest);
         if part == "help" || part == "?" {
             return true;
@@ -68,7 +69,7 @@ pub fn wants_help(text: &str) -> bool {
     false
 }
 
-/// What an option's value may look like, where options differ.
+/// The parts of the syntax that differ between options.
 ///
 /// # Examples
 ///
@@ -93,20 +94,20 @@ impl Default for Syntax<'_> {
 }
 
 impl<'a> Syntax<'a> {
-    /// No implied key, short booleans allowed.
+    /// Creates a syntax without an implied key and with short booleans.
     #[must_use]
     pub const fn new() -> Self {
         Self { implied_key: None, short_booleans: true }
     }
 
-    /// The first part may be a value alone, which then belongs to this key.
+    /// Lets the first part be a value without a key, which then belongs to this key.
     #[must_use]
     pub const fn implied_key(mut self, key: &'a str) -> Self {
         self.implied_key = Some(key);
         self
     }
 
-    /// Whether `KEY` means `KEY=on`, and `noKEY` means `KEY=off`. Otherwise a key without a value is an error.
+    /// Sets whether `KEY` means `KEY=on` and `noKEY` means `KEY=off`. Otherwise a key without a value is an error.
     #[must_use]
     pub const fn short_booleans(mut self, allowed: bool) -> Self {
         self.short_booleans = allowed;
@@ -144,7 +145,7 @@ impl<'a> Syntax<'a> {
         T::decode(Input::new(&value, mode))
     }
 
-    /// Splits the first part off.
+    /// Splits off the first part.
     fn part<'t>(&self, text: &'t str, implied_key: Option<&str>) -> Result<(Part, &'t str)> {
         let key_end = text.find(['=', ',']).unwrap_or(text.len());
         let (key, behind) = text.split_at(key_end);
@@ -178,7 +179,7 @@ fn is_json(text: &str) -> bool {
     text.starts_with('{')
 }
 
-/// A value up to a single comma, doubled ones made single, and what is behind the comma.
+/// Splits off a value up to a single comma, with doubled commas made single. Returns the text after the comma as well.
 fn take_value(text: &str) -> (String, &str) {
     let mut value = String::new();
     let mut rest = text;

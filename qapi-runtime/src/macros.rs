@@ -1,8 +1,8 @@
-//! The macros that users and generated code call.
+//! Macros for users and for generated code.
 
-/// Includes generated code as a module: `NAME.rs` of cargo's `OUT_DIR`.
+/// Includes generated code as a module: the file `NAME.rs` in cargo's `OUT_DIR`.
 ///
-/// Attributes and the visibility are those of the module.
+/// Attributes and visibility apply to the module.
 ///
 /// ```text
 /// qapi_runtime::include_schema!(pub mod qapi = "qapi-schema");
@@ -19,7 +19,7 @@ macro_rules! include_schema {
 
 /// Implements serde's `Serialize` and `Deserialize` by way of [`Encode`](crate::Encode) and [`Decode`](crate::Decode).
 ///
-/// Generated code calls it once a type. Without the feature `serde` it is empty.
+/// Generated code calls it once per type. Without the feature `serde` it expands to nothing.
 #[cfg(not(feature = "serde"))]
 #[doc(hidden)]
 #[macro_export]
@@ -29,7 +29,7 @@ macro_rules! __impl_serde {
 
 /// Implements serde's `Serialize` and `Deserialize` by way of [`Encode`](crate::Encode) and [`Decode`](crate::Decode).
 ///
-/// Generated code calls it once a type. Without the feature `serde` it is empty.
+/// Generated code calls it once per type. Without the feature `serde` it expands to nothing.
 #[cfg(feature = "serde")]
 #[doc(hidden)]
 #[macro_export]
@@ -54,8 +54,8 @@ macro_rules! __impl_serde {
     )+};
 }
 
-/// The value of a `Result`, or the function returns its error: `?` without the traits that stand behind it, which cost a
-/// compiler a tenth of its time where thousands of members are read.
+/// Returns the value of a `Result`, or makes the function return its error: `?` without its traits, which take a tenth
+/// of the compile time of code that decodes thousands of members.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __attempt {
@@ -67,7 +67,7 @@ macro_rules! __attempt {
     };
 }
 
-/// What every struct with members has, of whatever members: [`Decode`](crate::Decode), [`Encode`](crate::Encode), serde.
+/// Implements [`Decode`](crate::Decode), [`Encode`](crate::Encode) and serde's traits for a struct with members.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __record {
@@ -88,7 +88,8 @@ macro_rules! __record {
     };
 }
 
-/// What every command or event has whose members are those of a type. Attributes go on the constructor.
+/// Implements the methods and traits of a command or event whose members are those of another type. Attributes go on
+/// the constructor.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __newtype {
@@ -137,7 +138,8 @@ macro_rules! __newtype {
     };
 }
 
-/// What every enumeration without unknown values has; the features are those of its values, or none.
+/// Implements the traits of an enumeration that cannot keep unknown values. `$features` are those of its values, or
+/// empty.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __closed_enum {
@@ -152,7 +154,7 @@ macro_rules! __closed_enum {
     };
 }
 
-/// What every enumeration has that keeps unknown values; the features are those of its values, or none.
+/// Implements the traits of an enumeration that keeps unknown values. `$features` are those of its values, or empty.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __open_enum {
@@ -172,7 +174,7 @@ macro_rules! __open_enum {
     };
 }
 
-/// What every enumeration has.
+/// Implements the traits that all enumerations have in common.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __any_enum {

@@ -1,8 +1,8 @@
 //! Many sessions, one dispatcher, one source of events.
 //!
-//! In-band commands of all sessions run one at a time, in the order in which the sessions asked for their turn, unless the
-//! monitor is built with [`Turns::PerSession`]; out-of-band ones run beside them. Events go to every session that has
-//! negotiated. A transport brings the sessions; what it obeys is the [`driver`].
+//! In-band commands of all sessions run one at a time, in the order in which the sessions asked for their turn, unless
+//! the monitor is built with [`Turns::PerSession`]; out-of-band commands run alongside them. Events go to every session
+//! that has negotiated. A transport opens the sessions; the [`driver`] tells it what to do.
 
 mod budget;
 mod builder;
@@ -43,37 +43,37 @@ use std::time::Duration;
 use turn::Turn;
 use work::Work;
 
-/// What the sessions of a monitor share.
+/// State that the sessions of a monitor share.
 pub(crate) struct Inner {
-    /// The monitor that this is the inside of.
+    /// The public handle to this monitor. Weak: sessions must not keep the monitor alive.
     owner: Weak<Owned>,
     pub(crate) dispatch: Arc<dyn Dispatch>,
     pub(crate) log: EventLog,
     pub(crate) work: Arc<Work>,
     /// How many bytes may wait for one client.
     pub(crate) output_limit: usize,
-    /// Whether replies come before the events that their commands cause.
+    /// Whether a reply is sent before the events that its command causes.
     pub(crate) replies_first: bool,
     settings: Settings,
     turns: Turns,
-    /// The turn of in-band commands, where all sessions share it.
+    /// The turn of in-band commands, used with [`Turns::Shared`].
     turn: Arc<Turn>,
     pub(super) budgets: Budgets,
     sessions: Sessions,
     lifecycle: Option<Hook>,
     surrounding: Option<Surrounding>,
-    /// What ends the listeners.
+    /// Callbacks that stop the listeners, by listener number.
     listeners: Mutex<BTreeMap<u64, Box<dyn FnOnce() + Send>>>,
-    /// What transports have running for this monitor.
+    /// Services that transports run for this monitor.
     #[cfg(all(unix, feature = "transport"))]
     services: services::Services,
 }
 
-/// Calls what it is given, in surroundings that handlers need.
+/// Runs a closure in the environment that handlers need, such as inside a tokio runtime.
 pub(crate) type Surrounding = Arc<dyn Fn(&mut dyn FnMut()) + Send + Sync>;
 
 impl Inner {
-    /// Calls a handler, or polls its future, in the surroundings that it needs.
+    /// Calls a handler, or polls its future, in the environment that it needs.
     pub(crate) fn surrounded<R>(&self, call: impl FnOnce() -> R) -> R {
         let Some(surrounding) = &self.surrounding else { return call() };
         let (mut call, mut result) = (Some(call), None);
@@ -84,7 +84,7 @@ impl Inner {
         }
     }
 
-    /// The monitor, while someone has it.
+    /// The monitor, if a [`Monitor`] handle still exists.
     pub(crate) fn monitor(&self) -> Option<Monitor> {
         self.owner.upgrade().map(Monitor)
     }
@@ -95,7 +95,7 @@ impl Inner {
         }
     }
 
-    /// What sessions with these options have to know.
+    /// The settings of sessions with these options.
     pub(crate) fn settings_for(&self, options: &SessionOptions) -> Result<Settings, AccessError> {
         let settings = self.settings.clone().pretty(options.pretty).dialect(options.dialect);
         if options.access == Access::everything() { Ok(settings) } else { settings.access(&options.access) }
@@ -109,7 +109,7 @@ impl Inner {
         }
     }
 
-    /// Adds one who serves sessions and is woken by `waker`; `looks` says that it looks after sessions that run handlers.
+    /// Adds a host that is woken by `waker`; `looks` says whether it looks after sessions while their handlers run.
     pub(crate) fn add_host(self: &Arc<Inner>, waker: Waker, looks: bool) -> Arc<Host> {
         let host = Arc::new(Host::new(Arc::downgrade(self), waker, looks));
         let bell: Weak<Host> = Arc::downgrade(&host);

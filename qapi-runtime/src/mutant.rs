@@ -1,12 +1,12 @@
-//! Faults that the simulation plants in the driver, to see that it would find them.
+//! Faults that tests plant in the driver, to prove that the simulation would find them.
 //!
-//! Each is a thing that would be easily forgotten or done at the wrong moment. Where it could be, the driver asks whether
-//! it [is](is) planted; outside of tests the answer is a constant.
+//! Each fault is a step that is easily forgotten or taken at the wrong moment. At that step the driver asks whether the
+//! fault [is](is) planted; outside of tests the answer is a constant.
 
 /// Declares the faults and the list of them.
 macro_rules! mutants {
     ($($(#[$doc:meta])* $name:ident,)*) => {
-        /// A fault, by what it leaves out or does wrongly.
+        /// A fault, named after what it omits or does wrong.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         #[cfg_attr(not(feature = "transport"), allow(dead_code, reason = "some are in what transports need"))]
         pub(crate) enum Mutant {
@@ -15,86 +15,86 @@ macro_rules! mutants {
 
         #[cfg(all(test, unix))]
         impl Mutant {
-            /// All of them.
+            /// All faults.
             pub(crate) const ALL: &[Mutant] = &[$(Mutant::$name,)*];
         }
     };
 }
 
 mutants! {
-    /// Who is told something does not wake the owner.
+    /// A report to a link does not wake its owner.
     TellWakesNobody,
-    /// Room that someone else made does not wake the owner.
+    /// Room for output that another thread has made does not wake the owner.
     RoomWakesNobody,
-    /// Under a policy that may crash, the owner is not told that all is written.
+    /// Under a policy that may crash, the owner is not woken when all output is written.
     WrittenOutWakesNobody,
     /// A link that was noted once is not noted again.
     NoteIsNeverReleased,
-    /// A host with idle sessions is not rung for an event.
+    /// A host with idle sessions is not woken for an event.
     IdleHostIsNotRung,
-    /// The host is not told that a session has to negotiate in time.
+    /// The host is not told of a new deadline for negotiating.
     DeadlineIsNotTold,
-    /// Events of a handler are left for after its reply.
+    /// The events of a handler are sent after its reply.
     EventComesAfterReply,
-    /// Events are said before the reply although that comes first.
+    /// With replies first, events are sent before the reply.
     ReplyComesAfterEvents,
-    /// Where replies come first, there is something to write all the time until then.
+    /// With replies first, held events count as output to write, so that the owner spins until the reply.
     SpinsUntilReply,
-    /// Events are passed over while the client takes nothing.
+    /// Events are skipped while the socket is full.
     EventIsLostWhenBlocked,
-    /// The cursor is taken when something is said after the negotiation.
+    /// The cursor is taken at the first output after the negotiation, not at its end.
     CursorIsTakenLate,
-    /// A session out of band queues one command too many.
+    /// A session with out-of-band execution queues one command too many.
     QueueIsOneTooLong,
     /// The turn is not handed on.
     TurnIsNotPassedOn,
-    /// Who gives up after the turn was granted keeps it.
+    /// A waiter that is dropped after it was granted the turn keeps it.
     LeaverKeepsTurn,
-    /// A command that waited for its turn does not ask for its client.
+    /// A command that waited for its turn does not check whether its client has left.
     DepartedCommandBegins,
-    /// The same for one that runs beside.
+    /// The same for a job.
     DepartedJobBegins,
-    /// What has happened meanwhile is no reason to ask.
+    /// The passing of time does not make the driver check whether the client has left.
     StaleIsNeverSet,
-    /// What is said to a client that takes nothing is lost.
+    /// Replies are dropped while the socket is full.
     ReplyIsDroppedWhenBlocked,
-    /// A client may be behind by any amount.
+    /// A client may fall behind by any amount.
     OverflowIsNeverDetected,
-    /// Only a service sees that a client is behind.
+    /// Only a service notices that a client is behind.
     LoopSeesNoOverflow,
-    /// Input is taken while there is no room for output.
+    /// Input is read while there is no room for output.
     ReadsWithoutRoom,
     /// Commands begin while there is no room for output.
     BeginsWithoutRoom,
-    /// A thread reads although it has to await.
+    /// A thread reads although it has to await a future.
     ReadsWhileAwaiting,
-    /// Out of band, the session is away while a handler is called.
+    /// With out-of-band execution, the session is away while a handler runs.
     SessionIsAway,
-    /// A session that has ended still tells the budgets.
+    /// A session that has ended is still counted in the budgets.
     AccountsAfterEnd,
-    /// Less memory is not told to the budget.
+    /// Freed memory is not reported to the budget.
     MemoryIsNotGivenBack,
     /// Descriptors are accepted beyond the budget.
     DescriptorsHaveNoBudget,
-    /// Who does not negotiate may stay.
+    /// A client that does not negotiate may stay.
     NegotiationNeverExpires,
-    /// A job gives its permit back before its reply.
+    /// A job drops its permit before its reply.
     PermitIsGivenBackEarly,
-    /// A job that has ended still counts.
+    /// A job that has ended still counts as running.
     JobStaysBeside,
     /// A command whose run was dropped is never answered.
     DroppedRunIsForgotten,
-    /// Futures of a connection that was dropped keep what they have.
+    /// The futures of a dropped connection are not dropped.
     AbandonedFuturesStay,
-    /// A shutdown tells an owner that reads, but not the host.
+    /// A shutdown wakes an owner that is reading, but not the host.
     ShutdownIsNotNoted,
-    /// An expelled session's owner is told, but not the host.
+    /// The owner of an expelled session is woken, but not the host.
     ExpulsionIsNotNoted,
-    /// Descriptors go to whatever command is next.
+    /// Descriptors go to the next command in the parser, even if it was complete before they arrived.
     FilesGoToTheNextCommand,
 }
 
-/// Whether this fault is planted. Outside of tests none ever is.
+/// Whether this fault is planted. Always false outside of tests.
 #[cfg(not(all(test, unix)))]
 #[inline]
 pub(crate) const fn is(_: Mutant) -> bool {
@@ -113,7 +113,7 @@ mod planted {
         static PLANTED: Cell<Option<Mutant>> = const { Cell::new(None) };
     }
 
-    /// Plants a fault, or none, for what this thread does from here on.
+    /// Plants a fault, or none, on this thread.
     pub(crate) fn plant(mutant: Option<Mutant>) {
         PLANTED.set(mutant);
     }

@@ -1,26 +1,27 @@
-//! What is on its way to one client: replies mostly, and events.
+//! The output buffer of one client, for replies and events.
 //!
-//! A buffer and how much of it is written, no more. The link that owns it decides when to write.
+//! It only counts what is written. The link that owns it decides when to write.
 
-/// A buffer above this size is given back when it is empty: an idle session keeps no large one.
+/// A larger buffer is freed when it is empty, so that an idle session keeps no large buffer.
 const KEPT: usize = 16 * 1024;
 
 /// The output of one session that its client has not taken yet.
 #[derive(Debug, Default)]
 pub(crate) struct Outbox {
     buffer: Vec<u8>,
-    /// How much of the buffer is written already.
+    /// How many bytes of the buffer are written.
     sent: usize,
-    /// How much a writer has taken away and not yet written.
+    /// How many bytes a writer has taken and not yet written.
     taken: usize,
     /// How many bytes the client has taken since it connected.
     total: u64,
-    /// The client took no more at the last try, and nothing says yet that it does.
+    /// The socket was full at the last write.
     blocked: bool,
 }
 
 impl Outbox {
-    /// Adds what a session has said and leaves its buffer empty. Neither buffer is allocated anew for each command.
+    /// Adds a session's output and empties its buffer. Swaps the buffers if possible, so that neither is reallocated
+    /// for each command.
     pub(crate) fn put(&mut self, output: &mut Vec<u8>) {
         if self.buffer.is_empty() {
             std::mem::swap(&mut self.buffer, output);
@@ -40,12 +41,12 @@ impl Outbox {
         self.unsent().len() + self.taken
     }
 
-    /// What is to be written next.
+    /// The bytes to write next.
     pub(crate) fn unsent(&self) -> &[u8] {
         &self.buffer[self.sent..]
     }
 
-    /// Whether the client took no more at the last try.
+    /// Whether the socket was full at the last write.
     pub(crate) fn is_blocked(&self) -> bool {
         self.blocked
     }
@@ -55,7 +56,7 @@ impl Outbox {
         self.total
     }
 
-    /// How much memory it holds, in bytes.
+    /// How much memory the outbox holds, in bytes.
     pub(crate) fn memory(&self) -> usize {
         self.buffer.capacity() + self.taken
     }
@@ -75,22 +76,22 @@ impl Outbox {
         }
     }
 
-    /// The client takes no more now.
+    /// The socket is full.
     pub(crate) fn block(&mut self) {
         self.blocked = true;
-        // A client that is always a little behind must not make the buffer grow by all that it ever read.
+        // For a client that is always a little behind, the written bytes would otherwise pile up in the buffer.
         if self.sent > self.buffer.len() / 2 {
             self.buffer.drain(..self.sent);
             self.sent = 0;
         }
     }
 
-    /// The client may take more: the next write is tried.
+    /// The socket may have room again: allows the next write.
     pub(crate) fn unblock(&mut self) {
         self.blocked = false;
     }
 
-    /// Takes all bytes away, to be written by the caller; [`written`](Outbox::written) follows.
+    /// Moves all bytes to `bytes`, for the caller to write and then call [`written`](Outbox::written).
     pub(crate) fn take(&mut self, bytes: &mut Vec<u8>) {
         bytes.clear();
         std::mem::swap(&mut self.buffer, bytes);
@@ -105,7 +106,7 @@ impl Outbox {
         self.taken = 0;
     }
 
-    /// Forgets everything: the client has left.
+    /// Drops everything, because the client has left.
     pub(crate) fn clear(&mut self) {
         *self = Outbox::default();
     }

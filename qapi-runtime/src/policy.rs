@@ -1,4 +1,4 @@
-//! What happens to deprecated and unstable parts of an interface, and to faults that QEMU refuses.
+//! How deprecated and unstable parts of an interface, and faults that QEMU refuses, are treated.
 
 use crate::keyval::Syntax;
 use crate::{Decode, Error, ErrorClass, Features, Input, Result};
@@ -6,11 +6,11 @@ use crate::{Decode, Error, ErrorClass, Features, Input, Result};
 pub use crate::codec::{InputPolicy, Leniency, OutputPolicy, Policy};
 
 impl Policy {
-    /// Reads the value of an option like QEMU's `-compat`: `deprecated-input=reject,unstable-output=hide`, or the same as
-    /// a JSON object.
+    /// Parses the value of an option like QEMU's `-compat`: `deprecated-input=reject,unstable-output=hide`, or a JSON
+    /// object with the same members.
     ///
-    /// The keys are `deprecated-input`, `deprecated-output`, `unstable-input` and `unstable-output`. Input is `accept`ed,
-    /// `reject`ed or made to `crash` the process; output is `accept`ed or made to `hide`. What is not named is accepted.
+    /// The keys are `deprecated-input`, `deprecated-output`, `unstable-input` and `unstable-output`. The values are
+    /// `accept`, `reject` or `crash` for input, and `accept` or `hide` for output. The default is `accept`.
     ///
     /// # Examples
     ///
@@ -28,12 +28,13 @@ impl Policy {
     ///
     /// # Errors
     ///
-    /// Text without the syntax of [`keyval`](crate::keyval), a key without a value, an unknown key or value.
+    /// The text does not have the syntax of [`keyval`](crate::keyval), a key has no value, or a key or value is
+    /// unknown.
     pub fn from_option(text: &str) -> Result<Self> {
         Syntax::new().short_booleans(false).decode(text)
     }
 
-    /// Checks a command by the features that its definition carries.
+    /// Checks a command by the features of its definition.
     pub(crate) fn check_command(self, features: Features, name: &str) -> Result<()> {
         match self.refusal(features, name) {
             None => Ok(()),
@@ -45,7 +46,7 @@ impl Policy {
     }
 }
 
-/// The object that QEMU calls `CompatPolicy`. What is absent is accepted.
+/// Decodes QEMU's `CompatPolicy`. Absent members mean `accept`.
 impl Decode for Policy {
     fn decode(input: Input<'_>) -> Result<Self> {
         input.object(|members| {

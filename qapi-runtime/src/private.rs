@@ -8,14 +8,14 @@ pub use crate::{
     __open_enum as open_enum, __record as record,
 };
 
-/// The generation of generated code that this runtime serves.
+/// The version of generated code that this runtime supports.
 pub const GENERATION: u32 = 1;
 
-/// Refuses, at compile time, code of another generation than this runtime's.
+/// Refuses generated code of another version at compile time.
 ///
 /// # Panics
 ///
-/// When the generations differ; in a constant, that is an error of the compiler.
+/// When the versions differ. In a constant, that is a compile error.
 pub const fn assert_generation(generation: u32) {
     assert!(
         generation == GENERATION,
@@ -23,17 +23,17 @@ pub const fn assert_generation(generation: u32) {
     );
 }
 
-/// What stands in a dispatcher for the commands that the session answers itself; it is never called by a session.
+/// The placeholder in a dispatcher for commands that the session answers itself. A session never calls it.
 #[must_use]
 pub fn served_by_session(_: crate::Call<'_>) -> crate::Outcome {
     crate::Outcome::Ready(Err(crate::Error::generic("the session answers this command itself")))
 }
 
-/// The value of this name: the work of an enum's `FromStr`.
+/// Finds a value by name, for an enum's `FromStr`.
 ///
 /// # Errors
 ///
-/// The name is not there.
+/// The enum has no value of this name.
 #[inline]
 pub fn parse_enum<T: Clone>(
     name: &str,
@@ -49,10 +49,10 @@ pub(crate) fn find_value(name: &str, names: &'static [&'static str]) -> crate::R
     place.ok_or_else(|| crate::Error::of(crate::error::Kind::BadValue { value: name.to_owned() }))
 }
 
-// What is the same for every type stands here once, so that the many generated bodies are short: compilers work on a
-// schema's code in proportion to the calls and branches in it.
+// Code that is the same for every type is here once, so that the many generated bodies are short: the time to compile a
+// schema is proportional to the calls and branches in its code.
 
-/// Decodes a value of an enum that knows all its values.
+/// Decodes a value of an enum that cannot keep unknown values.
 ///
 /// # Errors
 ///
@@ -67,7 +67,7 @@ pub fn decode_enum<T: Copy>(
     Ok(values[input.enum_closed(names, features)?])
 }
 
-/// Decodes an object of the members of `T`.
+/// Decodes an object with the members of `T`.
 ///
 /// # Errors
 ///
@@ -77,7 +77,7 @@ pub fn decode_record<T: crate::DecodeMembers>(input: crate::Input<'_>) -> crate:
     input.object(T::decode_members)
 }
 
-/// Encodes an object of the members of `T`.
+/// Encodes an object with the members of `T`.
 #[inline]
 pub fn encode_record<T: crate::EncodeMembers>(value: &T, out: &mut crate::Output) {
     out.object(|out| value.encode_members(out));

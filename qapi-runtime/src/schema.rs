@@ -1,4 +1,4 @@
-//! A schema as types: what generated code implements for a schema as a whole, and for each of its events.
+//! Schemas as types: the traits that generated code implements for a schema and for each of its events.
 
 mod any_event;
 mod client;
@@ -11,19 +11,19 @@ use crate::tables::Tables;
 
 /// An event of a schema: the type holds its data.
 ///
-/// Implemented by generated code, one type an event.
+/// Generated code implements it for one type per event.
 pub trait Event: Decode + Encode + Sized {
     /// The event's name in the schema.
     const NAME: &'static str;
-    /// Whether it is deprecated or unstable.
+    /// Whether the event is deprecated or unstable.
     const FEATURES: Features;
-    /// Whether the schema declares data for it. Then `data` is there even when all its members are absent.
+    /// Whether the schema declares data for the event. If so, `data` is sent even if all its members are absent.
     const HAS_DATA: bool;
-    /// The schema that it belongs to.
+    /// The schema of the event.
     type Schema: Schema;
 }
 
-/// A schema as a type: generated code has one marker type at its root.
+/// A schema as a type. Generated code has one marker type per schema.
 pub trait Schema: 'static {
     /// The schema's tables.
     const TABLES: &'static Tables;

@@ -1,14 +1,14 @@
 //! The protocol as a state machine: bytes in; replies, commands to run and events out.
 //!
-//! It does no I/O, reads no clock and never blocks, so it can be driven by any transport, and by a test as a plain
+//! It does no I/O, reads no clock and never blocks, so any transport can drive it, and a test can call it like a plain
 //! function:
 //!
-//! 1. [`receive`](Session::receive) what the client sent;
-//! 2. [`step`](Session::step) until it is [`Idle`](Step::Idle); a [`Run`](Step::Run) is a command to be run, and
-//!    [`finish`](Session::finish)ed when that is done;
+//! 1. Pass what the client sent to [`receive`](Session::receive);
+//! 2. call [`step`](Session::step) until it returns [`Idle`](Step::Idle). Run the command of each [`Run`](Step::Run)
+//!    and pass its result to [`finish`](Session::finish);
 //! 3. send what [`take_output`](Session::take_output) returns.
 //!
-//! Sources: the QMP specification; the order of checks and the words of the answers are QEMU's.
+//! Sources: the QMP specification. The order of checks and the texts of errors are QEMU's.
 
 mod command;
 mod descriptors;
@@ -40,18 +40,20 @@ use state::State;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-/// How many commands may wait behind the running one; with so many nothing more is read, out-of-band commands neither.
+/// How many commands may wait behind the running one. At this limit nothing more is read, not even out-of-band
+/// commands.
 ///
 /// Source: "at most eight in-band commands in flight" in the QMP specification: one runs and seven wait.
 const QUEUE: usize = 8;
 
-/// One client's side of the protocol.
+/// The server's side of the protocol, for one client.
 #[derive(Debug)]
 pub struct Session {
     parser: Parser,
-    /// The parser has no complete message.
+    /// The parser holds no complete message.
     dry: bool,
-    /// Input that came while the parser may have held complete messages.
+    /// Input that arrived while the parser may have held complete messages, so that descriptors stay with their
+    /// command.
     held: VecDeque<(Vec<u8>, Descriptors)>,
     /// Descriptors for the next message that the parser completes.
     descriptors: Descriptors,
@@ -62,7 +64,7 @@ pub struct Session {
     state: State,
 }
 
-/// What waits in the in-band queue. Only out-of-band sessions have any: others read one command at a time.
+/// An entry of the in-band queue. Only sessions with out-of-band execution use it: others read one command at a time.
 #[derive(Debug)]
 enum Waiting {
     Message {
@@ -72,23 +74,23 @@ enum Waiting {
         /// About how much the value takes, in bytes.
         memory: usize,
     },
-    /// Malformed input waits for its turn, too.
+    /// Malformed input, whose error is sent in its turn.
     Fault(Error),
 }
 
-/// What [`Session::step`] did.
+/// The result of [`Session::step`].
 #[derive(Debug)]
 pub enum Step<'s> {
-    /// Nothing is left to do until there is more input, or a command is finished.
+    /// Nothing to do until more input arrives or a command is finished.
     Idle,
-    /// It took something and dealt with it itself; there may be output.
+    /// The session handled something itself. There may be output.
     Answered,
-    /// A command is to be run.
+    /// Run this command.
     Run(Runnable<'s>),
 }
 
 impl Session {
-    /// A session that begins: the greeting is its first output.
+    /// Begins a session. Its first output is the greeting.
     #[must_use]
     pub fn new(settings: Arc<Settings>) -> Session {
         Session {
@@ -103,22 +105,24 @@ impl Session {
         }
     }
 
-    /// The same as the session that `origin` tells of: an [`Interceptor`](crate::interceptor::Interceptor) is told its number and
-    /// peer. Without it the number is 0 and the peer unknown.
+    /// Sets the session's number and peer, which an [`Interceptor`](crate::interceptor::Interceptor) sees. Without it
+    /// the number is 0 and the peer unknown.
     #[must_use]
     pub fn with_origin(mut self, origin: Arc<Origin>) -> Session {
         self.state.origin = origin;
         self
     }
 
-    /// Takes what the client sent; any part of a message, or several.
+    /// Feeds bytes from the client: any part of a message, or several.
     pub fn receive(&mut self, bytes: &[u8]) {
         self.receive_with(bytes, Vec::new());
     }
 
-    /// The same with descriptors that came along. They belong to the command that is complete next, from here on.
+    /// Feeds bytes with descriptors that were sent along. They belong to the next command that is completed from here
+    /// on.
     ///
-    /// Those beyond the limit of the [settings](Settings::descriptors) are closed at once, and the command is refused.
+    /// Descriptors beyond the limit of the [settings](Settings::descriptors) are closed at once, and the command is
+    /// refused.
     pub fn receive_with(&mut self, bytes: &[u8], files: Vec<File>) {
         if self.closed {
             return;
@@ -128,17 +132,16 @@ impl Session {
         if self.held.is_empty() && is_dry {
             self.feed(bytes, arrived);
         } else {
-            // The parser may hold complete commands that came before; the descriptors are not theirs, nor is the loss of
-            // some that the driver may yet tell of.
+            // The parser may hold earlier complete commands. These descriptors do not belong to them, nor does a loss
+            // that the driver may report next.
             self.held.push_back((bytes.to_vec(), arrived));
         }
     }
 
-    /// The kernel has dropped descriptors that came with what was received last (`MSG_CTRUNC`): the command that is
-    /// complete next, from there on, is refused with a `GenericError`, and those of its descriptors that did arrive are
-    /// closed.
+    /// Reports that the kernel has dropped descriptors of the bytes received last (`MSG_CTRUNC`). The next command that
+    /// is completed from there on is refused with a `GenericError`, and its descriptors that did arrive are closed.
     ///
-    /// A driver calls it after [`receive_with`](Session::receive_with) for the same read, and before the next
+    /// Call this after [`receive_with`](Session::receive_with) for the same read, and before the next
     /// [`step`](Session::step).
     pub fn files_lost(&mut self) {
         if !self.closed {
@@ -153,7 +156,7 @@ impl Session {
         Descriptors::admit(files, self.descriptors_waiting(), self.state.settings.descriptors)
     }
 
-    /// How many descriptors wait for their command to be complete, or to be run.
+    /// How many descriptors wait for their command to be completed or run.
     pub(crate) fn descriptors_waiting(&self) -> usize {
         let queued = self.queue.iter().map(|waiting| match waiting {
             Waiting::Message { descriptors, .. } => descriptors.len(),
@@ -169,13 +172,13 @@ impl Session {
         self.dry = false;
     }
 
-    /// Whether there is any use in reading more: without, the client is to wait.
+    /// Whether to read more input. When false, the client has to wait.
     #[must_use]
     pub fn wants_input(&self) -> bool {
         !self.closed && self.has_room()
     }
 
-    /// Does one thing: takes one message from the input, or one command from the queue.
+    /// Takes one message from the input, or one command from the queue.
     pub fn step(&mut self) -> Step<'_> {
         if self.closed {
             return Step::Idle;
@@ -201,10 +204,10 @@ impl Session {
         }
         let Some(item) = self.parser.next() else {
             self.dry = true;
-            // There may be input behind descriptors; the next step takes it.
+            // Input with descriptors may be held back; the next step feeds it.
             return if self.held.is_empty() { Step::Idle } else { Step::Answered };
         };
-        // An idle in-band side takes the command at once; there is no need to queue it.
+        // Without a running or queued command, this one is taken at once.
         let waits = self.state.is_running() || !self.queue.is_empty();
         match item {
             Item::Error(error) => {
@@ -237,7 +240,7 @@ impl Session {
         }
     }
 
-    /// Without out-of-band one command is read at a time.
+    /// Without out-of-band execution, one command is read at a time.
     fn has_room(&self) -> bool {
         let limit = QUEUE + usize::from(mutant::is(Mutant::QueueIsOneTooLong));
         if self.state.is_out_of_band() { self.queue.len() < limit } else { !self.state.is_running() }
@@ -249,37 +252,37 @@ impl Session {
         self.queue.len()
     }
 
-    /// Whether a step may still do something, as long as no command runs.
+    /// Whether a step may have something to do, once no command runs.
     pub(crate) fn has_work(&self) -> bool {
         !(self.closed || self.queue.is_empty() && self.held.is_empty() && self.dry)
     }
 
-    /// How much memory its input takes, in bytes, as far as it can grow with what a client sends.
+    /// How many bytes the session's buffers take that grow with what a client sends.
     pub(crate) fn memory(&self) -> usize {
         let held: usize = self.held.iter().map(|(bytes, _)| bytes.len()).sum();
         self.parser.memory() + held + self.queued + self.state.output.capacity()
     }
 
-    /// Answers a command that [`step`](Session::step) handed out.
+    /// Answers a command that [`step`](Session::step) returned.
     pub fn finish(&mut self, ticket: Ticket, result: Result<Reply>) {
         self.state.finish(ticket, result);
     }
 
-    /// Whether events of this name go to the client now: it has finished the negotiation, its access grants the event,
-    /// and its dialect has events at all. For drivers that bring events to the client by a way of their own.
+    /// Whether events of this name go to the client now: the negotiation is over, its access grants the event, and its
+    /// dialect has events. For drivers that deliver events themselves.
     #[must_use]
     pub fn hears(&self, event: &str) -> bool {
         self.state.hears(event)
     }
 
-    /// Sends an event, if the client [hears](Session::hears) it.
+    /// Sends an event, if it [goes to](Session::hears) the client.
     pub fn send(&mut self, event: &Record) {
         self.state.send(event);
     }
 
-    /// Takes as many steps as there are and runs the commands here and now. Futures are handed back.
+    /// Takes all steps and runs the commands on this thread. Returns the futures of async handlers.
     ///
-    /// For sessions in tests and for callers that need nothing else.
+    /// For tests and simple drivers.
     pub fn run(
         &mut self,
         dispatch: &dyn Dispatch,
@@ -298,7 +301,8 @@ impl Session {
         }
     }
 
-    /// The client has left, or closed its direction: what waits is dropped. A command that runs may still be finished.
+    /// Closes the session for input, because the client has left: queued commands are dropped. A running command may
+    /// still be finished.
     pub fn close(&mut self) {
         self.closed = true;
         self.parser = Parser::with_limits(self.state.settings.limits);
@@ -314,30 +318,30 @@ impl Session {
         &self.state.output
     }
 
-    /// Takes the output away.
+    /// Takes the output.
     #[must_use]
     pub fn take_output(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.state.output)
     }
 
-    /// The output, to be swapped for an empty buffer.
+    /// The output buffer, for the caller to empty.
     pub(crate) fn output_mut(&mut self) -> &mut Vec<u8> {
         &mut self.state.output
     }
 
-    /// Whether the negotiation is over, so that commands are accepted and events delivered.
+    /// Whether the negotiation is over, in which case commands are accepted and events delivered.
     #[must_use]
     pub fn is_negotiated(&self) -> bool {
         self.state.is_negotiated()
     }
 
-    /// Whether out-of-band execution was negotiated: from then on reading must not wait for a command that runs.
+    /// Whether out-of-band execution was negotiated. If so, reading must not wait for a running command.
     #[must_use]
     pub fn is_out_of_band(&self) -> bool {
         self.state.is_out_of_band()
     }
 
-    /// Whether an in-band command was handed out and is not finished.
+    /// Whether an in-band command was returned by [`step`](Session::step) and is not finished.
     #[must_use]
     pub fn is_running(&self) -> bool {
         self.state.is_running()

@@ -1,7 +1,7 @@
-//! Locks that outlive a panic, and the types that a model checker can put its own in place of.
+//! Locks that survive a panic, and the types that a model checker replaces.
 //!
-//! In tests built with `--cfg shuttle` these are shuttle's, which tries schedules of the threads that use them: see
-//! `monitor/schedules.rs`. What others build is never more than the standard library's.
+//! In tests built with `--cfg shuttle` these are shuttle's types, which explore schedules of threads: see
+//! `monitor/schedules.rs`. All other builds use the standard library's types.
 
 #[cfg(not(all(test, shuttle)))]
 pub(crate) use std::sync::{
@@ -18,8 +18,8 @@ pub(crate) use shuttle::sync::{
 use std::sync::PoisonError;
 use std::time::Duration;
 
-/// Locks `mutex`. A panic elsewhere does not poison it for us: what we keep behind locks is never left half done, and
-/// handlers, which may panic, do not run while we change it.
+/// Locks `mutex` and ignores poisoning: this crate never leaves state behind a lock half changed, and handlers, which
+/// may panic, do not run while it is changed.
 pub(crate) fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

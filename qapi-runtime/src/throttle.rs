@@ -1,7 +1,6 @@
-//! Events that would come too often are held back: the first goes out at once, the last of the burst when the interval is
-//! over.
+//! Limits the rate of events: the first one is sent at once, and the last one of a burst when the interval is over.
 //!
-//! A state machine without a clock: the time comes in as an argument.
+//! A state machine without a clock: callers pass the time.
 //!
 //! Source: section "Asynchronous events" of the QMP specification; the intervals of [`QEMU_LIMITS`] are documented with
 //! each event in QEMU's schema.
@@ -9,7 +8,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// The events that QEMU limits to one a second, with the member by which it tells their sources apart.
+/// The events that QEMU limits to one per second, with the member that distinguishes their sources.
 pub const QEMU_LIMITS: &[(&str, Duration, Option<&str>)] = &[
     ("BALLOON_CHANGE", SECOND, None),
     ("BLOCK_IO_ERROR", SECOND, Some("qom-path")),
@@ -24,7 +23,7 @@ pub const QEMU_LIMITS: &[(&str, Duration, Option<&str>)] = &[
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// Limits for some events; `T` is the event that is held.
+/// Limits the rate of some events; `T` is the type of a held event.
 #[derive(Debug)]
 pub(crate) struct Throttle<T> {
     rules: BTreeMap<String, Rule>,
@@ -40,7 +39,7 @@ struct Rule {
 /// An event by name, and the value of its key member (empty when there is no key).
 type Source = (String, String);
 
-/// The time after an event was sent in which others from the same source wait.
+/// The interval after an event was sent, in which further events from the same source are held.
 #[derive(Debug)]
 struct Window<T> {
     end: Duration,
@@ -48,19 +47,19 @@ struct Window<T> {
 }
 
 impl<T> Throttle<T> {
-    /// No limits yet.
+    /// Creates a throttle without limits.
     pub(crate) fn new() -> Throttle<T> {
         Throttle { rules: BTreeMap::new(), windows: BTreeMap::new() }
     }
 
-    /// Lets `event` out once an `interval`; sources that differ in the member `key` are counted apart.
+    /// Limits `event` to one per `interval`. Events with different values of the member `key` are limited separately.
     pub(crate) fn limit(&mut self, event: &str, interval: Duration, key: Option<&str>) {
         self.rules.insert(event.to_owned(), Rule { interval, key: key.map(str::to_owned) });
     }
 
-    /// Offers an event. It comes back when it is to be sent now; otherwise it is held, in place of the one held before.
+    /// Offers an event. Returns it if it may be sent now; otherwise holds it in place of the one held before.
     ///
-    /// `key_of` finds the text of a member of the event's data.
+    /// `key_of` returns the text of a member of the event's data.
     pub(crate) fn offer(
         &mut self,
         event: &str,
@@ -79,7 +78,7 @@ impl<T> Throttle<T> {
         Some(payload)
     }
 
-    /// When [`advance`](Throttle::advance) has something to do.
+    /// When to call [`advance`](Throttle::advance) next.
     pub(crate) fn next_deadline(&self) -> Option<Duration> {
         self.windows.values().map(|window| window.end).min()
     }
@@ -91,7 +90,7 @@ impl<T> Throttle<T> {
             let payload = if window.end <= now { window.held.take() } else { None };
             if let Some(payload) = payload {
                 due.push((window.end, payload));
-                // What was sent now opens a window of its own.
+                // The event that is sent now starts a new window.
                 window.end = now + self.rules.get(event).map_or(Duration::ZERO, |rule| rule.interval);
             }
         }

@@ -1,4 +1,4 @@
-//! Transports: they move bytes between clients and sessions, and nothing else.
+//! Transports move bytes between clients and sessions. They make no decisions of the protocol.
 
 #[cfg(all(unix, feature = "transport"))]
 mod adopt;
@@ -36,16 +36,16 @@ pub use unix::UnixOptions;
 
 #[cfg(all(unix, feature = "transport"))]
 impl crate::Monitor {
-    /// Starts what the transports of this crate share for this monitor, so that none of it has to be made later: a thread,
-    /// with a socket pair and an epoll. It lasts as long as the monitor.
+    /// Starts the service that the transports of this crate share for this monitor: a thread with a socket pair and an
+    /// epoll instance. It runs for as long as the monitor exists.
     ///
-    /// It is for a process that is about to restrict its own system calls: call this and serve the listeners, then
-    /// restrict. A listener that serves has done the same; without this call it ends with the last listener and session. A
-    /// session on threads starts threads of its own all the same.
+    /// Use this in a process that restricts its own system calls: call `prepare`, serve the listeners, then restrict.
+    /// Serving a listener starts the service as well, but then it ends with the last listener and session. On standard
+    /// threads, each session still starts threads of its own.
     ///
     /// # Errors
     ///
-    /// The thread cannot be started, or there are no descriptors left.
+    /// The thread cannot be started, or the process has no descriptors left.
     pub fn prepare(&self) -> std::io::Result<()> {
         self.keep_prepared(service::Service::of(self)?);
         Ok(())

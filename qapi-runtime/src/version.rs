@@ -1,4 +1,4 @@
-//! The version that a server tells about itself.
+//! The version of a server.
 
 use std::borrow::Cow;
 
@@ -19,18 +19,18 @@ pub struct Version {
     pub minor: u32,
     /// The third part.
     pub micro: u32,
-    /// What the packager wants to say; often empty.
+    /// The packager's version or note; often empty.
     pub package: Cow<'static, str>,
 }
 
 impl Version {
-    /// This version, with nothing said about the package.
+    /// Creates a version without a package text.
     #[must_use]
     pub const fn new(major: u32, minor: u32, micro: u32) -> Version {
         Version { major, minor, micro, package: Cow::Borrowed("") }
     }
 
-    /// The same with a text about the package.
+    /// Sets the package text.
     #[must_use]
     pub fn package(mut self, package: impl Into<Cow<'static, str>>) -> Version {
         self.package = package.into();

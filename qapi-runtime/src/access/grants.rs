@@ -1,19 +1,19 @@
-//! An access held against the tables of a schema, so that dispatch looks at one bit.
+//! An access, resolved to bits for the tables of a schema, so that dispatch checks one bit.
 
 use super::{Access, AccessError, SERVED};
 use crate::Tables;
 
-/// The entries of a schema's tables that a session has. Accesses that come to the same are equal here.
+/// The entries of a schema's tables that an access grants. Accesses that grant the same are equal here.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Grants {
     commands: Bits,
     events: Bits,
-    /// Those of the commands that sessions answer themselves, by their place in [`SERVED`]: the tables may lack them.
+    /// The granted commands that sessions answer themselves, by index in [`SERVED`]: the tables may lack them.
     served: Bits,
 }
 
 impl Grants {
-    /// What `access` grants of these tables; `None` is everything.
+    /// Resolves `access` for these tables. `None` grants everything.
     pub(crate) fn new(access: &Access, tables: &Tables) -> Result<Option<Grants>, AccessError> {
         access.check(tables)?;
         let grants = Grants {
@@ -35,7 +35,7 @@ impl Grants {
         self.events.get(index)
     }
 
-    /// Whether a command is granted that the session answers itself and the table does not have.
+    /// Whether a command is granted that the session answers itself and the table lacks.
     pub(crate) fn served(&self, name: &str) -> bool {
         SERVED.binary_search(&name).is_ok_and(|index| self.served.get(index))
     }

@@ -1,7 +1,7 @@
 //! A client on tokio.
 //!
-//! Two tasks of its own read and write. A client may be cloned and used from many tasks at once; every future may be
-//! dropped at any time: a call that is dropped is forgotten, and disturbs no other.
+//! Each connection has two tasks, which read and write. A client can be cloned and used from many tasks at once. Every
+//! future can be dropped at any time: that cancels its call and affects no other.
 
 mod events;
 mod link;
@@ -26,7 +26,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// A connection to a server of the schema `S`. Clones use the same connection, which ends with the last of them.
+/// A connection to a server of the schema `S`. Clones share the connection, which ends when the last one is dropped.
 pub struct Client<S> {
     inner: Arc<Inner>,
     schema: PhantomData<fn() -> S>,
@@ -49,7 +49,7 @@ impl<S: ClientSchema> Client<S> {
     ///
     /// # Errors
     ///
-    /// There is no server, or it did not become ready.
+    /// No server listens there, or the negotiation failed.
     pub async fn connect_unix(path: impl AsRef<Path>) -> Result<Client<S>, ConnectError> {
         Client::unix(UnixStream::connect(path).await?, &Options::new()).await
     }
@@ -58,34 +58,34 @@ impl<S: ClientSchema> Client<S> {
     ///
     /// # Errors
     ///
-    /// There is no server, or it did not become ready.
+    /// No server listens there, or the negotiation failed.
     pub async fn connect_tcp(address: impl ToSocketAddrs) -> Result<Client<S>, ConnectError> {
         Client::tcp(TcpStream::connect(address).await?, &Options::new()).await
     }
 
-    /// A client on a Unix socket that is connected.
+    /// Creates a client on a connected Unix socket.
     ///
     /// # Errors
     ///
-    /// The server did not become ready.
+    /// The negotiation failed.
     pub async fn unix(socket: UnixStream, options: &Options) -> Result<Client<S>, ConnectError> {
         let (reader, writer) = socket.into_split();
         Client::on(reader, Sink::Unix(writer), options).await
     }
 
-    /// A client on a TCP socket that is connected.
+    /// Creates a client on a connected TCP socket.
     ///
     /// # Errors
     ///
-    /// The server did not become ready.
+    /// The negotiation failed.
     pub async fn tcp(socket: TcpStream, options: &Options) -> Result<Client<S>, ConnectError> {
-        // Requests are small, and the next one may wait for the reply.
+        // Requests are small and written whole, so Nagle's algorithm would only delay them.
         socket.set_nodelay(true)?;
         let (reader, writer) = socket.into_split();
         Client::on(reader, Sink::Tcp(writer), options).await
     }
 
-    /// A client on any stream of bytes.
+    /// Creates a client on any byte stream.
     ///
     /// ```no_run
     /// # async fn show() -> Result<(), Box<dyn std::error::Error>> {
@@ -101,7 +101,7 @@ impl<S: ClientSchema> Client<S> {
     ///
     /// # Errors
     ///
-    /// The server did not become ready.
+    /// The negotiation failed.
     pub async fn stream(
         stream: impl AsyncRead + AsyncWrite + Send + 'static,
         options: &Options,
@@ -117,7 +117,7 @@ impl<S: ClientSchema> Client<S> {
     ) -> Result<Client<S>, ConnectError> {
         let (sender, receiver) = oneshot::channel();
         let ready = Box::new(move |result| {
-            // The caller no longer waits when it took too long.
+            // Fails when the caller has timed out.
             let _ = sender.send(result);
         });
         let shared = Shared::new(S::DIALECT, options, ready);
@@ -138,7 +138,7 @@ impl<S: ClientSchema> Client<S> {
         }
     }
 
-    /// Executes a command and waits for what it returns.
+    /// Executes a command and waits for its result.
     ///
     /// # Errors
     ///
@@ -151,7 +151,8 @@ impl<S: ClientSchema> Client<S> {
         self.call().execute(command).await
     }
 
-    /// Executes a command ahead of those that wait, where the server offers that and the command allows it.
+    /// Executes a command out-of-band, ahead of queued commands. Out-of-band execution must have been negotiated, and
+    /// the command must allow it.
     ///
     /// # Errors
     ///
@@ -164,7 +165,7 @@ impl<S: ClientSchema> Client<S> {
         self.call().execute_oob(command).await
     }
 
-    /// Executes a command that the schema may not have. `arguments` is an object, or null.
+    /// Executes a command by name, for commands that are not in the schema. `arguments` is an object, or null.
     ///
     /// # Errors
     ///
@@ -173,7 +174,7 @@ impl<S: ClientSchema> Client<S> {
         self.call().execute_raw(name, arguments).await
     }
 
-    /// What the server has, asked once.
+    /// What the server supports. Asks the server once and keeps the answer.
     ///
     /// # Errors
     ///
@@ -186,7 +187,7 @@ impl<S: ClientSchema> Client<S> {
         self.inner.capabilities.get_or_try_init(ask).await
     }
 
-    /// Whether the server has this command.
+    /// Whether the server supports this command.
     ///
     /// # Errors
     ///
@@ -255,7 +256,7 @@ impl<S: ClientSchema> Call<'_, S> {
         let limit = self.timeout.or(request.silent.then_some(SILENCE));
         let (sender, mut receiver) = oneshot::channel();
         let completion = Box::new(move |answer: Answered<'_>| {
-            // The caller no longer waits when the call was dropped.
+            // Fails when the call was dropped.
             let _ = sender.send(decode_answer::<T>(answer));
         });
         let id = connection.shared.start(request, completion)?;
@@ -274,7 +275,7 @@ impl<S: ClientSchema> Call<'_, S> {
                 result
             }
             Err(limit) => match forget.now() {
-                // It came in this moment.
+                // The reply arrived after the timeout and before the cancellation.
                 Cancelled::Over => receiver.try_recv().unwrap_or(Err(CommandError::Timeout(limit))),
                 was => timed_out(was, limit),
             },
@@ -282,7 +283,7 @@ impl<S: ClientSchema> Call<'_, S> {
     }
 }
 
-/// Forgets a call when it is dropped before it is over.
+/// Cancels a call when its future is dropped before it has ended.
 struct Forget<'s> {
     shared: &'s Shared,
     id: Option<CallId>,

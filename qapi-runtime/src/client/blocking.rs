@@ -1,6 +1,6 @@
 //! A client on standard threads.
 //!
-//! A thread of its own reads what the server sends; the calling thread writes, and waits for the reply. A client may be cloned
+//! Each connection has a thread that reads; the calling thread writes and waits for the reply. A client can be cloned
 //! and used from many threads at once.
 
 mod events;
@@ -26,7 +26,7 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock, mpsc};
 use std::time::Duration;
 
-/// A connection to a server of the schema `S`. Clones use the same connection, which ends with the last of them.
+/// A connection to a server of the schema `S`. Clones share the connection, which ends when the last one is dropped.
 pub struct Client<S> {
     inner: Arc<Inner>,
     schema: PhantomData<fn() -> S>,
@@ -49,7 +49,7 @@ impl<S: ClientSchema> Client<S> {
     ///
     /// # Errors
     ///
-    /// There is no server, or it did not become ready.
+    /// No server listens there, or the negotiation failed.
     pub fn connect_unix(path: impl AsRef<Path>) -> Result<Client<S>, ConnectError> {
         Client::unix(UnixStream::connect(path)?, &Options::new())
     }
@@ -58,12 +58,12 @@ impl<S: ClientSchema> Client<S> {
     ///
     /// # Errors
     ///
-    /// There is no server, or it did not become ready.
+    /// No server listens there, or the negotiation failed.
     pub fn connect_tcp(address: impl ToSocketAddrs) -> Result<Client<S>, ConnectError> {
         Client::tcp(TcpStream::connect(address)?, &Options::new())
     }
 
-    /// A client on a Unix socket that is connected.
+    /// Creates a client on a connected Unix socket.
     ///
     /// ```no_run
     /// use qapi_runtime::client::{Options, Untyped, blocking::Client};
@@ -77,29 +77,30 @@ impl<S: ClientSchema> Client<S> {
     ///
     /// # Errors
     ///
-    /// The server did not become ready.
+    /// The negotiation failed.
     pub fn unix(socket: UnixStream, options: &Options) -> Result<Client<S>, ConnectError> {
         Client::on(Link::socket(OwnedFd::from(socket)), options)
     }
 
-    /// A client on a TCP socket that is connected.
+    /// Creates a client on a connected TCP socket.
     ///
     /// # Errors
     ///
-    /// The server did not become ready.
+    /// The negotiation failed.
     pub fn tcp(socket: TcpStream, options: &Options) -> Result<Client<S>, ConnectError> {
-        // Requests are small, and the next one may wait for the reply.
+        // Requests are small and written whole, so Nagle's algorithm would only delay them.
         socket.set_nodelay(true)?;
         Client::on(Link::socket(OwnedFd::from(socket)), options)
     }
 
-    /// A client on any stream of bytes, as a serial device or the pipes of a child process.
+    /// Creates a client on any byte stream, such as a serial device or the pipes of a child process.
     ///
-    /// When the client is dropped, its reading thread stays until the stream ends: nothing can interrupt it.
+    /// When the client is dropped, its reader thread stays until the stream ends, because nothing can interrupt the
+    /// read.
     ///
     /// # Errors
     ///
-    /// The server did not become ready.
+    /// The negotiation failed.
     pub fn stream(
         reader: impl Read + Send + 'static,
         writer: impl Write + Send + 'static,
@@ -111,7 +112,7 @@ impl<S: ClientSchema> Client<S> {
     fn on(link: Link, options: &Options) -> Result<Client<S>, ConnectError> {
         let (sender, receiver) = mpsc::sync_channel(1);
         let ready = Box::new(move |result| {
-            // The caller no longer waits when it took too long.
+            // Fails when the caller has timed out.
             let _ = sender.send(result);
         });
         let shared = Shared::new(S::DIALECT, options, ready);
@@ -129,7 +130,7 @@ impl<S: ClientSchema> Client<S> {
         }
     }
 
-    /// Executes a command and waits for what it returns.
+    /// Executes a command and waits for its result.
     ///
     /// # Errors
     ///
@@ -142,7 +143,8 @@ impl<S: ClientSchema> Client<S> {
         self.call().execute(command)
     }
 
-    /// Executes a command ahead of those that wait, where the server offers that and the command allows it.
+    /// Executes a command out-of-band, ahead of queued commands. Out-of-band execution must have been negotiated, and
+    /// the command must allow it.
     ///
     /// # Errors
     ///
@@ -155,7 +157,7 @@ impl<S: ClientSchema> Client<S> {
         self.call().execute_oob(command)
     }
 
-    /// Executes a command that the schema may not have. `arguments` is an object, or null.
+    /// Executes a command by name, for commands that are not in the schema. `arguments` is an object, or null.
     ///
     /// ```no_run
     /// # fn show(client: &qapi_runtime::client::blocking::Client<qapi_runtime::client::Untyped>)
@@ -172,7 +174,7 @@ impl<S: ClientSchema> Client<S> {
         self.call().execute_raw(name, arguments)
     }
 
-    /// What the server has, asked once.
+    /// What the server supports. Asks the server once and keeps the answer.
     ///
     /// # Errors
     ///
@@ -182,13 +184,13 @@ impl<S: ClientSchema> Client<S> {
         if cell.get().is_none() {
             let request = capabilities_request(S::DIALECT);
             let Answer(capabilities) = self.call().run(request)?;
-            // Another thread may have been faster, with the same answer.
+            // Another thread may have set the same answer first.
             let _ = cell.set(capabilities.of_schema(S::ENUMERATIONS));
         }
         Ok(cell.get_or_init(Capabilities::default))
     }
 
-    /// Whether the server has this command.
+    /// Whether the server supports this command.
     ///
     /// # Errors
     ///
@@ -250,7 +252,7 @@ impl<S: ClientSchema> Call<'_, S> {
         let limit = self.timeout.or(request.silent.then_some(SILENCE));
         let (sender, receiver) = mpsc::sync_channel(1);
         let completion = Box::new(move |answer: Answered<'_>| {
-            // The caller no longer waits when it took too long.
+            // Fails when the caller has timed out.
             let _ = sender.send(decode_answer::<T>(answer));
         });
         let id = connection.shared.start(request, completion)?;
@@ -261,7 +263,7 @@ impl<S: ClientSchema> Call<'_, S> {
         match receiver.recv_timeout(limit) {
             Ok(result) => result,
             Err(_) => match connection.shared.cancel(id) {
-                // It came in this moment.
+                // The reply arrived after the timeout and before the cancellation.
                 Cancelled::Over => receiver.try_recv().unwrap_or(Err(CommandError::Timeout(limit))),
                 was => timed_out(was, limit),
             },

@@ -1,4 +1,4 @@
-//! What a server has, by the names of the schema.
+//! What a server supports, by the names in the schema.
 
 mod places;
 mod read;
@@ -11,13 +11,13 @@ use crate::{Command, Event};
 use std::collections::{BTreeSet, HashMap};
 use types::Table;
 
-/// What a server has: its commands and events, and the types they are made of.
+/// What a server supports: its commands and events, and their types.
 ///
-/// Made from the answer to `query-qmp-schema`. There the names of types are masked, so types are found by what they are
-/// used for: the arguments or the return value of a command, the data of an event. Members of members are named by a
-/// path, as `server.host`; elements of lists and branches of unions are looked into.
+/// Read from the answer to `query-qmp-schema`. The server masks the names of types there, so types are found by their
+/// use: the arguments or the return value of a command, the data of an event. A nested member is named by a path, such
+/// as `server.host`; elements of lists and branches of unions take no step in a path.
 ///
-/// Enumerations are found by their names in the client's schema, too: it knows where it uses them.
+/// Enumerations can also be found by their names in the client's schema, which knows where it uses them.
 ///
 /// ```
 /// # fn show(capabilities: &qapi_runtime::client::Capabilities) {
@@ -31,7 +31,7 @@ use types::Table;
 /// # }
 /// ```
 ///
-/// A guest agent tells its commands only; of those, nothing else is known.
+/// A guest agent reports only the names of its commands.
 #[derive(Clone, Debug, Default)]
 pub struct Capabilities {
     table: Table,
@@ -56,35 +56,35 @@ struct EventEntry {
 }
 
 impl Capabilities {
-    /// The names of the commands, in no order.
+    /// The names of the commands, in no particular order.
     pub fn commands(&self) -> impl Iterator<Item = &str> {
         self.commands.keys().map(|name| &name[..])
     }
 
-    /// The names of the events, in no order.
+    /// The names of the events, in no particular order.
     pub fn events(&self) -> impl Iterator<Item = &str> {
         self.events.keys().map(|name| &name[..])
     }
 
-    /// Whether there is a command of this name.
+    /// Whether the server has a command of this name.
     #[must_use]
     pub fn has_command(&self, command: &str) -> bool {
         self.commands.contains_key(command)
     }
 
-    /// Whether there is this command.
+    /// Whether the server has this command.
     #[must_use]
     pub fn supports<C: Command>(&self) -> bool {
         self.has_command(C::NAME)
     }
 
-    /// Whether there is an event of this name.
+    /// Whether the server has an event of this name.
     #[must_use]
     pub fn has_event(&self, event: &str) -> bool {
         self.events.contains_key(event)
     }
 
-    /// Whether there is this event.
+    /// Whether the server has this event.
     #[must_use]
     pub fn emits<E: Event>(&self) -> bool {
         self.has_event(E::NAME)
@@ -104,32 +104,32 @@ impl Capabilities {
         command.or(event).is_some_and(|features| features.contains(feature))
     }
 
-    /// Whether the command takes the argument with this path.
+    /// Whether the command has an argument at this path.
     #[must_use]
     pub fn has_argument(&self, command: &str, path: &str) -> bool {
         self.arguments(command).is_some_and(|arguments| arguments.member(path).is_some())
     }
 
-    /// Whether the argument with this path takes this value: it is of an enumeration that has it.
+    /// Whether the argument at this path is of an enumeration that has this value.
     #[must_use]
     pub fn has_value(&self, command: &str, path: &str, value: &str) -> bool {
         let argument = self.arguments(command).and_then(|arguments| arguments.member(path));
         argument.is_some_and(|argument| argument.ty().has_value(value))
     }
 
-    /// The type of a command's arguments. None when there is no such command, or nothing is known of it.
+    /// The type of a command's arguments. `None` when there is no such command, or its types are not known.
     #[must_use]
     pub fn arguments(&self, command: &str) -> Option<Type<'_>> {
         self.table.get(&self.commands.get(command)?.arguments)
     }
 
-    /// The type of what a command returns. None when there is no such command, or nothing is known of it.
+    /// The type of a command's return value. `None` when there is no such command, or its types are not known.
     #[must_use]
     pub fn returns(&self, command: &str) -> Option<Type<'_>> {
         self.table.get(&self.commands.get(command)?.returns)
     }
 
-    /// The type of an event's data. None when there is no such event.
+    /// The type of an event's data. `None` when there is no such event.
     #[must_use]
     pub fn data(&self, event: &str) -> Option<Type<'_>> {
         self.table.get(&self.events.get(event)?.data)

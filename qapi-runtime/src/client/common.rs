@@ -1,31 +1,33 @@
-//! What both clients have, each as a type of its own: the methods that neither wait nor do any I/O.
+//! What the blocking and the asynchronous client share, although their types differ: methods that do no I/O and never
+//! wait.
 
-/// The rest of `Client`, and `Call`, for a module that has `Client` with its `Inner`.
+/// Defines `Call` and the shared methods of `Client`, in a module that defines `Client` and its `Inner`.
 macro_rules! client {
     () => {
         impl<S: ClientSchema> Client<S> {
-            /// A call with descriptors that go along, for commands that take them, as `getfd`.
+            /// Starts a call with descriptors, for commands that take them, such as `getfd`.
             pub fn with_fds<F: Into<File>>(&self, files: impl IntoIterator<Item = F>) -> Call<'_, S> {
                 self.call().fds(files)
             }
 
-            /// A call with a limit of its own for how long it may take.
+            /// Starts a call with its own time limit.
             pub fn with_timeout(&self, limit: Duration) -> Call<'_, S> {
                 self.call().timeout(limit)
             }
 
-            /// A call whose settings are to follow.
+            /// Starts a call with settings of its own.
             pub fn call(&self) -> Call<'_, S> {
                 Call { client: self, timeout: self.inner.options.timeout, files: Vec::new() }
             }
 
-            /// The events from now on; the first who asks gets those before, too, as many as were kept.
+            /// Subscribes to the events from now on. The first subscription also gets the earlier events that were
+            /// kept.
             #[must_use]
             pub fn events(&self) -> Events<S> {
                 Events::new(self.inner.connection.shared.subscribe())
             }
 
-            /// What the server said first.
+            /// The server's greeting.
             #[must_use]
             pub fn greeting(&self) -> Greeting {
                 self.inner.connection.shared.greeting()
@@ -43,7 +45,7 @@ macro_rules! client {
                 self.inner.connection.shared.is_ended()
             }
 
-            /// Ends the connection, for all clones; calls in flight end with an error.
+            /// Closes the connection for all clones. Calls in flight fail.
             pub fn close(&self) {
                 self.inner.connection.close(GoneReason::Local);
             }
@@ -61,7 +63,7 @@ macro_rules! client {
             }
         }
 
-        /// A call with its settings.
+        /// A call with its own settings.
         #[derive(Debug)]
         #[must_use = "a call does nothing until it is executed"]
         pub struct Call<'c, S> {
@@ -71,13 +73,13 @@ macro_rules! client {
         }
 
         impl<S: ClientSchema> Call<'_, S> {
-            /// Limits how long the call may take; `None` is any time.
+            /// Sets how long the call may take; `None` sets no limit.
             pub fn timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
                 self.timeout = limit.into();
                 self
             }
 
-            /// Adds descriptors that go along. Only Unix sockets carry them.
+            /// Adds descriptors to send with the command. Only Unix sockets carry them.
             pub fn fds<F: Into<File>>(mut self, files: impl IntoIterator<Item = F>) -> Self {
                 self.files.extend(files.into_iter().map(Into::into));
                 self
@@ -86,12 +88,12 @@ macro_rules! client {
     };
 }
 
-/// `Events`, as far as it does not say how to wait.
+/// Defines `Events` without the methods that wait.
 macro_rules! events {
     ($(#[$docs:meta])*) => {
         $(#[$docs])*
         ///
-        /// An item is an error when an event of the schema came with data that is not what the schema says; the stream goes on.
+        /// An item is an error when the data of an event does not match the schema. The stream continues after it.
         pub struct Events<S> {
             queue: Arc<Queue>,
             schema: PhantomData<fn() -> S>,
@@ -102,7 +104,7 @@ macro_rules! events {
                 Events { queue, schema: PhantomData }
             }
 
-            /// How many events were dropped since this was last asked, because they were not read.
+            /// How many events were dropped since the last call, because they were not read in time.
             pub fn take_missed(&mut self) -> u64 {
                 self.queue.take_missed()
             }

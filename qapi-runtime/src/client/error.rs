@@ -1,17 +1,17 @@
-//! What can go wrong on a client's side. An error with a source does not repeat it in its own text.
+//! Errors of clients. The text of an error does not repeat that of its source.
 
 use crate::{Any, Error, ErrorClass};
 use std::sync::Arc;
 use std::time::Duration;
 use std::{error, fmt, io};
 
-/// What the server answered to a command that failed.
+/// A server's error reply.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Refusal {
-    /// The class, by which programs tell errors apart.
+    /// The class, for programs to distinguish errors.
     pub class: ErrorClass,
-    /// What happened, for people to read.
+    /// The description, for people to read.
     pub desc: String,
 }
 
@@ -24,31 +24,31 @@ impl fmt::Display for Refusal {
     }
 }
 
-/// Why a command gave no result.
+/// Why a command returned no result.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum CommandError {
-    /// The server refused the command, or failed at it.
+    /// The server refused the command, or the command failed.
     Refused(Refusal),
-    /// The reply is not what the schema says: the error has the path to the member.
+    /// The reply does not match the schema. The error has the path to the member.
     Reply(Error),
     /// The arguments cannot be sent.
     Arguments(Error),
-    /// Out-of-band execution was asked for, and was not negotiated.
+    /// Out-of-band execution was requested but not negotiated.
     NoOutOfBand,
-    /// The connection is gone.
+    /// The connection has ended.
     Gone {
         /// How it ended.
         reason: Gone,
-        /// Whether the command had been sent, so that it may have been executed.
+        /// Whether the command had been sent, in which case the server may have executed it.
         sent: bool,
     },
-    /// No reply came in this time. The command may still be executed if it had been sent.
+    /// No reply arrived in this time. If the command had been sent, the server may still execute it.
     Timeout(Duration),
 }
 
 impl CommandError {
-    /// The server's answer, if it was the server that refused the command.
+    /// The server's error reply, if the server refused the command.
     ///
     /// ```
     /// use qapi_runtime::client::CommandError;
@@ -66,7 +66,7 @@ impl CommandError {
         }
     }
 
-    /// The class of the server's answer, if it was the server that refused the command.
+    /// The class of the server's error reply, if the server refused the command.
     #[must_use]
     pub fn class(&self) -> Option<&ErrorClass> {
         self.refusal().map(|refusal| &refusal.class)
@@ -99,7 +99,7 @@ impl error::Error for CommandError {
     }
 }
 
-/// How a connection ended. Clones are cheap: all calls in flight get one.
+/// How a connection ended. Cheap to clone: every call in flight gets a clone.
 #[derive(Clone, Debug)]
 pub struct Gone(Arc<GoneReason>);
 
@@ -111,9 +111,9 @@ pub enum GoneReason {
     Closed,
     /// The client was dropped or closed.
     Local,
-    /// It broke.
+    /// Reading or writing failed.
     Io(io::Error),
-    /// The server said something that is not in the protocol.
+    /// The server violated the protocol.
     Protocol(String),
 }
 
@@ -149,16 +149,15 @@ impl error::Error for Gone {
     }
 }
 
-/// Why there is no connection.
+/// Why a client could not connect.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ConnectError {
-    /// No server listens there, or the system refuses the connection.
+    /// No server listens there, or the connection was refused.
     Io(io::Error),
     /// The connection ended before commands could be sent.
     Gone(Gone),
-    /// The server said nothing, or not enough, in this time. A monitor that serves one client at a time keeps others
-    /// waiting.
+    /// The negotiation did not complete in this time. A monitor that serves one client at a time keeps others waiting.
     Timeout(Duration),
 }
 
@@ -193,15 +192,15 @@ impl From<io::Error> for ConnectError {
     }
 }
 
-/// An event of the schema whose data is not what the schema says. The stream goes on behind it.
+/// An event whose data does not match the schema. The stream continues after it.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct EventError {
     /// The event's name.
     pub name: String,
-    /// The data as it came.
+    /// The data as received.
     pub data: Any,
-    /// What is wrong, with the path to the member.
+    /// What does not match, with the path to the member.
     pub error: Error,
 }
 

@@ -11,14 +11,14 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub struct Timestamp {
-    /// Seconds since the Unix epoch; -1 when the server could not tell.
+    /// Seconds since the Unix epoch; -1 if the server could not read its clock.
     pub seconds: i64,
-    /// Millionths of a second to add; -1 when the server could not tell.
+    /// Microseconds within the second; -1 if the server could not read its clock.
     pub microseconds: i64,
 }
 
 impl Timestamp {
-    /// The time, if the server could tell.
+    /// The time, if the server could read its clock.
     #[must_use]
     pub fn time(self) -> Option<SystemTime> {
         let seconds = Duration::from_secs(u64::try_from(self.seconds).ok()?);
@@ -26,20 +26,20 @@ impl Timestamp {
     }
 }
 
-/// An event as it came, borrowing from the parser.
+/// An event that is not decoded, borrowing from the parser.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RawEvent<'a> {
-    /// Its name.
+    /// The event's name.
     pub name: String,
-    /// Its data, an object; empty when it came without.
+    /// The event's data: an object, empty if the event has none.
     pub data: Value<'a>,
-    /// When it happened.
+    /// When the event happened.
     pub timestamp: Timestamp,
 }
 
 impl<'a> RawEvent<'a> {
-    /// Reads a message that has a member `event`; none when that is no string.
+    /// Reads a message that has a member `event`. `None` when that is not a string.
     pub(super) fn read(mut message: Object<'a>) -> Option<RawEvent<'a>> {
         let name = message.get("event")?.as_str()?.to_owned();
         let number = |name| match message.get("timestamp").and_then(|timestamp| timestamp.get(name)) {
@@ -51,17 +51,17 @@ impl<'a> RawEvent<'a> {
         Some(RawEvent { name, data, timestamp })
     }
 
-    /// The same, borrowing nothing.
+    /// Clones all borrowed data.
     #[must_use]
     pub fn into_owned(self) -> RawEvent<'static> {
         RawEvent { name: self.name, data: self.data.into_owned(), timestamp: self.timestamp }
     }
 
-    /// The event as a type.
+    /// Decodes the event.
     ///
     /// # Errors
     ///
-    /// The data is not what the schema says.
+    /// The data does not match the schema.
     pub fn decode<E: AnyEvent>(&self) -> Result<Received<E>, EventError> {
         let input = Input::new(&self.data, Mode::Lenient);
         match E::decode(&self.name, input) {

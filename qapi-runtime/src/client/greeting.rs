@@ -1,20 +1,20 @@
-//! What a server says first.
+//! A server's greeting.
 
 use crate::Version;
 use crate::json::Value;
 
-/// What a server told about itself when the connection began.
+/// What a server reported about itself when the connection began.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Greeting {
-    /// Its version; 0.0.0 for a guest agent, which does not greet.
+    /// The server's version; 0.0.0 for a guest agent, which sends no greeting.
     pub version: Version,
-    /// The capabilities that it offered, as `oob`.
+    /// The capabilities that the server offered, such as `oob`.
     pub capabilities: Vec<String>,
 }
 
 impl Greeting {
-    /// Reads the value of `QMP`. What is missing in it is no reason to give up a connection.
+    /// Reads the value of `QMP`. Missing members are not an error: the connection works without them.
     pub(super) fn read(value: &Value<'_>) -> Greeting {
         let version = value.get("version");
         let number = version.and_then(|version| version.get("qemu"));

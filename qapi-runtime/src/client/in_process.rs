@@ -1,7 +1,7 @@
-//! A client in the process of its server: no socket, no thread.
+//! A client in the same process as its server, without a socket or a thread.
 //!
-//! For tests of handlers, and for embedders who would rather call commands by their types, with all that a session does:
-//! checks, policy, access, turns, events. The caller's own thread drives the session and runs the handlers.
+//! For tests of handlers, and for embedders that execute commands as typed calls with everything a session does:
+//! checks, policy, access, turns, events. The calling thread drives the session and runs the handlers.
 
 use super::protocol::{CallId, Core, Failure, Incoming};
 use super::{
@@ -21,7 +21,7 @@ use std::sync::Arc;
 use std::task::{Context, Wake, Waker};
 use std::thread::{self, Thread};
 
-/// A client of the schema `S`, in the process of the monitor that it calls.
+/// A client of the schema `S`, in the same process as its monitor.
 ///
 /// ```
 /// # use qapi_runtime::{Call, Dispatch, Outcome, Tables};
@@ -44,8 +44,8 @@ use std::thread::{self, Thread};
 /// # }
 /// ```
 ///
-/// Calls from several threads wait for each other. A handler must not wait for a command of such a client, whose turn
-/// cannot come before the handler has returned.
+/// Calls from several threads wait for each other. A handler must not wait for a command of such a client: its turn
+/// does not come before the handler returns.
 pub struct Client<S> {
     state: Mutex<State>,
     waker: Waker,
@@ -57,9 +57,9 @@ struct State {
     core: Core,
     connection: Connection,
     events: VecDeque<RawEvent<'static>>,
-    /// How many of them wait at most.
+    /// How many events are kept at most.
     capacity: usize,
-    /// How many were dropped since this was last told.
+    /// How many events were dropped since the last [`Client::take_missed`].
     missed: u64,
     ready: bool,
     ended: Option<Gone>,
@@ -78,7 +78,7 @@ impl Wake for Ring {
 }
 
 impl Monitor {
-    /// A client in this process, without any socket.
+    /// Creates a client in this process, without a socket.
     ///
     /// # Errors
     ///
@@ -89,7 +89,7 @@ impl Monitor {
 }
 
 impl<S: ClientSchema> Client<S> {
-    /// A client whose session is as `session` says, for instance with an access.
+    /// Creates a client whose session has the given options, for instance an access.
     ///
     /// # Errors
     ///
@@ -105,7 +105,7 @@ impl<S: ClientSchema> Client<S> {
         let connection = driver
             .connect(Peer::Unknown, session, None)
             .map_err(|refused| ConnectError::Io(std::io::Error::other(refused)))?;
-        // No client was connected before, so the ids need no nonce.
+        // No earlier client has used this connection, so the ids need no nonce.
         let core = Core::new(S::DIALECT, options, 0);
         let state = State {
             core,
@@ -128,7 +128,7 @@ impl<S: ClientSchema> Client<S> {
         Ok(client)
     }
 
-    /// Executes a command and waits for what it returns.
+    /// Executes a command and waits for its result.
     ///
     /// # Errors
     ///
@@ -141,7 +141,7 @@ impl<S: ClientSchema> Client<S> {
         self.run(Request::new(&command))
     }
 
-    /// The same with descriptors that go along.
+    /// Executes a command with descriptors.
     ///
     /// # Errors
     ///
@@ -154,7 +154,7 @@ impl<S: ClientSchema> Client<S> {
         self.run(Request::new(&command).map(|request| request.files(files)))
     }
 
-    /// Executes a command that the schema may not have. `arguments` is an object, or null.
+    /// Executes a command by name, for commands that are not in the schema. `arguments` is an object, or null.
     ///
     /// # Errors
     ///
@@ -165,11 +165,12 @@ impl<S: ClientSchema> Client<S> {
 
     /// The next event, if there is one.
     ///
-    /// A client that neither takes events nor executes commands for long is dropped, as any other.
+    /// The monitor ends the session of a client that takes no events and executes no commands for long, like that of
+    /// any other client.
     ///
     /// # Errors
     ///
-    /// An event came with data that is not what the schema says.
+    /// The data of the event does not match the schema.
     pub fn next_event(&self) -> Option<Result<Received<S::Event>, EventError>> {
         let mut state = lock(&self.state);
         if state.events.is_empty() {
@@ -178,8 +179,8 @@ impl<S: ClientSchema> Client<S> {
         state.events.pop_front().map(|event| event.decode())
     }
 
-    /// How many events were dropped since this was last asked, because no one took them: the oldest, beyond
-    /// [`Options::event_capacity`].
+    /// How many events were dropped since the last call: the oldest ones, when more than [`Options::event_capacity`]
+    /// waited.
     pub fn take_missed(&self) -> u64 {
         std::mem::take(&mut lock(&self.state).missed)
     }
@@ -188,7 +189,7 @@ impl<S: ClientSchema> Client<S> {
         let request = request.map_err(CommandError::Arguments)?;
         let silent = request.silent;
         let mut state = lock(&self.state);
-        // Before the first look: what happens after it unparks this thread.
+        // Set before the first look: whatever happens after the look unparks this thread.
         *lock(&self.ring.0) = Some(thread::current());
         let call = state.core.send(request);
         let mut answer = None;
@@ -202,7 +203,7 @@ impl<S: ClientSchema> Client<S> {
                 return answer;
             }
             if silent && !state.connection.link().is_running() {
-                // It is answered only when it fails.
+                // It is answered only when it fails, and it has ended without an answer.
                 state.core.cancel(call);
                 return decode(Ok(Value::Object(Object::new())));
             }
@@ -212,7 +213,8 @@ impl<S: ClientSchema> Client<S> {
         }
     }
 
-    /// Does all that can be done now, for both sides, and tells the replies that came. Returns whether anything was said.
+    /// Does all that can be done now on both sides, and passes the replies to `told`. Returns whether any bytes were
+    /// passed.
     fn turn_over(&self, state: &mut State, told: &mut dyn FnMut(CallId, Result<Value<'_>, Failure>)) -> bool {
         let mut moved = false;
         while let Some(output) = state.core.next_output() {

@@ -1,8 +1,8 @@
-//! A client's side of the protocol as a state machine: it does no I/O, reads no clock and never blocks.
+//! The client's side of the protocol as a state machine: it does no I/O, reads no clock and never blocks.
 //!
-//! 1. [`receive`](Core::receive) what the server sent, and take [`next`](Core::next) until it has nothing;
-//! 2. [`send`](Core::send) commands, whenever;
-//! 3. write what [`next_output`](Core::next_output) gives, after either.
+//! 1. Pass what the server sent to [`receive`](Core::receive), then call [`next`](Core::next) until it returns `None`;
+//! 2. [`send`](Core::send) commands at any time;
+//! 3. after either, write what [`next_output`](Core::next_output) returns.
 //!
 //! Commands may be sent before the server has greeted; they wait until it is ready.
 //!
@@ -41,36 +41,36 @@ use crate::json::{Item, Object, ParseError, Parser, Value};
 use calls::Calls;
 pub use calls::{Cancelled, Outgoing};
 
-/// A call: its id on the wire.
+/// Identifies a call: its id on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CallId(i64);
 
 /// Why a call has no return value.
 #[derive(Clone, Debug)]
 pub enum Failure {
-    /// The server said so.
+    /// The server answered with an error.
     Refused(Refusal),
     /// The connection ended.
     Gone {
-        /// How.
+        /// How it ended.
         reason: Gone,
-        /// Whether the command had been handed out to be written.
+        /// Whether the command had been passed out to be written.
         sent: bool,
     },
 }
 
-/// What the server sent, or what came of it.
+/// What [`Core::next`] returns.
 #[derive(Debug)]
 pub enum Incoming<'a> {
-    /// Something that concerns the state machine only.
+    /// A message that only the state machine needs.
     Handled,
-    /// Commands are taken from here on.
+    /// The negotiation is over: commands are sent from here on.
     Ready,
-    /// A call is over.
+    /// A call has ended.
     Reply(CallId, Result<Value<'a>, Failure>),
     /// An event happened.
     Event(RawEvent<'a>),
-    /// The connection is of no use any more. Comes once, before the calls in flight end.
+    /// The connection has ended. Returned once, before the failures of the calls in flight.
     Ended(Gone),
 }
 
@@ -88,31 +88,31 @@ struct Machine {
     state: State,
     greeting: Greeting,
     calls: Calls,
-    /// The end is to be told.
+    /// The end, until [`Core::next`] has returned it.
     end: Option<Gone>,
 }
 
 #[derive(Debug)]
 enum State {
-    /// The server has not said anything.
+    /// Waiting for the greeting.
     Greeting,
-    /// The answer to this call ends the negotiation, which may switch on out-of-band execution.
+    /// Waiting for the reply to this call, which may switch on out-of-band execution.
     Negotiating {
         call: CallId,
         out_of_band: bool,
     },
-    /// What comes before this number returns was meant for a client before us.
+    /// Waiting for this number. Everything that arrives before it was meant for an earlier client.
     Synchronising(i64),
     Ready,
     Ended(Gone),
 }
 
 impl Core {
-    /// A connection that begins. `nonce` should be another one for each: ids are made from it, so that a reply to a client
-    /// before us is never taken for one of ours.
+    /// Begins a connection. `nonce` should differ between connections: ids are derived from it, so that a reply to an
+    /// earlier client is never taken for a reply to this one.
     #[must_use]
     pub fn new(dialect: Dialect, options: &Options, nonce: u32) -> Core {
-        // Integers of 63 bits come back as they are from every server.
+        // Every server returns integers of up to 63 bits unchanged.
         let first = i64::from(nonce & 0x3FFF_FFFF) << 32;
         let mut calls = Calls::new(first, dialect == Dialect::Agent);
         let state = match dialect {
@@ -133,16 +133,16 @@ impl Core {
         Core { parser: Parser::with_limits(options.limits), machine }
     }
 
-    /// Takes what the server sent, in pieces of any size.
+    /// Feeds bytes that the server sent, in pieces of any size.
     pub fn receive(&mut self, bytes: &[u8]) {
         if !self.is_ended() {
             self.parser.feed(bytes);
         }
     }
 
-    /// What came of it; one thing a call, until there is nothing more.
+    /// Returns what came next, one item per call, and `None` when there is nothing more.
     ///
-    /// Not an [`Iterator`], since what it gives borrows from the parser.
+    /// Not an [`Iterator`], because the items borrow from the parser.
     #[expect(clippy::should_implement_trait, reason = "a lending iterator")]
     pub fn next(&mut self) -> Option<Incoming<'_>> {
         let Core { parser, machine } = self;
@@ -159,14 +159,14 @@ impl Core {
             Item::Error(error) => machine.take_fault(&error),
             Item::Message(message) => match message.into_value() {
                 Value::Object(object) => machine.take(object),
-                // The end of something, said to a client before us.
+                // The tail of a message to an earlier client.
                 _ if matches!(machine.state, State::Synchronising(_)) => Incoming::Handled,
                 _ => machine.leave("a message that is no object"),
             },
         })
     }
 
-    /// Has a command sent, as soon as there is a place for it.
+    /// Queues a command, which is sent as soon as the limit of commands in flight allows.
     pub fn send(&mut self, request: Request) -> CallId {
         let id = self.machine.calls.push(request);
         if let State::Ended(reason) = &self.machine.state {
@@ -175,12 +175,12 @@ impl Core {
         id
     }
 
-    /// Forgets a call: its reply, if one is to come, is thrown away.
+    /// Cancels a call: its reply, if one arrives, is discarded.
     pub fn cancel(&mut self, call: CallId) -> Cancelled {
         self.machine.calls.cancel(call)
     }
 
-    /// What is to be written next; once it is taken, it counts as sent.
+    /// Returns what to write next. Commands in it count as sent from here on.
     #[must_use]
     pub fn next_output(&mut self) -> Option<Outgoing> {
         match self.machine.state {
@@ -190,7 +190,7 @@ impl Core {
         }
     }
 
-    /// The connection has ended; every call in flight ends with that.
+    /// Ends the connection. Every call in flight fails with this reason.
     pub fn close(&mut self, reason: GoneReason) {
         self.machine.close(Gone::new(reason));
     }
@@ -201,7 +201,7 @@ impl Core {
         matches!(self.machine.state, State::Ended(_))
     }
 
-    /// What the server said first.
+    /// The server's greeting.
     #[must_use]
     pub fn greeting(&self) -> &Greeting {
         &self.machine.greeting
@@ -223,7 +223,7 @@ impl Machine {
                     self.negotiate();
                     Incoming::Handled
                 }
-                // An agent, or something that is no QMP at all.
+                // A guest agent, or a server of another protocol.
                 None => self.leave("it did not greet"),
             },
             State::Synchronising(_) if message.get("QMP").is_some() => {
@@ -239,7 +239,7 @@ impl Machine {
                 {
                     self.leave("it knows no guest-sync-delimited, and is no guest agent")
                 }
-                // What an earlier client left behind.
+                // A reply to an earlier client.
                 _ => Incoming::Handled,
             },
             State::Negotiating { .. } | State::Ready if message.get("event").is_some() => {
@@ -259,7 +259,7 @@ impl Machine {
     fn take_reply<'a>(&mut self, reply: reply::Reply<'a>) -> Incoming<'a> {
         let id = match self.calls.find(&reply.id) {
             Some(id) => id,
-            // A reply to a client before us.
+            // A reply to an earlier client.
             None => return Incoming::Handled,
         };
         match self.state {
@@ -290,7 +290,8 @@ impl Machine {
     }
 
     fn take_fault(&mut self, error: &ParseError) -> Incoming<'static> {
-        // An agent sends FF, which is nothing in JSON, to get in step; and whatever it was in the middle of is no matter then.
+        // An agent sends the byte FF, which is not valid in JSON, to resynchronise. The rest of an interrupted message
+        // before it may be malformed.
         if self.dialect == Dialect::Agent && error.is_lexical()
             || matches!(self.state, State::Synchronising(_))
         {
@@ -299,7 +300,7 @@ impl Machine {
         self.leave(&error.to_string())
     }
 
-    /// The server left the protocol: nothing it says can be trusted to belong to a call.
+    /// The server violated the protocol, so its further messages cannot be matched to calls. Ends the connection.
     fn leave(&mut self, what: &str) -> Incoming<'static> {
         self.close(Gone::new(GoneReason::Protocol(what.to_owned())));
         Incoming::Handled

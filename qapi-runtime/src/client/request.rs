@@ -1,4 +1,4 @@
-//! A command ready to be sent.
+//! An encoded command, ready to be sent.
 
 use crate::codec::encode;
 use crate::json::Writer;
@@ -6,20 +6,20 @@ use crate::policy::Policy;
 use crate::{Any, Command, CommandFlags, Encode, Error, File, Result};
 use std::borrow::Cow;
 
-/// A command with its arguments as text, and how it is to be executed.
+/// A command with its encoded arguments, and how to execute it.
 #[derive(Debug)]
 pub struct Request {
     pub(super) name: Cow<'static, str>,
-    /// An object; empty when there are no arguments.
+    /// An object as JSON text. Empty when there are no arguments.
     arguments: Vec<u8>,
     pub(super) out_of_band: bool,
-    /// It is answered only when it fails.
+    /// The server answers only when the command fails.
     pub(super) silent: bool,
     pub(super) files: Vec<File>,
 }
 
 impl Request {
-    /// A command of a schema.
+    /// Encodes a command of a schema.
     ///
     /// ```
     /// use qapi_runtime::client::Request;
@@ -32,13 +32,13 @@ impl Request {
     ///
     /// # Errors
     ///
-    /// A number in the arguments that JSON cannot express.
+    /// The arguments have a number that JSON cannot express.
     pub fn new<C: Command>(command: &C) -> Result<Request> {
         let silent = C::SPEC.flags.contains(CommandFlags::NO_SUCCESS_RESPONSE);
         Ok(Request { silent, ..Request::with_name(C::NAME.into(), command)? })
     }
 
-    /// A command by name, whose arguments are an object, or null when there are none.
+    /// Encodes a command by name. `arguments` is an object, or null when there are none.
     ///
     /// ```
     /// use qapi_runtime::client::Request;
@@ -49,7 +49,7 @@ impl Request {
     ///
     /// # Errors
     ///
-    /// The arguments are neither.
+    /// The arguments are neither an object nor null.
     pub fn raw(name: impl Into<String>, arguments: &Any) -> Result<Request> {
         match arguments {
             Any::Null => Request::with_name(name.into().into(), &serde_json::json!({})),
@@ -72,21 +72,21 @@ impl Request {
         &self.name
     }
 
-    /// The same, to be executed out-of-band.
+    /// Sets whether the command is executed out-of-band.
     #[must_use]
     pub fn out_of_band(mut self, yes: bool) -> Request {
         self.out_of_band = yes;
         self
     }
 
-    /// The same with descriptors to go along.
+    /// Sets the descriptors to send with the command.
     #[must_use]
     pub fn files(mut self, files: Vec<File>) -> Request {
         self.files = files;
         self
     }
 
-    /// The message.
+    /// Encodes the message.
     pub(super) fn encode(&self, id: Option<i64>) -> Vec<u8> {
         let mut out = Writer::with_buffer(Vec::with_capacity(self.arguments.len() + 80));
         out.object(|out| {

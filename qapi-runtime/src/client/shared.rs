@@ -1,4 +1,4 @@
-//! What the blocking client and that of tokio have in common: the state machine with what waits for it.
+//! What the blocking and the asynchronous client share: the state machine, and the callers that wait for its replies.
 
 mod hub;
 
@@ -18,20 +18,20 @@ use std::io;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// What is done with an answer. It is called under the lock, and must not wait for anything.
+/// Passes a reply to its caller. Called under the lock, so it must not block.
 pub(super) type Completion = Box<dyn FnOnce(Answered<'_>) + Send>;
 
-/// What came of a call.
+/// The result of a call.
 pub(super) type Answered<'a> = Result<Value<'a>, Failure>;
 
-/// What is done when commands are taken, or never will be.
+/// Called once, when the negotiation is over or has failed.
 pub(super) type Ready = Box<dyn FnOnce(Result<(), Gone>) + Send>;
 
-/// How long to wait for the error of a command that has no other answer, when the caller gave no limit: what it did may have
-/// stopped the server from saying anything.
+/// How long to wait for the error of a command that is answered only when it fails, if the caller set no limit. The
+/// command may have stopped the server, which then answers nothing, not even the probe.
 pub(super) const SILENCE: Duration = Duration::from_secs(5);
 
-/// One connection, for all who use it.
+/// One connection, shared by its callers and its reader.
 pub(super) struct Shared {
     state: Mutex<State>,
     hub: Hub,
@@ -45,14 +45,14 @@ struct State {
 
 impl Shared {
     pub(super) fn new(dialect: Dialect, options: &Options, ready: Ready) -> Arc<Shared> {
-        // The keys of a hash map cannot be guessed by a client that was connected before.
+        // Random, from the standard library: the seed of a hash map. Differs from the nonces of earlier clients.
         let nonce = RandomState::new().hash_one(0u8) as u32;
         let core = Core::new(dialect, options, nonce);
         let state = State { core, completions: HashMap::new(), ready: Some(ready) };
         Arc::new(Shared { state: Mutex::new(state), hub: Hub::new(options.event_capacity) })
     }
 
-    /// Takes what the server sent, and does what comes of it.
+    /// Feeds bytes that the server sent, and passes on replies and events.
     pub(super) fn receive(&self, bytes: &[u8]) {
         let mut state = lock(&self.state);
         state.core.receive(bytes);
@@ -65,10 +65,10 @@ impl Shared {
         state.settle(&self.hub);
     }
 
-    /// The connection was closed by the server, or broke.
+    /// Ends the connection, because the server closed it or an I/O error occurred.
     pub(super) fn close_by(&self, result: io::Result<()>) {
         self.close(match result {
-            // Servers that leave with input unread reset the connection; which of the two it is, is a race.
+            // A server that exits with unread input resets the connection; whether we see a reset or an end is a race.
             Err(error)
                 if !matches!(error.kind(), io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe) =>
             {
@@ -82,7 +82,7 @@ impl Shared {
         lock(&self.state).core.is_ended()
     }
 
-    /// Has a command sent. There may be output then.
+    /// Queues a command. The caller must then flush the output.
     pub(super) fn start(&self, request: Request, completion: Completion) -> Result<CallId, CommandError> {
         let mut state = lock(&self.state);
         if request.out_of_band && !state.core.is_out_of_band() && !state.core.is_ended() {
@@ -90,12 +90,12 @@ impl Shared {
         }
         let id = state.core.send(request);
         state.completions.insert(id, completion);
-        // On a connection that has ended, the call is over at once.
+        // On a connection that has ended, the call fails at once.
         state.settle(&self.hub);
         Ok(id)
     }
 
-    /// Forgets a call.
+    /// Cancels a call.
     pub(super) fn cancel(&self, id: CallId) -> Cancelled {
         let mut state = lock(&self.state);
         let was = state.core.cancel(id);
@@ -147,7 +147,7 @@ impl State {
     }
 }
 
-/// An answer as the command's return type.
+/// Decodes a reply to the command's return type.
 pub(super) fn decode_answer<T: Decode>(answer: Answered<'_>) -> Result<T, CommandError> {
     match answer {
         Ok(value) => T::decode(Input::new(&value, Mode::Lenient)).map_err(CommandError::Reply),
@@ -156,16 +156,16 @@ pub(super) fn decode_answer<T: Decode>(answer: Answered<'_>) -> Result<T, Comman
     }
 }
 
-/// What a call comes to that had no answer in time.
+/// The result of a call that had no reply in time.
 pub(super) fn timed_out<T: Decode>(was: Cancelled, limit: Duration) -> Result<T, CommandError> {
     match was {
-        // Silence is what the schema promises.
+        // Such a command sends no reply on success.
         Cancelled::SentSilent => decode_answer(Ok(Value::Object(crate::json::Object::new()))),
         _ => Err(CommandError::Timeout(limit)),
     }
 }
 
-/// What [`Capabilities`] are read from, by dialect.
+/// The command that [`Capabilities`] are read from, by dialect.
 pub(super) fn capabilities_request(dialect: Dialect) -> DecodeResult<Request> {
     let name = if dialect == Dialect::Agent { "guest-info" } else { "query-qmp-schema" };
     Request::raw(name, &crate::Any::Null)

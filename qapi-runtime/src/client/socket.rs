@@ -1,4 +1,4 @@
-//! Sockets of clients: written without waiting, with descriptors.
+//! Writes to a client's socket, with descriptors.
 
 use super::protocol::Outgoing;
 use crate::File;
@@ -7,10 +7,10 @@ use std::io::{self, IoSlice};
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, BorrowedFd};
 
-/// Descriptors that can go with one message; Linux's own limit.
+/// Descriptors that one message can carry: Linux's limit (`SCM_MAX_FD`).
 const FILES: usize = 253;
 
-/// Writes a part of `output` and takes it off; its descriptors go with the first byte.
+/// Writes some of `output` and removes it. The descriptors go with the first byte.
 pub(super) fn send(socket: impl AsFd, output: &mut Outgoing, flags: SendFlags) -> io::Result<()> {
     let files: Vec<BorrowedFd<'_>> = output.files.iter().map(AsFd::as_fd).collect();
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(FILES))];
@@ -20,7 +20,7 @@ pub(super) fn send(socket: impl AsFd, output: &mut Outgoing, flags: SendFlags) -
     }
     let flags = flags | crate::transport::socket::NO_SIGNAL;
     let sent = rustix::net::sendmsg(socket, &[IoSlice::new(&output.bytes)], &mut control, flags)?;
-    // They have gone over.
+    // The kernel has its own references now, so ours are closed.
     let _: Vec<File> = std::mem::take(&mut output.files);
     output.bytes.drain(..sent);
     Ok(())

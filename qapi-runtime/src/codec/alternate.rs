@@ -1,4 +1,4 @@
-//! Which alternative a value is meant for.
+//! Selects the alternative of an alternate.
 
 use super::text::{parse_bool, parse_number};
 use super::{Input, JsonKind, Mode};
@@ -6,14 +6,14 @@ use crate::Result;
 use crate::json::Value;
 
 impl Input<'_> {
-    /// Which of `kinds` the value is, for the alternate `name`.
+    /// Returns which of `kinds` the value has, for the alternate `name`.
     ///
-    /// `None` is a value of none of them, in [`Mode::Lenient`] only. In [`Mode::Keyval`] every scalar is text: it is a
-    /// boolean or a number where the alternate has one and the text reads as one, and a string otherwise.
+    /// `None` if it has none of them, in [`Mode::Lenient`] only. In [`Mode::Keyval`] every scalar is text: it counts as
+    /// a boolean or a number if the alternate has one and the text parses as one, and as a string otherwise.
     ///
     /// # Errors
     ///
-    /// In other modes, the value is of no listed kind.
+    /// The value has none of the kinds, in other modes.
     #[doc(hidden)]
     pub fn alternate(&self, name: &'static str, kinds: &[JsonKind]) -> Result<Option<JsonKind>> {
         let kind = match self.value() {
@@ -36,7 +36,7 @@ fn meant(text: &str, kinds: &[JsonKind]) -> JsonKind {
     if boolean && parse_bool(text).is_some() {
         JsonKind::Bool
     } else if number && (parse_number(text).is_some() || !kinds.contains(&JsonKind::String)) {
-        // Where no string is taken, the number's own decoding says best what is wrong.
+        // If the alternate has no string, the decoding of the number gives the better error.
         JsonKind::Number
     } else if boolean && !kinds.contains(&JsonKind::String) {
         JsonKind::Bool

@@ -1,4 +1,4 @@
-//! serde for types that encode and decode themselves.
+//! serde's traits, by way of [`Encode`] and [`Decode`].
 
 use serde::de::Error as _;
 use serde::ser::Error as _;
@@ -7,18 +7,18 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::{Any, Decode, Encode, Input, Mode, Output};
 use crate::json::{self, Value};
 
-/// Serializes what `value` encodes to.
+/// Encodes `value`, and serializes the result.
 pub fn serialize<T: Encode, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
     let mut out = Output::new();
     value.encode(&mut out);
     let bytes = out.finish().map_err(S::Error::custom)?;
     let text = core::str::from_utf8(&bytes).map_err(S::Error::custom)?;
-    // Not by serde_json's parser, which does not go as deep.
+    // Not with `serde_json`'s parser, whose limit of nesting is lower.
     let tree = json::parse(text).map_err(S::Error::custom)?;
     Any::from(tree).serialize(serializer)
 }
 
-/// Decodes, strictly, from what deserializes as a JSON value.
+/// Deserializes a JSON value, and decodes it strictly.
 pub fn deserialize<'de, T: Decode, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     let tree = Any::deserialize(deserializer)?;
     let value = Value::from(&tree);

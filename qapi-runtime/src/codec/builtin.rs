@@ -1,4 +1,4 @@
-//! The other built-in types, and what generated code wraps around types.
+//! The other built-in types, and the wrappers that generated code uses: `Vec`, `Box`, references.
 
 use super::{Any, Decode, DecodeMembers, Encode, EncodeMembers, Input, Members, Mode, Output};
 use crate::Result;
@@ -55,7 +55,7 @@ impl<T: Encode + ?Sized> Encode for &T {
 impl<T: Decode> Decode for Vec<T> {
     fn decode(input: Input<'_>) -> Result<Self> {
         let elements = input.elements()?;
-        // Not reserved at once: what a client sends as 2 bytes may be 2 KiB here.
+        // Not reserved in full: an element of 2 bytes in the input may take 2 KiB here.
         let mut list = Vec::with_capacity(elements.len().min(64));
         for (index, element) in elements.enumerate() {
             list.push(T::decode(element).map_err(|error| error.in_element(index))?);
@@ -104,7 +104,7 @@ impl<T: EncodeMembers> EncodeMembers for Box<T> {
     }
 }
 
-/// Any object, its members ignored: what a command without a return value answers.
+/// Accepts any object and ignores its members: the reply of a command without a return value.
 impl Decode for () {
     fn decode(input: Input<'_>) -> Result<Self> {
         match input.value {
@@ -135,7 +135,7 @@ impl Encode for Value<'_> {
 
 impl Decode for Any {
     fn decode(input: Input<'_>) -> Result<Self> {
-        // 1e400 cannot be kept; a client that sends it should hear so. A reply's reader is not to be bothered.
+        // `Any` cannot hold 1e400, so a client that sends it gets an error. In replies it is accepted, as `null`.
         if input.mode() != Mode::Lenient && input.value.has_infinity() {
             return Err(input.expects("finite numbers"));
         }

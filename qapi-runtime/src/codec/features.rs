@@ -1,18 +1,18 @@
-/// The special features of a schema element, as far as the run-time policy looks at them.
+/// The special features of a schema element: those that the run-time policy checks.
 ///
-/// One bit a feature; [`from_bits`](Self::from_bits) and [`bits`](Self::bits) are what generated tables store.
+/// One bit per feature. Generated tables store the bits, see [`from_bits`](Self::from_bits) and [`bits`](Self::bits).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Features(u8);
 
 impl Features {
     /// No special feature.
     pub const NONE: Self = Self(0);
-    /// The element is going to be removed.
+    /// The element will be removed.
     pub const DEPRECATED: Self = Self(1);
-    /// The element may change or go away without notice.
+    /// The element may change or be removed without notice.
     pub const UNSTABLE: Self = Self(2);
 
-    /// The set with these bits; unknown bits are kept and mean nothing.
+    /// The set with these bits. Unknown bits are kept and ignored.
     #[doc(hidden)]
     #[must_use]
     pub const fn from_bits(bits: u8) -> Self {

@@ -5,7 +5,7 @@ use crate::error::Kind;
 use crate::json::{Object, Value};
 use crate::{Error, Result};
 
-/// The JSON type of a value; alternates are chosen by it.
+/// The JSON type of a value, which selects the alternative of an alternate.
 ///
 /// In [`Mode::Keyval`] every scalar is [`String`](Self::String).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -24,58 +24,58 @@ pub enum JsonKind {
     Object,
 }
 
-/// A value to decode, and how to go about it.
+/// A value to decode, and the rules for decoding it.
 #[derive(Clone, Copy)]
 pub struct Input<'a> {
     pub(super) value: &'a Value<'a>,
     pub(super) cx: Cx,
 }
 
-/// What is the same for the whole tree.
+/// The rules, which are the same for the whole tree.
 #[derive(Clone, Copy)]
 pub(super) struct Cx {
     pub(super) mode: Mode,
     pub(super) policy: Policy,
     pub(super) leniency: Leniency,
     pub(super) stack: stack::Base,
-    /// Whether unsigned integers are sizes: the schema has a type for them, Rust has not.
+    /// Whether unsigned integers are sizes: a type of their own in the schema, but not in Rust.
     pub(super) sizes: bool,
 }
 
 static NO_MEMBERS: Value<'static> = Value::Object(Object::new());
 
 impl<'a> Input<'a> {
-    /// A tree to decode, in this mode. Everything deprecated and unstable is accepted, see
+    /// Creates an input for a tree, in this mode. Deprecated and unstable parts are accepted, see
     /// [`with_policy`](Self::with_policy).
     ///
-    /// It must be made on the thread, and at about the stack depth, where it is then decoded: the decoder refuses input
-    /// that would take it more than about 512 KiB of stack from here.
+    /// Create it on the thread, and at about the stack depth, where it is decoded: the decoder refuses input that would
+    /// take more than about 512 KiB of stack from here.
     #[must_use]
     pub fn new(value: &'a Value<'a>, mode: Mode) -> Self {
         let (policy, leniency) = (Policy::ACCEPT, Leniency::STRICT);
         Self { value, cx: Cx { mode, policy, leniency, stack: stack::Base::here(), sizes: false } }
     }
 
-    /// The object without members: the arguments of a command that was sent without any.
+    /// Creates an input for the empty object: the arguments of a command that was sent without any.
     #[must_use]
     pub fn empty(mode: Mode) -> Input<'static> {
         Input::new(&NO_MEMBERS, mode)
     }
 
-    /// The same value under a policy. The policy for output is that of what [`Call`](crate::Call) returns.
+    /// Sets the policy. Its output part applies to the return value of a [`Call`](crate::Call).
     #[must_use]
     pub fn with_policy(self, policy: Policy) -> Self {
         Self { cx: Cx { policy, ..self.cx }, ..self }
     }
 
-    /// The same value, letting pass what QEMU refuses.
+    /// Sets which faults are accepted that QEMU refuses.
     #[must_use]
     pub(crate) fn with_leniency(self, leniency: Leniency) -> Self {
         Self { cx: Cx { leniency, ..self.cx }, ..self }
     }
 
-    /// The same value, where the schema has a `size` or an array of them. Rust has `u64` for it, as for `uint64`, so the
-    /// input is what knows how to name what is expected.
+    /// Marks the value as a `size` of the schema, or an array of them. Rust has `u64` for both `size` and `uint64`, so
+    /// the input has to know which one an error must name.
     #[doc(hidden)]
     #[must_use]
     pub fn as_size(self) -> Self {
@@ -88,13 +88,13 @@ impl<'a> Input<'a> {
         self.value
     }
 
-    /// How strictly it is read.
+    /// How strictly the value is decoded.
     #[must_use]
     pub fn mode(&self) -> Mode {
         self.cx.mode
     }
 
-    /// The policy that it is under.
+    /// The policy.
     pub(crate) fn policy(&self) -> Policy {
         self.cx.policy
     }
@@ -117,7 +117,7 @@ impl<'a> Input<'a> {
     ///
     /// # Errors
     ///
-    /// The value is no array, or is nested too deeply.
+    /// The value is not an array, or is nested too deeply.
     pub fn elements(self) -> Result<impl ExactSizeIterator<Item = Input<'a>>> {
         self.cx.stack.check()?;
         let Value::Array(elements) = self.value else {
@@ -130,7 +130,7 @@ impl<'a> Input<'a> {
     ///
     /// # Errors
     ///
-    /// The value is no string.
+    /// The value is not a string.
     pub fn text(self) -> Result<&'a str> {
         match self.value {
             Value::String(text) => Ok(text),
@@ -138,14 +138,14 @@ impl<'a> Input<'a> {
         }
     }
 
-    /// The index of the value in the names of an enum. `features` holds those of each name, or is empty when no name
-    /// has any.
+    /// The index of the value in the names of an enum. `features` has the features of each name, or is empty when no
+    /// name has any.
     ///
-    /// `None` is a name that is not listed, in [`Mode::Lenient`] only.
+    /// `None` for a name that is not listed, in [`Mode::Lenient`] only.
     ///
     /// # Errors
     ///
-    /// The value is no string; in other modes, the name is not listed; the policy refuses the value.
+    /// The value is not a string, the name is not listed (in other modes), or the policy refuses the value.
     pub fn enum_index(
         self,
         names: &'static [&'static str],
@@ -162,11 +162,11 @@ impl<'a> Input<'a> {
         Ok(Some(index))
     }
 
-    /// [`enum_index`](Self::enum_index) for an enum that has no place for names of newer schemas.
+    /// [`enum_index`](Self::enum_index) for an enum that cannot keep unknown names.
     ///
     /// # Errors
     ///
-    /// As there, and for an unlisted name in every mode.
+    /// Those of [`enum_index`](Self::enum_index), and an unlisted name in every mode.
     pub fn enum_closed(self, names: &'static [&'static str], features: &'static [Features]) -> Result<usize> {
         self.enum_index(names, features)?.ok_or_else(|| self.bad_value())
     }
@@ -178,7 +178,7 @@ impl<'a> Input<'a> {
         Error::of(Kind::WrongType { expected: expected.into() })
     }
 
-    /// The error for a string, or a command-line value, that is not among those accepted.
+    /// The error for a string, or a command-line value, that is not one of the accepted ones.
     #[cold]
     #[must_use]
     pub fn bad_value(&self) -> Error {
@@ -189,7 +189,7 @@ impl<'a> Input<'a> {
         Error::of(Kind::BadValue { value })
     }
 
-    /// The error for a value that cannot be taken because the type wants `what`, as in `expects uint8_t`.
+    /// The error for a value that does not fit the type, as in `expects uint8_t`.
     #[cold]
     #[must_use]
     pub fn expects(&self, what: &'static str) -> Error {

@@ -5,17 +5,17 @@ use crate::{Error, Result};
 
 /// The members of an object that is being decoded.
 ///
-/// Each member may be taken once or several times (a discriminator is read by the base and by the union); those never
-/// taken are unexpected.
+/// A member can be taken several times (both the base and the union read a discriminator). Members that are never taken
+/// are unexpected.
 pub struct Members<'a> {
     object: &'a Object<'a>,
     cx: Cx,
     used: Used,
-    /// Where the search for the next name begins: most senders keep the order of the schema.
+    /// Where the search for the next name begins. Most senders use the order of the schema, so it usually hits at once.
     cursor: usize,
 }
 
-/// Which members have been taken, one bit each: in the struct for the usual small object, else in memory of its own.
+/// Which members have been taken, one bit each. Only objects with more than 64 members need an allocation.
 enum Used {
     Few(u64),
     Many(Vec<u64>),
@@ -46,17 +46,17 @@ impl<'a> Members<'a> {
         Self { object, cx, used: Used::new(object.len()), cursor: 0 }
     }
 
-    /// How strictly the object is read.
+    /// How strictly the object is decoded.
     #[must_use]
     pub fn mode(&self) -> Mode {
         self.cx.mode
     }
 
-    /// Decodes a member that must be there.
+    /// Decodes a required member.
     ///
     /// # Errors
     ///
-    /// It is missing, or does not decode.
+    /// The member is missing or does not decode.
     #[inline]
     pub fn required<T: Decode>(&mut self, name: &'static str) -> Result<T> {
         self.required_with(name, Features::NONE)
@@ -66,18 +66,18 @@ impl<'a> Members<'a> {
     ///
     /// # Errors
     ///
-    /// It is missing, refused by policy, or does not decode.
+    /// The member is missing, refused by policy, or does not decode.
     #[inline]
     pub fn required_with<T: Decode>(&mut self, name: &'static str, features: Features) -> Result<T> {
         let input = self.require(name, features)?;
         T::decode(input).map_err(|error| error.in_member(name))
     }
 
-    /// Decodes a member that may be absent. `null` is not absent, but under [`Leniency`](super::Leniency).
+    /// Decodes an optional member. `null` counts as absent only under [`Leniency`](super::Leniency).
     ///
     /// # Errors
     ///
-    /// It does not decode.
+    /// The member does not decode.
     #[inline]
     pub fn optional<T: Decode>(&mut self, name: &'static str) -> Result<Option<T>> {
         self.optional_with(name, Features::NONE)
@@ -87,7 +87,7 @@ impl<'a> Members<'a> {
     ///
     /// # Errors
     ///
-    /// It is refused by policy, or does not decode.
+    /// The member is refused by policy or does not decode.
     #[inline]
     pub fn optional_with<T: Decode>(&mut self, name: &'static str, features: Features) -> Result<Option<T>> {
         match self.take(name, features)? {
@@ -103,7 +103,7 @@ impl<'a> Members<'a> {
     ///
     /// # Errors
     ///
-    /// As there.
+    /// Those of [`required_with`](Self::required_with).
     #[doc(hidden)]
     #[inline]
     pub fn required_size<T: Decode>(&mut self, name: &'static str, features: Features) -> Result<T> {
@@ -115,7 +115,7 @@ impl<'a> Members<'a> {
     ///
     /// # Errors
     ///
-    /// As there.
+    /// Those of [`optional_with`](Self::optional_with).
     #[doc(hidden)]
     #[inline]
     pub fn optional_size<T: Decode>(&mut self, name: &'static str, features: Features) -> Result<Option<T>> {
@@ -125,7 +125,7 @@ impl<'a> Members<'a> {
         }
     }
 
-    /// Marks a member as taken and gives its value, or `None` when it is absent.
+    /// Marks a member as taken and returns its value, or `None` when it is absent.
     ///
     /// # Errors
     ///
@@ -142,7 +142,7 @@ impl<'a> Members<'a> {
         Ok(Some(Input { value: &self.object.as_slice()[index].1, cx: self.cx }))
     }
 
-    /// Takes every member that is left: what an open type keeps of a newer schema.
+    /// Takes all remaining members, which an open type keeps.
     #[must_use]
     pub(super) fn take_rest(&mut self) -> Object<'static> {
         let mut rest = Object::new();
@@ -155,11 +155,11 @@ impl<'a> Members<'a> {
         rest
     }
 
-    /// Refuses members that were not taken, except in [`Mode::Lenient`] and where they are to be passed over.
+    /// Refuses members that were not taken, except in [`Mode::Lenient`] or if unknown members are ignored.
     ///
     /// # Errors
     ///
-    /// Names the first such member, in the order sent.
+    /// The first such member, in the order sent.
     pub fn finish(self) -> Result<()> {
         if self.cx.mode == Mode::Lenient || self.cx.leniency.unknown_members {
             return Ok(());
@@ -188,11 +188,11 @@ impl<'a> Members<'a> {
 }
 
 impl<'a> Input<'a> {
-    /// Decodes an object: `read` takes the members it knows, then any other is refused, see [`Members::finish`].
+    /// Decodes an object: `read` takes the members it knows, and any other is refused, see [`Members::finish`].
     ///
     /// # Errors
     ///
-    /// The value is no object, or is nested too deeply; what `read` says; an unexpected member.
+    /// The value is not an object or is nested too deeply, `read` returns an error, or a member is unexpected.
     #[inline]
     pub fn object<T>(self, read: impl FnOnce(&mut Members<'a>) -> Result<T>) -> Result<T> {
         let mut members = self.members()?;
@@ -205,7 +205,7 @@ impl<'a> Input<'a> {
     ///
     /// # Errors
     ///
-    /// The value is no object, or is nested too deeply.
+    /// The value is not an object, or is nested too deeply.
     pub fn members(self) -> Result<Members<'a>> {
         self.cx.stack.check()?;
         match self.value {
@@ -214,8 +214,8 @@ impl<'a> Input<'a> {
         }
     }
 
-    /// Whether the fault of an optional member counts: its value may be a `null` that stands for the member's absence.
-    /// The type is asked first, since it may have a `null` of its own.
+    /// Drops the error of an optional member if its value is a `null` that means absence. Called only after the
+    /// member's type has failed to decode, since the type may accept `null`.
     #[cold]
     fn excuse(self, error: Error, name: &'static str) -> Result<()> {
         let absent = self.cx.leniency.null_members && matches!(self.value, Value::Null);

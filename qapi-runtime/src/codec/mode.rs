@@ -1,20 +1,21 @@
-/// How strictly input is read.
+/// How strictly input is decoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Mode {
-    /// A server reading a command: every member has to be known.
+    /// For a server that decodes a command: unknown members are an error.
     #[default]
     Strict,
-    /// A client reading a reply or an event: unknown members are passed over, unknown values kept where the type is open.
+    /// For a client that decodes a reply or an event: unknown members are ignored, and unknown values are kept if the
+    /// type can.
     Lenient,
-    /// Command-line values: as strict, and every scalar is text (`4096`, `4k`, `on`).
+    /// For command-line values: as strict, with every scalar as text (`4096`, `4k`, `on`).
     Keyval,
 }
 
-/// What a server lets pass in a command's arguments that QEMU refuses: nothing, unless told otherwise.
+/// Faults in command arguments that a server accepts although QEMU refuses them. Default: none.
 ///
-/// It is for those who replace a server of their own whose clients have got used to more. What a client gets wrong is
-/// no longer reported then: a misspelt optional member has no effect.
+/// It is for replacing a server whose clients rely on its leniency. The cost: mistakes of clients are no longer
+/// reported, for instance a misspelt optional member has no effect.
 ///
 /// ```
 /// use qapi_runtime::policy::Leniency;
@@ -26,24 +27,24 @@ pub enum Mode {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub struct Leniency {
-    /// Members that the schema does not have are passed over, at any depth.
+    /// Members that the schema does not have are ignored, at any depth.
     pub unknown_members: bool,
-    /// `null` for an optional member stands for its absence, unless the member's type has a `null` of its own.
+    /// `null` for an optional member means that it is absent, unless the member's type accepts `null`.
     pub null_members: bool,
 }
 
 impl Leniency {
-    /// Nothing is let pass, as in QEMU.
+    /// Refuses what QEMU refuses.
     pub const STRICT: Leniency = Leniency { unknown_members: false, null_members: false };
 
-    /// The same, passing over members that the schema does not have, or not.
+    /// Sets whether members that the schema does not have are ignored.
     #[must_use]
     pub const fn unknown_members(mut self, pass: bool) -> Leniency {
         self.unknown_members = pass;
         self
     }
 
-    /// The same, taking `null` for an optional member as its absence, or not.
+    /// Sets whether `null` for an optional member means that it is absent.
     #[must_use]
     pub const fn null_members(mut self, pass: bool) -> Leniency {
         self.null_members = pass;

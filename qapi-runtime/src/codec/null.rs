@@ -1,4 +1,4 @@
-//! The built-in types of QAPI that Rust does not have.
+//! Built-in types of QAPI that have no counterpart in Rust.
 
 use super::{Decode, Encode, Input, Output};
 use crate::Result;
@@ -23,7 +23,7 @@ impl Encode for Null {
     }
 }
 
-/// QAPI's `QType`: the kinds of JSON value as QEMU counts them.
+/// QAPI's `QType`: the types of JSON values, as QEMU names them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum QType {
     /// No value at all.

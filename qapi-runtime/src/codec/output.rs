@@ -2,9 +2,9 @@ use super::{Any, Encode, Features, Policy};
 use crate::json::{Value, Writer};
 use crate::{Error, Result};
 
-/// Where values are encoded to: JSON text, without what the [`Policy`] hides.
+/// Encodes values as JSON text, without the parts that the [`Policy`] hides.
 ///
-/// The text is pure ASCII, with `, ` and `: ` between the parts, as QMP servers print it. The caller keeps to JSON's
+/// The text is pure ASCII, with the separators `, ` and `: `, as QMP servers print it. The caller must follow JSON's
 /// structure: one value at the top, members in objects, elements in arrays.
 ///
 /// ```
@@ -26,23 +26,23 @@ pub struct Output {
 }
 
 impl Output {
-    /// An output that hides nothing.
+    /// Creates an output that hides nothing.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// An output without what this policy hides.
+    /// Creates an output without the parts that this policy hides.
     #[must_use]
     pub fn with_policy(policy: Policy) -> Self {
         Self { hidden: policy.hidden(), ..Self::default() }
     }
 
-    /// The text.
+    /// Returns the text.
     ///
     /// # Errors
     ///
-    /// The first fault: a number that JSON cannot express, or what was given to [`fail`](Self::fail).
+    /// The first error: a number that JSON cannot express, or an error passed to [`fail`](Self::fail).
     pub fn finish(self) -> Result<Vec<u8>> {
         match self.error {
             None => Ok(self.json.into_bytes()),
@@ -50,7 +50,7 @@ impl Output {
         }
     }
 
-    /// Keeps an error for [`finish`](Self::finish), unless there is one already.
+    /// Records an error for [`finish`](Self::finish), unless there already is one.
     #[cold]
     pub fn fail(&mut self, error: Error) {
         self.error.get_or_insert(error);
@@ -129,12 +129,12 @@ impl Output {
         self.json.int(number);
     }
 
-    /// Writes an integer without a sign.
+    /// Writes an unsigned integer.
     pub fn uint(&mut self, number: u64) {
         self.json.uint(number);
     }
 
-    /// Writes a number, in the shortest form that reads back equal. Infinity and "not a number" are a fault.
+    /// Writes a number, in the shortest form that reads back equal. Infinity and NaN are an error.
     pub fn float(&mut self, number: f64) {
         self.json.float(number);
         self.notice_unwritable();
@@ -151,7 +151,7 @@ impl Output {
         self.notice_unwritable();
     }
 
-    /// Writes a tree of serde_json.
+    /// Writes a tree of `serde_json`.
     pub fn any(&mut self, value: &Any) {
         self.json.any(value);
         self.notice_unwritable();
@@ -169,7 +169,7 @@ impl Output {
     }
 }
 
-/// The JSON text of a value.
+/// Encodes a value as JSON text.
 pub(crate) fn encode<T: Encode + ?Sized>(value: &T, policy: Policy) -> Result<Vec<u8>> {
     /// Most replies are shorter, and are written without growing the buffer.
     const USUAL: usize = 128;

@@ -1,33 +1,33 @@
 use super::Features;
 
-/// What to do with input that uses a deprecated or unstable part of the schema.
+/// How to treat input that uses a deprecated or unstable part of the schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum InputPolicy {
-    /// Take it.
+    /// Accept it.
     #[default]
     Accept,
-    /// Answer with an error.
+    /// Reply with an error.
     Reject,
-    /// Abort the process. For tests of management software only.
+    /// Abort the process. Only for testing management software.
     Crash,
 }
 
-/// What to do with deprecated or unstable members on the way out.
+/// How to treat deprecated or unstable members in output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum OutputPolicy {
     /// Send them.
     #[default]
     Accept,
-    /// Leave them out.
+    /// Omit them.
     Hide,
 }
 
-/// The policy towards deprecated and unstable interfaces, as QEMU's `-compat` has it.
+/// The policy for deprecated and unstable interfaces, like QEMU's `-compat`.
 ///
-/// It is for testing clients: one that still works under [`InputPolicy::Reject`] and [`OutputPolicy::Hide`] is ready for a
-/// version in which the deprecated parts are gone.
+/// It is for testing clients: a client that works with [`InputPolicy::Reject`] and [`OutputPolicy::Hide`] will also
+/// work with a version that has removed the deprecated parts.
 ///
 /// ```
 /// use qapi_runtime::policy::{InputPolicy, Policy};
@@ -44,7 +44,7 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// Everything is accepted and sent: what a server does unless told otherwise.
+    /// Everything is accepted and sent: the default.
     pub const ACCEPT: Policy = Policy {
         deprecated_input: InputPolicy::Accept,
         deprecated_output: OutputPolicy::Accept,
@@ -52,35 +52,35 @@ impl Policy {
         unstable_output: OutputPolicy::Accept,
     };
 
-    /// The same with this to be done with deprecated input.
+    /// Sets how deprecated input is treated.
     #[must_use]
     pub const fn deprecated_input(mut self, policy: InputPolicy) -> Policy {
         self.deprecated_input = policy;
         self
     }
 
-    /// The same with this to be done with deprecated output.
+    /// Sets how deprecated output is treated.
     #[must_use]
     pub const fn deprecated_output(mut self, policy: OutputPolicy) -> Policy {
         self.deprecated_output = policy;
         self
     }
 
-    /// The same with this to be done with unstable input.
+    /// Sets how unstable input is treated.
     #[must_use]
     pub const fn unstable_input(mut self, policy: InputPolicy) -> Policy {
         self.unstable_input = policy;
         self
     }
 
-    /// The same with this to be done with unstable output.
+    /// Sets how unstable output is treated.
     #[must_use]
     pub const fn unstable_output(mut self, policy: OutputPolicy) -> Policy {
         self.unstable_output = policy;
         self
     }
 
-    /// The features whose bearers are left out of the output.
+    /// The features whose elements are omitted from output.
     pub(crate) const fn hidden(self) -> Features {
         let mut hidden = Features::NONE;
         if matches!(self.deprecated_output, OutputPolicy::Hide) {
@@ -92,13 +92,13 @@ impl Policy {
         hidden
     }
 
-    /// Whether input may end the process.
+    /// Whether input may abort the process.
     pub(crate) fn may_crash(self) -> bool {
         [self.deprecated_input, self.unstable_input].contains(&InputPolicy::Crash)
     }
 
-    /// The word for the first of these features of `what` that is not accepted in input. Ends the process where the
-    /// policy says so.
+    /// The word for the first of these features that is not accepted in input. Aborts the process if the policy says
+    /// so; `what` names the element in the log.
     #[inline]
     pub(crate) fn refusal(self, features: Features, what: &str) -> Option<&'static str> {
         if features.is_empty() { None } else { self.look_up_refusal(features, what) }

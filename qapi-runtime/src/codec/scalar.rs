@@ -1,14 +1,14 @@
-//! Decoding of integers, booleans and numbers, out of line and once for all widths.
+//! Decodes integers, booleans and numbers: one function for all widths, to keep generated code small.
 
 use super::{Input, Mode, text};
 use crate::Result;
 use crate::json::Value;
 
-/// What a `size` expects on a command line. In JSON it is a number like any `uint64`, and is called so.
+/// What an error says that a `size` expects on a command line. In JSON, errors call it `uint64`.
 const SIZE: &str = "a size below 2^64, with an optional suffix k, M, G, T, P or E";
 
 impl Input<'_> {
-    /// A signed integer of the type with this range and C name.
+    /// Decodes a signed integer of a type with this range and C name.
     pub(super) fn signed(self, min: i64, max: i64, name: &'static str) -> Result<i64> {
         let number = match self.value {
             Value::Int(number) => *number,
@@ -20,13 +20,14 @@ impl Input<'_> {
         if (min..=max).contains(&number) { Ok(number) } else { Err(self.expects(name)) }
     }
 
-    /// An unsigned integer of the type with this range and C name. Negative numbers are out of range for every width.
+    /// Decodes an unsigned integer of a type with this range and C name. Negative numbers are out of range for every
+    /// width.
     pub(super) fn unsigned(self, max: u64, name: &'static str) -> Result<u64> {
         let number = match self.value {
             Value::UInt(number) => *number,
             Value::Int(number) => u64::try_from(*number).map_err(|_| self.expects(name))?,
             Value::String(digits) if self.mode() == Mode::Keyval => {
-                // One Rust type stands for QAPI's `uint64` and `size`, so suffixes are good for both.
+                // `u64` stands for both `uint64` and `size` of QAPI, so both accept suffixes.
                 let number =
                     if max == u64::MAX { text::parse_size(digits) } else { text::parse_unsigned(digits) };
                 number.ok_or_else(|| self.expects(self.widest_unsigned()))?
@@ -36,7 +37,7 @@ impl Input<'_> {
         if number <= max { Ok(number) } else { Err(self.expects(name)) }
     }
 
-    /// What an unsigned integer of any width has to be read as first.
+    /// What an error says that an unsigned integer expects, before its range is checked.
     fn widest_unsigned(self) -> &'static str {
         if self.cx.sizes { SIZE } else { "uint64" }
     }
@@ -62,7 +63,7 @@ impl Input<'_> {
             }
             _ => return Err(self.wrong_type("number")),
         };
-        // 1e400 is good JSON, but no reply could carry what it becomes.
+        // 1e400 is valid JSON, but becomes infinity, which no reply could carry.
         if number.is_finite() { Ok(number) } else { Err(self.expects("a finite number")) }
     }
 }

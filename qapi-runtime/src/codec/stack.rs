@@ -1,15 +1,15 @@
-//! A guard for the decoder's recursion.
+//! Limits the decoder's recursion.
 //!
-//! A schema may be recursive (a block device is made of block devices), the parser admits 1,024 levels, and how much stack
-//! a level takes depends on the size of the generated structs. So not levels are counted, but bytes.
+//! A schema may be recursive (a block device consists of block devices), the parser accepts 1,024 levels, and the stack
+//! per level depends on the size of the generated structs. So the limit is in bytes of stack, not in levels.
 
 use crate::error::Kind;
 use crate::{Error, Result};
 
-/// How much stack one decode may take: a quarter of what Rust gives a thread by default.
+/// How much stack one decode may take: a quarter of the default stack of Rust threads.
 const BUDGET: usize = 512 * 1024;
 
-/// About where the stack was when decoding began.
+/// The approximate stack pointer when decoding began.
 #[derive(Clone, Copy)]
 pub(super) struct Base(usize);
 
@@ -19,14 +19,14 @@ impl Base {
         Self(address())
     }
 
-    /// Refuses to go deeper when the budget is spent.
+    /// Returns an error when the budget is used up.
     #[inline]
     pub(super) fn check(self) -> Result<()> {
         if address().abs_diff(self.0) > BUDGET { Err(Error::of(Kind::TooDeep)) } else { Ok(()) }
     }
 }
 
-/// The address of a local: only ever compared, never turned back into a pointer.
+/// The address of a local variable. It is only compared, never turned back into a pointer.
 #[inline(never)]
 fn address() -> usize {
     let here = 0u8;

@@ -1,4 +1,4 @@
-//! Scalars of the command line, which are all text.
+//! Parses command-line scalars, which are all text.
 
 /// A signed integer: decimal, `0x` hexadecimal, or octal with a leading 0, as in C.
 pub(super) fn parse_signed(text: &str) -> Option<i64> {
@@ -17,12 +17,12 @@ pub(super) fn parse_unsigned(text: &str) -> Option<u64> {
         None if text.len() > 1 && text.starts_with('0') => (&text[1..], 8),
         None => (text, 10),
     };
-    // The standard parser takes a sign, which has been taken already.
+    // The standard parser accepts a sign, which the caller has already removed.
     if digits.starts_with(['+', '-']) { None } else { u64::from_str_radix(digits, radix).ok() }
 }
 
-/// A size in bytes: a number, maybe with a fraction, and one of the suffixes B, K, M, G, T, P, E of powers of 1,024.
-/// Without a suffix, anything that [`parse_unsigned`] takes.
+/// A size in bytes: a number, possibly with a fraction, and one of the suffixes B, K, M, G, T, P, E for powers of
+/// 1,024. Without a suffix, anything that [`parse_unsigned`] accepts.
 pub(super) fn parse_size(text: &str) -> Option<u64> {
     let shift = match text.as_bytes().last()?.to_ascii_lowercase() {
         _ if text.starts_with("0x") || text.starts_with("0X") => return parse_unsigned(text),
@@ -38,7 +38,7 @@ pub(super) fn parse_size(text: &str) -> Option<u64> {
     let digits = &text[..text.len() - 1];
     match digits.split_once('.') {
         None => parse_decimal(digits)?.checked_mul(1 << shift),
-        // There is no part of a byte.
+        // A fraction of a byte is not a size.
         Some((_, fraction)) if shift == 0 && fraction.bytes().any(|digit| digit != b'0') => None,
         Some((whole, fraction)) => {
             let whole = parse_decimal(whole)?.checked_mul(1 << shift)?;
@@ -51,7 +51,8 @@ fn parse_decimal(digits: &str) -> Option<u64> {
     if digits.bytes().all(|byte| byte.is_ascii_digit()) { digits.parse().ok() } else { None }
 }
 
-/// `0.FRACTION` times 2 to the power of `shift`, rounded to the nearest. More than 18 digits add nothing to 2^60.
+/// `0.FRACTION` times 2 to the power of `shift`, rounded to nearest. Digits after the 18th are ignored: even with a
+/// shift of 60 they are worth about one byte.
 fn scale_fraction(fraction: &str, shift: u32) -> Option<u64> {
     if !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
@@ -71,7 +72,7 @@ pub(super) fn parse_bool(text: &str) -> Option<bool> {
     }
 }
 
-/// A finite decimal number; infinity and "not a number" have no place in JSON.
+/// A finite decimal number. JSON has neither infinity nor NaN.
 pub(super) fn parse_number(text: &str) -> Option<f64> {
     text.parse().ok().filter(|number: &f64| number.is_finite())
 }

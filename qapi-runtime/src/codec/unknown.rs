@@ -1,4 +1,4 @@
-//! What a peer with a newer schema sends, kept as it is.
+//! Keeps parts of messages that only a newer schema has.
 
 use super::{DecodeMembers, EncodeMembers, Members, Output};
 use crate::error::Kind;
@@ -21,7 +21,7 @@ impl EncodeMembers for UnknownBranch {
     }
 }
 
-/// All members that are left.
+/// Takes all remaining members.
 impl DecodeMembers for Object<'static> {
     fn decode_members(members: &mut Members<'_>) -> Result<Self> {
         Ok(members.take_rest())
@@ -37,7 +37,7 @@ impl EncodeMembers for Object<'_> {
 }
 
 impl Members<'_> {
-    /// Takes every member that is left, for a branch that the schema does not know.
+    /// Takes all remaining members, for a branch that the schema does not know.
     #[doc(hidden)]
     #[cold]
     #[must_use]
@@ -45,7 +45,7 @@ impl Members<'_> {
         UnknownBranch { kind: kind.to_owned(), members: self.take_rest() }
     }
 
-    /// The error for a discriminator's value that a union has no place for.
+    /// The error for a discriminator's value that the union does not have.
     #[doc(hidden)]
     #[cold]
     #[must_use]

@@ -1,25 +1,25 @@
-//! Who sits at the other end of a session.
+//! The peer of a session.
 
 use core::net::SocketAddr;
 use std::fmt;
 
-/// Who sits at the other end of a session. Printed for logs, as in `unix:pid=812,uid=1000,gid=1000`.
+/// The peer of a session. Its `Display` form is for logs, such as `unix:pid=812,uid=1000,gid=1000`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Peer {
-    /// Nothing is known, as in a session that a test drives.
+    /// Not known, as in a session that a test drives.
     #[default]
     Unknown,
-    /// The process that holds the other end of our standard input and output.
+    /// The process at the other end of standard input and output.
     Stdio,
-    /// A client of a Unix socket, with what the kernel says of it. Kernels other than Linux are not asked.
+    /// A client on a Unix socket, with its credentials from the kernel. Known on Linux only.
     Unix(Option<Credentials>),
-    /// A client of a TCP socket.
+    /// A client on a TCP socket.
     Tcp(SocketAddr),
 }
 
 impl Peer {
-    /// The user of the client, where the kernel tells.
+    /// The client's user, if the kernel reports it.
     pub(crate) fn user(&self) -> Option<u32> {
         match self {
             Peer::Unix(credentials) => credentials.map(|credentials| credentials.uid),
@@ -40,32 +40,32 @@ impl fmt::Display for Peer {
     }
 }
 
-/// The process that connected to a Unix socket, as the kernel noted it when it did.
+/// The credentials of the process that connected to a Unix socket, as recorded by the kernel when it connected.
 ///
-/// The client cannot forge them. But it may have passed the connection on since, or be at the end of a proxy's.
+/// The client cannot forge them. But it may have passed the socket to another process since, or be a proxy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Credentials {
-    /// The process, by its number in our process namespace; none when it is not in there, such as a client outside of the
-    /// container that we are in.
+    /// The process id in our PID namespace. `None` when the process is not visible there, such as a client outside of
+    /// our container.
     ///
-    /// It is for logs. By now the process may have ended, and another have its number: decide by the user instead.
+    /// Use it for logs only: the process may have ended and another one may have its id. Base decisions on the user.
     pub pid: Option<u32>,
-    /// The effective user, by its number in our user namespace. Users that are not in there are all called 65534.
+    /// The effective user id in our user namespace; 65534 for a user that is not mapped there.
     pub uid: u32,
-    /// The effective group, by its number in our user namespace. Those that are not in there are all called 65534. The
-    /// supplementary groups of the process are not known.
+    /// The effective group id in our user namespace; 65534 for a group that is not mapped there. The supplementary
+    /// groups of the process are not known.
     pub gid: u32,
 }
 
 impl Credentials {
-    /// A process that is not named, with this effective user and group.
+    /// Credentials with this effective user and group and no process id.
     #[must_use]
     pub const fn new(uid: u32, gid: u32) -> Credentials {
         Credentials { pid: None, uid, gid }
     }
 
-    /// The same with the number of the process.
+    /// Sets the process id.
     #[must_use]
     pub const fn with_pid(mut self, pid: u32) -> Credentials {
         self.pid = Some(pid);

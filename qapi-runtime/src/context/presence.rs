@@ -1,14 +1,14 @@
-//! Whether the client of a session is still there.
+//! Tracks whether the client of a session has left.
 
 use crate::sync::{AtomicBool, Mutex, lock};
 use std::fmt;
 use std::sync::atomic::Ordering;
 use std::task::{Context, Poll, Waker};
 
-/// Asks the kernel whether the client has left, without waiting. The transport knows how.
+/// Asks the kernel, without blocking, whether the client has left. Supplied by the transport.
 pub(crate) type Probe = Box<dyn Fn() -> bool + Send + Sync>;
 
-/// Whether the client of a session has left, for its driver and for handlers alike.
+/// Whether the client of a session has left. Shared by the driver and the handlers.
 #[derive(Default)]
 pub(crate) struct Presence {
     left: AtomicBool,
@@ -17,22 +17,22 @@ pub(crate) struct Presence {
 }
 
 impl Presence {
-    /// The presence of a client that `probe` can ask the kernel for.
+    /// Creates the presence of a client that `probe`, if given, asks the kernel about.
     pub(crate) fn new(probe: Option<Probe>) -> Presence {
         Presence { probe, ..Presence::default() }
     }
 
-    /// Whether the client has left and the driver knows it.
+    /// Whether the driver has noticed that the client has left.
     pub(crate) fn has_left(&self) -> bool {
         self.left.load(Ordering::SeqCst)
     }
 
-    /// Whether the client has left, also when no driver has noticed: the one who would may be running a command.
+    /// Whether the client has left, even if the driver has not noticed because its thread is running a command.
     pub(crate) fn ask(&self) -> bool {
         self.has_left() || self.probe.as_ref().is_some_and(|probe| probe())
     }
 
-    /// The client has left: wakes all who wait for it.
+    /// Marks the client as gone and wakes all waiters.
     pub(crate) fn leave(&self) {
         self.left.store(true, Ordering::SeqCst);
         let waiting = std::mem::take(&mut *lock(&self.waiting));
@@ -45,7 +45,7 @@ impl Presence {
             return Poll::Ready(());
         }
         let mut waiting = lock(&self.waiting);
-        // Under the lock that `leave` takes after it has said so: one of the two sees the other.
+        // `leave` sets the mark and then takes this lock. So either the mark is seen here, or `leave` finds the waker.
         if self.has_left() {
             return Poll::Ready(());
         }

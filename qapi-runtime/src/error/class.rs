@@ -6,18 +6,18 @@ use core::fmt;
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum ErrorClass {
-    /// Any error that a client need not tell from others.
+    /// Any error that clients need not distinguish from others.
     #[default]
     GenericError,
-    /// There is no such command, or it is not available in the session's present state.
+    /// There is no such command, or it is not available in the session's current state.
     CommandNotFound,
-    /// A device is there, but not active.
+    /// A device exists but is not active.
     DeviceNotActive,
     /// There is no such device.
     DeviceNotFound,
     /// The host's hypervisor lacks a capability.
     KVMMissingCap,
-    /// A class that this list does not have.
+    /// A class that is not listed here.
     Other(String),
 }
 

@@ -1,7 +1,8 @@
 use core::fmt;
 use std::borrow::Cow;
 
-/// The way from the root of the input to a member, innermost segment first, because it is filled while unwinding.
+/// The path from the root of the input to a member. Innermost segment first, because the decoder adds segments on its
+/// way out.
 #[derive(Default)]
 pub(super) struct Path(Vec<Segment>);
 

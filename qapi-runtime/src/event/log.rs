@@ -1,8 +1,8 @@
-//! The log of events: senders append to it, and every session catches up from it at its own pace.
+//! The log of events: senders append to it, and every session reads it at its own pace.
 //!
-//! A chain of shared records. The log holds the newest one and a session's [`Cursor`] the last one that it has taken, so
-//! a record lives until the slowest session is past it, without a list of sessions. What a sender pays is one short lock,
-//! whatever the number of sessions; it never touches a socket.
+//! The log is a linked list of shared records. The log points to the newest record and each session's [`Cursor`] to the
+//! last one that it has taken, so reference counting frees a record once the slowest session is past it, without a list
+//! of sessions. Sending costs one short lock, however many sessions there are; a sender never touches a socket.
 
 use super::Record;
 use crate::clock::{Clock, Moment, SystemClock};
@@ -16,26 +16,26 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
 
-/// Told by the log that sessions have something to do. Called without a lock of the log; must not block.
+/// Notified by the log. Called without holding the log's lock; must not block.
 pub(crate) trait Bell: Send + Sync {
     /// Events were appended.
     fn grown(&self);
-    /// An event is held back until a time that may be earlier than any that was asked for.
+    /// An event is held back, until a deadline that may be earlier than the ones before.
     fn rescheduled(&self);
-    /// Many bytes of events were appended since this was last called: those who have not taken them for long are to be
-    /// given up, or the log would keep all of them. `bytes` is how many there were altogether.
+    /// Many bytes of events were appended since the last call: readers that are far behind must be dropped, or the log
+    /// would keep all events for them. `bytes` is the total length of the log.
     fn overdue(&self, bytes: u64);
 }
 
-/// How many bytes of events are appended before the log looks after those who do not take them.
+/// How many bytes of events are appended between two calls of [`Bell::overdue`].
 const OVERDUE: u64 = 1 << 20;
 
-/// Where events go in and the sessions of a monitor catch up. Clones are the same log.
+/// The log of a monitor's events. Clones refer to the same log.
 #[derive(Clone)]
 pub(crate) struct EventLog(Arc<Shared>);
 
 struct Shared {
-    /// The number of the newest node, to be compared without the lock.
+    /// The number of the newest node, read without the lock.
     newest: AtomicU64,
     state: Mutex<State>,
 }
@@ -45,17 +45,17 @@ struct State {
     policy: Policy,
     throttle: Throttle<Record>,
     tail: Arc<Node>,
-    /// The hosts that serve sessions. Weak, since a runtime may end before the monitor.
+    /// The hosts and subscriptions to notify. Weak, since a runtime may end before the monitor.
     bells: Arc<[Weak<dyn Bell>]>,
-    /// How many bytes there were when [`Bell::overdue`] was last called.
+    /// The length of the log when [`Bell::overdue`] was last called.
     looked: u64,
 }
 
-/// An event in the chain. The first node of a log stands for what was before it.
+/// A node of the list. The first node of a log has no event.
 struct Node {
     record: Option<Record>,
     number: u64,
-    /// How many bytes all compact lines up to and including this one have.
+    /// The total length of all compact lines up to and including this one.
     bytes: u64,
     next: OnceLock<Arc<Node>>,
 }
@@ -71,7 +71,7 @@ impl Cursor {
         self.0.record.as_ref()
     }
 
-    /// How many bytes of events there were up to here.
+    /// The length of the log up to here, in bytes.
     pub(crate) fn bytes(&self) -> u64 {
         self.0.bytes
     }
@@ -79,7 +79,7 @@ impl Cursor {
 
 impl Drop for Node {
     fn drop(&mut self) {
-        // In a loop: the chain behind a session that does not read is too long for the stack.
+        // In a loop: with recursion, the long list behind a session that does not read would overflow the stack.
         let mut next = self.next.take();
         while let Some(mut node) = next.and_then(Arc::into_inner) {
             next = node.next.take();
@@ -91,15 +91,16 @@ impl State {
     fn append(&mut self, record: Record, newest: &AtomicU64) {
         let (number, bytes) = (self.tail.number + 1, self.tail.bytes + record.line(false).len() as u64);
         let node = Arc::new(Node { record: Some(record), number, bytes, next: OnceLock::new() });
-        // Under the lock there is one writer, so the place is empty.
+        // Only the holder of the lock appends, so the place is empty and `set` cannot fail.
         let _ = self.tail.next.set(Arc::clone(&node));
         self.tail = node;
-        // After the node can be found. The sessions' hosts look at it after they said whether they are idle, and the
-        // sender looks whether they are idle after this: one of the two sees the other.
+        // Stored after the node is linked. A session marks itself idle and then loads this number; a sender stores the
+        // number and then checks for idle sessions. In sequentially consistent order, one of the two sees the other's
+        // store.
         newest.store(number, Ordering::SeqCst);
     }
 
-    /// How many bytes of events there were, when it is time to look after those who are behind.
+    /// The length of the log, when it is time to call [`Bell::overdue`].
     fn overdue(&mut self) -> Option<u64> {
         (self.tail.bytes - self.looked >= OVERDUE).then(|| {
             self.looked = self.tail.bytes;
@@ -109,7 +110,7 @@ impl State {
 }
 
 impl EventLog {
-    /// A log without events, limits or policy, on the system's clock.
+    /// Creates a log without events, limits or policy, on the system's clock.
     #[must_use]
     pub(crate) fn new() -> EventLog {
         let tail = Arc::new(Node { record: None, number: 0, bytes: 0, next: OnceLock::new() });
@@ -147,10 +148,10 @@ impl EventLog {
         tracing::debug!(event = name, "event");
         tracing::trace!(event = name, data = %String::from_utf8_lossy(data.as_deref().unwrap_or_default()), "event data");
 
-        // From here on under the lock: all sessions see all events in one order, with times that do not go back.
+        // From here on under the lock: all sessions see all events in the same order, with timestamps in that order.
         let mut state = lock(&self.0.state);
         let now = state.clock.now();
-        // A window that is over must not hold this one, whether or not a timer has looked at it.
+        // A window that is over must not hold back this event, even if no timer has ended it yet.
         self.append_due(&mut state, now.monotonic);
         let record = Record::new(name, data, now);
         let held = match state.throttle.offer(name, record, now.monotonic, Record::member) {
@@ -191,7 +192,7 @@ impl EventLog {
         lock(&self.0.state).throttle.next_deadline()
     }
 
-    /// Appends the events that were held back until now.
+    /// Appends the events that were held back until `now`.
     pub(crate) fn advance(&self, now: Moment) {
         let mut state = lock(&self.0.state);
         if self.append_due(&mut state, now.monotonic) {
@@ -202,7 +203,7 @@ impl EventLog {
         }
     }
 
-    /// The end of the log: what is appended from here on comes after it.
+    /// A cursor at the end of the log, for the events that are appended from now on.
     pub(crate) fn cursor(&self) -> Cursor {
         Cursor(Arc::clone(&lock(&self.0.state).tail))
     }
@@ -215,7 +216,7 @@ impl EventLog {
 
     /// Whether there are events behind the cursor. Takes no lock.
     pub(crate) fn is_ahead_of(&self, cursor: &Cursor) -> bool {
-        // A cursor may have found a node whose number is not told yet. Then there is nothing behind it to wait for.
+        // A cursor may already be at a node whose number is not stored yet. Then no further event is behind it.
         self.0.newest.load(Ordering::SeqCst) > cursor.0.number
     }
 
@@ -225,7 +226,7 @@ impl EventLog {
         usize::try_from(ahead).unwrap_or(usize::MAX)
     }
 
-    /// Has `bell` told of what happens, as long as it lives.
+    /// Notifies `bell` from now on, for as long as it lives.
     pub(crate) fn add_bell(&self, bell: Weak<dyn Bell>) {
         let mut state = lock(&self.0.state);
         let living = state.bells.iter().filter(|bell| bell.strong_count() > 0).cloned();

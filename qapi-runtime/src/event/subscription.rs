@@ -1,4 +1,4 @@
-//! Events in the process that sends them.
+//! Events for the process that sends them.
 
 use super::log::Cursor;
 use super::{Bell, EventLog, Record};
@@ -8,10 +8,10 @@ use std::sync::{Arc, Weak};
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
-/// How many bytes of events a subscription keeps at most, give or take a MiB.
+/// About how many bytes of events a subscription keeps: exact to one MiB, the interval of [`Bell::overdue`].
 const LIMIT: u64 = 8 << 20;
 
-/// The events of a monitor from now on, for the process that sends them: all of them, whatever any access grants.
+/// Receives the events of a monitor in the process that sends them: all events, independent of any access.
 ///
 /// ```
 /// # use qapi_runtime::{Call, Dispatch, Outcome, Tables};
@@ -25,12 +25,12 @@ const LIMIT: u64 = 8 << 20;
 ///
 /// let monitor = Monitor::builder(NoCommands).build();
 /// let mut events = monitor.subscribe();
-/// // Nothing was sent since.
+/// // No event was sent since.
 /// assert!(events.try_next().is_none());
 /// ```
 ///
-/// One that takes nothing for long loses the oldest events, beyond some 8 MiB of them, and is told
-/// [how many](Subscription::take_missed).
+/// A subscription keeps about 8 MiB of events that were not taken, then drops the oldest ones;
+/// [`take_missed`](Subscription::take_missed) returns how many.
 pub struct Subscription {
     log: EventLog,
     place: Arc<Place>,
@@ -82,7 +82,7 @@ impl Subscription {
         Subscription { log: log.clone(), place }
     }
 
-    /// The next event that was sent, if there is one.
+    /// Takes the next event, if there is one.
     pub fn try_next(&mut self) -> Option<Record> {
         lock(&self.place.state).cursor.next().cloned()
     }
@@ -114,26 +114,26 @@ impl Subscription {
         }
     }
 
-    /// The next event, for a task: a monitor's events never end.
+    /// Polls for the next event. The events of a monitor never end.
     pub fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Record> {
         let mut state = lock(&self.place.state);
         if let Some(record) = state.cursor.next() {
             return Poll::Ready(record.clone());
         }
         state.waker = Some(cx.waker().clone());
-        // An event that came before the waker was there has woken no one.
+        // Checked again: an event that was appended before the waker was set has woken no task.
         match state.cursor.next() {
             Some(record) => Poll::Ready(record.clone()),
             None => Poll::Pending,
         }
     }
 
-    /// How many events were dropped since this was last asked, because they were not taken.
+    /// How many events were dropped since the last call, because they were not taken in time.
     pub fn take_missed(&mut self) -> u64 {
         std::mem::take(&mut lock(&self.place.state).missed)
     }
 
-    /// Whether there is an event to be taken.
+    /// Whether an event can be taken.
     #[must_use]
     pub fn is_behind(&self) -> bool {
         self.log.is_ahead_of(&lock(&self.place.state).cursor)

@@ -1,16 +1,16 @@
-//! The part of an answer to `query-qmp-schema` that some commands and events reach.
+//! Reduces an answer to `query-qmp-schema` to some commands and events and the types that they reach.
 
 use crate::json::{self, Value};
 use std::collections::BTreeMap;
 
-/// What commands and events may be called; the rest of the answer is types.
+/// A command or event in the answer, by name. All other entries are types.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Root<'a> {
     Command(&'a str),
     Event(&'a str),
 }
 
-/// `text`, a whole answer, without the commands and events that do not stay and the types that only they reach.
+/// Removes from `text`, a whole answer, the commands and events that do not stay, and the types that only those reach.
 pub(crate) fn restrict(text: &str, stays: &dyn Fn(Root<'_>) -> bool) -> String {
     let Ok(Value::Array(entries)) = json::parse(text) else {
         unreachable!("the generator writes a JSON array");
@@ -20,7 +20,7 @@ pub(crate) fn restrict(text: &str, stays: &dyn Fn(Root<'_>) -> bool) -> String {
     json::to_string(&Value::Array(kept.collect()))
 }
 
-/// Which entries stay: the roots that do, and the types to which a way of references leads from one of them.
+/// Which entries stay: the roots that stay, and the types that they reach through references.
 fn reach(entries: &[Value<'_>], stays: &dyn Fn(Root<'_>) -> bool) -> Vec<bool> {
     let mut types = BTreeMap::new();
     let mut reached = vec![false; entries.len()];

@@ -1,4 +1,4 @@
-//! From the tokens of one message to its tree, without recursion.
+//! Builds the tree of a message from its tokens, without recursion.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -34,7 +34,7 @@ struct Builder<'p> {
     expect: Expect,
 }
 
-/// Builds the tree of a message, whose brackets balance or are the fault, or gives its first fault.
+/// Builds the tree of a message, or returns its first fault. The brackets balance, unless they are the fault.
 pub(super) fn build<'p>(tokens: &Tokens, texts: &'p [u8]) -> Result<Value<'p>, ParseError> {
     let mut builder = Builder { texts, parents: Vec::new(), current: None, expect: Expect::Value };
     for token in tokens.iter() {
@@ -49,7 +49,7 @@ pub(super) fn build<'p>(tokens: &Tokens, texts: &'p [u8]) -> Result<Value<'p>, P
 }
 
 impl<'p> Builder<'p> {
-    /// Takes a token; gives the tree when it is complete.
+    /// Takes a token. Returns the tree when it is complete.
     fn token(&mut self, token: Token) -> Result<Option<Value<'p>>, ParseError> {
         match self.expect {
             Expect::Value => self.value(token),
@@ -124,7 +124,7 @@ impl<'p> Builder<'p> {
         self.complete(value)
     }
 
-    /// Puts a complete value, scalar or container, where it belongs.
+    /// Adds a complete value, scalar or container, to its parent.
     fn complete(&mut self, value: Value<'p>) -> Result<Option<Value<'p>>, ParseError> {
         self.expect = Expect::Separator;
         match &mut self.current {
@@ -144,8 +144,8 @@ impl<'p> Builder<'p> {
         Ok(None)
     }
 
-    /// Duplicates are looked for when an object closes. When a fault comes first, those in the objects that are still open
-    /// are the earlier fault.
+    /// Duplicate names are checked when an object closes. If another fault comes first, a duplicate in an object that
+    /// is still open is the earlier fault.
     #[cold]
     fn earlier_duplicate(&self) -> Option<ParseError> {
         self.parents.iter().chain(&self.current).find_map(|open| match open {

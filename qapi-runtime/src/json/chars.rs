@@ -1,8 +1,8 @@
-//! Characters: the UTF-8 that is taken, the escapes that are written.
+//! Characters: decodes the accepted UTF-8 and writes escapes.
 
 const REPLACEMENT: char = '\u{FFFD}';
 
-/// Whether Unicode promises never to assign the character: U+FDD0 to U+FDEF, and the last two of each plane.
+/// Whether this is a Unicode noncharacter: U+FDD0 to U+FDEF, and the last two of each plane.
 pub(super) fn is_noncharacter(c: char) -> bool {
     let code = u32::from(c);
     code & 0xFFFE == 0xFFFE || (0xFDD0..=0xFDEF).contains(&code)
@@ -10,8 +10,8 @@ pub(super) fn is_noncharacter(c: char) -> bool {
 
 /// The first character of `bytes`, which must not be empty, and how many bytes it takes.
 ///
-/// NUL in the two-byte form `C0 80` is taken; overlong forms, surrogates and noncharacters are not. A sequence that is cut
-/// short, or stands for no character, counts as one.
+/// NUL in the two-byte form `C0 80` is accepted; overlong forms, surrogates and noncharacters are not. A truncated or
+/// invalid sequence counts as one.
 pub(super) fn decode(bytes: &[u8]) -> (Option<char>, usize) {
     let lead = bytes[0];
     // The length, the bits of the lead, and the smallest code that needs this length.
@@ -33,7 +33,7 @@ pub(super) fn decode(bytes: &[u8]) -> (Option<char>, usize) {
     (c, taken)
 }
 
-/// Text for people, with U+FFFD for each sequence that is no character.
+/// Text for people, with U+FFFD for each invalid sequence.
 pub(super) fn to_lossy(mut bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len());
     while !bytes.is_empty() {
@@ -44,13 +44,13 @@ pub(super) fn to_lossy(mut bytes: &[u8]) -> String {
     text
 }
 
-/// Appends the text of a JSON string without the quotes, in ASCII.
+/// Appends the contents of a JSON string, without the quotes, in ASCII.
 pub(super) fn escape_into(text: &str, out: &mut Vec<u8>) {
     let bytes = text.as_bytes();
     let plain = bytes.iter().take_while(|byte| is_plain(**byte)).count();
     out.extend_from_slice(&bytes[..plain]);
     if plain < bytes.len() {
-        // What is plain is ASCII, so this is where a character begins.
+        // The plain bytes are ASCII, so a character begins here.
         escape_rest(&text[plain..], out);
     }
 }

@@ -1,4 +1,4 @@
-//! To and from serde_json's tree, the type of QAPI's `any`.
+//! Conversions to and from `serde_json`'s tree, the type of QAPI's `any`.
 
 use std::borrow::Cow;
 
@@ -6,7 +6,7 @@ use serde_json::{Map, Value as Json};
 
 use super::{Object, Value};
 
-/// Numbers beyond the range of a double become `null`, as everywhere in serde_json.
+/// Numbers beyond the range of a double become `null`, as everywhere in `serde_json`.
 impl From<&Value<'_>> for Json {
     fn from(value: &Value<'_>) -> Self {
         match value {
@@ -88,7 +88,7 @@ fn from_number(number: &serde_json::Number) -> Value<'static> {
     } else if let Some(number) = number.as_u64() {
         Value::UInt(number)
     } else {
-        // With serde_json's `arbitrary_precision` a number may be beyond a double, too.
+        // With the feature `arbitrary_precision` of `serde_json`, a number may exceed the range of a double.
         Value::Float(number.as_f64().unwrap_or(f64::INFINITY))
     }
 }

@@ -1,20 +1,20 @@
-//! The lexer, a state machine over bytes that may stop anywhere.
+//! The lexer: a state machine over bytes, which can stop at any byte.
 
 use super::token::TokenKind;
 
-/// Where the lexer stands in a token.
+/// The position of the lexer in a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum State {
     /// Between tokens.
     Start,
-    /// Behind a lexical error, skipping.
+    /// After a lexical error, skipping input.
     Recovery,
-    /// In a string; whether it is ASCII without escapes so far.
+    /// In a string; `plain` while it is ASCII without escapes.
     String {
         quote: u8,
         plain: bool,
     },
-    /// Behind the backslash in a string.
+    /// After the backslash in a string.
     Escape {
         quote: u8,
     },
@@ -22,28 +22,28 @@ pub(super) enum State {
     Number(Number),
 }
 
-/// Where the lexer stands in a number.
+/// The position of the lexer in a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Number {
-    /// Behind `-`.
+    /// After `-`.
     Minus,
-    /// Behind a leading `0`, which takes a fraction only: an exponent behind it is a token of its own.
+    /// After a leading `0`, which only a fraction may follow: an exponent after it is a separate token.
     Zero,
     Digits,
-    /// Behind the point.
+    /// After the decimal point.
     Point,
     Fraction,
-    /// Behind `e`.
+    /// After `e`.
     Exponent,
-    /// Behind the sign of the exponent.
+    /// After the sign of the exponent.
     ExponentSign,
     ExponentDigits,
 }
 
-/// What a byte means behind part of a number.
+/// The meaning of a byte after part of a number.
 pub(super) enum Next {
     Continue(Number),
-    /// The number is complete; the byte belongs to what follows.
+    /// The number is complete; the byte belongs to the next token.
     End(TokenKind),
     Stray,
 }
@@ -70,7 +70,7 @@ impl Number {
     }
 }
 
-/// What begins with a byte, between tokens.
+/// The meaning of a byte between tokens.
 pub(super) enum First {
     Blank,
     /// A token of one byte.
@@ -97,7 +97,7 @@ pub(super) fn first(byte: u8) -> First {
     }
 }
 
-/// Whether lexing resumes at this byte behind a lexical error.
+/// Whether lexing resumes at this byte after a lexical error.
 pub(super) fn ends_recovery(byte: u8) -> bool {
     match byte {
         b'[' | b']' | b'{' | b'}' | b':' | b',' => true,
@@ -106,17 +106,17 @@ pub(super) fn ends_recovery(byte: u8) -> bool {
     }
 }
 
-/// Whether a string cannot hold this byte: control characters, and what no UTF-8 has.
+/// Whether a string cannot contain this byte: control characters, and bytes that never occur in UTF-8.
 pub(super) fn is_never_text(byte: u8) -> bool {
     matches!(byte, 0x00..=0x1F | 0xFE | 0xFF)
 }
 
-/// How many bytes at the beginning stand for themselves in a string: ASCII but for control characters, `quote` and the
+/// How many leading bytes stand for themselves in a string: ASCII except for control characters, `quote` and the
 /// backslash.
 #[inline]
 pub(super) fn plain_run(bytes: &[u8], quote: u8) -> usize {
     let mut run = 0;
-    // Names are short: mostly one or two words of the machine hold them.
+    // Eight bytes at a time: names are short, so one or two steps are usually enough.
     while let Some(word) = bytes[run..].first_chunk() {
         let ends = ends_of_run(u64::from_le_bytes(*word), quote);
         if ends != 0 {
@@ -128,11 +128,11 @@ pub(super) fn plain_run(bytes: &[u8], quote: u8) -> usize {
     run + bytes[run..].iter().take_while(|byte| is_plain(**byte)).count()
 }
 
-/// The top bit of each byte that ends a run is set, from the first such byte up exactly; above that there may be more.
+/// Sets the top bit of each byte that ends a run. Exact for the lowest such byte; higher ones may be false positives.
 fn ends_of_run(word: u64, quote: u8) -> u64 {
     const ONES: u64 = u64::MAX / 0xFF;
     const TOPS: u64 = ONES * 0x80;
-    // A byte borrows from the one above only when it is below the limit itself.
+    // A byte borrows from the next higher one only if it is itself below the limit, so the lowest hit is exact.
     let below = |word: u64, limit: u8| word.wrapping_sub(ONES * u64::from(limit)) & !word & TOPS;
     let equal = |byte: u8| below(word ^ (ONES * u64::from(byte)), 1);
     below(word, b' ') | equal(quote) | equal(b'\\') | (word & TOPS)

@@ -1,14 +1,16 @@
-/// How much one message may hold. Whatever is beyond is answered with an error, and the parser goes on with what follows.
+/// Limits of one message. A message beyond a limit is a fault, and the parser continues with the input that follows.
 ///
-/// The defaults are those of QEMU's monitor. They can be lowered; [`Parser`](super::Parser) takes larger ones as the default.
+/// The defaults are those of QEMU's monitor. They can only be lowered: [`Parser`](super::Parser) reduces larger ones to
+/// the defaults.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
-    /// How deep brackets of both kinds may nest: 1,024.
+    /// The nesting depth of brackets of both kinds: 1,024.
     pub depth: usize,
-    /// How many tokens a message may have: 2,097,152.
+    /// The number of tokens in a message: 2,097,152.
     pub tokens: usize,
-    /// How many bytes the tokens of a message, or one token, may have, quotes and brackets included, white space not: 64 MiB.
+    /// The number of bytes in all tokens of a message, including quotes and brackets but not white space: 64 MiB. It
+    /// also limits each token.
     pub size: usize,
 }
 
@@ -16,28 +18,28 @@ impl Limits {
     /// The limits of QEMU's monitor.
     pub const QMP: Self = Self { depth: 1024, tokens: 2 * 1024 * 1024, size: 64 * 1024 * 1024 };
 
-    /// The same with another depth.
+    /// Sets the nesting depth.
     #[must_use]
     pub const fn depth(mut self, levels: usize) -> Self {
         self.depth = levels;
         self
     }
 
-    /// The same with another number of tokens.
+    /// Sets the number of tokens.
     #[must_use]
     pub const fn tokens(mut self, tokens: usize) -> Self {
         self.tokens = tokens;
         self
     }
 
-    /// The same with another size.
+    /// Sets the number of bytes.
     #[must_use]
     pub const fn size(mut self, bytes: usize) -> Self {
         self.size = bytes;
         self
     }
 
-    /// Never above the default: trees are dropped and decoded by recursion, which is tried and tested that deep, and
+    /// Reduces larger limits to the defaults: trees are dropped by recursion, which is tested to that depth only, and
     /// tokens are stored with 32-bit offsets.
     pub(super) fn clamped(self) -> Self {
         let Self { depth, tokens, size } = Self::QMP;

@@ -6,16 +6,16 @@ use super::{
     token::{TokenKind, Tokens},
 };
 
-/// What the parser found: a complete value, or a fault.
+/// An item of the parser: a complete value, or a fault.
 #[derive(Debug)]
 pub enum Item<'p> {
     /// A complete value at the top level.
     Message(Message<'p>),
-    /// A fault; the parser goes on behind it.
+    /// A fault. The parser continues after it.
     Error(ParseError),
 }
 
-/// A complete value with the text that it was made from.
+/// A complete value with its text.
 #[derive(Debug)]
 pub struct Message<'p> {
     pub(super) value: Value<'p>,
@@ -36,20 +36,20 @@ impl<'p> Message<'p> {
         self.value
     }
 
-    /// A member of the top-level object as JSON text: numbers spelled as they were sent, strings escaped anew so that they
-    /// are ASCII, members in the order sent, `, ` and `: ` between the parts. `None` when there is no such member.
+    /// A member of the top-level object as JSON text: numbers as they were sent, strings escaped again to ASCII,
+    /// members in the order sent, separators `, ` and `: `. `None` if there is no such member.
     ///
-    /// This is how an `id` goes back equal, also where a double could not hold it.
+    /// This returns an `id` unchanged, even if it is a number that a double cannot hold.
     #[must_use]
     pub fn raw_member(&self, name: &str) -> Option<String> {
         let index = self.value.as_object()?.iter().position(|(other, _)| other == name)?;
         let mut out = Vec::with_capacity(32);
         self.reprint(self.member_places(index), &mut out);
-        // Numbers and keywords are ASCII in the lexer's grammar, and strings have been escaped.
+        // Numbers and keywords are ASCII by the lexer's grammar, and strings were escaped.
         String::from_utf8(out).ok()
     }
 
-    /// Which tokens are the value of the member with this index, at the top level.
+    /// The tokens of the value of the top-level member with this index.
     fn member_places(&self, index: usize) -> Range<usize> {
         let mut depth = 0usize;
         let mut commas = 0;
@@ -60,7 +60,7 @@ impl<'p> Message<'p> {
                 TokenKind::RightBrace | TokenKind::RightBracket => depth -= 1,
                 _ => {}
             }
-            // Both the comma behind the value and the bracket that ends the object end it.
+            // A comma or the closing bracket of the object ends the value.
             let ends = depth == 0 || (depth == 1 && token.kind == TokenKind::Comma);
             match start {
                 Some(start) if ends => return start..place,
@@ -70,7 +70,7 @@ impl<'p> Message<'p> {
                 _ => {}
             }
         }
-        // The member was found in the tree, which was built from these tokens.
+        // Never reached: the tree was built from these tokens, and has the member.
         0..0
     }
 
@@ -87,7 +87,7 @@ impl<'p> Message<'p> {
                     out.extend_from_slice(token.text(self.text));
                 }
                 TokenKind::PlainString | TokenKind::String => {
-                    // The string was decoded once before, when the tree was built.
+                    // Decoding succeeded when the tree was built, so the default is never used.
                     let text = string::decode(token, self.text).unwrap_or_default();
                     out.push(b'"');
                     chars::escape_into(&text, out);

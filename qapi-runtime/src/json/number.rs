@@ -1,6 +1,6 @@
 use super::Value;
 
-/// The value of an integer token: the narrowest type that holds it, a double when none does.
+/// The value of an integer token: the narrowest type that holds it, or a double if none does.
 pub(super) fn integer(text: &str) -> Value<'static> {
     if let Ok(number) = text.parse::<i64>() {
         Value::Int(number)
@@ -11,8 +11,8 @@ pub(super) fn integer(text: &str) -> Value<'static> {
     }
 }
 
-/// The value of a token with a fraction or an exponent. Out of range is infinite.
+/// The value of a token with a fraction or an exponent. Infinite if out of range.
 pub(super) fn float(text: &str) -> Value<'static> {
-    // The lexer's grammar of numbers is part of what Rust parses, so there is no other outcome.
+    // Rust parses every number that the lexer accepts, so the default is never used.
     Value::Float(text.parse().unwrap_or(f64::INFINITY))
 }

@@ -1,10 +1,10 @@
 use core::fmt;
 use std::borrow::Cow;
 
-/// A fault of the text, as opposed to one of its meaning.
+/// A fault in JSON text.
 ///
-/// Its [`Display`](fmt::Display) form is the description of the error reply: class `GenericError`, and never an `id`, since
-/// none could be read.
+/// The [`Display`](fmt::Display) form is the description of the error reply, which has class `GenericError` and never
+/// an `id`, because none could be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParseError {
     kind: Kind,
@@ -12,25 +12,25 @@ pub struct ParseError {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Kind {
-    /// A byte that no token has at its place; the token so far, with that byte.
+    /// A byte that cannot continue the token: the token so far, with that byte.
     Stray(String),
-    /// Tokens in an order that makes no value.
+    /// Tokens in a wrong order.
     Syntax(Cow<'static, str>),
     Limit(&'static str),
 }
 
-/// A description is cut here, as QEMU's is; the stray token of a lexical error is not.
+/// Descriptions are cut at this length, as QEMU's are, except for the stray token of a lexical error.
 const LONGEST: usize = 1023;
 
 impl ParseError {
-    /// Whether the fault is in a token, so that the parser has dropped all open brackets and skipped input up to a place
-    /// where a new token can begin.
+    /// Whether the fault is in a token. The parser has then dropped all open brackets, and skips input up to where a
+    /// new token can begin.
     #[must_use]
     pub fn is_lexical(&self) -> bool {
         matches!(self.kind, Kind::Stray(_))
     }
 
-    /// `token` with bytes that are no UTF-8; it ends at the first NUL, as in QEMU's answer.
+    /// A stray token, which may be invalid UTF-8. The text ends at the first NUL, as in QEMU's reply.
     #[cold]
     pub(super) fn stray(token: &[u8]) -> Self {
         let shown = token.split(|byte| *byte == 0).next().unwrap_or_default();

@@ -4,21 +4,21 @@ use super::{Item, Limits, Message, ParseError, build};
 
 /// Splits a stream of bytes into messages and builds their trees.
 ///
-/// Bytes go in by [`feed`](Self::feed) in pieces of any size; [`next`](Self::next) then gives one message or fault a call,
-/// until it has none. Input is not line based: a message is complete when its last bracket closes. A number or keyword at
-/// the top level waits for the byte behind it.
+/// Pass bytes to [`feed`](Self::feed) in pieces of any size; [`next`](Self::next) then returns one message or fault per
+/// call, until there are no more. Input is not line-based: a message is complete when its last bracket closes. A number
+/// or keyword at the top level is complete only when the next byte arrives.
 ///
 /// # Resynchronisation
 ///
-/// A token that cannot be (`@`) is reported at once. All open brackets are forgotten, and input is skipped up to one of
-/// `[ ] { } : ,`, a control character other than tab, or one of the bytes FE and FF. Tokens in a wrong order are reported
-/// once, when the brackets balance. A control character or FF (outside strings or inside) so always brings the parser to
-/// where a new message can begin.
+/// An invalid token (`@`) is reported at once. The parser drops all open brackets and skips input up to one of `[ ] { }
+/// : ,`, a control character other than tab, or one of the bytes FE and FF. Tokens in a wrong order are reported once,
+/// when the brackets balance. So a control character or FF, inside or outside of strings, always brings the parser to a
+/// point where a new message can begin.
 ///
 /// # Memory
 ///
-/// What is not yet read out of what was fed, the text of the tokens of one message, 5 bytes a token, and the tree: all
-/// bounded by [`Limits`] except for the first, which the caller bounds by how much it feeds.
+/// The parser holds unread input, the text of the tokens of one message, 5 bytes per token, and the tree. [`Limits`]
+/// bound all of them except for the unread input, which the caller bounds by how much it feeds.
 ///
 /// # Examples
 ///
@@ -38,43 +38,43 @@ use super::{Item, Limits, Message, ParseError, build};
 #[derive(Debug)]
 pub struct Parser {
     limits: Limits,
-    /// What was fed, of which the bytes before `position` are done with.
+    /// The input. The bytes before `position` have been consumed.
     input: Vec<u8>,
     position: usize,
     state: State,
-    /// The texts of the message's tokens, and behind `token_start` that of the token being read.
+    /// The texts of the message's tokens and, from `token_start` on, of the current token.
     texts: Vec<u8>,
     token_start: usize,
     tokens: Tokens,
-    /// The lengths of all tokens of the message.
+    /// The total length of the message's tokens.
     size: usize,
     /// How many more brackets of each kind have been opened than closed.
     braces: isize,
     brackets: isize,
-    /// The message has been handed out and is to be cleared.
+    /// The message was returned and must be cleared.
     complete: bool,
 }
 
-/// What one step of the lexer came to.
+/// The result of one step of the lexer.
 enum Lexed {
-    /// All input is used up.
+    /// All input is consumed.
     Nothing,
     Token(TokenKind),
-    /// A lexical error; the token with the stray byte is the end of the texts.
+    /// A lexical error. The token with the stray byte is at the end of the texts.
     Stray,
-    /// The token alone passed the limit.
+    /// The token alone exceeds the limit.
     TooLong,
 }
 
-/// What a token did to the message.
+/// The state of the message after a token.
 enum Pushed {
     Open,
     Complete,
-    /// The message is beyond the limit of this name.
+    /// The message exceeds the limit of this name.
     Beyond(&'static str),
 }
 
-/// Buffers above these sizes are given back after a large message.
+/// Buffers are shrunk to these sizes after a large message.
 const KEPT_BYTES: usize = 64 * 1024;
 const KEPT_TOKENS: usize = 4 * 1024;
 
@@ -85,13 +85,13 @@ impl Default for Parser {
 }
 
 impl Parser {
-    /// A parser with QMP's limits.
+    /// Creates a parser with QMP's limits.
     #[must_use]
     pub fn new() -> Self {
         Self::with_limits(Limits::QMP)
     }
 
-    /// A parser with limits of its own.
+    /// Creates a parser with other limits.
     #[must_use]
     pub fn with_limits(limits: Limits) -> Self {
         Self {
@@ -121,9 +121,9 @@ impl Parser {
         self.input.extend_from_slice(bytes);
     }
 
-    /// The next message or fault, or `None` when the input that was fed holds no more.
+    /// The next message or fault, or `None` when the input holds no more.
     ///
-    /// Not an [`Iterator`], since a message borrows from the parser.
+    /// Not an [`Iterator`], because a message borrows from the parser.
     #[expect(clippy::should_implement_trait, reason = "a lending iterator")]
     pub fn next(&mut self) -> Option<Item<'_>> {
         if self.complete {
@@ -151,17 +151,18 @@ impl Parser {
         })
     }
 
-    /// Whether nothing is pending: no open bracket, no unfinished token, no input that [`next`](Self::next) has not seen.
+    /// Whether nothing is pending: no open bracket, no unfinished token, no input that [`next`](Self::next) has not
+    /// seen.
     ///
-    /// At the end of the input, a parser that is not idle was cut off in the middle of something. (After a lexical error
-    /// with nothing behind it, nothing is pending.)
+    /// If the parser is not idle at the end of the input, a message was cut off. (After a lexical error without further
+    /// input, nothing is pending.)
     #[must_use]
     pub fn is_idle(&self) -> bool {
         let between = matches!(self.state, State::Start | State::Recovery);
         between && self.position == self.input.len() && (self.complete || self.tokens.is_empty())
     }
 
-    /// How much memory is held, in bytes.
+    /// How many bytes of memory the parser holds.
     pub(crate) fn memory(&self) -> usize {
         self.input.capacity() + self.texts.capacity() + self.tokens.memory()
     }
@@ -188,8 +189,8 @@ impl Parser {
         self.complete = false;
     }
 
-    /// Adds the token whose text is the end of `texts`. The message is complete when nothing is open, or more has been
-    /// closed than was opened.
+    /// Adds the token whose text is at the end of `texts`. The message is complete when no bracket is open, or more
+    /// were closed than opened.
     #[inline]
     fn push(&mut self, kind: TokenKind) -> Pushed {
         match kind {
@@ -199,7 +200,7 @@ impl Parser {
             TokenKind::RightBracket => self.brackets -= 1,
             _ => {}
         }
-        // Brackets, colons and commas are not in the texts.
+        // Brackets, colons and commas have no text, but count as one byte.
         let end = self.texts.len();
         let length = (end - self.token_start).max(1);
         if self.size + length >= self.limits.size {
@@ -219,7 +220,7 @@ impl Parser {
         if is_open { Pushed::Open } else { Pushed::Complete }
     }
 
-    /// Reads on to the end of a token.
+    /// Reads to the end of a token.
     fn lex(&mut self) -> Lexed {
         while let Some(&byte) = self.input.get(self.position) {
             let done = match self.state {
@@ -271,7 +272,7 @@ impl Parser {
         }
     }
 
-    /// The usual string, short and plain and all there, at one go; any other by the state machine.
+    /// Fast path: takes a plain string that is complete in the input. Any other string goes through the state machine.
     #[inline]
     fn lex_whole_string(&mut self, quote: u8) -> Option<Lexed> {
         let rest = &self.input[self.position + 1..];
@@ -286,7 +287,7 @@ impl Parser {
         self.take(1)
     }
 
-    /// Takes as much of a string as there is in one go.
+    /// Takes as much of a string as the input has.
     fn lex_string(&mut self, quote: u8, plain: bool) -> Option<Lexed> {
         let rest = &self.input[self.position..];
         let mut is_plain = plain;
@@ -328,7 +329,7 @@ impl Parser {
         self.take(run).or_else(|| is_end.then(|| self.end(TokenKind::Keyword)))
     }
 
-    /// Moves bytes into the token, up to the one that passes the limit.
+    /// Moves bytes into the token, up to the first one beyond the limit.
     #[inline]
     fn take(&mut self, count: usize) -> Option<Lexed> {
         let room = self.limits.size - (self.texts.len() - self.token_start).min(self.limits.size);
@@ -339,7 +340,7 @@ impl Parser {
         if taken <= room {
             return None;
         }
-        // What follows is new input, not skipped.
+        // The input that follows is parsed, not skipped.
         self.state = State::Start;
         Some(Lexed::TooLong)
     }

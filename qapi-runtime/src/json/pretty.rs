@@ -1,11 +1,11 @@
-//! JSON that we printed ourselves, laid out for people.
+//! Indents our own JSON output for people.
 //!
-//! Replies are put together from texts that are encoded already, so it is the text that is laid out, not the tree.
+//! Replies are assembled from encoded texts, so this works on the text and not on the tree.
 
-/// Puts every member and element on a line of its own, four blanks a level; empty containers take two lines. Lines end
-/// in CRLF within a message, too.
+/// Puts every member and element on its own line, indented by four spaces per level. Empty containers take two lines.
+/// Lines within a message also end in CRLF.
 ///
-/// The input is valid JSON with `, ` and `: ` between its parts, whose end may be CRLF.
+/// The input must be valid JSON with the separators `, ` and `: `, and may end in CRLF.
 pub(crate) fn pretty(compact: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(compact.len() * 2);
     let mut depth = 0;
@@ -23,7 +23,7 @@ pub(crate) fn pretty(compact: &[u8]) -> Vec<u8> {
             }
             b'}' | b']' => {
                 depth -= 1;
-                // The opening bracket has started a line; an empty container ends on it.
+                // The opening bracket has started a new line, on which an empty container closes.
                 let blanks = out.len() - out.iter().rev().take_while(|byte| **byte == b' ').count();
                 let empty = out[..blanks].ends_with(b"{\r\n") || out[..blanks].ends_with(b"[\r\n");
                 if empty {
@@ -37,7 +37,7 @@ pub(crate) fn pretty(compact: &[u8]) -> Vec<u8> {
             b',' => {
                 out.push(byte);
                 new_line(&mut out, depth);
-                // The blank of the `, `.
+                // Skip the space of the `, `.
                 bytes.next();
             }
             _ => out.push(byte),

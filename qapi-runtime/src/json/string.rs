@@ -4,7 +4,7 @@ use super::chars;
 use super::parse_error::ParseError;
 use super::token::{Token, TokenKind};
 
-/// The string of a string token; borrowed when it is the same as its spelling.
+/// Decodes a string token. Borrows the text if it has no escapes.
 pub(super) fn decode(token: Token, texts: &[u8]) -> Result<Cow<'_, str>, ParseError> {
     let spelled = token.text(texts);
     let inner = &spelled[1..spelled.len() - 1];
@@ -24,7 +24,7 @@ fn unescape(inner: &[u8], spelled: &[u8]) -> Result<String, ParseError> {
     while !rest.is_empty() {
         let (c, taken) = match rest {
             [b'\\', b'u', ..] => {
-                // An error quotes what follows, up to the closing quote.
+                // An error quotes the following text, up to and including the closing quote.
                 let from = 1 + inner.len() - rest.len();
                 decode_unicode_escape(&spelled[from..])?
             }
@@ -65,7 +65,7 @@ fn decode_unicode_escape(spelled: &[u8]) -> Result<(char, usize), ParseError> {
         Some(_) => ([first, second], 12),
         None => ([first, None], 6),
     };
-    // A lone surrogate is what this does not decode; a bad digit gives no unit at all.
+    // `decode_utf16` fails for a lone surrogate, and yields nothing if a digit was invalid.
     let c = char::decode_utf16(units.into_iter().flatten()).next().and_then(Result::ok);
     match c.filter(|c| !chars::is_noncharacter(*c)) {
         Some(c) => Ok((c, taken)),

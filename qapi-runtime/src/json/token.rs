@@ -2,7 +2,7 @@
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Token {
     pub(super) kind: TokenKind,
-    /// Where its text is in the buffer of texts. Brackets, colons and commas have none.
+    /// The range of its text in the buffer of texts. Empty for brackets, colons and commas.
     pub(super) start: u32,
     pub(super) end: u32,
 }
@@ -18,21 +18,21 @@ pub(super) enum TokenKind {
     Integer,
     Float,
     Keyword,
-    /// A string of ASCII without escapes.
+    /// An ASCII string without escapes.
     PlainString,
     /// Any other string.
     String,
 }
 
 impl Token {
-    /// The text, strings with their quotes.
+    /// The text. Strings include their quotes.
     #[inline]
     pub(super) fn text(self, text: &[u8]) -> &[u8] {
         &text[self.start as usize..self.end as usize]
     }
 }
 
-/// The tokens of a message in order. Their texts are one behind the other, so the ends tell all: five bytes a token.
+/// The tokens of a message in order. Their texts are contiguous, so only the ends are stored: five bytes per token.
 #[derive(Debug, Default)]
 pub(super) struct Tokens {
     kinds: Vec<TokenKind>,
@@ -64,7 +64,7 @@ impl Tokens {
         })
     }
 
-    /// Forgets all, and keeps room for `kept`.
+    /// Removes all tokens and keeps capacity for `kept`.
     pub(super) fn clear(&mut self, kept: usize) {
         self.kinds.clear();
         self.kinds.shrink_to(kept);
@@ -72,7 +72,7 @@ impl Tokens {
         self.ends.shrink_to(kept);
     }
 
-    /// How much memory they take, in bytes.
+    /// How many bytes of memory the tokens take.
     pub(super) fn memory(&self) -> usize {
         self.kinds.capacity() * size_of::<TokenKind>() + self.ends.capacity() * size_of::<u32>()
     }

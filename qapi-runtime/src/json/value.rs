@@ -4,12 +4,12 @@ mod object;
 
 pub use object::Object;
 
-/// A JSON value that borrows its strings from the text where they have no escapes.
+/// A JSON value. Strings without escapes are borrowed from the text.
 ///
-/// Dropping, cloning, comparing and converting take stack in proportion to the nesting, which the parser limits to 1,024;
-/// that is a few hundred KiB without optimisation.
-// What is recursive here and in `convert` is written as plain loops: chains of iterators take several times the stack in
-// unoptimised code, and 1,024 levels would not fit a thread of 2 MiB.
+/// Dropping, cloning, comparing and converting recurse as deep as the value is nested, which the parser limits to
+/// 1,024: a few hundred KiB of stack without optimisation.
+// Recursive functions here and in `convert` use plain loops: iterator chains take several times the stack in
+// unoptimised code, and 1,024 levels would not fit the 2 MiB of a thread.
 #[derive(Debug, Default)]
 pub enum Value<'a> {
     /// `null`.
@@ -17,11 +17,11 @@ pub enum Value<'a> {
     Null,
     /// `true` or `false`.
     Bool(bool),
-    /// An integer of 64 bits with a sign.
+    /// A signed 64-bit integer.
     Int(i64),
     /// An integer above [`i64::MAX`]; others are [`Int`](Self::Int).
     UInt(u64),
-    /// A number with a fraction or an exponent, or an integer beyond 64 bits. Infinite when beyond the range of a double.
+    /// A number with a fraction or an exponent, or an integer beyond 64 bits. Infinite if beyond the range of a double.
     Float(f64),
     /// A string.
     String(Cow<'a, str>),
@@ -32,7 +32,7 @@ pub enum Value<'a> {
 }
 
 impl<'a> Value<'a> {
-    /// About how much memory it takes when it borrows nothing, in bytes.
+    /// About how many bytes of memory the owned value takes.
     pub(crate) fn memory(&self) -> usize {
         let inside = match self {
             Value::Null | Value::Bool(_) | Value::Int(_) | Value::UInt(_) | Value::Float(_) => 0,
@@ -45,7 +45,7 @@ impl<'a> Value<'a> {
         size_of::<Value<'_>>() + inside
     }
 
-    /// The text, if it is a string.
+    /// The text, if the value is a string.
     #[must_use]
     pub fn as_str(&self) -> Option<&str> {
         match self {
@@ -54,7 +54,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// The members, if it is an object.
+    /// The members, if the value is an object.
     #[must_use]
     pub fn as_object(&self) -> Option<&Object<'a>> {
         match self {
@@ -63,7 +63,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// The elements, if it is an array.
+    /// The elements, if the value is an array.
     #[must_use]
     pub fn as_array(&self) -> Option<&[Value<'a>]> {
         match self {
@@ -72,16 +72,16 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// The value of a member, if it is an object that has it.
+    /// The value of a member, if the value is an object with this member.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Value<'a>> {
         self.as_object()?.get(name)
     }
 
-    /// The same value, borrowing nothing.
+    /// Clones all borrowed strings.
     #[must_use]
     pub fn into_owned(self) -> Value<'static> {
-        // By reference, since moving each level's value takes several times the stack.
+        // By reference: moving the value of each level would take several times the stack.
         self.to_static()
     }
 
@@ -104,7 +104,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// Whether a number in it is beyond the range of a double, so that no JSON text could be written for it.
+    /// Whether it contains a number beyond the range of a double, which cannot be written as JSON.
     pub(crate) fn has_infinity(&self) -> bool {
         match self {
             Self::Float(number) => !number.is_finite(),

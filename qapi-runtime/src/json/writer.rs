@@ -2,16 +2,17 @@ use super::Value;
 use super::chars;
 use serde_json::Value as Tree;
 
-/// Writes JSON text: pure ASCII, `, ` and `: ` between the parts, as QMP servers do.
+/// Writes JSON text: pure ASCII with the separators `, ` and `: `, as QMP servers do.
 ///
-/// Characters that are not ASCII, and U+007F, become `\uXXXX` with upper-case digits, those beyond U+FFFF a pair of
-/// surrogates. The caller keeps to JSON's structure: one value at the top, members in objects, elements in arrays.
+/// Characters that are not ASCII, and U+007F, become `\uXXXX` with upper-case digits; those beyond U+FFFF become a
+/// surrogate pair. The caller must follow JSON's structure: one value at the top, members in objects, elements in
+/// arrays.
 #[derive(Debug, Default)]
 pub(crate) struct Writer {
     bytes: Vec<u8>,
-    /// Nothing has been written yet into the innermost container.
+    /// The innermost container is still empty.
     empty: bool,
-    /// The first number that had no JSON form.
+    /// The first number that JSON cannot express.
     unwritable: Option<f64>,
 }
 
@@ -20,7 +21,7 @@ impl Writer {
         Self::default()
     }
 
-    /// A writer that uses the memory of `buffer`, whose contents it keeps in front of its own.
+    /// Creates a writer that appends to `buffer`.
     pub(crate) fn with_buffer(buffer: Vec<u8>) -> Self {
         Self { bytes: buffer, ..Self::default() }
     }
@@ -38,7 +39,7 @@ impl Writer {
         String::from_utf8(self.bytes).unwrap_or_default()
     }
 
-    /// The first number that JSON cannot express, of those that were written since this was last asked.
+    /// The first number since the last call that JSON cannot express.
     pub(crate) fn take_unwritable(&mut self) -> Option<f64> {
         self.unwritable.take()
     }
@@ -59,7 +60,7 @@ impl Writer {
         self.close(b']');
     }
 
-    /// Writes the name of a member; its value has to follow.
+    /// Writes the name of a member. Its value must follow.
     pub(crate) fn key(&mut self, name: &str) {
         self.separate();
         self.string(name);
@@ -96,13 +97,13 @@ impl Writer {
         self.bytes.extend_from_slice(&digits[start..]);
     }
 
-    /// Writes a number, in the shortest form that reads back equal; `null` in place of infinity and "not a number", see
+    /// Writes a number, in the shortest form that reads back equal. Infinity and NaN become `null`, see
     /// [`take_unwritable`](Self::take_unwritable).
     pub(crate) fn float(&mut self, number: f64) {
         use std::io::Write as _;
 
         if number.is_finite() {
-            // Writing to a Vec cannot fail; Rust's debug form of a finite number is good JSON.
+            // Writing to a `Vec` cannot fail. Rust's `Debug` form of a finite number is valid JSON.
             let _ = write!(self.bytes, "{number:?}");
         } else {
             self.null();
@@ -116,7 +117,7 @@ impl Writer {
         self.bytes.push(b'"');
     }
 
-    /// Writes JSON text that is there already. The caller answers for its being one value, in ASCII.
+    /// Writes existing JSON text. The caller guarantees that it is one value, in ASCII.
     pub(crate) fn raw(&mut self, json: &[u8]) {
         self.bytes.extend_from_slice(json);
     }
@@ -145,7 +146,7 @@ impl Writer {
         }
     }
 
-    /// Writes a tree of serde_json.
+    /// Writes a tree of `serde_json`.
     pub(crate) fn any(&mut self, value: &Tree) {
         match value {
             Tree::Array(elements) => self.array(|out| {
@@ -170,7 +171,7 @@ impl Writer {
         self.empty = true;
     }
 
-    /// Closes the innermost container, which the caller knows to be of this kind.
+    /// Closes the innermost container, which must be of this kind.
     pub(crate) fn close(&mut self, bracket: u8) {
         self.bytes.push(bracket);
         self.empty = false;

@@ -2,12 +2,12 @@ use super::key::{Key, to_index};
 use crate::json::{Object, Value};
 use crate::{Error, Result};
 
-/// The tree while keys come in: lists are still objects with their indices as names.
+/// The tree while keys are inserted: lists are still objects with indices as names.
 #[derive(Default)]
 pub(super) struct Root(Object<'static>);
 
 impl Root {
-    /// Puts a value where its key says, in place of one that is there.
+    /// Inserts a value at the place of its key, and replaces an earlier one.
     pub(super) fn insert(&mut self, key: &Key, value: String) -> Result<()> {
         let mut place = &mut self.0;
         let last = key.fragments().len() - 1;
@@ -39,7 +39,7 @@ fn inconsistent(prefix: &str) -> Error {
     Error::generic(format_args!("Parameters '{prefix}.*' used inconsistently"))
 }
 
-/// Turns objects whose names are indices into lists. Recursion is as deep as the longest key.
+/// Turns objects with indices as names into lists. The recursion is as deep as the longest key.
 fn finish(value: Value<'static>, prefix: &str) -> Result<Value<'static>> {
     let Value::Object(object) = value else {
         return Ok(value);

@@ -1,4 +1,4 @@
-//! What all sessions of a monitor may use together.
+//! Limits for what all sessions of a monitor use together.
 
 use crate::Peer;
 use crate::sync::AtomicUsize;
@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-/// Bounds for all sessions of a monitor together.
+/// Limits for all sessions of a monitor together.
 ///
-/// What is over a budget is refused with a log line, and the other clients do not notice.
+/// The monitor refuses what exceeds a limit and logs it; other clients are not affected.
 ///
 /// ```
 /// use qapi_runtime::monitor::Budgets;
@@ -19,23 +19,23 @@ use std::time::Duration;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Budgets {
-    /// Sessions that are open at once: 4,096. One more is closed as soon as it is accepted, or
-    /// [waits](Budgets::wait_in_backlog).
+    /// Sessions that are open at once: 4,096. A further connection is closed as soon as it is accepted, or
+    /// [waits in the backlog](Budgets::wait_in_backlog).
     pub sessions: usize,
-    /// Sessions of one user at once, where the kernel tells the user of a client (Unix sockets): 4,096.
+    /// Sessions of one user at once: 4,096. Only for Unix sockets, where the kernel reports the client's user.
     pub sessions_of_a_user: usize,
-    /// Leaves clients in the kernel's backlog while as many sessions are open as may be, instead of closing their
+    /// Leaves clients in the kernel's backlog while the limit of sessions is reached, instead of closing their
     /// connections: off.
     pub wait_in_backlog: bool,
-    /// Bytes that the input and output of all sessions take together: 192 MiB. When they take more, the session with the
-    /// most is dropped.
+    /// Bytes that the input and output of all sessions take together: 192 MiB. When they take more, the session that
+    /// takes the most is dropped.
     ///
-    /// One message may take up to 64 MiB of text and some 10 MiB of its structure while it is read, and its tree some
-    /// 100 MiB while its command runs, which is not counted.
+    /// While a message is read, its text takes up to 64 MiB and its tokens some 10 MiB. While its command runs, its
+    /// tree takes some 100 MiB, which is not counted.
     pub memory: usize,
-    /// How long a client has to negotiate: five minutes. Standard input and output have any time.
+    /// How long a client may take to negotiate: five minutes. Standard input and output have no limit.
     pub negotiation: Duration,
-    /// Descriptors that wait for their command in one session: 253, as many as one message can carry. With 0 none are
+    /// Descriptors that wait for their command in one session: 253, as many as one message can carry. With 0, none are
     /// accepted.
     pub descriptors_of_a_session: usize,
     /// Descriptors that wait in all sessions together: 512.
@@ -61,9 +61,9 @@ impl Default for Budgets {
 pub(super) struct Used(AtomicUsize);
 
 impl Used {
-    /// What used `before` uses `now`. Returns how much all use together.
+    /// Replaces `before` by `now` in the sum. Returns the new sum.
     pub(super) fn change(&self, before: usize, now: usize) -> usize {
-        // Wraps around where less is used, and comes out right.
+        // When `now` is less, the difference wraps around and the sum still comes out right.
         let difference = now.wrapping_sub(before);
         self.0.fetch_add(difference, Ordering::Relaxed).wrapping_add(difference)
     }
@@ -74,7 +74,7 @@ impl Used {
 pub(super) struct Users(BTreeMap<u32, usize>);
 
 impl Users {
-    /// How many sessions the peer's user has; 0 where nothing is known of the user.
+    /// How many sessions the peer's user has; 0 when the user is not known.
     pub(super) fn sessions(&self, peer: &Peer) -> usize {
         peer.user().and_then(|user| self.0.get(&user)).copied().unwrap_or_default()
     }

@@ -1,4 +1,4 @@
-//! How a monitor is configured.
+//! The configuration of a monitor.
 
 use super::QEMU_LIMITS;
 use super::handle::{Monitor, Owned};
@@ -18,10 +18,10 @@ use std::fmt;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-/// How much output may wait for a client that does not read.
+/// How many bytes of output may wait for a client that does not read.
 const OUTPUT_LIMIT: usize = 8 * 1024 * 1024;
 
-/// A [`Monitor`] to be.
+/// Configures a [`Monitor`].
 pub struct Builder {
     dispatch: Arc<dyn Dispatch>,
     settings: Settings,
@@ -40,7 +40,7 @@ pub struct Builder {
 }
 
 impl Monitor {
-    /// A monitor for what `dispatch` serves, yet to be configured.
+    /// Starts to configure a monitor that runs the commands of `dispatch`.
     pub fn builder(dispatch: impl Dispatch) -> Builder {
         Builder::new(Arc::new(dispatch))
     }
@@ -67,21 +67,22 @@ impl Builder {
         }
     }
 
-    /// The version in the greeting and in `query-version`.
+    /// Sets the version in the greeting and in `query-version`.
     #[must_use]
     pub fn version(mut self, version: Version) -> Builder {
         self.settings = self.settings.version(version);
         self
     }
 
-    /// Takes events from this sender, which was made before the monitor so that handlers could own it.
+    /// Sends the events of this sender, which was created before the monitor so that handlers can own it.
     #[must_use]
     pub fn events<S: Schema>(mut self, events: &EventSender<S>) -> Builder {
         self.events = events.log().clone();
         self
     }
 
-    /// Lets `event` out once an interval; sources that differ in the member `key` are counted apart.
+    /// Sends `event` at most once per `interval`. Events with different values of the member `key` are limited
+    /// separately.
     ///
     /// # Panics
     ///
@@ -93,7 +94,7 @@ impl Builder {
         self
     }
 
-    /// The limits that QEMU has, see [`QEMU_LIMITS`], for those of the events that the schema has.
+    /// Applies QEMU's limits, [`QEMU_LIMITS`], to the events that the schema has.
     #[must_use]
     pub fn qemu_throttle(mut self) -> Builder {
         for (event, interval, key) in QEMU_LIMITS {
@@ -115,14 +116,14 @@ impl Builder {
         self
     }
 
-    /// What to do with deprecated and unstable parts of the interface.
+    /// Sets how deprecated and unstable parts of the interface are treated. Default: they are accepted.
     #[must_use]
     pub fn policy(mut self, policy: Policy) -> Builder {
         self.policy = policy;
         self
     }
 
-    /// What clients may do and hear of: everything, unless told otherwise.
+    /// Sets which commands clients may use and which events they receive. Default: all.
     ///
     /// # Errors
     ///
@@ -132,88 +133,88 @@ impl Builder {
         Ok(self)
     }
 
-    /// The capabilities that the greeting offers: all there are. See [`Settings::capabilities`].
+    /// Sets the capabilities that the greeting offers. Default: all. See [`Settings::capabilities`].
     #[must_use]
     pub fn capabilities(mut self, offered: impl IntoIterator<Item = QMPCapability>) -> Builder {
         self.settings = self.settings.capabilities(offered);
         self
     }
 
-    /// Whether sessions begin negotiated: they do not. See [`Settings::begin_negotiated`].
+    /// Sets whether sessions skip the negotiation. Default: they do not. See [`Settings::begin_negotiated`].
     #[must_use]
     pub fn begin_negotiated(mut self, yes: bool) -> Builder {
         self.settings = self.settings.begin_negotiated(yes);
         self
     }
 
-    /// What is let pass in the arguments of commands that QEMU refuses: nothing. See [`Leniency`].
+    /// Accepts faults in command arguments that QEMU refuses. Default: none. See [`Leniency`].
     #[must_use]
     pub fn leniency(mut self, leniency: Leniency) -> Builder {
         self.settings = self.settings.leniency(leniency);
         self
     }
 
-    /// Has an interceptor see every command of every session before and after: none. Its durations are measured by the
-    /// monitor's [clock](Builder::clock).
+    /// Sets the interceptor, which is called before and after every command of every session. Default: none. Durations
+    /// are measured by the monitor's [clock](Builder::clock).
     #[must_use]
     pub fn interceptor(mut self, interceptor: Arc<dyn Interceptor>) -> Builder {
         self.interceptor = Some(interceptor);
         self
     }
 
-    /// Limits for what a client sends.
+    /// Sets the limits for what a client sends.
     #[must_use]
     pub fn input_limits(mut self, limits: Limits) -> Builder {
         self.settings = self.settings.limits(limits);
         self
     }
 
-    /// How many bytes may wait for a client that does not read: 8 MiB. Beyond that no more commands are taken from it, and
-    /// an event that does not fit ends its session.
+    /// Sets how many bytes of output may wait for a client that does not read. Default: 8 MiB. Beyond that the monitor
+    /// takes no more commands from the client, and an event that does not fit ends its session.
     #[must_use]
     pub fn output_limit(mut self, bytes: usize) -> Builder {
         self.output_limit = bytes;
         self
     }
 
-    /// Whose in-band commands wait for each other: those of all sessions, [`Turns::Shared`].
+    /// Sets which in-band commands wait for each other. Default: those of all sessions, [`Turns::Shared`].
     #[must_use]
     pub fn turns(mut self, turns: Turns) -> Builder {
         self.turns = turns;
         self
     }
 
-    /// Sends the reply to a command before the events that the command causes. QEMU sends it after them, and so does a
-    /// monitor that is not told otherwise; clients of a server that it replaces may expect this.
+    /// Sends the reply to a command before the events that the command causes. QEMU sends it after them, which is the
+    /// default; clients written for another server may expect the reply first.
     #[must_use]
     pub fn replies_first(mut self, yes: bool) -> Builder {
         self.replies_first = yes;
         self
     }
 
-    /// Bounds for all sessions together.
+    /// Sets the limits for all sessions together.
     #[must_use]
     pub fn budgets(mut self, budgets: Budgets) -> Builder {
         self.budgets = budgets;
         self
     }
 
-    /// Has `hook` told when sessions begin and end, for instance to let go of what handlers keep for a session. It is
-    /// called by the thread that accepts or serves the client, and must not block.
+    /// Calls `hook` when a session begins or ends, for instance to free what handlers keep for the session. The thread
+    /// that accepts or serves the client makes the call, so `hook` must not block.
     #[must_use]
     pub fn on_session(mut self, hook: impl Fn(SessionChange<'_>) + Send + Sync + 'static) -> Builder {
         self.lifecycle = Some(Arc::new(hook));
         self
     }
 
-    /// The clock that events are timed by: the system's.
+    /// Sets the clock for the timestamps and limits of events. Default: the system's clock.
     #[must_use]
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Builder {
         self.clock = Some(clock);
         self
     }
 
-    /// The monitor.
+    /// Builds the monitor.
     #[must_use]
     pub fn build(self) -> Monitor {
         let Builder { dispatch, settings, policy, preconfig, events, clock, limits, output_limit, .. } = self;

@@ -1,23 +1,25 @@
-//! What drives sessions: one state machine for every transport, and for an event loop of one's own.
+//! Drives sessions: one state machine for every transport, and for your own event loop.
 //!
-//! A [`Connection`] decides everything about one client: whose turn it is, where a command runs, what is written when, how
-//! far the client may be behind, when it is over. It does no I/O, starts no thread and reads no clock. It is told what
-//! happened and says what to do:
+//! A [`Connection`] makes every decision about one client: which command runs next and on which thread, what is written
+//! when, how far the client may fall behind, and when the session ends. It does no I/O, starts no thread and reads no
+//! clock. The event loop that owns it does three things:
 //!
-//! - **told**: bytes [came](Connection::receive), the input [ended](Connection::end_input), the client
+//! - **report input**: bytes [arrived](Connection::receive), the input [ended](Connection::end_input), the client
 //!   [left](Connection::leave);
-//! - **asked**: [`advance`](Connection::advance) until it says [`Wait`](Action::Wait). Handlers run in there, unless the
-//!   [`Placement`] has them run beside;
-//! - **written**: [`flush`](Connection::flush) hands over what the client is to get.
+//! - **call [`advance`](Connection::advance)** until it returns [`Wait`](Action::Wait). Handlers run inside this call,
+//!   unless the [`Placement`] makes them run on another thread;
+//! - **write output**: [`flush`](Connection::flush) passes the output to a closure that writes it.
 //!
-//! There is one signal. Whatever makes another action possible (an event, a turn, a future, a command that ran beside, a
-//! shutdown) wakes the waker that `advance` was called with last, or the [`Driver`]'s; then `advance` is to be called again.
+//! There is one signal. Everything that makes another action possible (an event, a turn, a future, a command that ran
+//! on another thread, a shutdown) wakes the waker of the last call to `advance`, or that of the [`Driver`]; then call
+//! `advance` again.
 //!
-//! Handlers have to be `Send` and `Sync`, as for every monitor. In a loop of one thread their state may be bound to it all the
-//! same: a `SendWrapper` of the crate `send_wrapper` is both, whatever is in it, and panics when another thread looks inside.
-//! `examples/epoll` keeps its state and the future of an async handler so, and `docs/server.md` says what to mind.
+//! Handlers must be `Send` and `Sync`, as for every monitor. State that is bound to one thread can be used in a loop on
+//! that thread: `SendWrapper` of the crate `send_wrapper` makes any type `Send` and `Sync`, and panics on access from
+//! another thread. `examples/epoll` does this with its state and the future of an async handler; `docs/server.md` lists
+//! the pitfalls.
 //!
-//! The transports of this crate are such loops. This is one for a single thread, without the system's part of it:
+//! The transports of this crate are such loops. This one runs on a single thread, with a vector in place of the socket:
 //!
 //! ```
 //! use qapi_runtime::monitor::SessionOptions;
@@ -44,7 +46,7 @@
 //! loop {
 //!     match connection.advance(&mut Context::from_waker(waker)) {
 //!         Action::Write => drop(connection.flush(|bytes| std::io::Write::write(&mut socket, bytes))),
-//!         // Poll the socket for what the interest says.
+//!         // A real loop polls the socket for this interest.
 //!         Action::Wait(interest) => break assert!(interest.read && !interest.write),
 //!         Action::Beside(_) => unreachable!("every command runs here"),
 //!         Action::Close => unreachable!("the client is there"),
@@ -66,23 +68,23 @@ pub use connection::{Connection, Driver, Refused};
 pub use link::Job;
 pub(crate) use link::{Arrival, Host, Link};
 
-/// What is to be done for a client.
+/// What the owner of a [`Connection`] must do next.
 #[derive(Debug)]
 pub enum Action {
-    /// There is output: [flush](Connection::flush) it and ask again.
+    /// There is output: [flush](Connection::flush) it and call `advance` again.
     Write,
-    /// Run this on another thread, and ask again meanwhile.
+    /// Run this job on another thread, and call `advance` again without waiting for it.
     Beside(Job),
-    /// Nothing can be done until what is said here happens, or the waker is woken.
+    /// Nothing can be done until the socket is ready for this, or the waker is woken.
     Wait(Interest),
     /// The session is over: close the connection and drop the [`Connection`].
     Close,
 }
 
-/// What a connection waits for, computed anew each time.
+/// What a connection waits for. Valid until the next call to [`advance`](Connection::advance).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Interest {
-    /// Input. Without it the client is to wait: do not read.
+    /// Input. When false, do not read: the client has to wait.
     pub read: bool,
     /// Room for output.
     pub write: bool,
@@ -92,25 +94,25 @@ pub struct Interest {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Placement {
-    /// All run in [`advance`](Connection::advance), so that nothing else happens in the loop until a handler returns. With
-    /// a single thread an out-of-band command cannot overtake one whose handler is not async.
+    /// All run in [`advance`](Connection::advance), so the loop does nothing else until a handler returns. On a single
+    /// thread, an out-of-band command cannot overtake a command whose handler is not async.
     Here,
-    /// As a thread for each session needs it: in `advance`, except in sessions with out-of-band execution, whose in-band
-    /// commands run [beside](Action::Beside). Nothing is read while a future is awaited.
+    /// For a thread per session: commands run in `advance`, except for the in-band commands of sessions with
+    /// out-of-band execution, which run on [another thread](Action::Beside). Nothing is read while a future is awaited.
     Thread,
-    /// As a task for each session needs it: async handlers are polled in `advance`. Others run in there, too, except for
-    /// those that are declared [blocking](crate::CommandFlags::BLOCKING) and for the in-band commands of sessions with
-    /// out-of-band execution, which run [beside](Action::Beside).
+    /// For a task per session: async handlers are polled in `advance`. Other handlers run there, too, except for those
+    /// declared [blocking](crate::CommandFlags::BLOCKING) and for the in-band commands of sessions with out-of-band
+    /// execution, which run on [another thread](Action::Beside).
     Task,
 }
 
-/// What came of writing.
+/// The result of writing output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Flushed {
     /// Everything is written.
     Empty,
-    /// The client takes no more now: flush again when it does.
+    /// The socket is full: flush again when it has room.
     Blocked,
-    /// The session is over, and what it had to say is said or lost.
+    /// The session is over; its output is written or lost.
     Over,
 }

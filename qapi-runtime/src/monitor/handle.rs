@@ -1,4 +1,4 @@
-//! A monitor as its owner has it.
+//! The public handle to a monitor.
 
 use super::Inner;
 use crate::clock::{Clock, Moment};
@@ -12,10 +12,10 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// A server's monitor. Clones are the same monitor.
+/// A server's monitor. Clones refer to the same monitor.
 ///
-/// When the last clone and the last handle of a listener are dropped, the listeners end; sessions go on until their clients
-/// leave.
+/// When the last clone and the last listener handle are dropped, the listeners stop; sessions continue until their
+/// clients leave.
 ///
 /// ```no_run
 /// # use qapi_runtime::{Dispatch, Monitor, Version};
@@ -34,10 +34,10 @@ use std::time::{Duration, Instant};
 #[derive(Clone)]
 pub struct Monitor(pub(super) Arc<Owned>);
 
-/// What ends with the last [`Monitor`]. Sessions and listeners do not keep it.
+/// Lives as long as the last [`Monitor`]. Sessions and listeners hold no reference to it.
 pub(super) struct Owned {
     pub(super) inner: Arc<Inner>,
-    /// What [`Monitor::prepare`] has started.
+    /// The service that [`Monitor::prepare`] has started.
     #[cfg_attr(
         not(all(unix, any(feature = "threads", feature = "tokio"))),
         expect(dead_code, reason = "for transports")
@@ -56,19 +56,20 @@ impl Monitor {
         Arc::clone(&self.0.inner)
     }
 
-    /// A sender of events to this monitor's sessions.
+    /// Returns a sender of events to this monitor's sessions.
     #[must_use]
     pub fn events<S: Schema>(&self) -> EventSender<S> {
         EventSender::on(self.0.inner.log.clone())
     }
 
-    /// The events from now on, for this process.
+    /// Subscribes this process to the events that are sent from now on.
     #[must_use]
     pub fn subscribe(&self) -> Subscription {
         Subscription::new(&self.0.inner.log)
     }
 
-    /// Says whether the machine is still being configured: then only commands with `allow-preconfig` are accepted.
+    /// Sets whether the machine is still being configured. While it is, only commands with `allow-preconfig` are
+    /// accepted.
     pub fn set_preconfig(&self, preconfig: bool) {
         self.0.inner.settings.set_preconfig(preconfig);
     }
@@ -79,19 +80,19 @@ impl Monitor {
         self.0.inner.settings.is_preconfig()
     }
 
-    /// How many sessions there are.
+    /// The number of open sessions.
     #[must_use]
     pub fn sessions(&self) -> usize {
         self.0.inner.sessions.count()
     }
 
-    /// When [`advance`](Monitor::advance) is to be called, on the clock's monotonic scale. The transports do.
+    /// When [`advance`](Monitor::advance) must be called next, on the clock's monotonic scale. The transports call it.
     #[must_use]
     pub fn next_deadline(&self) -> Option<Duration> {
         self.0.inner.next_deadline()
     }
 
-    /// Sends the events that were held back until now, and drops the sessions that have not negotiated in time.
+    /// Sends the events that were held back until `now`, and drops the sessions that have not negotiated in time.
     pub fn advance(&self, now: Moment) {
         self.0.inner.advance(now);
     }
@@ -102,12 +103,12 @@ impl Monitor {
         self.0.inner.log.clock()
     }
 
-    /// Ends the service: no new sessions, no new commands. Waits at most `limit` for the commands that run to be answered
-    /// and for all output to be written, then closes the connections. A client that takes nothing for half a second is not
-    /// waited for.
+    /// Shuts the monitor down: no new sessions, no new commands. Waits at most `limit` for the running commands to be
+    /// answered and all output to be written, then closes the connections. A client that reads nothing for half a
+    /// second is not waited for.
     ///
-    /// Returns whether everything was written. Not to be called by a handler, whose own reply it would wait for in vain, nor
-    /// by the thread that drives the sessions: that one [begins](Monitor::begin_shutdown) it.
+    /// Returns whether everything was written. A handler must not call this: it would wait for its own reply. Nor must
+    /// the thread that drives the sessions; that thread calls [`begin_shutdown`](Monitor::begin_shutdown).
     pub fn shutdown(&self, limit: Duration) -> bool {
         let until = Instant::now() + limit;
         tracing::debug!("monitor shuts down");
@@ -121,11 +122,12 @@ impl Monitor {
         answered && written
     }
 
-    /// Ends the service without waiting: no new sessions, no new commands. Each session is over when its commands are
-    /// answered and its output is written, so that [`sessions`](Monitor::sessions) comes down to 0.
+    /// Shuts the monitor down without waiting: no new sessions, no new commands. Each session ends when its commands
+    /// are answered and its output is written, so that [`sessions`](Monitor::sessions) falls to 0.
     ///
-    /// It is for a [loop of one's own](super::driver), which has to go on meanwhile and decides itself how long; a
-    /// [`Connection`](super::driver::Connection) that it drops is not waited for. A handler may call it, and is still answered.
+    /// It is for an [event loop of your own](super::driver), which has to keep running and decides how long to wait; it
+    /// may drop a [`Connection`](super::driver::Connection) to end that session at once. A handler may call it, and its
+    /// command is still answered.
     pub fn begin_shutdown(&self) {
         tracing::debug!("monitor shuts down");
         let inner = &self.0.inner;
@@ -137,15 +139,15 @@ impl Monitor {
 
 #[cfg(all(unix, feature = "transport"))]
 impl Monitor {
-    /// Keeps what a transport has started for as long as the monitor lives.
+    /// Keeps a transport's service running for as long as the monitor lives.
     pub(crate) fn keep_prepared(&self, service: Arc<dyn std::any::Any + Send + Sync>) {
         *lock(&self.0.prepared) = Some(service);
     }
 }
 
 impl Context<'_> {
-    /// The monitor that the session belongs to, for instance to end the preconfig state. None in a session without a
-    /// monitor, as a test may have it, and when every [`Monitor`] was dropped.
+    /// The monitor that the session belongs to, for instance to end the preconfig state. `None` in a session without a
+    /// monitor, as in a test, and after every [`Monitor`] was dropped.
     #[must_use]
     pub fn monitor(&self) -> Option<Monitor> {
         self.owner()?.downcast::<Inner>().ok()?.monitor()

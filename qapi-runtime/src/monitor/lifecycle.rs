@@ -1,4 +1,4 @@
-//! Told when sessions begin and end.
+//! Notifications of sessions that begin and end.
 
 use crate::Peer;
 use std::sync::Arc;
@@ -14,20 +14,20 @@ pub enum SessionChange<'a> {
         session: u64,
         /// Who has connected.
         peer: &'a Peer,
-        /// The name of the listener that the client came by, if it has one.
+        /// The name of the listener that accepted the client, if it has one.
         listener: Option<&'a str>,
     },
-    /// The session is over. State that is kept for its number can go. A command of it may still run.
+    /// The session is over, and state kept for its number can be freed. One of its commands may still run.
     #[non_exhaustive]
     Ended {
         /// The session's number.
         session: u64,
         /// Who was connected.
         peer: &'a Peer,
-        /// The name of the listener that the client came by, if it has one.
+        /// The name of the listener that accepted the client, if it has one.
         listener: Option<&'a str>,
     },
 }
 
-/// What is told. Must not block.
+/// The callback. Must not block.
 pub(super) type Hook = Arc<dyn Fn(SessionChange<'_>) + Send + Sync>;

@@ -1,9 +1,9 @@
-//! What may differ between the listeners of a monitor.
+//! Options that may differ between the listeners of a monitor.
 
 use crate::access::Access;
 use crate::dialect::Dialect;
 
-/// How a session is to be: what may differ between the listeners of a monitor.
+/// Options of a session, which may differ between the listeners of a monitor.
 ///
 /// ```
 /// use qapi_runtime::access::Access;
@@ -20,34 +20,34 @@ pub struct SessionOptions {
 }
 
 impl SessionOptions {
-    /// A session that speaks QMP, each message on a line, whose client may do everything.
+    /// The defaults: QMP with one message per line, and full access.
     #[must_use]
     pub fn new() -> SessionOptions {
         SessionOptions::default()
     }
 
-    /// The same with output on several lines, for people, or not.
+    /// Sets whether output is indented over several lines, for people to read.
     #[must_use]
     pub fn pretty(mut self, pretty: bool) -> SessionOptions {
         self.pretty = pretty;
         self
     }
 
-    /// The same in another dialect.
+    /// Sets the dialect.
     #[must_use]
     pub fn dialect(mut self, dialect: Dialect) -> SessionOptions {
         self.dialect = dialect;
         self
     }
 
-    /// The same with what the client may do.
+    /// Sets what the client may do.
     #[must_use]
     pub fn access(mut self, access: Access) -> SessionOptions {
         self.access = access;
         self
     }
 
-    /// The same with what logs, handlers and hooks call the way by which the client comes.
+    /// Sets the listener's name, as logs, handlers and hooks see it.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> SessionOptions {
         self.name = Some(name.into());

@@ -1,18 +1,18 @@
-//! Schedules of threads, tried by a model checker: `cargo xtask schedules`.
+//! Explores schedules of threads with a model checker: `cargo xtask schedules`.
 //!
-//! The code under the checker is the crate's own, with the checker's locks, atomics and threads (see `sync.rs`). It tries
-//! thousands of interleavings of each model, and calls it a deadlock when all threads wait: that is how a lost wake-up
-//! shows. What the models bring along is what the system would: clients, sockets, a service thread that waits for them,
-//! reader threads, tasks. Time is not modelled: a moment may pass at any time, and a wait for longer has no end.
+//! The code under test is the crate's own, with the checker's locks, atomics and threads (see `sync.rs`). The checker
+//! tries thousands of interleavings of each model, and reports a deadlock when all threads wait, which is how a lost
+//! wake-up shows. The models replace what the system provides: clients, sockets, a service thread that waits for them,
+//! reader threads, tasks. Time is not modelled: a moment may pass at any time, and a longer wait never ends.
 //!
-//! | module | what it has |
+//! | module | contents |
 //! |---|---|
-//! | `wire` | a client's socket, and what waits for many of them |
-//! | `threads` | readers, workers and the service, as `transport/threads` and `transport/service.rs` have them |
-//! | `pipes` | the two threads of a pipe that blocks, as `transport/threads/pipe.rs` has them, and their models |
-//! | `tasks` | a session's task on a runtime, and a loop of an embedder's |
-//! | `world` | a monitor with handlers, and what has to hold when all is over |
-//! | `faults` | small variants that are wrong, which the checker has to find |
+//! | `wire` | a client's socket, and a wait for many sockets |
+//! | `threads` | readers, workers and the service, like `transport/threads` and `transport/service.rs` |
+//! | `pipes` | the two threads of a blocking pipe, like `transport/threads/pipe.rs`, and their models |
+//! | `tasks` | a session's task on a runtime, and an embedder's event loop |
+//! | `world` | a monitor with handlers, and what must hold at the end |
+//! | `faults` | small faulty variants, which the checker must find |
 //! | the others | the models |
 
 mod beside;

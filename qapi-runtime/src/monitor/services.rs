@@ -1,24 +1,25 @@
-//! What transports have running for a monitor: listeners to be ended, and services that sessions share.
+//! What transports run for a monitor: listeners, which a shutdown stops, and services that sessions share.
 //!
-//! The monitor knows none of them by its type.
+//! The monitor does not know their types, so that it does not depend on any transport.
 
 use super::{Inner, Monitor, sessions};
 use crate::sync::{Mutex, lock};
 use std::any::Any;
 use std::sync::{Arc, Weak};
 
-/// The services of a monitor, each found by its type and kept by those who use it.
+/// The services of a monitor, each found by its type. Weak: the listeners and sessions that use a service keep it
+/// alive.
 pub(super) type Services = Mutex<Vec<Weak<dyn Any + Send + Sync>>>;
 
 impl Monitor {
-    /// Notes what ends a listener; returns its number.
+    /// Registers a callback that stops a listener; returns the listener's number.
     pub(crate) fn add_listener(&self, stop: Box<dyn FnOnce() + Send>) -> u64 {
         let number = sessions::next_number();
         lock(&self.0.inner.listeners).insert(number, stop);
         number
     }
 
-    /// Ends one listener, if it is still there.
+    /// Stops one listener, if it still runs.
     pub(crate) fn stop_listener(&self, number: u64) {
         let stop = lock(&self.0.inner.listeners).remove(&number);
         if let Some(stop) = stop {
@@ -28,7 +29,7 @@ impl Monitor {
 }
 
 impl Inner {
-    /// The transport's service of this type, started by `start` if there is none.
+    /// Returns the service of this type, started by `start` if none runs.
     pub(crate) fn service<S: Any + Send + Sync, E>(
         &self,
         start: impl FnOnce() -> Result<Arc<S>, E>,

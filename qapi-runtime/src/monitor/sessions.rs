@@ -1,4 +1,4 @@
-//! The sessions of a monitor: who is there, who has not negotiated yet, and what all of them use together.
+//! The sessions of a monitor: which are open, which have not negotiated yet, and what all of them use together.
 
 use super::budget::{Used, Users};
 use super::driver::{Arrival, Connection, Host, Link, Refused};
@@ -16,22 +16,23 @@ use std::time::{Duration, Instant};
 
 /// A number for a session or a listener: unique in the process.
 pub(super) fn next_number() -> u64 {
-    // The standard library's also under a model checker: it outlives a schedule, and no model waits for it.
+    // The standard library's type even under a model checker: the counter outlives a schedule, and no model waits for
+    // it.
     static NUMBERS: AtomicU64 = AtomicU64::new(1);
     NUMBERS.fetch_add(1, Ordering::Relaxed)
 }
 
-/// How long a shutdown waits for a client that takes nothing.
+/// How long a shutdown waits for a client that reads nothing.
 const STALLED: Duration = Duration::from_millis(500);
 
 /// The sessions of a monitor.
 #[derive(Default)]
 pub(super) struct Sessions {
     state: Mutex<State>,
-    /// A session has ended.
+    /// Notified when a session has ended.
     ended: Condvar,
     memory: Used,
-    /// Held by the one who drops sessions for their memory. Locked before all other locks.
+    /// Held by the thread that drops sessions for their memory. Locked before all other locks.
     dropping: Mutex<()>,
     descriptors: Used,
 }
@@ -40,12 +41,13 @@ pub(super) struct Sessions {
 struct State {
     links: BTreeMap<u64, Arc<Link>>,
     users: Users,
-    /// Until when sessions have to have negotiated, the earliest first.
+    /// The deadlines for negotiating, the earliest first. All sessions get the same time, so each new one goes to the
+    /// back.
     deadlines: VecDeque<(Duration, Weak<Link>)>,
 }
 
 impl State {
-    /// Forgets the deadlines of sessions that have negotiated or ended, up to the first that has not.
+    /// Removes leading deadlines whose sessions have negotiated or ended.
     fn forget_met(&mut self) {
         while self
             .deadlines
@@ -66,7 +68,7 @@ impl Sessions {
         lock(&self.state).links.values().cloned().collect()
     }
 
-    /// Whether there is room for a session of this peer.
+    /// Checks whether there is room for a session of this peer.
     fn admit(state: &State, budgets: &Budgets, peer: &Peer) -> Result<(), Refused> {
         if state.links.len() >= budgets.sessions {
             Err(Refused::Sessions)
@@ -105,15 +107,15 @@ impl Sessions {
         }
     }
 
-    /// Has every session end when its output is written.
+    /// Makes every session end when its output is written.
     pub(super) fn begin_to_shut_down(&self) {
         self.all().iter().for_each(|link| link.shut_down());
     }
 
-    /// The same, and waits for it. Returns whether all were in time.
+    /// Does the same and waits until the sessions have ended. Returns whether all output was written in time.
     pub(super) fn shut_down(&self, until: Instant) -> bool {
         self.begin_to_shut_down();
-        // What each client has taken when it was seen to take something last, and when that was.
+        // For each client: how much it had read when its progress was last seen, and when that was.
         let mut takers: BTreeMap<u64, (u64, Instant)> = BTreeMap::new();
         let mut complete = true;
         loop {
@@ -134,7 +136,7 @@ impl Sessions {
                 return complete;
             }
             if now >= until + STALLED {
-                // Their transport no longer runs, so their owners will not act.
+                // The transport no longer runs, so the owners of these sessions will never act.
                 return false;
             }
             drop(wait_for(&self.ended, state, Duration::from_millis(20)));
@@ -171,7 +173,9 @@ impl Inner {
         let mut rescheduled = false;
         if !patient {
             let deadline = self.log.clock().now().monotonic.saturating_add(self.budgets.negotiation);
-            // A host looks at its own sessions' deadlines: one of another host may end, and then no host would be told of the next.
+            // If the last deadline is that of one of this host's sessions, the host times it already and sees the new
+            // one after it. Otherwise it has to be told: the other session may end, and no host would time the new
+            // deadline.
             let last = state.deadlines.back().and_then(|(_, last)| last.upgrade());
             rescheduled = last.is_none_or(|last| !last.is_served_by(host));
             state.deadlines.push_back((deadline, Arc::downgrade(&link)));
@@ -184,13 +188,14 @@ impl Inner {
         Ok(Connection::new(link))
     }
 
-    /// Forgets a session that is over.
+    /// Removes a session that is over.
     pub(crate) fn forget(&self, link: &Arc<Link>) {
         let mut state = lock(&self.sessions.state);
         if state.links.remove(&link.number()).is_none() {
             return;
         }
         state.users.remove(link.origin.peer());
+        // Unlocked before the hook runs, which may call back into the monitor.
         drop(state);
         tracing::debug!(session = link.number(), "client disconnected");
         link.write_off();
@@ -208,43 +213,44 @@ impl Inner {
         });
     }
 
-    /// How many bytes all sessions take, as far as the budget knows.
+    /// How many bytes all sessions take, according to the budget.
     #[cfg(all(test, shuttle))]
     pub(super) fn memory_in_use(&self) -> usize {
         self.sessions.memory.change(0, 0)
     }
 
-    /// Whether one more session may be open, for any client.
+    /// Whether one more session may be opened, whichever client it is for.
     pub(crate) fn has_room_for_a_session(&self) -> bool {
         !self.budgets.wait_in_backlog || self.sessions.count() < self.budgets.sessions
     }
 
-    /// Gives up the sessions that are far behind the `bytes` of events that there were, and whose owners have not noticed:
-    /// those of a loop that stands still. Or the log would keep all events for them.
+    /// Ends the sessions that are far behind in the log of `bytes` bytes and whose owners have not noticed, for
+    /// instance because their event loop hangs. Otherwise the log would keep all events for them.
     pub(crate) fn give_up_behind(&self, bytes: u64) {
         for link in self.sessions.all() {
             link.give_up_if_behind(bytes);
         }
     }
 
-    /// Whether so many more descriptors may wait.
+    /// Whether `more` further descriptors may wait.
     pub(crate) fn admits_descriptors(&self, more: usize) -> bool {
         let all = self.sessions.descriptors.change(0, 0).saturating_add(more);
         all <= self.budgets.descriptors || mutant::is(Mutant::DescriptorsHaveNoBudget)
     }
 
-    /// How many bytes and descriptors all sessions use, as the budgets have it.
+    /// How many bytes and descriptors all sessions use, according to the budgets.
     #[cfg(all(test, unix))]
     pub(super) fn used(&self) -> (usize, usize) {
         (self.sessions.memory.change(0, 0), self.sessions.descriptors.change(0, 0))
     }
 
-    /// A session in which `before` descriptors waited has `now`.
+    /// The number of waiting descriptors of one session has changed from `before` to `now`.
     pub(crate) fn descriptors_changed(&self, before: usize, now: usize) {
         self.sessions.descriptors.change(before, now);
     }
 
-    /// A session that took `before` bytes takes `now`. Returns whether it is the one by which all take too much.
+    /// The memory of one session has changed from `before` to `now` bytes. Returns whether that made the sum exceed the
+    /// budget.
     pub(crate) fn memory_changed(&self, before: usize, now: usize) -> bool {
         if now < before && mutant::is(Mutant::MemoryIsNotGivenBack) {
             return false;
@@ -252,13 +258,15 @@ impl Inner {
         self.sessions.memory.change(before, now) > self.budgets.memory && now > before
     }
 
-    /// As long as the sessions take too much memory, the one with the most has to go. Called without a link's lock.
+    /// Drops the session that takes the most memory until all fit the budget. Called without a link's lock.
     pub(crate) fn drop_largest(&self) {
-        // One at a time: two that see the same excess would drop two sessions for it. No thread waits for the other, which looks
-        // again after each: it wakes owners meanwhile, and a waker may be anyone's.
+        // One thread at a time: two that see the same excess would drop two sessions for it. The second thread does not
+        // wait, because the first one calls wakers with this lock held, and a waker may run foreign code. The first
+        // thread checks again after each drop, so it covers what the second one saw.
         let Ok(_dropping) = self.sessions.dropping.try_lock() else { return };
         loop {
-            // One that was dropped before keeps its memory until its handler returns. No other has to go for it.
+            // A session that was dropped keeps its memory until its handler returns. No other session is dropped for
+            // that.
             let mut links = self.sessions.all();
             links.retain(|link| !link.origin.presence().has_left());
             let memory: usize = links.iter().map(|link| link.memory()).sum();

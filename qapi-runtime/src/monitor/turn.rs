@@ -9,21 +9,21 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
-/// Whose in-band commands wait for each other.
+/// Which in-band commands wait for each other.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Turns {
-    /// One in-band command runs at a time, whichever session it came from: QEMU's rule. A command that takes long, also an
-    /// async one, has all sessions wait.
+    /// One in-band command runs at a time, whichever session it came from: QEMU's rule. A slow command, async or not,
+    /// makes all sessions wait.
     #[default]
     Shared,
-    /// One in-band command of each session runs at a time, so handlers run at once and have to expect it. Events that a
-    /// command sends may then come between those of another session's command and its reply.
+    /// One in-band command of each session runs at a time, so handlers of different sessions run concurrently. Events
+    /// that one session's command sends may arrive before the reply to another session's command.
     PerSession,
 }
 
-/// A fair lock that threads and tasks can wait for alike.
+/// A fair lock that both threads and tasks can wait for.
 ///
-/// It is handed from holder to holder: a later command cannot overtake one that waits.
+/// Each holder hands it to the next in the queue: a later command cannot overtake one that waits.
 #[derive(Debug, Default)]
 pub(crate) struct Turn(Mutex<State>);
 
@@ -32,12 +32,12 @@ struct State {
     taken: bool,
     next: u64,
     waiting: VecDeque<(u64, Waker)>,
-    /// Who was handed the turn and has not noticed yet.
+    /// The waiter that was handed the turn and has not been polled since.
     granted: Option<u64>,
 }
 
 impl Turn {
-    /// Takes the turn if it is free and no command waits for it.
+    /// Takes the turn if it is free. It is never free while a command waits: the holder hands it on.
     pub(crate) fn try_take(&self) -> Option<Taken<&Turn>> {
         let mut state = lock(&self.0);
         if state.taken {
@@ -70,7 +70,7 @@ impl Turn {
 #[derive(Debug)]
 pub(crate) struct Take {
     turn: Arc<Turn>,
-    /// The place in the queue, once there is one.
+    /// The ticket in the queue, once the future was polled.
     number: Option<u64>,
 }
 
@@ -111,6 +111,8 @@ impl Drop for Take {
     fn drop(&mut self) {
         let Some(number) = self.number else { return };
         let mut state = lock(&self.turn.0);
+        // A turn that was granted but never taken must go to the next waiter, or every later command would wait for
+        // ever.
         let waker = if state.granted == Some(number) && !mutant::is(Mutant::LeaverKeepsTurn) {
             state.granted = None;
             Turn::pass_on(&mut state)
@@ -125,12 +127,12 @@ impl Drop for Take {
     }
 }
 
-/// The turn, until dropped; `T` refers to it.
+/// Holds the turn until dropped; `T` is the reference to it.
 #[derive(Debug)]
 pub(crate) struct Taken<T: Deref<Target = Turn>>(Option<T>);
 
 impl Taken<&Turn> {
-    /// The same, by a reference that is counted. `turn` is the turn that is taken.
+    /// Turns the borrow into a counted reference. `turn` is the turn that is held.
     pub(crate) fn keep(mut self, turn: &Arc<Turn>) -> Taken<Arc<Turn>> {
         Taken(self.0.take().map(|_| Arc::clone(turn)))
     }

@@ -1,4 +1,4 @@
-//! How many commands run, for a shutdown that waits for them.
+//! Counts the running commands, so that a shutdown can wait for them.
 
 use crate::sync::{AtomicUsize, Condvar, Mutex, lock, wait_for};
 use std::ops::Deref;
@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
-/// Set when no command may begin any more. The bits below it count those that run.
+/// Set when no further command may begin. The lower bits count the running commands. One word holds both, so that a
+/// command cannot begin between a look at the flag and the count.
 const CLOSED: usize = 1 << (usize::BITS - 1);
 
 #[derive(Debug, Default)]
@@ -16,32 +17,33 @@ pub(crate) struct Work {
     done: Condvar,
 }
 
-/// A command runs, and its answer is not yet in the output. `W` refers to the work.
+/// A running command whose reply is not yet in the output. `W` is the reference to the count.
 #[derive(Debug)]
 pub(crate) struct Busy<W: Deref<Target = Work>>(Option<W>);
 
 impl Busy<&Work> {
-    /// The same, by a reference that is counted. `work` is the work that it belongs to.
+    /// Turns the borrow into a counted reference. `work` is what it counts in.
     pub(crate) fn keep(mut self, work: &Arc<Work>) -> Busy<Arc<Work>> {
         Busy(self.0.take().map(|_| Arc::clone(work)))
     }
 }
 
 impl Work {
-    /// Notes that a command runs, unless none may any more.
+    /// Counts a command as running; none after [`refuse`](Work::refuse).
     pub(crate) fn begin(&self) -> Option<Busy<&Work>> {
         let busy = Busy(Some(self));
-        // Counted first, so that a shutdown that comes in between waits for us; then `busy` takes it back.
+        // Counted before the check, so that a concurrent shutdown waits for us. If it came first, dropping `busy`
+        // uncounts.
         let before = self.running.fetch_add(1, Ordering::SeqCst);
         (before & CLOSED == 0).then_some(busy)
     }
 
-    /// Whether no command may begin any more.
+    /// Whether commands are refused.
     pub(crate) fn is_closed(&self) -> bool {
         self.running.load(Ordering::SeqCst) & CLOSED != 0
     }
 
-    /// Lets no more commands begin.
+    /// Refuses further commands.
     pub(super) fn refuse(&self) {
         self.running.fetch_or(CLOSED, Ordering::SeqCst);
     }
@@ -52,7 +54,7 @@ impl Work {
         self.running.load(Ordering::SeqCst) & !CLOSED
     }
 
-    /// Lets no more commands begin and waits for those that run. Returns whether they have ended in time.
+    /// Refuses further commands and waits for the running ones. Returns whether they ended in time.
     pub(super) fn close(&self, until: Instant) -> bool {
         let mut guard = lock(&self.lock);
         self.refuse();
@@ -72,7 +74,8 @@ impl<W: Deref<Target = Work>> Drop for Busy<W> {
         let Some(work) = &self.0 else { return };
         let before = work.running.fetch_sub(1, Ordering::SeqCst);
         if before == CLOSED | 1 {
-            // Who closes holds the lock from its look to its wait, so it is not missed.
+            // `close` holds the lock from its check to its wait. Taking the lock here means that it has not checked yet
+            // or already waits, so that the notification is not lost.
             drop(lock(&work.lock));
             work.done.notify_all();
         }

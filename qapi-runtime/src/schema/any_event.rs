@@ -5,11 +5,11 @@ use crate::codec::{Any, Encode, Input, Output};
 
 /// All events of a schema as one type. Generated code implements it for its `Event`.
 pub trait AnyEvent: Sized + Send + 'static {
-    /// The event of this name. One that the schema does not have is kept as what it is.
+    /// Decodes the event of this name. An event that the schema does not have is kept undecoded.
     ///
     /// # Errors
     ///
-    /// The data is not what the schema says.
+    /// The data does not match the schema.
     fn decode(name: &str, data: Input<'_>) -> Result<Self>;
 
     /// The event's name on the wire.
@@ -20,18 +20,18 @@ pub trait AnyEvent: Sized + Send + 'static {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UnknownEvent {
-    /// Its name.
+    /// The event's name.
     pub name: String,
-    /// Its data; an empty object when it came without.
+    /// The event's data. An empty object if it has none.
     pub data: Any,
 }
 
 impl UnknownEvent {
-    /// The event of this name.
+    /// Keeps the event of this name.
     ///
     /// # Errors
     ///
-    /// None at present.
+    /// Currently none.
     #[doc(hidden)]
     pub fn new(name: &str, data: Input<'_>) -> Result<UnknownEvent> {
         Ok(UnknownEvent { name: name.to_owned(), data: Any::from(data.value()) })

@@ -1,4 +1,4 @@
-//! What a client has to know of a schema.
+//! The traits of schemas for clients.
 
 use super::{AnyEvent, Schema, UnknownEvent};
 use crate::dialect::Dialect;
@@ -6,20 +6,21 @@ use crate::tables::{EnumPlaces, Tables};
 
 /// A schema that was generated for clients, with `Builder::client(true)`.
 pub trait ClientSchema: Schema {
-    /// All events of the schema, and one that it does not know.
+    /// All events of the schema, with a variant for unknown ones.
     type Event: AnyEvent;
-    /// How a server of this schema is spoken to.
+    /// The dialect of servers of this schema.
     const DIALECT: Dialect;
-    /// Where the schema uses each of its enumerations, for [`Capabilities::enumeration`](crate::client::Capabilities::enumeration).
+    /// Where the schema uses each of its enumerations, for
+    /// [`Capabilities::enumeration`](crate::client::Capabilities::enumeration).
     #[doc(hidden)]
     const ENUMERATIONS: &'static [EnumPlaces] = &[];
 }
 
-/// That commands of a module belong to a schema, so that its clients may execute them.
+/// Says that the commands of a module belong to a schema, so that its clients can execute them.
 ///
-/// Generated code implements it for a schema and each of its modules; `M` is [`Command::Protocol`](crate::Command::Protocol).
-/// A module that several schemas share, as the protocol's own, belongs to each of them. Any other command is an error of
-/// the compiler:
+/// Generated code implements it for a schema and each of its modules; `M` is
+/// [`Command::Protocol`](crate::Command::Protocol). A module that several schemas share, such as the protocol's own,
+/// belongs to each of them. Any other command is a compile error:
 ///
 /// ```compile_fail,E0277
 /// # #[cfg(all(unix, feature = "threads"))]
@@ -44,7 +45,7 @@ pub trait ClientSchema: Schema {
 )]
 pub trait Speaks<M> {}
 
-/// The schema of a client that knows none: it has the protocol's own commands, and everything else by name.
+/// The schema of an untyped client: it has the protocol's own commands, and executes others by name.
 #[derive(Clone, Copy, Debug)]
 pub struct Untyped;
 

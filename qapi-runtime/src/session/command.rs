@@ -1,4 +1,4 @@
-//! Whether a command may run, and who runs it: the checks between the envelope and the arguments, in QEMU's order.
+//! Checks whether a command may run, and who runs it: after its envelope, before its arguments, in QEMU's order.
 
 use super::envelope::Envelope;
 use super::protocol::Served;
@@ -10,7 +10,7 @@ use crate::{CommandFlags, Error, ErrorClass, Result};
 pub(super) enum Found {
     /// The session answers it.
     Served(Served),
-    /// A handler runs it: its index in the table.
+    /// A handler runs it. Its index in the command table.
     Handled(usize),
 }
 
@@ -23,13 +23,13 @@ pub(super) fn find(settings: &Settings, negotiated: bool, envelope: &Envelope<'_
     }
     let Some(index) = settings.tables.find(name) else {
         return match served.filter(|_| settings.view.serves(name)) {
-            // A schema without the protocol's own commands has them all the same.
+            // The session serves the protocol's own commands even if the schema does not declare them.
             Some(served) if !out_of_band => Ok(Found::Served(served)),
             Some(_) => Err(unfit(name)),
             None => Err(unknown(name)),
         };
     };
-    // Before all that would tell it from a command that does not exist.
+    // Before any check that would distinguish it from a command that does not exist.
     if !settings.view.has_command(index) {
         return Err(unknown(name));
     }
@@ -43,7 +43,7 @@ pub(super) fn find(settings: &Settings, negotiated: bool, envelope: &Envelope<'_
 }
 
 fn check_preconfig(settings: &Settings, flags: CommandFlags, name: &str) -> Result<()> {
-    // A guest agent knows no machine that could not be ready.
+    // A guest agent has no preconfig state.
     let preconfig = settings.dialect == Dialect::Monitor && settings.is_preconfig();
     if preconfig && !flags.contains(CommandFlags::ALLOW_PRECONFIG) {
         return Err(Error::generic(format_args!(

@@ -1,15 +1,15 @@
-//! Descriptors on their way to the command that they were sent with.
+//! Descriptors that wait for the command that they were sent with.
 
 use crate::context::File;
 use crate::{Error, Result};
 
-/// How many descriptors may wait in a session unless the settings say otherwise: as many as Linux lets one write carry.
-/// A client that sends them without ever completing a command must not use up those of the process.
+/// How many descriptors may wait in a session by default: as many as one message can carry on Linux. The limit keeps a
+/// client that never completes a command from using up all descriptors of the process.
 pub(super) const LIMIT: usize = 253;
 
 /// Descriptors for one command, and why some of them are missing.
 ///
-/// A command that was to get more than it has must not run: its handler would take the wrong ones.
+/// A command that has lost descriptors must not run: its handler would take the wrong ones.
 #[derive(Debug, Default)]
 pub(super) struct Descriptors {
     files: Vec<File>,
@@ -19,16 +19,16 @@ pub(super) struct Descriptors {
 /// Why descriptors are missing.
 #[derive(Clone, Copy, Debug)]
 enum Loss {
-    /// The kernel had no room for them: the transport's buffer was too small, or the process has too many open.
+    /// The kernel dropped them: the transport's buffer was too small, or the process has too many open.
     Truncated,
-    /// The settings accept none.
+    /// The settings accept no descriptors.
     NotAccepted,
-    /// So many wait already.
+    /// The limit of waiting descriptors was exceeded.
     TooMany { limit: usize },
 }
 
 impl Descriptors {
-    /// What came, when so many wait already and `limit` may. Those beyond it are closed here and now.
+    /// Accepts descriptors when `waiting` wait already and `limit` may wait. Those beyond the limit are closed at once.
     pub(super) fn admit(mut files: Vec<File>, waiting: usize, limit: usize) -> Descriptors {
         let room = limit.saturating_sub(waiting);
         if files.len() <= room {
@@ -40,19 +40,19 @@ impl Descriptors {
         Descriptors { files, loss: Some(loss) }
     }
 
-    /// Notes that the kernel has dropped some.
+    /// Records that the kernel has dropped some.
     pub(super) fn lose(&mut self) {
         self.loss = self.loss.or(Some(Loss::Truncated));
     }
 
-    /// Puts those that came later behind these.
+    /// Appends descriptors that arrived later.
     pub(super) fn add(&mut self, later: Descriptors) {
         self.files.extend(later.files);
         self.loss = self.loss.or(later.loss);
     }
 
-    /// Those of a message that is no command are closed. A loss is still to be told to the next command: what the
-    /// client believes to have sent may well be meant for that.
+    /// Closes the descriptors of a malformed message. A loss stays recorded for the next command, which the lost
+    /// descriptors may have been meant for.
     pub(super) fn drop_files(&mut self) {
         self.files.clear();
     }
@@ -61,7 +61,7 @@ impl Descriptors {
         self.files.len()
     }
 
-    /// The descriptors, if all of them are there.
+    /// The descriptors, if none were lost.
     pub(super) fn into_files(self) -> Result<Vec<File>> {
         let Some(loss) = self.loss else { return Ok(self.files) };
         let what = "Descriptors sent with the command";

@@ -4,7 +4,7 @@ use crate::Error;
 use crate::json::Value;
 use std::borrow::Cow;
 
-/// A message whose form is good.
+/// A well-formed message.
 #[derive(Debug)]
 pub(super) struct Envelope<'s> {
     pub(super) name: Cow<'s, str>,
@@ -12,14 +12,14 @@ pub(super) struct Envelope<'s> {
     pub(super) arguments: Option<Value<'s>>,
 }
 
-/// What is wrong with the form.
+/// Why a message is malformed.
 #[derive(Debug)]
 pub(super) struct Fault(pub(super) Error);
 
 impl<'s> Envelope<'s> {
-    /// Takes a message apart. `exec-oob` is known only where it was negotiated.
+    /// Takes a message apart. `exec-oob` is accepted only if it was negotiated.
     ///
-    /// The first fault in the order sent is named; what is missing comes last.
+    /// Reports the first faulty member in the order sent, and a missing one last.
     pub(super) fn open(message: Value<'s>, out_of_band: bool) -> Result<Envelope<'s>, Fault> {
         let Value::Object(members) = message else {
             return Err(fault("QMP input must be a JSON object"));
@@ -33,7 +33,7 @@ impl<'s> Envelope<'s> {
                         return Err(fault(format_args!("QMP input member '{member}' must be a string")));
                     };
                     if command.is_some() {
-                        // The parser refuses duplicates, so it is one of each.
+                        // The parser refuses duplicate names, so this is one `execute` and one `exec-oob`.
                         return Err(fault("QMP input member 'execute' clashes with 'exec-oob'"));
                     }
                     command = Some((name, member == "exec-oob"));
@@ -55,14 +55,14 @@ impl<'s> Envelope<'s> {
     }
 }
 
-/// Whether a message overtakes the queue, in a session that has negotiated it. One that has both members does not.
+/// Whether a message bypasses the queue, in a session with out-of-band execution. A message with both members does not.
 pub(super) fn is_out_of_band(message: &Value<'_>) -> bool {
     message
         .as_object()
         .is_some_and(|members| members.get("exec-oob").is_some() && members.get("execute").is_none())
 }
 
-/// The name of the command that a message seems to be about, well-formed or not.
+/// The command name in a message, well-formed or not.
 pub(super) fn name<'a>(message: &'a Value<'_>) -> Option<&'a str> {
     message.get("execute").or_else(|| message.get("exec-oob"))?.as_str()
 }

@@ -1,17 +1,17 @@
-//! Tells clients of the protocol from those that speak another one.
+//! Distinguishes clients of the protocol from those of another one.
 
-/// Whether a client of the protocol may send this byte as its first one.
+/// Whether a client of the protocol may send this byte first.
 ///
-/// A web page can have its reader's browser connect to a TCP port on loopback, and POST what it likes. The parser of the
-/// protocol starts over after each error, as clients expect of it, so it would pass over the header's lines and find the
-/// commands in the body: `qmp_capabilities`, and then any other. The page cannot read the replies, but has no need to.
+/// A web page can make a browser connect to a TCP port on loopback and POST any body. The parser resynchronises after
+/// each error, as clients expect, so it would skip the HTTP headers and execute the commands in the body:
+/// `qmp_capabilities`, and then any other. The page cannot read the replies, but need not.
 ///
-/// The browser has to start with the name of a method, such as `POST`, or with the greeting of TLS. A session of the
-/// protocol starts with a command, which is an object. White space may come before it, and so may the byte 0xFF, by which
-/// clients have the parser drop what it was in the middle of.
+/// A browser's first bytes are the name of a method, such as `POST`, or a TLS handshake. A client of the protocol
+/// starts with a command, which is an object. White space may come before it, and so may the byte 0xFF, which makes the
+/// parser drop an unfinished message.
 ///
-/// So the driver ends the session when this is false for the first byte that a client sends. It need not look at the
-/// bytes behind it: no browser lets a page choose the first one.
+/// So the driver ends the session if this is false for the first byte of a client. The first byte is enough, because no
+/// browser lets a page choose it.
 pub(crate) const fn may_be_qmp(first: u8) -> bool {
     matches!(first, b' ' | b'\t' | b'\r' | b'\n' | 0xff | b'{')
 }

@@ -1,8 +1,7 @@
-//! A handler that panics fails its command, and nothing else.
+//! Catches panics of handlers: the command fails, and nothing else is affected.
 //!
-//! Where panics abort (`panic = "abort"` in the program's profile) there is nothing to catch: the process ends. The
-//! text of a panic also goes to the process's panic hook, which by default prints it on standard error; that is the
-//! program's to change.
+//! With `panic = "abort"` in the program's profile, panics cannot be caught and end the process. The text of a panic
+//! also goes to the panic hook, which by default prints it on standard error; the program can replace the hook.
 
 use crate::dispatch::{PendingReply, Reply};
 use crate::{Error, Escaped, Outcome, Result};
@@ -12,10 +11,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-/// Runs a handler, and watches over its future.
+/// Runs a handler, and guards the future of an async one.
 ///
-/// Whether the handler's own state is still good after a panic is the handler's business, as with any lock that is not
-/// poisoned; the session's state is not touched while a handler runs.
+/// `AssertUnwindSafe`: the handler is responsible for its own state after a panic, as with a lock without poisoning.
+/// The session's state is not touched while a handler runs.
 pub(super) fn run(command: &'static str, call: impl FnOnce() -> Outcome) -> Outcome {
     match catch_unwind(AssertUnwindSafe(call)) {
         Ok(Outcome::Ready(result)) => Outcome::Ready(result),
@@ -34,7 +33,7 @@ impl Future for Guarded {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<Reply>> {
         let command = self.command;
-        // After a panic the future is not polled again: the error is its result.
+        // After a panic the future is never polled again, because the error is its result.
         match catch_unwind(AssertUnwindSafe(|| self.future.as_mut().poll(cx))) {
             Ok(poll) => poll,
             Err(panic) => Poll::Ready(Err(failed(command, &*panic))),
@@ -45,7 +44,7 @@ impl Future for Guarded {
 #[cold]
 fn failed(command: &'static str, panic: &(dyn Any + Send)) -> Error {
     tracing::error!(command, "handler panicked");
-    // The text may quote an argument, which may be a secret, and in lines of the client's own.
+    // Logged at TRACE only and escaped: the text may quote an argument, which may be a secret or contain line breaks.
     let text = panic
         .downcast_ref::<&str>()
         .copied()

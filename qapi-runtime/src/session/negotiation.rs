@@ -1,4 +1,4 @@
-//! How far the negotiation of capabilities is.
+//! The state of the capabilities negotiation.
 
 /// What a session and its client have agreed on.
 #[derive(Clone, Copy, Debug)]

@@ -1,4 +1,4 @@
-//! The commands that belong to the protocol: the session answers them itself.
+//! The commands of the protocol itself, which the session answers.
 
 use super::negotiation::Negotiation;
 use super::{Dialect, Settings, reply};
@@ -33,7 +33,7 @@ impl Served {
     }
 }
 
-/// Answers one of them. Its arguments are checked before anything else.
+/// Answers such a command. Its arguments are checked first.
 pub(super) fn serve(
     served: Served,
     settings: &Settings,
@@ -72,7 +72,7 @@ fn negotiate(settings: &Settings, negotiation: &mut Negotiation, enable: &Enable
         ));
     }
     if !settings.offers_oob && !enable.0.is_empty() {
-        // QEMU names each one as often as the client does.
+        // QEMU repeats the name as often as the client sent it.
         let names = vec!["oob"; enable.0.len()].join(", ");
         return Err(Error::generic(format_args!("Capability {names} not available")));
     }
@@ -112,7 +112,7 @@ impl Decode for Capability {
     }
 }
 
-/// The arguments of the guest agent's synchronisation: a number that comes back.
+/// The arguments of the guest agent's synchronisation: a number that is returned.
 struct Sync(i64);
 
 impl Decode for Sync {

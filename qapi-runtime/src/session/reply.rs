@@ -1,10 +1,10 @@
-//! What a session says: one line each, ending in CRLF.
+//! Messages to the client: one line each, ending in CRLF.
 
 use crate::dispatch::Reply;
 use crate::json::{self, Writer};
 use crate::{Error, Version};
 
-/// The greeting: the version, and what can be negotiated.
+/// The greeting: the version and the capabilities.
 pub(super) fn greeting(out: &mut Vec<u8>, version: &Version, oob: bool, pretty: bool) {
     line(out, pretty, |out| {
         out.extend_from_slice(b"{\"QMP\": {\"version\": ");
@@ -15,7 +15,7 @@ pub(super) fn greeting(out: &mut Vec<u8>, version: &Version, oob: bool, pretty: 
     });
 }
 
-/// The answer to a command that succeeded.
+/// The reply to a command that succeeded.
 pub(super) fn success(out: &mut Vec<u8>, returned: &[u8], id: Option<&str>, pretty: bool) {
     line(out, pretty, |out| {
         out.extend_from_slice(b"{\"return\": ");
@@ -28,7 +28,7 @@ pub(super) fn success(out: &mut Vec<u8>, returned: &[u8], id: Option<&str>, pret
     });
 }
 
-/// The answer to anything that failed.
+/// The reply to a command that failed, or to malformed input.
 pub(super) fn error(out: &mut Vec<u8>, error: &Error, id: Option<&str>, pretty: bool) {
     let mut text = Writer::new();
     text.string(error.class().as_str());

@@ -1,4 +1,4 @@
-//! A command that is to be run.
+//! A command to be run.
 
 use super::guard;
 use super::watch::Watch;
@@ -8,7 +8,7 @@ use crate::json::Value;
 use crate::{Call, CommandFlags, CommandSpec, Context, Dispatch, Origin, Outcome};
 use std::sync::Arc;
 
-/// A command that a session hands out to be run.
+/// A command that [`Session::step`](super::Session::step) returns to be run.
 #[derive(Debug)]
 pub struct Runnable<'s> {
     index: usize,
@@ -19,13 +19,13 @@ pub struct Runnable<'s> {
     abandonable: Abandonable,
 }
 
-/// How the arguments are decoded, and how what the handler returns is encoded.
+/// How the arguments are decoded and the return value is encoded.
 type Rules = (Policy, Leniency);
 
 /// What a session needs to answer a command.
 ///
-/// An [`Interceptor`](crate::interceptor::Interceptor) learns from a ticket, or a [`Runnable`], that is dropped and not
-/// [finished](super::Session::finish) that the command was abandoned.
+/// Dropping a ticket or a [`Runnable`] without [finishing](super::Session::finish) it tells the
+/// [`Interceptor`](crate::interceptor::Interceptor) that the command was abandoned.
 #[derive(Debug)]
 pub struct Ticket {
     spec: CommandSpec,
@@ -42,7 +42,7 @@ impl<'s> Runnable<'s> {
         files: Vec<File>,
         rules: Rules,
     ) -> Runnable<'s> {
-        // Only async handlers give up their future.
+        // Only async handlers have a future that can be dropped.
         let is_async = ticket.flags().contains(CommandFlags::COROUTINE);
         let abandonable = if is_async { Abandonable::new() } else { Abandonable::default() };
         Runnable { index, ticket, arguments, files, rules, abandonable }
@@ -54,45 +54,45 @@ impl<'s> Runnable<'s> {
         self.ticket.name()
     }
 
-    /// Whether it overtakes in-band commands.
+    /// Whether the command runs out-of-band.
     #[must_use]
     pub fn is_out_of_band(&self) -> bool {
         self.ticket.out_of_band
     }
 
-    /// Whether the command's table entry says that its handler is async.
+    /// Whether the command table marks the handler as async.
     #[must_use]
     pub fn is_async(&self) -> bool {
         self.ticket.flags().contains(CommandFlags::COROUTINE)
     }
 
-    /// Whether the command's table entry says that its handler may block.
+    /// Whether the command table marks the handler as blocking.
     #[must_use]
     pub fn is_blocking(&self) -> bool {
         self.ticket.flags().contains(CommandFlags::BLOCKING)
     }
 
-    /// Gives the command up; it is still to be [answered](super::Session::finish).
+    /// Discards the command without running it. It must still be [answered](super::Session::finish).
     #[must_use]
     pub fn into_ticket(self) -> Ticket {
         self.ticket
     }
 
-    /// Whether the handler lets go of the command when its client has left: it says so while it runs.
+    /// The flag with which the running handler allows its future to be dropped when the client has left.
     pub(crate) fn abandonable(&self) -> Abandonable {
         self.abandonable.clone()
     }
 
-    /// The same request, borrowing nothing, so that another thread can run it.
+    /// Clones borrowed data, so that another thread can run the command.
     #[must_use]
     pub fn into_owned(self) -> Runnable<'static> {
         let Runnable { index, ticket, arguments, files, rules, abandonable } = self;
         Runnable { index, ticket, arguments: arguments.map(Value::into_owned), files, rules, abandonable }
     }
 
-    /// Runs it. A handler that panics gives an error, also later, in the future.
+    /// Runs the command. A panic of the handler, or later of its future, becomes an error.
     ///
-    /// That takes panics which unwind: in a program built with `panic = "abort"` a handler's panic ends the process.
+    /// In a program built with `panic = "abort"`, a panic cannot be caught and ends the process.
     pub fn run(self, dispatch: &dyn Dispatch, origin: &Arc<Origin>) -> (Ticket, Outcome) {
         let Runnable { index, ticket, arguments, files, rules, abandonable } = self;
         let context = Context::new(origin)
@@ -132,7 +132,7 @@ impl Ticket {
         self.spec.flags
     }
 
-    /// The command's name, the client's `id` as JSON text, and what is owed to the interceptor.
+    /// The command's name, the client's `id` as JSON text, and the pending call of the interceptor.
     pub(super) fn into_parts(self) -> (&'static str, Option<String>, Watch) {
         let Ticket { spec, id, out_of_band: _, watch } = self;
         (spec.name, id, watch)

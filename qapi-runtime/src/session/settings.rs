@@ -1,4 +1,4 @@
-//! What all sessions of a monitor share.
+//! The settings of sessions.
 
 use super::descriptors::LIMIT;
 use super::view::{View, Views};
@@ -16,8 +16,7 @@ use crate::{Tables, Version};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-/// What a session has to know of its server. Sessions of one monitor share it; see
-/// [`Session::new`](super::Session::new).
+/// The settings of a session, for [`Session::new`](super::Session::new). Sessions of one monitor can share them.
 ///
 /// ```
 /// use qapi_runtime::{Tables, Version};
@@ -47,7 +46,7 @@ pub struct Settings {
     shared: Arc<Shared>,
 }
 
-/// What also the settings of a monitor's several listeners share.
+/// What the settings of all listeners of a monitor share.
 #[derive(Debug, Default)]
 struct Shared {
     preconfig: AtomicBool,
@@ -55,7 +54,7 @@ struct Shared {
 }
 
 impl Settings {
-    /// Settings for a server with these commands.
+    /// Default settings for a server with these commands.
     #[must_use]
     pub fn new(tables: &'static Tables) -> Settings {
         let shared = Arc::<Shared>::default();
@@ -76,7 +75,7 @@ impl Settings {
         }
     }
 
-    /// The same with a version to tell.
+    /// Sets the version in the greeting and in `query-version`.
     #[must_use]
     pub fn version(mut self, version: Version) -> Settings {
         self.version = version;
@@ -88,12 +87,12 @@ impl Settings {
         self.view.hears(self.tables, event)
     }
 
-    /// Whether a command may end the process by the policy.
+    /// Whether the policy lets a command abort the process.
     pub(crate) fn may_crash(&self) -> bool {
         self.policy.may_crash()
     }
 
-    /// The same with a policy. What was rendered under another one is forgotten.
+    /// Sets the policy. Replies that were rendered under another policy are discarded.
     #[must_use]
     pub fn policy(mut self, policy: Policy) -> Settings {
         self.policy = policy;
@@ -103,9 +102,9 @@ impl Settings {
         self
     }
 
-    /// The same with an access: what it leaves out does not exist for the session. Everything, unless told otherwise.
+    /// Sets the access: what it leaves out does not exist for the session. Default: everything is granted.
     ///
-    /// Clones of these settings share what they have rendered with all those whose access comes to the same.
+    /// Clones of these settings share rendered replies if their accesses grant the same.
     ///
     /// ```
     /// use qapi_runtime::Tables;
@@ -128,89 +127,89 @@ impl Settings {
         Ok(self)
     }
 
-    /// The same with limits for what a client sends.
+    /// Sets the limits for what a client sends.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Settings {
         self.limits = limits;
         self
     }
 
-    /// The same in another dialect.
+    /// Sets the dialect.
     #[must_use]
     pub fn dialect(mut self, dialect: Dialect) -> Settings {
         self.dialect = dialect;
         self
     }
 
-    /// The same with output on several lines, for people.
+    /// Sets whether output is indented over several lines, for people to read.
     #[must_use]
     pub fn pretty(mut self, pretty: bool) -> Settings {
         self.pretty = pretty;
         self
     }
 
-    /// The same offering these capabilities in the greeting, and no others: all there are, unless told otherwise. A
-    /// client that enables one that was not offered is refused with a `GenericError` and may try again.
+    /// Sets the capabilities that the greeting offers. Default: all. A client that enables another one is refused with
+    /// a `GenericError` and may try again.
     #[must_use]
     pub fn capabilities(mut self, offered: impl IntoIterator<Item = QMPCapability>) -> Settings {
         self.offers_oob = offered.into_iter().any(|capability| capability == QMPCapability::Oob);
         self
     }
 
-    /// The same for sessions that begin negotiated, or not: not, unless told otherwise.
+    /// Sets whether sessions skip the negotiation. Default: they do not.
     ///
-    /// Such a session greets, takes every command at once and hears of events at once. It never has a capability, and
-    /// refuses `qmp_capabilities` as any session does that has negotiated.
+    /// Such a session sends the greeting, then accepts every command and receives events at once. It never has a
+    /// capability, and refuses `qmp_capabilities` like any session that has negotiated.
     #[must_use]
     pub fn begin_negotiated(mut self, yes: bool) -> Settings {
         self.begins_negotiated = yes;
         self
     }
 
-    /// The same letting pass what QEMU refuses in the arguments of commands: nothing, unless told otherwise. What
-    /// surrounds the arguments, and values that do not fit, stay refused.
+    /// Accepts faults in command arguments that QEMU refuses. Default: none. Faults outside of the arguments, and
+    /// values of the wrong type, are still refused.
     #[must_use]
     pub fn leniency(mut self, leniency: Leniency) -> Settings {
         self.leniency = leniency;
         self
     }
 
-    /// The same with so many descriptors that may wait in a session for their commands to be complete and taken: 253,
-    /// unless told otherwise. With 0 none are accepted.
+    /// Sets how many descriptors may wait in a session for their commands to be completed and taken. Default: 253. With
+    /// 0, none are accepted.
     ///
-    /// Those beyond it are closed at once, and the command that they came with is refused with a `GenericError`, since
-    /// it would run without them.
+    /// Descriptors beyond the limit are closed at once, and the command that they were sent with is refused with a
+    /// `GenericError`, because it would run without them.
     #[must_use]
     pub fn descriptors(mut self, limit: usize) -> Settings {
         self.descriptors = limit;
         self
     }
 
-    /// The same with an interceptor, which sees every command before and after; one that was set before is replaced.
-    /// The clock is what durations are measured by.
+    /// Sets the interceptor, which is called before and after every command. It replaces an earlier one. Durations are
+    /// measured by `clock`.
     #[must_use]
     pub fn interceptor(mut self, interceptor: Arc<dyn Interceptor>, clock: Arc<dyn Clock>) -> Settings {
         self.hook = Some(Hook { interceptor, clock });
         self
     }
 
-    /// Says whether the machine is still being configured. All settings cloned from these are told, too.
+    /// Sets whether the machine is still being configured. All clones of these settings share the flag.
     pub fn set_preconfig(&self, preconfig: bool) {
         self.shared.preconfig.store(preconfig, Ordering::Release);
     }
 
-    /// Whether the machine is still being configured, so that most commands are refused.
+    /// Whether the machine is still being configured, in which case most commands are refused.
     #[must_use]
     pub fn is_preconfig(&self) -> bool {
         self.shared.preconfig.load(Ordering::Acquire)
     }
 
-    /// The answer to `query-commands`: what the access grants. The policy hides none.
+    /// The answer to `query-commands`: the commands that the access grants. The policy hides none.
     pub(super) fn commands_reply(&self) -> &[u8] {
         self.view.commands_reply(self.tables)
     }
 
-    /// The answer to `query-qmp-schema`: rendered once, then copied.
+    /// The answer to `query-qmp-schema`, rendered on first use.
     pub(super) fn schema_reply(&self) -> &[u8] {
         self.view.schema_reply(self.tables, self.policy.hidden())
     }

@@ -1,4 +1,4 @@
-//! What a session knows beside its input: how far the negotiation is, what runs, what is to be said.
+//! The state of a session other than its input: the negotiation, the running command, the output.
 
 use super::command::{Found, find};
 use super::descriptors::Descriptors;
@@ -56,7 +56,7 @@ impl State {
         Step::Answered
     }
 
-    /// Says how a command ended: to the client, to the log, and to the interceptor.
+    /// Reports how a command ended to the client, the log and the interceptor.
     fn answer(
         &mut self,
         command: Option<&str>,
@@ -75,7 +75,7 @@ impl State {
         watch.end(&result);
     }
 
-    /// Takes a message: checks it, and answers it or makes it a request.
+    /// Checks a message, and answers it or returns a command to run.
     pub(super) fn take<'s>(
         &mut self,
         value: Value<'s>,
@@ -95,7 +95,7 @@ impl State {
                 let arguments = envelope.arguments.unwrap_or(Value::Object(crate::json::Object::new()));
                 let result = protocol::serve(served, &self.settings, &mut self.negotiation, &arguments);
                 if served == protocol::Served::SyncDelimited && result.is_ok() {
-                    // What the client uses to find the start of this answer in a stream with rubbish.
+                    // The client looks for this byte to find the start of the reply after stale data.
                     self.output.push(0xFF);
                 }
                 self.answer(None, id.as_deref(), watch, result.map(Some));
@@ -112,7 +112,7 @@ impl State {
         }
     }
 
-    /// Shows the interceptor what has come, if there is one: a message, or something malformed.
+    /// Calls the interceptor, if there is one, for a message or malformed input.
     fn watch(&self, message: Option<&Value<'_>>, id: Option<&str>) -> (Watch, Result<()>) {
         let Some(hook) = &self.settings.hook else { return (Watch::default(), Ok(())) };
         let label = Label {
@@ -157,7 +157,7 @@ fn log_command(envelope: &Envelope<'_>) {
     );
 }
 
-/// The text of an error may quote an argument, which may be a secret.
+/// Logs the text only at TRACE: it may quote an argument, which may be a secret.
 fn log_failure(command: Option<&str>, error: &Error) {
     tracing::debug!(command, class = %Escaped::new(error.class()), "refused or failed");
     tracing::trace!(command, error = %Escaped::sentence(error), "refused or failed because");

@@ -1,4 +1,4 @@
-//! The interface as a session sees it by its access, and its description, rendered once.
+//! The interface that a session sees through its access, and the rendered replies that describe it.
 
 use crate::access::Grants;
 use crate::introspection::{self, Root};
@@ -17,17 +17,17 @@ pub(super) struct View {
 }
 
 impl View {
-    /// Whether the command at this index of the table is there.
+    /// Whether the command at this index of the table is granted.
     pub(super) fn has_command(&self, index: usize) -> bool {
         self.grants.as_ref().is_none_or(|grants| grants.command(index))
     }
 
-    /// Whether a command is there that the session answers itself and the table lacks.
+    /// Whether a command is granted that the session answers itself and the table lacks.
     pub(super) fn serves(&self, name: &str) -> bool {
         self.grants.as_ref().is_none_or(|grants| grants.served(name))
     }
 
-    /// Whether events of this name are there. Without an access no name has to be looked up.
+    /// Whether events of this name are granted. With full access no lookup is needed.
     pub(super) fn hears(&self, tables: &Tables, event: &str) -> bool {
         self.grants
             .as_ref()
@@ -69,7 +69,7 @@ impl View {
     }
 }
 
-/// The views that are in use, so that equal accesses share one.
+/// The views in use, so that equal accesses share one.
 #[derive(Debug, Default)]
 pub(super) struct Views(Mutex<Vec<Weak<View>>>);
 
@@ -79,7 +79,7 @@ impl Views {
         self.find(grants.map(Arc::new))
     }
 
-    /// The view of the grants that `other` has, which may be of other settings.
+    /// The view of the grants of `other`, which may belong to other settings.
     pub(super) fn get_like(&self, other: &View) -> Arc<View> {
         self.find(other.grants.clone())
     }

@@ -1,4 +1,4 @@
-//! What is owed to an interceptor: a call after every command that it saw before.
+//! Makes sure that an interceptor is called after every command that it was called before.
 
 use crate::clock::Clock;
 use crate::interceptor::{Finished, Incoming, Interceptor, Label, Verdict};
@@ -8,7 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// An interceptor with the clock that it is told the time by: sessions read none themselves.
+/// An interceptor, and the clock for its durations: sessions read no clock themselves.
 #[derive(Clone)]
 pub(super) struct Hook {
     pub(super) interceptor: Arc<dyn Interceptor>,
@@ -21,13 +21,13 @@ impl fmt::Debug for Hook {
     }
 }
 
-/// A command that the interceptor, if there is one, has seen before and not yet after.
+/// A command for which the interceptor, if there is one, was called before and not yet after.
 ///
-/// Dropped, as when a driver drops the request because the client has left, it tells that the command was abandoned.
+/// Dropping it, for instance because the client has left, reports the command as abandoned.
 #[derive(Debug, Default)]
 pub(super) struct Watch(Option<Box<Owed>>);
 
-/// What the call after has to know. The command's own text may be gone by then.
+/// The data for the call after the command. The command's own text may be gone by then.
 #[derive(Debug)]
 struct Owed {
     hook: Hook,
@@ -39,7 +39,7 @@ struct Owed {
 }
 
 impl Watch {
-    /// Shows a command before anything is done about it. The error is the interceptor's refusal, and for the client.
+    /// Calls the interceptor before the command. The error is its refusal, for the client.
     pub(super) fn begin(hook: &Hook, origin: &Arc<Origin>, incoming: &Incoming<'_>) -> (Watch, Result<()>) {
         let Label { origin: _, name, id, out_of_band } = incoming.label;
         let owed = Owed {
@@ -61,7 +61,7 @@ impl Watch {
         (Watch(Some(Box::new(owed))), verdict)
     }
 
-    /// Tells how the command ended.
+    /// Reports how the command ended.
     pub(super) fn end<T>(mut self, result: &Result<T>) {
         let Some(owed) = self.0.take() else { return };
         owed.settle(match result {
@@ -85,7 +85,7 @@ impl Owed {
         let label = Label { origin, name: name.as_deref(), id: id.as_deref(), out_of_band: *out_of_band };
         let duration = hook.clock.now().monotonic.saturating_sub(*since);
         let finished = Finished { label, verdict, duration };
-        // It may be called while a panic unwinds; a second one would end the process.
+        // This may run while a panic unwinds, where a second panic would abort the process.
         if catch_unwind(AssertUnwindSafe(|| hook.interceptor.after(&finished))).is_err() {
             tracing::error!("interceptor panicked");
         }

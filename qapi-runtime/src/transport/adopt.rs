@@ -1,4 +1,4 @@
-//! Takes over a socket that others made: what may be listened on, and what is wrong with the rest.
+//! Takes over a socket that another program made: checks that it listens, and explains what is wrong if not.
 
 use super::endpoint::Socket;
 use rustix::io::Errno;
@@ -36,7 +36,7 @@ fn check_type(fd: &OwnedFd) -> io::Result<()> {
     }
 }
 
-/// Apple's systems cannot be asked.
+/// Apple's systems cannot be asked whether a socket listens.
 #[cfg(target_vendor = "apple")]
 fn check_listens(_fd: &OwnedFd) -> io::Result<()> {
     Ok(())
@@ -47,15 +47,15 @@ fn check_listens(fd: &OwnedFd) -> io::Result<()> {
     if sockopt::socket_acceptconn(fd)? {
         return Ok(());
     }
-    // Such as systemd passes along with `Accept=yes`.
+    // systemd passes such sockets with `Accept=yes`.
     if rustix::net::getpeername(fd).is_ok() {
         return Err(refuse("it is connected to a client already"));
     }
     Err(refuse("it is not listening"))
 }
 
-/// Has the kernel put nothing beside what clients send but descriptors. Clients' sockets get this setting from the one that
-/// listens, and systemd turns it on with `PassCredentials=yes`.
+/// Turns off `SO_PASSCRED`, with which the kernel adds a credentials message to what clients send. Accepted sockets
+/// inherit the setting from the listening one, and systemd turns it on with `PassCredentials=yes`.
 fn send_no_credentials(_fd: impl AsFd) -> io::Result<()> {
     #[cfg(any(target_os = "linux", target_os = "android"))]
     sockopt::set_socket_passcred(_fd, false)?;

@@ -1,7 +1,7 @@
-//! Looks for a server that has bound its Unix socket and does not listen yet.
+//! Detects a server that has bound its Unix socket and does not listen yet.
 //!
-//! Our own listeners exclude each other by their [locks](super::lock). Other programs know nothing of those: QEMU, for
-//! one. What they bind is found in the kernel's list of sockets.
+//! Our own listeners exclude each other by their [locks](super::lock). Other programs, such as QEMU, do not use those
+//! locks. Their sockets are found in the kernel's list of Unix sockets.
 
 #[cfg(any(target_os = "linux", target_os = "android"))]
 use {
@@ -16,7 +16,7 @@ use std::path::Path;
 
 /// Whether some process of this network namespace is about to listen on the socket at this path.
 ///
-/// False also when the kernel shows no list, as on systems other than Linux.
+/// Also false when the kernel provides no list, as on systems other than Linux.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub(super) fn is_about_to_listen(path: &Path) -> bool {
     let Ok(list) = fs::File::open("/proc/net/unix") else { return false };
@@ -29,9 +29,9 @@ pub(super) fn is_about_to_listen(_path: &Path) -> bool {
     false
 }
 
-/// The path in a line of the list, if it is that of a stream socket that neither listens nor is connected.
+/// The path in a line of the list, if the line is about a stream socket that neither listens nor is connected.
 ///
-/// A line is `address: references protocol flags type state inode path`, in hexadecimal figures but for the inode.
+/// A line is `address: references protocol flags type state inode path`. Numbers are hexadecimal, except for the inode.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 fn bound_path(line: &[u8]) -> Option<&[u8]> {
     /// `__SO_ACCEPTCON`: it listens.
@@ -52,14 +52,14 @@ fn bound_path(line: &[u8]) -> Option<&[u8]> {
     let [_address, _references, _protocol, flags, kind, state, _inode] =
         [next()?, next()?, next()?, next()?, next()?, next()?, next()?];
     let path = rest.strip_prefix(b" ")?;
-    // An abstract name starts with an @ here; a path may, too, but then it is relative and compared by its last name.
+    // An abstract name starts with `@` here. So may a path, but then it is relative and compared by its file name.
     ((kind, state) == (STREAM, UNCONNECTED) && flags != LISTENS).then_some(path)
 }
 
 /// Whether the path that a socket was bound to leads to the same file.
 ///
-/// A relative one starts where its process was. That is not known, so an equal name has to do: better to refuse a path
-/// once too often than to steal a socket.
+/// A relative path depends on the working directory of its process, which is not known. So only the file names are
+/// compared: better to refuse a path once too often than to steal a socket.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 fn is_at(path: &Path, bound: &[u8]) -> bool {
     let bound = Path::new(OsStr::from_bytes(bound));

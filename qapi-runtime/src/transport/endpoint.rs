@@ -1,10 +1,10 @@
-//! What clients connect to, whatever its family.
+//! A listening socket of either family.
 
 use std::net::TcpListener;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::net::UnixListener;
 
-/// A socket that does not block.
+/// A non-blocking listening socket.
 #[derive(Debug)]
 pub(crate) enum Socket {
     Unix(UnixListener),

@@ -1,4 +1,4 @@
-//! What comes out of a client's socket, told to its link.
+//! Reports what was read from a client's socket to its link.
 
 use super::socket::{self, Received};
 use crate::File;
@@ -6,7 +6,7 @@ use crate::monitor::driver::Link;
 use std::io;
 use std::os::fd::AsFd;
 
-/// Tells the link what came of it.
+/// Reports the result of a read to the link.
 pub(super) fn tell(
     link: &Link,
     socket: impl AsFd,

@@ -1,4 +1,4 @@
-//! A socket that clients can connect to, whatever then serves them.
+//! A socket that clients can connect to, independent of the transport.
 
 use super::adopt;
 use super::endpoint::Socket;
@@ -15,11 +15,11 @@ use std::net::{SocketAddr, ToSocketAddrs};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
 
-/// A socket that clients can connect to. `T` is the transport that will serve them: use it as `threads::Listener` or
+/// A socket that clients can connect to. `T` is the transport that serves them: use the aliases `threads::Listener` and
 /// `tokio::Listener`.
 ///
-/// For a loop of one's own, which [accepts](Listener::accept) clients itself and hands them to a
-/// [driver](crate::monitor::driver), it is `Listener<()>`.
+/// Use `Listener<()>` for your own event loop, which [accepts](Listener::accept) clients itself and passes them to a
+/// [driver](crate::monitor::driver).
 pub struct Listener<T> {
     pub(super) socket: Socket,
     /// Removed when it is dropped.
@@ -29,29 +29,29 @@ pub struct Listener<T> {
 }
 
 impl<T> Listener<T> {
-    /// A Unix socket at `path`, which only the user of this process may connect to (mode 0600).
+    /// Listens on a Unix socket at `path`, which only the user of this process may connect to (mode 0600).
     ///
-    /// [`unix_with`](Listener::unix_with) says how the path is taken, and when that fails.
+    /// See [`unix_with`](Listener::unix_with) for how it takes the path.
     ///
     /// # Errors
     ///
-    /// The path cannot be had: for one, because another process listens there.
+    /// Those of [`unix_with`](Listener::unix_with), for instance that another process listens there.
     pub fn unix(path: impl AsRef<Path>) -> io::Result<Listener<T>> {
         Listener::unix_with(path, &UnixOptions::default())
     }
 
-    /// A Unix socket at `path` with another mode or group.
+    /// Listens on a Unix socket at `path` with a given mode or group.
     ///
-    /// The listener keeps `PATH.lock` locked for as long as it lives, and removes the socket and this file when the
-    /// service ends. A process that is killed leaves both behind; the next listener takes them over. So of any listeners
-    /// that start at the same time, one gets the path. Programs that do not know the lock, such as QEMU, are found by their
-    /// socket, on Linux even when they do not listen yet.
+    /// The listener keeps `PATH.lock` locked for as long as it lives, and removes the socket and this file when it
+    /// ends. A process that is killed leaves both behind; the next listener takes them over. Of several listeners that
+    /// start at the same time, exactly one gets the path. Programs that do not use the lock, such as QEMU, are detected
+    /// by their socket, on Linux even before they listen.
     ///
     /// # Errors
     ///
-    /// - [`AddrInUse`](io::ErrorKind::AddrInUse): a server has the path, or something is there that is no socket.
-    /// - The lock file cannot be created or opened, as in a directory where this user may not write. Nothing has been
-    ///   changed then.
+    /// - [`AddrInUse`](io::ErrorKind::AddrInUse): a server uses the path, or a file that is not a socket is there.
+    /// - The lock file cannot be created or opened, for instance in a directory where this user may not write. Nothing
+    ///   was changed then.
     /// - The mode has bits beyond 0o777, or this process may not give files to the group.
     /// - The path is longer than the system's limit (107 bytes on Linux).
     pub fn unix_with(path: impl AsRef<Path>, options: &UnixOptions) -> io::Result<Listener<T>> {
@@ -60,12 +60,14 @@ impl<T> Listener<T> {
         Ok(Listener::new(Socket::Unix(listener), Some(file)))
     }
 
-    /// A Unix socket with an abstract name, which is in no directory. It goes with the listener, however that ends.
+    /// Listens on a Unix socket with an abstract name, which is not in the file system. The kernel removes it with the
+    /// listener, even when the process is killed.
     ///
-    /// **No mode protects it:** any process of any user in this network namespace can connect, and may take the name first.
-    /// Where that matters, use [`unix`](Listener::unix), or look at the [`Credentials`](crate::Credentials) of a client.
+    /// **No mode protects it:** any process of any user in this network namespace can connect, and may take the name
+    /// first. Where that matters, use [`unix`](Listener::unix), or check the [`Credentials`](crate::Credentials) of
+    /// each client.
     ///
-    /// The name is of any bytes; clients write it with a leading `@` or NUL byte, which does not belong to it.
+    /// The name may have any bytes. Clients write it with a leading `@` or NUL byte, which is not part of the name.
     ///
     /// # Errors
     ///
@@ -77,12 +79,12 @@ impl<T> Listener<T> {
         Ok(Listener::new(Socket::Unix(listener), None))
     }
 
-    /// A socket that listens already: a descriptor, a [`UnixListener`](std::os::unix::net::UnixListener) or a
-    /// [`TcpListener`](std::net::TcpListener).
+    /// Takes over a socket that already listens: a descriptor, a [`UnixListener`](std::os::unix::net::UnixListener) or
+    /// a [`TcpListener`](std::net::TcpListener).
     ///
-    /// It is set not to block, which those see too who share it, not to be inherited, and not to pass credentials. A process that
-    /// bound it decides who can connect, and removes its file: here no address is checked, no lock is held, and nothing is
-    /// removed.
+    /// The socket is made non-blocking (also for other processes that share it) and close-on-exec, and it no longer
+    /// passes credentials. The process that bound it decides who can connect, and removes its file: this function
+    /// checks no address, and the listener holds no lock and removes nothing.
     ///
     /// ```
     /// # #[cfg(feature = "threads")]
@@ -99,22 +101,22 @@ impl<T> Listener<T> {
     ///
     /// # Errors
     ///
-    /// It is no stream socket of the Unix or internet family, or does not listen
-    /// ([`InvalidInput`](io::ErrorKind::InvalidInput)). It is closed then.
+    /// It is not a stream socket of the Unix or internet family, or does not listen
+    /// ([`InvalidInput`](io::ErrorKind::InvalidInput)). The descriptor is closed then.
     pub fn from_fd(socket: impl Into<OwnedFd>) -> io::Result<Listener<T>> {
         Ok(Listener::new(adopt::adopt(socket.into())?, None))
     }
 
-    /// The sockets that systemd passes to this process, with their names, in the order of its unit's `ListenStream=` lines.
-    /// Each listener is [named](Listener::name) so, too. There are none when systemd passes none, or when they have been
-    /// taken.
+    /// Takes the sockets that systemd passes to this process, with their names, in the order of the unit's
+    /// `ListenStream=` lines. Each listener also gets its socket's [name](Listener::name). The list is empty when
+    /// systemd passes none, or when they were taken before.
     ///
-    /// A name is that of the unit, or what `FileDescriptorName=` says; several may be called the same. The protocol is that
-    /// of `sd_listen_fds_with_names(3)`; a unit with `Accept=yes` is none for it.
+    /// A socket has the name of its unit, or the one in `FileDescriptorName=`; several sockets may share a name. The
+    /// protocol is that of `sd_listen_fds_with_names(3)`; units with `Accept=yes` are not supported.
     ///
-    /// This takes `LISTEN_PID` and `LISTEN_FDS` out of the environment, so that no child takes the sockets for its own, and
-    /// they are taken once. Changing the environment is safe only as long as no other thread may look at it through the C
-    /// library, so call this early in `main`, before anything starts a thread.
+    /// This removes `LISTEN_PID` and `LISTEN_FDS` from the environment, so that the sockets are taken once and no child
+    /// process mistakes them for its own. Changing the environment is safe only while no other thread can read it
+    /// through the C library, so call this early in `main`, before anything starts a thread.
     ///
     /// ```no_run
     /// # #[cfg(feature = "threads")]
@@ -130,8 +132,8 @@ impl<T> Listener<T> {
     ///
     /// # Errors
     ///
-    /// A variable is malformed, or one of the sockets is not what [`from_fd`](Listener::from_fd) takes. Those before it are
-    /// closed, and those after it are left open without an owner: better end the process.
+    /// A variable is malformed, or one of the sockets is not one that [`from_fd`](Listener::from_fd) takes. The sockets
+    /// before it are closed, and those after it stay open without an owner, so the process should exit.
     #[cfg(feature = "systemd")]
     pub fn from_systemd() -> io::Result<Vec<(String, Listener<T>)>> {
         let passed = super::systemd::take()?;
@@ -140,20 +142,21 @@ impl<T> Listener<T> {
         passed.into_iter().map(listen).collect()
     }
 
-    /// A TCP socket on loopback. Any user of the machine can connect to it.
+    /// Listens on TCP on a loopback address. Any user of the machine can connect to it.
     ///
     /// # Errors
     ///
-    /// The address cannot be had, or it is not on loopback: see [`tcp_anywhere`](Listener::tcp_anywhere).
+    /// The address cannot be bound, or it is not a loopback address: see [`tcp_anywhere`](Listener::tcp_anywhere).
     pub fn tcp(address: impl ToSocketAddrs) -> io::Result<Listener<T>> {
         Listener::new_tcp(address, false)
     }
 
-    /// A TCP socket on any address. The protocol knows no passwords: any client that can connect controls the process.
+    /// Listens on TCP on any address. The protocol has no authentication: any client that can connect controls the
+    /// process.
     ///
     /// # Errors
     ///
-    /// The address cannot be had.
+    /// The address cannot be bound.
     pub fn tcp_anywhere(address: impl ToSocketAddrs) -> io::Result<Listener<T>> {
         Listener::new_tcp(address, true)
     }
@@ -168,7 +171,7 @@ impl<T> Listener<T> {
         Listener { socket, file, options: SessionOptions::default(), transport: PhantomData }
     }
 
-    /// The address of a TCP socket, with the port that the system chose where 0 was asked for.
+    /// The address of a TCP socket. If port 0 was requested, it has the port that the system chose.
     #[must_use]
     pub fn tcp_address(&self) -> Option<SocketAddr> {
         match &self.socket {
@@ -177,31 +180,31 @@ impl<T> Listener<T> {
         }
     }
 
-    /// What clients may do: everything. Listeners of several roles can serve one monitor.
+    /// Sets what clients may do. Default: everything. Several listeners with different accesses can serve one monitor.
     #[must_use]
     pub fn access(self, access: Access) -> Listener<T> {
         self.with(|options| options.access(access))
     }
 
-    /// What logs, handlers and hooks call this listener, for instance the role of those who connect to it.
+    /// Sets the listener's name, which logs, handlers and hooks see; for instance the role of its clients.
     #[must_use]
     pub fn name(self, name: impl Into<String>) -> Listener<T> {
         self.with(|options| options.name(name))
     }
 
-    /// Prints on several lines, for people.
+    /// Sets whether output is indented over several lines, for people to read.
     #[must_use]
     pub fn pretty(self, pretty: bool) -> Listener<T> {
         self.with(|options| options.pretty(pretty))
     }
 
-    /// Speaks this dialect.
+    /// Sets the dialect.
     #[must_use]
     pub fn dialect(self, dialect: Dialect) -> Listener<T> {
         self.with(|options| options.dialect(dialect))
     }
 
-    /// Has the sessions of its clients be as these options say, whatever was said before.
+    /// Replaces all options of the sessions.
     #[must_use]
     pub fn with_session_options(self, options: SessionOptions) -> Listener<T> {
         self.with(|_| options)
@@ -214,19 +217,20 @@ impl<T> Listener<T> {
 }
 
 impl Listener<()> {
-    /// Accepts a client: its socket, which neither blocks nor is inherited by programs that this one starts, and who it is.
+    /// Accepts a client. Returns its socket, non-blocking and close-on-exec, and its peer.
     ///
     /// # Errors
     ///
-    /// No client waits ([`WouldBlock`](io::ErrorKind::WouldBlock)), or there are no descriptors left, among others. The
-    /// listener can be used on; one that cannot accept stays ready, so a loop has to wait a little in order not to spin.
+    /// No client waits ([`WouldBlock`](io::ErrorKind::WouldBlock)), or the process has no descriptors left, among
+    /// others. The listener stays usable. While it cannot accept, its descriptor stays readable, so a loop must pause
+    /// before the next try in order not to spin.
     pub fn accept(&self) -> io::Result<(OwnedFd, Peer)> {
         let (socket, peer) = socket::accept(&self.socket)?;
         rustix::io::ioctl_fionbio(&socket, true)?;
         Ok((socket, peer))
     }
 
-    /// How the sessions of its clients are to be, for [`Driver::connect`](crate::monitor::driver::Driver::connect).
+    /// The options of its clients' sessions, for [`Driver::connect`](crate::monitor::driver::Driver::connect).
     #[must_use]
     pub fn session_options(&self) -> &SessionOptions {
         &self.options

@@ -1,16 +1,16 @@
 //! The lock that a listener holds on the path of its Unix socket.
 //!
-//! Between `bind` and `listen`, a socket refuses connections as one does whose server was killed. Connecting to it cannot
-//! tell the two apart, so a server that replaces stale sockets would steal this one. Hence each of our listeners locks
-//! `PATH.lock` before it looks at `PATH`, and keeps the lock for as long as it lives.
+//! Between `bind` and `listen`, a socket refuses connections, just like a stale socket whose server was killed. A
+//! connection attempt cannot tell the two apart, so a server that replaces stale sockets would steal this one. Hence
+//! each of our listeners locks `PATH.lock` before it looks at `PATH`, and holds the lock for as long as it lives.
 //!
-//! The kernel releases the lock when the process ends, in whatever way. The file may stay behind then; it means nothing
-//! without the lock, and the next listener locks it again.
+//! The kernel releases the lock when the process ends, however it ends. The file may stay behind; without the lock it
+//! means nothing, and the next listener locks it again.
 //!
-//! A listener that ends removes the file. Meanwhile another may have opened that file, and would lock what is no longer at
-//! the path, while a third creates and locks a new one. So the process that gets the lock looks whether the file is still the one
-//! at the path, and starts over when it is not. The file is removed only by the one who holds its lock, so what was found
-//! to be at the path stays there.
+//! A listener removes the file when it ends. A second listener may have opened that file before, and would then lock a
+//! file that is no longer at the path, while a third creates and locks a new one. So a process that gets the lock
+//! checks that the file is still the one at the path, and starts over if not. Only the holder of the lock removes the
+//! file, so a file that passed the check stays at the path.
 
 use rustix::fs::{FlockOperation, Mode, OFlags};
 use rustix::io::Errno;
@@ -48,7 +48,8 @@ impl Lock {
             if lock.is_at_its_path() {
                 return Ok(lock);
             }
-            // Its holder has removed it since we opened it: `lock` guards nothing, and is dropped without harm.
+            // The previous holder has removed the file since we opened it. This lock guards nothing; dropping it is
+            // harmless.
         }
     }
 
@@ -60,15 +61,15 @@ impl Lock {
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        // Locked until it is gone: see above.
+        // The lock is released after the removal, when `file` is closed: see the module's documentation.
         if self.is_at_its_path() {
             let _ = fs::remove_file(&self.path);
         }
     }
 }
 
-/// Opens the lock file, and creates it when there is none. A link is not followed: a user who may create files beside the
-/// socket could have us create or lock any other one.
+/// Opens the lock file, and creates it if there is none. Symbolic links are not followed: a user who may create files
+/// in the socket's directory could make this process create or lock any other file.
 fn open(path: &Path) -> io::Result<File> {
     // Exclusive locks over NFS need a file that is open for writing.
     let flags = OFlags::RDWR | OFlags::CREATE | OFlags::CLOEXEC | OFlags::NOFOLLOW | OFlags::NOCTTY;
@@ -79,7 +80,7 @@ fn open(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
-/// Whether two of them are of one file.
+/// Whether both describe the same file.
 pub(super) fn is_same(a: &Metadata, b: &Metadata) -> bool {
     (a.dev(), a.ino()) == (b.dev(), b.ino())
 }

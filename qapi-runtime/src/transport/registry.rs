@@ -1,7 +1,7 @@
-//! Who helps the sessions of a transport: looks at them when events were sent or output was left, and tells the time.
+//! The sessions that a transport's service helps: it writes their events and leftover output, and expires deadlines.
 //!
-//! A helper never takes a step for a client and runs no handler. A thread or a task of the transport calls
-//! [`look`](Registry::look), waits as long as it says or until it is woken, and calls it again.
+//! The service never takes a step for a client and runs no handler. Its thread calls [`look`](Registry::look), waits
+//! for as long as that returns or until it is woken, and calls it again.
 
 use crate::Monitor;
 use crate::Peer;
@@ -17,7 +17,7 @@ use std::sync::{Arc, Weak};
 use std::task::Waker;
 use std::time::Duration;
 
-/// How the sessions of a listener begin.
+/// The settings for the sessions of a listener, checked once.
 pub(crate) struct Opening {
     settings: Settings,
     name: Option<Arc<str>>,
@@ -26,14 +26,14 @@ pub(crate) struct Opening {
 impl Opening {
     /// # Errors
     ///
-    /// The access in the options names what the schema does not have.
+    /// The access in the options names a command or event that the schema does not have.
     pub(crate) fn new(monitor: &Monitor, options: &SessionOptions) -> io::Result<Opening> {
         let settings = monitor.inner().settings_for(options);
         let settings = settings.map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
         Ok(Opening { settings, name: options.name.as_deref().map(Arc::from) })
     }
 
-    /// A client that arrives.
+    /// Describes a client that connects.
     pub(crate) fn arrival(&self, peer: Peer, probe: Option<Probe>, placement: Placement) -> Arrival {
         let (settings, name) = (self.settings.clone(), self.name.clone());
         Arrival { peer, settings, name, probe, placement, outlives_input: false }
@@ -42,25 +42,25 @@ impl Opening {
 
 /// A client that can be helped.
 pub(crate) trait Helped: Send + Sync {
-    /// The session that it belongs to.
+    /// Its session.
     fn link(&self) -> &Arc<Link>;
-    /// Writes what the client takes at once.
+    /// Writes output without blocking.
     fn help(&self);
-    /// What the transport watches for has come: room for output, or the client's end.
+    /// The watched socket has room for output, or the client has hung up.
     fn told(&self) {}
 }
 
-/// The clients that one helper looks after.
+/// The clients that one service helps.
 pub(crate) struct Registry {
     monitor: Arc<Inner>,
     host: Arc<Host>,
     clients: Mutex<BTreeMap<u64, Weak<dyn Helped>>>,
-    /// The newest event that all clients were helped with.
+    /// The newest event when all clients were last helped.
     seen: AtomicU64,
 }
 
 impl Registry {
-    /// A registry whose helper is woken by `waker`.
+    /// A registry whose service is woken by `waker`.
     pub(crate) fn new(monitor: &Monitor, waker: Waker) -> Registry {
         let monitor = monitor.inner();
         let host = monitor.add_host(waker, true);
@@ -76,13 +76,13 @@ impl Registry {
         self.monitor.connect(&self.host, arrival)
     }
 
-    /// Looks after a client from now on, as long as it is there.
+    /// Adds a client. Weak: it is helped for as long as its owner keeps it.
     pub(crate) fn add(&self, client: &Arc<impl Helped + 'static>) {
         let (number, client) = (client.link().number(), Arc::downgrade(client));
         lock(&self.clients).insert(number, client);
     }
 
-    /// A client is no longer there.
+    /// Removes a client.
     pub(crate) fn remove(&self, number: u64) {
         lock(&self.clients).remove(&number);
     }
@@ -92,10 +92,12 @@ impl Registry {
         lock(&self.clients).get(&number).and_then(Weak::upgrade)
     }
 
-    /// Helps those who need it, and says how long to wait at most until the next look.
+    /// Helps the clients that need it, and returns how long to wait at most until the next look.
     pub(crate) fn look(&self) -> Option<Duration> {
         self.monitor.advance(self.monitor.log.clock().now());
         let (noted, all) = self.host.look();
+        // Loaded before the clients are helped, so that the next look helps them with events that are appended
+        // meanwhile.
         let newest = self.monitor.log.newest();
         if self.seen.swap(newest, Ordering::Relaxed) != newest || all {
             let clients: Vec<_> = lock(&self.clients).values().filter_map(Weak::upgrade).collect();

@@ -1,7 +1,7 @@
-//! The thread that helps the sessions of a monitor, on whichever transport: see [`Registry`].
+//! The thread that helps the sessions of a monitor, on every transport: see [`Registry`].
 //!
-//! It is a thread on tokio, too: a task could be stuck behind the handler that it is to help out of, in the queue of the
-//! very thread that runs it.
+//! It is a thread even on tokio: a task could be queued on the very worker thread whose slow handler it should make up
+//! for.
 
 use super::registry::Registry;
 use super::watch::Watch;
@@ -24,11 +24,11 @@ pub(crate) struct Service {
     registry: Registry,
 }
 
-/// Wakes the thread.
+/// Wakes the service thread.
 struct Ring {
-    /// A byte in here wakes it.
+    /// A byte written here wakes the thread.
     bell: UnixStream,
-    /// There is a byte in there already.
+    /// A byte is already there, so no other one needs to be written.
     rung: AtomicBool,
 }
 
@@ -39,14 +39,14 @@ impl Wake for Ring {
 
     fn wake_by_ref(self: &Arc<Ring>) {
         if !self.rung.swap(true, Ordering::SeqCst) {
-            // It does not block, and when it is full the thread is awake.
+            // The socket is non-blocking. If it is full, the thread wakes up anyway.
             let _ = (&self.bell).write(&[0]);
         }
     }
 }
 
 impl Service {
-    /// The service of a monitor, started if there is none.
+    /// Returns the service of a monitor, and starts it if none runs.
     pub(crate) fn of(monitor: &Monitor) -> io::Result<Arc<Service>> {
         monitor.inner().service(|| Service::start(monitor))
     }
@@ -75,7 +75,8 @@ impl Service {
         &self.registry
     }
 
-    /// Tells the session's client when its socket has room, if `room` is asked for, or has hung up.
+    /// Calls [`told`](super::registry::Helped::told) of the session's client once its socket has hung up or, if `room`,
+    /// has room for output.
     #[cfg(feature = "threads")]
     pub(in crate::transport) fn watch(
         &self,
@@ -92,7 +93,7 @@ impl Service {
 
 impl Drop for Service {
     fn drop(&mut self) {
-        // The thread sees that its service is gone, and ends.
+        // The thread finds that its weak reference is dead, and ends.
         self.ring.wake_by_ref();
     }
 }
@@ -107,12 +108,13 @@ fn serve(service: &Weak<Service>, watch: &Watch, ring: &Ring, rung: &UnixStream)
             Ok(ready) => ready,
             Err(error) => {
                 tracing::error!(%error, "cannot wait for clients");
-                // Better late output than a loop that eats the processor.
+                // Late output is better than a busy loop.
                 thread::sleep(Duration::from_millis(100));
                 continue;
             }
         };
-        // Emptied before the mark is taken back: a ring after that writes again.
+        // The socket is drained before the mark is cleared. In the other order, this read could swallow the byte of a
+        // ring that found the mark cleared, and later rings would find the mark set and write nothing.
         let mut bin = [0; 64];
         let _ = { rung }.read(&mut bin);
         ring.rung.store(false, Ordering::SeqCst);

@@ -1,8 +1,8 @@
-//! What a loop of one's own does with a client's socket: the parts that are easy to get wrong.
+//! Operations on a client's socket for your own event loop: the parts that are easy to get wrong.
 //!
-//! Nothing here waits, and nothing raises a signal. The transports of this crate use the same. The
-//! [driver](crate::monitor::driver) says what to do and when; a
-//! [`Listener`](super::Listener::accept) brings the sockets.
+//! No function here blocks or raises a signal. The transports of this crate use the same functions. The
+//! [driver](crate::monitor::driver) says what to do and when; [`Listener::accept`](super::Listener::accept) returns the
+//! sockets.
 
 use super::endpoint::Socket;
 use crate::{Credentials, File, Peer};
@@ -16,10 +16,10 @@ use std::mem::MaybeUninit;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 use std::os::fd::{AsFd, OwnedFd};
 
-/// Descriptors that can come with one message; Linux's own limit is 253.
+/// Descriptors that one message can carry: Linux's limit (`SCM_MAX_FD`).
 const FILES: usize = 253;
 
-/// Listens on TCP; only on loopback unless `anywhere`.
+/// Listens on TCP, only on a loopback address unless `anywhere`.
 pub(crate) fn listen_tcp(address: impl ToSocketAddrs, anywhere: bool) -> io::Result<TcpListener> {
     let addresses: Vec<SocketAddr> = address.to_socket_addrs()?.collect();
     if let Some(address) = addresses.iter().find(|address| !anywhere && !address.ip().is_loopback()) {
@@ -33,14 +33,14 @@ pub(crate) fn listen_tcp(address: impl ToSocketAddrs, anywhere: bool) -> io::Res
     TcpListener::bind(&*addresses)
 }
 
-/// Accepts a client: its socket, which programs that this one starts do not inherit, and who it is.
+/// Accepts a client. Returns its socket, which is close-on-exec, and its peer.
 ///
-/// Whether the socket blocks differs between systems: the caller sets it as it needs it.
+/// Systems differ in whether the accepted socket inherits `O_NONBLOCK`, so the caller sets the mode that it needs.
 ///
 /// # Errors
 ///
-/// No client waits ([`WouldBlock`](io::ErrorKind::WouldBlock)), or there are no descriptors left, among others. The
-/// listener can be used on.
+/// No client waits ([`WouldBlock`](io::ErrorKind::WouldBlock)), or the process has no descriptors left, among others.
+/// The listener stays usable.
 pub(crate) fn accept(listener: &Socket) -> io::Result<(OwnedFd, Peer)> {
     match listener {
         Socket::Unix(listener) => {
@@ -50,20 +50,21 @@ pub(crate) fn accept(listener: &Socket) -> io::Result<(OwnedFd, Peer)> {
         }
         Socket::Tcp(listener) => {
             let (stream, address) = listener.accept()?;
-            // Answers are small and complete: there is nothing to wait for. It fails when the client has left already.
+            // Replies are written whole, so Nagle's algorithm would only delay them. An error means that the client has
+            // left.
             let _ = stream.set_nodelay(true);
             Ok((stream.into(), Peer::Tcp(address)))
         }
     }
 }
 
-/// Who is at the other end of a connected socket, of the Unix or the internet family.
+/// Returns the peer of a connected socket of the Unix or internet family.
 ///
 /// # Errors
 ///
-/// It is no socket, of another family, or not connected.
+/// The descriptor is not a socket, of another family, or not connected.
 pub fn peer(socket: impl AsFd) -> io::Result<Peer> {
-    // A peer without a name has no address on every system, but our own end has one.
+    // On some systems an unnamed peer has no address at all, but our own end has a family.
     let family = rustix::net::getsockname(&socket)?.address_family();
     let address = rustix::net::getpeername(&socket)?;
     match (family, address) {
@@ -73,14 +74,14 @@ pub fn peer(socket: impl AsFd) -> io::Result<Peer> {
     }
 }
 
-/// What the kernel knows of the process that connected.
+/// The credentials of the process that connected, from the kernel.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 fn credentials(socket: &impl AsFd) -> Option<Credentials> {
     use nix::sys::socket::{getsockopt, sockopt::PeerCredentials};
-    // It does not fail for Unix sockets; if it does, nothing is known.
+    // This does not fail for Unix sockets. If it does, the credentials are not known.
     let known = getsockopt(socket, PeerCredentials).ok()?;
     let credentials = Credentials::new(known.uid(), known.gid());
-    // 0 is a process of a namespace that we do not see.
+    // 0 stands for a process that is not visible in our PID namespace.
     let pid = u32::try_from(known.pid()).ok().filter(|pid| *pid != 0);
     Some(pid.map_or(credentials, |pid| credentials.with_pid(pid)))
 }
@@ -90,53 +91,54 @@ fn credentials(_socket: &impl AsFd) -> Option<Credentials> {
     None
 }
 
-/// Keeps a signal from coming when the other end has gone. Where there is no such flag, Rust's programs ignore the signal.
+/// Prevents SIGPIPE when the peer has gone. Apple's systems lack the flag; Rust programs ignore the signal by default.
 #[cfg(not(target_vendor = "apple"))]
 pub(crate) const NO_SIGNAL: SendFlags = SendFlags::NOSIGNAL;
 #[cfg(target_vendor = "apple")]
 pub(crate) const NO_SIGNAL: SendFlags = SendFlags::empty();
 
-/// Writes what the socket takes at once, for [`Connection::flush`](crate::monitor::driver::Connection::flush).
+/// Writes as much as the socket takes without blocking, for
+/// [`Connection::flush`](crate::monitor::driver::Connection::flush).
 ///
 /// # Errors
 ///
-/// The client takes no more now ([`WouldBlock`](io::ErrorKind::WouldBlock)), or has left.
+/// The socket is full ([`WouldBlock`](io::ErrorKind::WouldBlock)), or the client has left.
 pub fn send(socket: impl AsFd, bytes: &[u8]) -> io::Result<usize> {
     Ok(rustix::net::send(socket, bytes, SendFlags::DONTWAIT | NO_SIGNAL)?)
 }
 
-/// What came with one call.
+/// The result of one read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 #[non_exhaustive]
 pub struct Received {
-    /// How many bytes; 0 at the end.
+    /// How many bytes were read; 0 at the end of the input.
     pub bytes: usize,
-    /// Descriptors came along, and were lost: see [`try_receive`].
+    /// Descriptors were sent along and lost: see [`try_receive`].
     pub truncated: bool,
 }
 
-/// Reads what there is, with descriptors that come along, which are added to `files`.
+/// Reads available bytes, and adds the descriptors that were sent along to `files`.
 ///
-/// The kernel passes the descriptors for which this process has room under its `RLIMIT_NOFILE`, and drops the others. A
-/// handler that got some of them would take the wrong ones. So those that did come are closed, and `truncated` is set: the
-/// caller says so by [`Connection::files_lost`](crate::monitor::driver::Connection::files_lost), after it has handed the
-/// bytes over.
+/// The kernel passes as many descriptors as this process has room for under its `RLIMIT_NOFILE`, and drops the others.
+/// A handler that got only some of them would take the wrong ones. So this function closes those that did arrive and
+/// sets `truncated`: the caller then calls [`Connection::files_lost`](crate::monitor::driver::Connection::files_lost),
+/// after it has passed on the bytes.
 ///
-/// No bytes are the end of the client's direction. It has left if it [has hung up](has_hung_up), too; otherwise it still
-/// reads.
+/// Zero bytes mean that the client has shut down its sending side. If the socket [has hung up](has_hung_up) as well,
+/// the client has left; otherwise it still reads.
 ///
 /// # Errors
 ///
-/// There is nothing now ([`WouldBlock`](io::ErrorKind::WouldBlock)), or the connection is broken.
+/// There is nothing to read now ([`WouldBlock`](io::ErrorKind::WouldBlock)), or the connection is broken.
 pub fn try_receive(socket: impl AsFd, buffer: &mut [u8], files: &mut Vec<File>) -> io::Result<Received> {
     receive(socket, buffer, files, RecvFlags::DONTWAIT)
 }
 
-/// The same as [`try_receive`] with flags of the caller's: without `DONTWAIT` it waits on a socket that blocks.
+/// The same as [`try_receive`] with the caller's flags: without `DONTWAIT` it waits on a blocking socket.
 ///
-/// Where descriptors were lost, the bytes are whole, and the connection can be used on. This holds as well when there is no
-/// room for any descriptor.
+/// When descriptors were lost, the bytes are still complete and the connection stays usable, even if there was no room
+/// for any descriptor.
 pub(crate) fn receive(
     socket: impl AsFd,
     buffer: &mut [u8],
@@ -153,28 +155,29 @@ pub(crate) fn receive(
     for message in control.drain() {
         match message {
             RecvAncillaryMessage::ScmRights(descriptors) if !truncated => files.extend(descriptors),
-            // Dropped, descriptors are closed.
+            // Dropping the message closes its descriptors.
             _ => {}
         }
     }
     Ok(Received { bytes: received.bytes, truncated })
 }
 
-/// Reads, and has the kernel close the descriptors that come along, before this process has them. Returns 0 at the end.
+/// Reads bytes; the kernel discards descriptors that were sent along, before this process gets them. Returns 0 at the
+/// end of the input.
 ///
-/// It is for listeners that accept no descriptors: so a client cannot have us hold files open.
+/// It is used where no descriptors are accepted, so that a client cannot make this process hold files open.
 pub(crate) fn receive_bytes(socket: impl AsFd, buffer: &mut [u8], flags: RecvFlags) -> io::Result<usize> {
-    // Unlike `recvmsg`, this call has no place for them.
+    // Unlike `recvmsg`, `recv` has no buffer for descriptors.
     Ok(rustix::net::recv(socket, buffer, flags)?.0)
 }
 
-/// Ends a connection, when its session is over. The client sees a clean end even when it sent something that no one has
-/// read.
+/// Closes the connection of a session that is over. The client sees a clean end even if it sent input that was never
+/// read: closing a socket with unread input would reset the connection, and the client could lose the last replies.
 pub fn shut(socket: impl AsFd) {
-    // Errors mean that the client was faster.
+    // Errors mean that the client has closed the connection first.
     let _ = rustix::net::shutdown(&socket, Shutdown::Write);
     let mut bin = [0; 4096];
-    // Only so much: a client that goes on sending is not worth a clean end.
+    // At most 256 KiB: a client that keeps sending does not get a clean end.
     for _ in 0..64 {
         if !matches!(receive_bytes(&socket, &mut bin, RecvFlags::DONTWAIT), Ok(1..)) {
             break;
@@ -183,9 +186,9 @@ pub fn shut(socket: impl AsFd) {
     let _ = rustix::net::shutdown(&socket, Shutdown::Both);
 }
 
-/// Waits until one of them is ready.
+/// Waits until one of the descriptors is ready.
 pub(crate) fn wait(descriptors: &mut [PollFd<'_>], limit: Option<std::time::Duration>) -> io::Result<()> {
-    // A wait too long to be expressed may as well have no end.
+    // A limit too long for a `timespec` is as good as none.
     let limit = limit.and_then(|limit| Timespec::try_from(limit).ok());
     match poll(descriptors, limit.as_ref()) {
         Ok(_) | Err(Errno::INTR) => Ok(()),
@@ -193,22 +196,22 @@ pub(crate) fn wait(descriptors: &mut [PollFd<'_>], limit: Option<std::time::Dura
     }
 }
 
-/// Whether both directions have ended, so that the client has left.
+/// Whether both directions are closed, so that the client has left.
 ///
-/// It is what a [probe](crate::monitor::driver::Driver::connect) of a session asks.
+/// Use it as the [probe](crate::monitor::driver::Driver::connect) of a session.
 pub fn has_hung_up(socket: impl AsFd) -> bool {
-    // Asked for nothing, a poll still tells of ends and errors.
+    // A poll for no events still reports hang-ups and errors.
     let mut descriptors = [PollFd::new(&socket, PollFlags::empty())];
     wait(&mut descriptors, Some(std::time::Duration::ZERO)).is_ok() && is_ready(&descriptors[0])
 }
 
-/// A descriptor to be polled for input.
+/// An entry to poll a descriptor for input.
 #[cfg(feature = "threads")]
 pub(crate) fn readable<'a>(descriptor: &'a impl AsFd) -> PollFd<'a> {
     PollFd::new(descriptor, PollFlags::IN)
 }
 
-/// Whether a poll found anything.
+/// Whether the poll reported any event.
 pub(crate) fn is_ready(descriptor: &PollFd<'_>) -> bool {
     !descriptor.revents().is_empty()
 }

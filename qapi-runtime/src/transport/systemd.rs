@@ -1,20 +1,20 @@
-//! Sockets that systemd, or what speaks its protocol, has opened for this process.
+//! Sockets that systemd, or a program with its protocol, has opened for this process.
 //!
-//! The protocol is that of `sd_listen_fds_with_names(3)`: `LISTEN_PID` is the process that the sockets are for, `LISTEN_FDS`
-//! says how many there are, from descriptor 3 on, and `LISTEN_FDNAMES` has their names between colons.
+//! The protocol is that of `sd_listen_fds_with_names(3)`: `LISTEN_PID` is the process that the sockets are for,
+//! `LISTEN_FDS` says how many there are, from descriptor 3 on, and `LISTEN_FDNAMES` has their names between colons.
 //!
-//! Nothing in safe Rust makes a descriptor of a number. The crate `listenfd` does it, and takes the numbers out of the
-//! environment, so that no second owner of them can be made.
+//! Safe Rust cannot turn a number into an owned descriptor. The crate `listenfd` does, and removes the variables from
+//! the environment, so that no second owner of the descriptors can be made.
 
 use listenfd::ListenFd;
 use std::env::{self, VarError};
 use std::io;
 use std::os::fd::OwnedFd;
 
-/// What a socket is called when the environment does not say: systemd's own word.
+/// The name of a socket for which the environment has none. systemd uses the same word.
 const UNKNOWN: &str = "unknown";
 
-/// Takes the sockets, in their order and with their names. None when the environment passes none to this process.
+/// Takes the sockets with their names, in order. Empty when the environment passes none to this process.
 pub(super) fn take() -> io::Result<Vec<(String, OwnedFd)>> {
     let get = |name: &str| match env::var(name) {
         Ok(text) => Ok(Some(text)),
@@ -35,11 +35,11 @@ pub(super) fn take() -> io::Result<Vec<(String, OwnedFd)>> {
 fn count_for(own: u32, pid: Option<&str>, count: Option<&str>) -> io::Result<Option<usize>> {
     /// More descriptors than any process has.
     const MOST: usize = 1 << 20;
-    // Both are missing where no sockets are passed, and where they have been taken already.
+    // Both are missing when no sockets are passed, or when they have been taken already.
     let (Some(pid), Some(count)) = (pid, count) else { return Ok(None) };
     let pid: u32 = pid.parse().map_err(|_| malformed("LISTEN_PID"))?;
     if pid != own {
-        // Inherited from a parent, whom they were for.
+        // Inherited from the parent process, which they were meant for.
         return Ok(None);
     }
     let count: usize = count.parse().map_err(|_| malformed("LISTEN_FDS"))?;
@@ -53,7 +53,7 @@ fn names_of(count: usize, names: Option<&str>) -> Vec<String> {
 }
 
 fn take_one(passed: &mut ListenFd, index: usize, name: &str) -> io::Result<OwnedFd> {
-    // A refusal leaves the descriptor where it is.
+    // When `listenfd` refuses a descriptor, it keeps it, so that the second try can take it.
     let unix = passed.take_unix_listener(index).map(|socket| socket.map(OwnedFd::from));
     let taken = unix.or_else(|_| passed.take_tcp_listener(index).map(|socket| socket.map(OwnedFd::from)));
     match taken {

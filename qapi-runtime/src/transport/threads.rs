@@ -1,10 +1,11 @@
 //! Transports on standard threads: standard input and output, Unix sockets, TCP, any stream.
 //!
-//! Each session has a thread that reads, and runs its commands. When a client has negotiated out-of-band execution, its
-//! in-band commands run on a worker thread of its own, so that reading goes on. A service thread, one for each monitor,
-//! writes what clients did not take at once, events for sessions that read, and replies that a handler keeps waiting.
+//! Each session has a thread that reads its input and runs its commands. When a client has negotiated out-of-band
+//! execution, a worker thread of the session runs the in-band commands, so that the first thread continues to read. One
+//! service thread per monitor writes output that did not fit into a socket, events for sessions whose thread is
+//! reading, and replies that would otherwise wait for a slow handler.
 //!
-//! What is to be done is the [driver](crate::monitor::driver)'s business; these threads obey it.
+//! The [driver](crate::monitor::driver) makes the decisions; the threads carry them out.
 
 mod bell;
 mod block_on;

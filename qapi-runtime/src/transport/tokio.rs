@@ -1,18 +1,18 @@
-//! Transports on tokio: Unix sockets, TCP, any stream; a task for each session.
+//! Transports on tokio: Unix sockets, TCP, any stream. Each session is a task.
 //!
 //! # Where handlers run
 //!
 //! - An async handler is polled by the session's task.
-//! - Any other runs on the session's task, and holds up what else waits for that thread of the runtime until it returns:
-//!   it should take microseconds.
-//! - One that is declared blocking (`Builder::blocking` of `qapi-gen`, for each command) runs on tokio's threads for
-//!   blocking work, at the price of a hop between threads, some ten microseconds a command. A handler that blocks and is
-//!   not declared delays other sessions, and on a runtime with a single thread everything.
-//! - When a client has negotiated out-of-band execution, its in-band commands run on these threads, too, so that reading
-//!   goes on.
+//! - A synchronous handler also runs on the session's task, and blocks that worker thread of the runtime until it
+//!   returns. It should take microseconds.
+//! - A handler that is declared blocking (`Builder::blocking` of `qapi-gen`, per command) runs on tokio's blocking
+//!   threads, at the cost of a hop between threads, some ten microseconds per command. A handler that blocks without
+//!   being declared delays other sessions, and on a single-threaded runtime everything.
+//! - When a client has negotiated out-of-band execution, its synchronous in-band commands run on the blocking threads,
+//!   too, so that the session continues to read.
 //!
-//! What is to be done is the [driver](crate::monitor::driver)'s business; these tasks obey it. Beside them a service thread, one
-//! for each monitor, writes events, and replies that a handler keeps waiting.
+//! The [driver](crate::monitor::driver) makes the decisions; the tasks carry them out. One service thread per monitor
+//! writes events, and replies that would otherwise wait for a slow handler.
 
 mod client;
 mod listener;
@@ -27,10 +27,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 impl Builder {
-    /// Has handlers run within this runtime, also where a thread or a loop of one's own calls them.
+    /// Runs handlers inside this runtime's context, even when a plain thread or your own event loop calls them.
     ///
-    /// Without it, a handler that uses tokio (`tokio::time::sleep`, a socket, `tokio::spawn`) panics on the thread transport
-    /// and with a client in the process. The transports on tokio need no such setting.
+    /// Without it, a handler that uses tokio (`tokio::time::sleep`, a socket, `tokio::spawn`) panics on the thread
+    /// transport and with an in-process client. The transports on tokio do not need this setting.
     #[must_use]
     pub fn runtime(mut self, runtime: tokio::runtime::Handle) -> Builder {
         self.surrounding = Some(Arc::new(move |call| {
@@ -41,9 +41,9 @@ impl Builder {
     }
 }
 
-/// Ends the service as [`Monitor::shutdown`] does, without blocking the runtime.
+/// Shuts the monitor down like [`Monitor::shutdown`], without blocking the runtime.
 pub async fn shutdown(monitor: &Monitor, limit: Duration) -> bool {
     let monitor = monitor.clone();
-    // A panic in there would be ours; the caller hears that not all is written.
+    // An error means that `shutdown` panicked or the runtime ended: then not all output is known to be written.
     tokio::task::spawn_blocking(move || monitor.shutdown(limit)).await.unwrap_or(false)
 }

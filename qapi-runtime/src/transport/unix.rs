@@ -1,4 +1,4 @@
-//! Unix sockets to listen on: bound to a path that no other process uses, with the mode and the group asked for.
+//! Listening Unix sockets: bound to a path that no other process uses, with the requested mode and group.
 
 use super::bound::is_about_to_listen;
 use super::lock::{Lock, is_same};
@@ -11,13 +11,13 @@ use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 
-/// Waiting clients; the system cuts it to its own limit.
+/// The length of the backlog. The system reduces it to its own limit.
 const BACKLOG: i32 = 1024;
 
 /// Who may connect to a Unix socket at a path, for [`Listener::unix_with`](super::Listener::unix_with).
 ///
-/// A client needs the permission to write to the socket, and to search every directory on the way to it. The mode and the
-/// group are in place before the first client can connect.
+/// A client needs write permission on the socket and search permission on every directory of its path. Mode and group
+/// are set before the first client can connect.
 ///
 /// ```
 /// use qapi_runtime::transport::UnixOptions;
@@ -38,13 +38,13 @@ impl Default for UnixOptions {
 }
 
 impl UnixOptions {
-    /// Mode 0600, so that only the user of this process may connect, and the group that the system chooses.
+    /// Mode 0600, so that only the user of this process may connect, and the default group.
     #[must_use]
     pub fn new() -> UnixOptions {
         UnixOptions::default()
     }
 
-    /// The permissions of the socket, from 0 to 0o777. The process's umask takes nothing away from them.
+    /// Sets the permissions of the socket, from 0 to 0o777. The process's umask does not apply.
     ///
     /// Other bits make [`unix_with`](super::Listener::unix_with) fail.
     #[must_use]
@@ -53,12 +53,12 @@ impl UnixOptions {
         self
     }
 
-    /// The number of the group that the socket belongs to. It matters when the [mode](UnixOptions::mode) lets the group
-    /// write, as 0660 does.
+    /// Sets the group of the socket, by number. It matters when the [mode](UnixOptions::mode) lets the group write, as
+    /// 0660 does.
     ///
-    /// A process without privileges may only give away to a group of its own. The runtime looks up no names, as only the C
-    /// library knows where a system keeps them: `getent group NAME` prints the number, and in a program `nix` (as
-    /// `Group::from_name`) and `uzers` find it.
+    /// A process without privileges may only set a group that it is a member of. The runtime does not look up group
+    /// names, because only the C library knows where a system stores them: use `getent group NAME` on the command line,
+    /// or the crates `nix` (`Group::from_name`) and `uzers`.
     #[must_use]
     pub fn group(mut self, gid: u32) -> UnixOptions {
         self.group = Some(gid);
@@ -66,10 +66,10 @@ impl UnixOptions {
     }
 }
 
-/// A Unix socket at a path, which is removed at the end, if it is still ours.
+/// The file of a Unix socket. Dropping it removes the file, unless another one is at the path by then.
 #[derive(Debug)]
 pub(crate) struct SocketFile {
-    /// Absolute: the process may change its directory.
+    /// Absolute, since the process may change its working directory.
     path: PathBuf,
     made: Metadata,
     /// Held until the socket is removed.
@@ -79,7 +79,7 @@ pub(crate) struct SocketFile {
 impl Drop for SocketFile {
     fn drop(&mut self) {
         if fs::symlink_metadata(&self.path).is_ok_and(|now| is_same(&now, &self.made)) {
-            // Another process may be faster; there is nothing left to do then.
+            // An error means that another process has removed it first.
             let _ = fs::remove_file(&self.path);
         }
     }
@@ -103,9 +103,9 @@ pub(super) fn listen(path: &Path, options: &UnixOptions) -> io::Result<(UnixList
         other => other,
     }?;
     let made = fs::symlink_metadata(&absolute)?;
-    // From here on the socket is removed when something fails.
+    // From here on, an error drops `file`, which removes the socket.
     let file = SocketFile { path: absolute, made, _lock: lock };
-    // No client can connect before `listen`, so none meets the socket before this is done.
+    // Before `listen`: no client can connect until mode and group are set.
     admit(&file, mode, group)?;
     rustix::net::listen(&socket, BACKLOG)?;
     Ok((UnixListener::from(socket), file))
@@ -113,7 +113,8 @@ pub(super) fn listen(path: &Path, options: &UnixOptions) -> io::Result<(UnixList
 
 fn bind(path: &Path, mode: u32) -> io::Result<OwnedFd> {
     let socket = socket()?;
-    // On Linux the file gets the mode that the socket has, less the umask: it never has more than was asked for.
+    // On Linux the file gets the socket's own mode, reduced by the umask, so it never has more permissions than
+    // requested.
     #[cfg(any(target_os = "linux", target_os = "android"))]
     rustix::fs::fchmod(&socket, rustix::fs::Mode::from_raw_mode(mode))?;
     #[cfg(not(any(target_os = "linux", target_os = "android")))]
@@ -125,13 +126,13 @@ fn bind(path: &Path, mode: u32) -> io::Result<OwnedFd> {
 /// Gives the file its group and its mode.
 fn admit(file: &SocketFile, mode: u32, group: Option<u32>) -> io::Result<()> {
     if let Some(group) = group {
-        // A symbolic link that was put there meanwhile would be changed itself, not its target.
+        // `lchown`: a symbolic link that another process put there meanwhile is changed itself, not its target.
         std::os::unix::fs::lchown(&file.path, None, Some(group)).map_err(|error| {
             let text = format!("cannot give {} to group {group}: {error}", file.path.display());
             io::Error::new(error.kind(), text)
         })?;
     }
-    // Mostly it is right already. This call would follow a link, so it is not made without need.
+    // Usually the mode is right already. This call follows symbolic links, so it is made only when needed.
     if file.made.permissions().mode() & 0o777 != mode {
         fs::set_permissions(&file.path, fs::Permissions::from_mode(mode))?;
     }
@@ -143,14 +144,14 @@ fn is_stale(path: &Path) -> io::Result<bool> {
     if !fs::symlink_metadata(path)?.file_type().is_socket() {
         return Ok(false);
     }
-    // It must not wait: a listener may be there and its queue be full.
+    // Non-blocking: with a live listener whose backlog is full, `connect` would wait.
     let socket = socket()?;
     rustix::io::ioctl_fionbio(&socket, true)?;
     let connected = rustix::net::connect(&socket, &SocketAddrUnix::new(path)?);
     Ok(connected == Err(Errno::CONNREFUSED) && !is_about_to_listen(path))
 }
 
-/// Listens on a name that is in no directory.
+/// Listens on an abstract name.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub(super) fn listen_abstract(name: &[u8]) -> io::Result<UnixListener> {
     if name.is_empty() {
@@ -162,7 +163,7 @@ pub(super) fn listen_abstract(name: &[u8]) -> io::Result<UnixListener> {
     Ok(UnixListener::from(socket))
 }
 
-/// A socket that programs which this one starts do not inherit.
+/// Creates a close-on-exec socket.
 #[cfg(not(target_vendor = "apple"))]
 fn socket() -> io::Result<OwnedFd> {
     let flags = rustix::net::SocketFlags::CLOEXEC;

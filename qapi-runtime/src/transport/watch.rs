@@ -1,4 +1,4 @@
-//! Waits until any of many sockets has room or has hung up, and for a bell.
+//! Waits until one of many sockets has room for output or has hung up, or a bell is rung.
 
 #[cfg(any(target_os = "linux", target_os = "android"))]
 mod epoll;

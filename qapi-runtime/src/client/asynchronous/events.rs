@@ -29,7 +29,8 @@ common::events!(
 );
 
 impl<S: ClientSchema> Events<S> {
-    /// Waits for the next event; none when the connection has ended. No event is lost when the future is dropped.
+    /// Waits for the next event; `None` when the connection has ended. Cancel safe: no event is lost when the future is
+    /// dropped.
     pub async fn next(&mut self) -> Option<Result<Received<S::Event>, EventError>> {
         poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
     }

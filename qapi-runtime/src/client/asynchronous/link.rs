@@ -12,7 +12,7 @@ use rustix::net::{SendFlags, Shutdown};
 use std::io;
 use std::sync::{Arc, Mutex};
 
-/// How much is read at once.
+/// How many bytes are read at once.
 const PIECE: usize = 16 * 1024;
 
 /// Where the bytes go.
@@ -25,7 +25,7 @@ pub(super) enum Sink {
     Stream(Box<dyn AsyncWrite + Send + Unpin>),
 }
 
-/// A connection with its two tasks, which end with it.
+/// A connection with its two tasks, which are aborted with it.
 pub(super) struct Connection {
     sender: Arc<Sender>,
     pub(super) shared: Arc<Shared>,
@@ -34,14 +34,14 @@ pub(super) struct Connection {
     writer: AbortHandle,
 }
 
-/// The way out. The task that has something to write writes it to the socket without waiting: that saves a hop to the writing
-/// task, which does the rest.
+/// Sends output. The task that makes a call writes it to the socket without waiting, which saves a hop to the writer
+/// task. The writer task sends what did not fit.
 struct Sender {
     shared: Arc<Shared>,
-    /// There is something for the writing task to do.
+    /// Wakes the writer task.
     bell: Notify,
     socket: Option<Socket>,
-    /// What the socket has not taken yet. Locked while anything is written, so that all goes out in order.
+    /// What did not fit into the socket. Locked during every write, so that output stays in order.
     rest: Mutex<Outgoing>,
 }
 
@@ -76,7 +76,7 @@ impl Connection {
     pub(super) fn close(&self, reason: GoneReason) {
         self.shared.close(reason);
         self.sender.hang_up();
-        // They own what is no socket.
+        // The tasks own streams that are not sockets, so only aborting them closes these.
         self.reader.abort();
         self.writer.abort();
     }
@@ -84,7 +84,7 @@ impl Connection {
 
 async fn read(sender: Arc<Sender>, mut reader: impl AsyncRead + Unpin) {
     let shared = &sender.shared;
-    // On the heap, and small: a process may have thousands of clients.
+    // On the heap and small: a process may have thousands of clients.
     let mut buffer = vec![0; PIECE];
     let result = loop {
         match reader.read(&mut buffer).await {
@@ -101,7 +101,7 @@ async fn read(sender: Arc<Sender>, mut reader: impl AsyncRead + Unpin) {
     };
     shared.close_by(result);
     sender.hang_up();
-    // The writer ends with the connection.
+    // Wakes the writer task, which sees that the connection has ended.
     sender.bell.notify_one();
 }
 
@@ -128,7 +128,7 @@ impl Sender {
         }
     }
 
-    /// Writes all there is to write, or as much as the socket takes at once.
+    /// Writes all queued output, or as much as fits into the socket.
     fn send(&self, socket: &Socket) -> io::Result<Progress> {
         let mut rest = lock(&self.rest);
         loop {
@@ -170,33 +170,33 @@ impl Sender {
         Ok(())
     }
 
-    /// Lets the server know that this is the end, while clients may still hold the socket.
+    /// Shuts the socket down, so that the server sees the end although clones may still hold the socket.
     fn hang_up(&self) {
         if let Some(socket) = &self.socket {
-            // It may be gone already.
+            // Fails when the connection has ended already.
             let _ = socket.shutdown();
         }
     }
 
-    /// Nothing can be written any more.
+    /// Handles an error after which nothing can be written.
     fn fail(&self, error: io::Error) {
-        // What the server said before it hung up is still to be read; the end comes behind it.
+        // The socket may still hold replies from before the server hung up. The reader gets them, and then the end.
         if !matches!(error.kind(), io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset) {
             self.shared.close(GoneReason::Io(error));
         }
     }
 }
 
-/// How far writing came.
+/// The result of a write.
 enum Progress {
     /// Nothing is left.
     Done,
-    /// The socket takes no more for now.
+    /// The socket is full.
     Full,
 }
 
 impl Socket {
-    /// Writes a part, and takes it off `output`.
+    /// Writes some of `output` and removes it.
     fn send(&self, output: &mut Outgoing) -> io::Result<()> {
         match self {
             Socket::Unix(half) => {

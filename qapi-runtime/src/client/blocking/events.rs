@@ -8,11 +8,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 common::events!(
-    /// The events of a connection, as an iterator that waits for the next one and ends with the connection.
+    /// The events of a connection, as an iterator that blocks until the next event and ends with the connection.
 );
 
 impl<S: ClientSchema> Events<S> {
-    /// The next event, if it comes within `limit`. None when it does not, and when the connection has ended.
+    /// Waits for the next event for at most `limit`. `None` after that time, and when the connection has ended.
     pub fn next_within(&mut self, limit: Duration) -> Option<Result<Received<S::Event>, EventError>> {
         let event = self.queue.wait(Instant::now().checked_add(limit)).ok()??;
         Some(event.decode())

@@ -11,7 +11,7 @@ use std::os::fd::OwnedFd;
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-/// How much is read at once.
+/// How many bytes are read at once.
 const PIECE: usize = 16 * 1024;
 
 /// What carries the bytes.
@@ -32,7 +32,7 @@ enum Sink {
 
 impl Link {
     pub(super) fn socket(socket: OwnedFd) -> Link {
-        // Not three descriptors a client: thousands of them are held by one process.
+        // Shared, not duplicated: a process may have thousands of clients and not many descriptors.
         let socket = Arc::new(socket);
         Link { source: Source::Socket(Arc::clone(&socket)), sink: Sink::Socket(socket) }
     }
@@ -42,18 +42,19 @@ impl Link {
     }
 }
 
-/// A connection with its reading thread.
+/// A connection with its reader thread.
 pub(super) struct Connection {
     pub(super) shared: Arc<Shared>,
-    /// To be shut at the end.
+    /// Shut down at the end, which makes the reader thread return.
     socket: Option<Arc<OwnedFd>>,
     writer: Mutex<Writer>,
 }
 
-/// A thread that writes takes the sink out, and puts it back when nothing is left to write.
+/// A thread takes the sink to write, and puts it back when nothing is left to write. So no thread waits for another
+/// one's write.
 struct Writer {
     sink: Option<Sink>,
-    /// Another thread found the sink taken, and has something to write.
+    /// Another thread found the sink taken and has queued output, which the writing thread then picks up.
     again: bool,
 }
 
@@ -68,7 +69,7 @@ impl Connection {
         let connection = Arc::new(Connection { shared, socket, writer });
         let reader = Arc::clone(&connection);
         thread::Builder::new().name("qmp-client".to_owned()).spawn(move || reader.read(source))?;
-        // An agent is spoken to first.
+        // With a guest agent, the client speaks first.
         connection.flush();
         Ok(connection)
     }
@@ -76,12 +77,12 @@ impl Connection {
     pub(super) fn close(&self, reason: GoneReason) {
         self.shared.close(reason);
         if let Some(socket) = &self.socket {
-            // It may be gone already. This ends the reading thread.
+            // Makes the reader thread return. Fails when the connection has ended already.
             let _ = rustix::net::shutdown(socket, Shutdown::Both);
         }
     }
 
-    /// Whether descriptors can go along.
+    /// Whether the connection carries descriptors.
     pub(super) fn carries_files(&self) -> bool {
         let family = self.socket.as_ref().and_then(|socket| rustix::net::sockopt::socket_domain(socket).ok());
         family == Some(AddressFamily::UNIX)
@@ -116,7 +117,7 @@ impl Connection {
         }
     }
 
-    /// Writes all there is to write, without waiting: what the system does not take at once is left to a thread.
+    /// Writes all queued output without blocking. What does not fit into the socket is left to a new thread.
     pub(super) fn flush(self: &Arc<Connection>) {
         let sink = {
             let mut writer = lock(&self.writer);
@@ -134,12 +135,12 @@ impl Connection {
             let _ = connection.write_all(sink, rest, true);
         };
         if let Err(error) = thread::Builder::new().name("qmp-client-out".to_owned()).spawn(write) {
-            // The sink is gone with the thread that was not.
+            // The sink was dropped with the closure, so nothing can be written any more.
             self.close(GoneReason::Io(error));
         }
     }
 
-    /// Gives the sink and what is left back when going on would mean to wait.
+    /// Writes all queued output. Returns the sink and the rest as an error when it would have to block.
     fn write_all(
         self: &Arc<Connection>,
         mut sink: Sink,
@@ -172,9 +173,9 @@ impl Connection {
         }
     }
 
-    /// Nothing can be written any more.
+    /// Handles an error after which nothing can be written.
     fn fail(&self, error: io::Error) {
-        // What the server said before it hung up is still to be read from a socket; the end comes behind it.
+        // The socket may still hold replies from before the server hung up. The reader gets them, and then the end.
         let is_hung_up = matches!(error.kind(), io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset);
         if self.socket.is_none() || !is_hung_up {
             self.close(GoneReason::Io(error));
@@ -183,7 +184,7 @@ impl Connection {
 }
 
 impl Sink {
-    /// Writes a part, and takes it off `output`.
+    /// Writes some of `output` and removes it.
     fn write(&mut self, output: &mut Outgoing, may_wait: bool) -> io::Result<()> {
         match self {
             Sink::Socket(socket) => {

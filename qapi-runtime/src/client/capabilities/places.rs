@@ -1,21 +1,21 @@
-//! Enumerations by the names that the client's schema has for them.
+//! Finds enumerations by their names in the client's schema.
 
 use super::{Capabilities, Type};
 use crate::tables::EnumPlaces;
 
 impl Capabilities {
-    /// The same, of a client whose schema uses its enumerations there.
+    /// Adds the places where the client's schema uses its enumerations.
     #[cfg_attr(not(any(feature = "threads", feature = "tokio")), allow(dead_code, reason = "clients use it"))]
     pub(in crate::client) fn of_schema(mut self, enumerations: &'static [EnumPlaces]) -> Capabilities {
         self.enumerations = enumerations;
         self
     }
 
-    /// The enumeration that the client's schema calls so, as the server has it.
+    /// The server's version of an enumeration, by its name in the client's schema.
     ///
-    /// A server masks the names of types. So the enumeration is looked for where the client's schema uses it: in the
-    /// arguments and the return values of its commands, in the data of its events. None when the schema has no such
-    /// enumeration, or none of the places is one in the server's schema.
+    /// A server masks the names of types. So this looks where the client's schema uses the enumeration: in arguments
+    /// and return values of commands, and in data of events. `None` when the client's schema has no such enumeration,
+    /// or the server has no enumeration at any of these places.
     ///
     /// ```
     /// # fn show(capabilities: &qapi_runtime::client::Capabilities) {
@@ -30,8 +30,7 @@ impl Capabilities {
         places.iter().find_map(|place| self.at(place)).filter(|ty| ty.is_enumeration())
     }
 
-    /// Whether the enumeration that the client's schema calls so has this value in the server's; see
-    /// [`enumeration`](Self::enumeration).
+    /// Whether the server's version of an [`enumeration`](Self::enumeration) has this value.
     #[must_use]
     pub fn has_enum_value(&self, enumeration: &str, value: &str) -> bool {
         self.enumeration(enumeration).is_some_and(|ty| ty.has_value(value))

@@ -1,4 +1,4 @@
-//! From the answer of a server.
+//! Reads capabilities from a server's answer.
 
 use super::types::{Entry, MemberEntry, Named, Shape};
 use super::{Capabilities, CommandEntry, EventEntry};
@@ -7,12 +7,12 @@ use crate::{Error, Result};
 use std::collections::BTreeSet;
 
 impl Capabilities {
-    /// Reads the answer to `query-qmp-schema`. It is read without a schema of its own, so that what a newer server says
-    /// there, too, is no reason to fail.
+    /// Reads the answer to `query-qmp-schema`. It is read as untyped JSON, so that additions of newer servers cause no
+    /// error.
     ///
     /// # Errors
     ///
-    /// It is no list.
+    /// The answer is not a list.
     pub fn from_schema(answer: &Value<'_>) -> Result<Capabilities> {
         let Some(entries) = answer.as_array() else {
             return Err(Error::generic("the answer to query-qmp-schema is no list"));
@@ -48,11 +48,11 @@ impl Capabilities {
         Ok(all)
     }
 
-    /// Reads the answer to `guest-info`, which names the commands that a guest agent has and allows.
+    /// Reads the answer to `guest-info`, which lists the commands of a guest agent and whether they are enabled.
     ///
     /// # Errors
     ///
-    /// The list of commands is not there.
+    /// The answer has no list of commands.
     pub fn from_guest_info(answer: &Value<'_>) -> Result<Capabilities> {
         if answer.get("supported_commands").and_then(Value::as_array).is_none() {
             return Err(Error::generic("the answer to guest-info has no list of commands"));
@@ -76,7 +76,7 @@ fn command(entry: &Value<'_>) -> CommandEntry {
     }
 }
 
-/// Servers before 6.2 have `values` only.
+/// Servers before QEMU 6.2 send only `values`.
 fn values(entry: &Value<'_>) -> Vec<Named> {
     match entry.get("members") {
         Some(_) => elements(entry, "members").map(named).collect(),
@@ -91,7 +91,7 @@ fn member(entry: &Value<'_>) -> MemberEntry {
     MemberEntry {
         named: named(entry),
         ty: text(entry, "type"),
-        // The default is null, whatever that means: what counts is that there is one.
+        // A default marks the member as optional. Its value is always null and means nothing.
         optional: entry.get("default").is_some(),
     }
 }

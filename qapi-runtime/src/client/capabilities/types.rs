@@ -1,4 +1,4 @@
-//! The types of a server's schema, whose names mean nothing.
+//! The types of a server's schema. Their names are masked.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -19,7 +19,7 @@ pub(super) enum Shape {
     Array(String),
     Object {
         members: Vec<MemberEntry>,
-        /// The value of the discriminator, the name of the branch's type.
+        /// Pairs of the discriminator's value and the name of the branch's type.
         branches: Vec<(String, String)>,
     },
     /// The names of the alternatives' types.
@@ -62,19 +62,19 @@ pub struct Member<'a> {
 }
 
 impl<'a> Type<'a> {
-    /// The member with this path: names joined by dots. It may be in any branch of a union and any alternative of an
-    /// alternate; lists stand for their elements.
+    /// The member at this path: names joined by dots. Looks into all branches of a union, all alternatives of an
+    /// alternate, and the elements of a list.
     #[must_use]
     pub fn member(self, path: &str) -> Option<Member<'a>> {
         let (name, rest) = match path.split_once('.') {
-            // QAPI's names have no dots, but for those of a vendor: `__com.redhat_x`.
+            // Names in QAPI have no dots, except for vendor prefixes: `__com.redhat_x`.
             Some((first, rest)) if !first.starts_with("__") => (first, Some(rest)),
             _ => (path, None),
         };
         let members = self.all_members();
         match rest {
             None => members.into_iter().find(|member| member.name() == name),
-            // Branches may have members of one name and several types.
+            // Several branches may have a member of this name, with different types.
             Some(rest) => {
                 let mut named = members.into_iter().filter(|member| member.name() == name);
                 named.find_map(|member| member.ty().member(rest))
@@ -82,26 +82,26 @@ impl<'a> Type<'a> {
         }
     }
 
-    /// The members that it may have, those of branches and alternatives included.
+    /// All members that values of this type may have, including those of branches and alternatives.
     #[must_use]
     pub fn members(self) -> Vec<Member<'a>> {
         self.all_members()
     }
 
-    /// Whether it is an enumeration that has this value, or may be one: lists stand for their elements, and alternates for
-    /// their alternatives.
+    /// Whether this is an enumeration with this value. Looks into the elements of a list and the alternatives of an
+    /// alternate.
     #[must_use]
     pub fn has_value(self, value: &str) -> bool {
         self.value(value).is_some()
     }
 
-    /// Whether a value of the enumeration has this feature.
+    /// Whether this value of the enumeration has this feature.
     #[must_use]
     pub fn value_has_feature(self, value: &str, feature: &str) -> bool {
         self.value(value).is_some_and(|value| value.features.contains(feature))
     }
 
-    /// Whether the type itself has this feature, or what a list or alternate stands for in its place.
+    /// Whether the type has this feature, or the elements of a list or an alternative of an alternate.
     ///
     /// ```
     /// # fn show(capabilities: &qapi_runtime::client::Capabilities) {
@@ -116,7 +116,7 @@ impl<'a> Type<'a> {
         self.within().into_iter().any(|ty| ty.entry.features.contains(feature))
     }
 
-    /// The values of the enumeration; none when it is none.
+    /// The values of the enumeration. Empty for other types.
     #[must_use]
     pub fn values(self) -> Vec<&'a str> {
         let enumerations = self.within().into_iter();
@@ -147,12 +147,12 @@ impl<'a> Type<'a> {
         })
     }
 
-    /// Whether it is an enumeration, or may be one.
+    /// Whether this is an enumeration, a list of one, or an alternate with one.
     pub(super) fn is_enumeration(self) -> bool {
         self.within().into_iter().any(|ty| matches!(ty.entry.shape, Shape::Enum(_)))
     }
 
-    /// The member of this name: one that it always may have, or else one of a branch.
+    /// The member of this name: a common one, or else one of a branch.
     pub(super) fn own_member(self, name: &str) -> Option<Member<'a>> {
         let own = self.within().into_iter().find_map(|ty| match &ty.entry.shape {
             Shape::Object { members, .. } => {
@@ -167,7 +167,7 @@ impl<'a> Type<'a> {
     fn all_members(self) -> Vec<Member<'a>> {
         let mut found = Vec::new();
         let mut open = self.within();
-        // Branches are structs or, since QEMU 8.1, unions themselves; a server that sends a circle is not followed round.
+        // Branches are structs or, since QEMU 8.1, unions. `seen` guards against a server that sends a cycle.
         let mut seen: Vec<*const Entry> = Vec::new();
         while let Some(ty) = open.pop() {
             if seen.contains(&std::ptr::from_ref(ty.entry)) {
@@ -182,7 +182,7 @@ impl<'a> Type<'a> {
         found
     }
 
-    /// The type itself, and what a list or alternate stands for in its place.
+    /// The type itself, the element type of a list, and the alternatives of an alternate, recursively.
     fn within(self) -> Vec<Type<'a>> {
         let mut found: Vec<Type<'a>> = vec![self];
         let mut next = 0;
@@ -204,13 +204,13 @@ impl<'a> Type<'a> {
 }
 
 impl<'a> Member<'a> {
-    /// Its name.
+    /// The member's name.
     #[must_use]
     pub fn name(self) -> &'a str {
         &self.entry.named.name
     }
 
-    /// Its type.
+    /// The member's type.
     #[must_use]
     pub fn ty(self) -> Type<'a> {
         static UNKNOWN: Entry = Entry { shape: Shape::Builtin, features: BTreeSet::new() };
@@ -218,13 +218,13 @@ impl<'a> Member<'a> {
         found.unwrap_or(Type { table: self.table, entry: &UNKNOWN })
     }
 
-    /// Whether it may be absent.
+    /// Whether the member may be absent.
     #[must_use]
     pub fn is_optional(self) -> bool {
         self.entry.optional
     }
 
-    /// Whether it has this feature.
+    /// Whether the member has this feature.
     #[must_use]
     pub fn has_feature(self, feature: &str) -> bool {
         self.entry.named.features.contains(feature)

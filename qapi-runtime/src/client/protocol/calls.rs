@@ -1,4 +1,4 @@
-//! The calls of a connection: those that wait to be sent, and those that wait for their reply.
+//! The calls of a connection: queued ones, and those that wait for their reply.
 
 use super::reply::Id;
 use super::{CallId, Failure, File, Request};
@@ -8,15 +8,15 @@ use std::collections::{BTreeMap, VecDeque};
 
 /// How many in-band commands are sent ahead of their replies when out-of-band execution is on.
 ///
-/// Source: "at most eight in-band commands in flight" in the QMP specification. With more, the server stops reading, and
-/// an out-of-band command could not overtake them.
+/// Source: "at most eight in-band commands in flight" in the QMP specification. With more, the server stops reading,
+/// and an out-of-band command could not overtake them.
 const IN_BAND: usize = 8;
 
-/// Without out-of-band execution the server reads one command at a time; more would only fill the system's buffers, from
-/// where a call that is cancelled cannot be taken back.
+/// How many commands are sent ahead without out-of-band execution. The server reads one at a time; more would only fill
+/// the kernel's buffers, from which a cancelled call cannot be taken back.
 const PIPELINE: usize = 64;
 
-/// Bytes to be written, and descriptors that go along with the first of them.
+/// Bytes to be written, and descriptors to be sent with the first byte.
 #[derive(Debug, Default)]
 pub struct Outgoing {
     /// The bytes.
@@ -25,28 +25,28 @@ pub struct Outgoing {
     pub files: Vec<File>,
 }
 
-/// What a call was that was cancelled.
+/// The state of a call when it was cancelled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cancelled {
-    /// It was not sent, and never is.
+    /// It was not sent, and never will be.
     Unsent,
-    /// It was sent; the server may execute it.
+    /// It was sent. The server may execute it.
     Sent,
-    /// The same, and it is a command that is answered only when it fails.
+    /// It was sent, and the server answers such a command only when it fails.
     SentSilent,
-    /// It was over, or there never was such a call.
+    /// It had already ended, or there never was such a call.
     Over,
 }
 
 #[derive(Debug)]
 pub(super) struct Calls {
-    /// What starts the connection.
+    /// The call that starts the connection.
     handshake: CallId,
     next: i64,
-    /// The messages end in a newline: an agent may read from a terminal device that hands out whole lines.
+    /// Messages end in a newline: an agent may read from a terminal device, which passes on whole lines only.
     lines: bool,
     out_of_band: bool,
-    /// Handed out before anything else: what starts the connection.
+    /// The message that starts the connection. Written before anything else.
     urgent: Option<Outgoing>,
     waiting: VecDeque<(CallId, Request)>,
     flying: BTreeMap<CallId, Flying>,
@@ -61,7 +61,7 @@ struct Flying {
     silent: bool,
     /// No caller waits for it.
     abandoned: bool,
-    /// The call that succeeded if it has no reply when this one has.
+    /// For a probe: the silent call that has succeeded if the probe's reply arrives first.
     probes: Option<CallId>,
 }
 
@@ -79,7 +79,8 @@ impl Calls {
         }
     }
 
-    /// Has an agent say that from here on it answers us: all it was in the middle of ends at FF.
+    /// Asks the agent for a number of ours: replies before it are not for us. The byte FF makes its parser drop an
+    /// unfinished message of an earlier client.
     pub(super) fn synchronise(&mut self, number: i64) {
         let mut bytes = vec![0xFF];
         let text =
@@ -108,11 +109,11 @@ impl Calls {
     pub(super) fn push(&mut self, request: Request) -> CallId {
         let id = self.take_id();
         if request.silent {
-            // For the probe, so that ids are in the order in which commands are sent.
+            // Reserved for the probe, so that ids stay in the order in which commands are sent.
             let _ = self.take_id();
         }
         if request.out_of_band {
-            // Ahead of all that waits, behind others of its kind.
+            // Before all in-band commands, after earlier out-of-band ones.
             let place = self.waiting.iter().take_while(|(_, request)| request.out_of_band).count();
             self.waiting.insert(place, (id, request));
         } else {
@@ -125,7 +126,8 @@ impl Calls {
         self.urgent.take()
     }
 
-    /// As many commands as can go in one write. Descriptors go with the first byte, so a command that has any starts one.
+    /// Returns as many commands as fit in one write. Descriptors go with the first byte, so a command with descriptors
+    /// starts a new write.
     pub(super) fn next_output(&mut self) -> Option<Outgoing> {
         let mut output = Outgoing::default();
         while let Some((_, request)) = self.waiting.front() {
@@ -143,7 +145,8 @@ impl Calls {
         if request.out_of_band {
             return true;
         }
-        // A server keeps the descriptors that came last; those of a command that it has not begun would be lost.
+        // A server may keep only the descriptors that arrived last: those of a command that has not begun would be
+        // lost.
         let is_taken = !request.files.is_empty() && self.flying.values().any(|flying| flying.files);
         let limit = if self.out_of_band { IN_BAND } else { PIPELINE };
         let needed = 1 + usize::from(request.silent);
@@ -162,8 +165,8 @@ impl Calls {
         }
     }
 
-    /// A command that every server answers at once, behind one that is answered only when it fails: what is answered first
-    /// tells which it was.
+    /// Sends a command that every server answers at once, right after one that is answered only when it fails. If the
+    /// probe is answered first, the silent command has succeeded.
     fn probe(&mut self, call: CallId, out: &mut Vec<u8>) {
         let id = CallId(call.0 + 1);
         let command = match self.lines {
@@ -181,7 +184,8 @@ impl Calls {
         }
     }
 
-    /// The call that a reply belongs to. One without an id is that of the oldest in-band call: those are answered in order.
+    /// Finds the call that a reply belongs to. A reply without an id belongs to the oldest in-band call, as those are
+    /// answered in order.
     pub(super) fn find(&self, id: &Id) -> Option<CallId> {
         match id {
             Id::Number(number) => Some(CallId(*number)).filter(|id| self.flying.contains_key(id)),
@@ -190,7 +194,7 @@ impl Calls {
         }
     }
 
-    /// Takes a call off the list that has its reply; gives it back if its caller still waits.
+    /// Removes a call whose reply has arrived. Returns its id if its caller still waits.
     pub(super) fn finish(&mut self, id: CallId) -> Option<CallId> {
         let flying = self.flying.remove(&id)?;
         if let Some(silent) = flying.probes {
@@ -218,7 +222,7 @@ impl Calls {
     pub(super) fn end(&mut self, reason: &Gone) {
         for (id, flying) in std::mem::take(&mut self.flying) {
             if !flying.abandoned {
-                // A command that is answered only when it fails may well be the one that ended the connection.
+                // A silent command counts as successful: it may be the one that made the server exit, such as `quit`.
                 let failure = Failure::Gone { reason: reason.clone(), sent: true };
                 self.done.push_back((id, if flying.silent { Ok(Object::new()) } else { Err(failure) }));
             }

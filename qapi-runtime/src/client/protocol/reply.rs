@@ -4,13 +4,13 @@ use crate::ErrorClass;
 use crate::client::Refusal;
 use crate::json::{Object, Value};
 
-/// To which call a reply belongs.
+/// The id of a reply.
 #[derive(Debug, PartialEq)]
 pub(super) enum Id {
-    /// It does not say: the server could not read the request, or echoes no ids.
+    /// Missing: the server could not read the request, or does not echo ids.
     None,
     Number(i64),
-    /// Nothing that we send.
+    /// Not an id that this client sends.
     Foreign,
 }
 
@@ -20,7 +20,7 @@ pub(super) struct Reply<'a> {
     pub(super) result: Result<Value<'a>, Refusal>,
 }
 
-/// Reads a message that is no event; none when it is no reply either.
+/// Reads a message that is not an event. `None` when it is not a reply either.
 pub(super) fn read(mut message: Object<'_>) -> Option<Reply<'_>> {
     let id = match message.get("id") {
         None => Id::None,

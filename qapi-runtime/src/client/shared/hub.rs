@@ -1,4 +1,4 @@
-//! Events, on their way from the connection to their readers.
+//! Passes events from the connection to their readers.
 
 use crate::client::RawEvent;
 use crate::sync::{lock, wait, wait_for};
@@ -14,13 +14,13 @@ pub(super) struct Hub {
 }
 
 struct Queues {
-    /// For the first reader, so that it does not miss what happens right after the negotiation.
+    /// For the first reader, so that it does not miss events right after the negotiation.
     first: Option<Arc<Queue>>,
     all: Vec<Weak<Queue>>,
     ended: bool,
 }
 
-/// The events that some reader has not read yet.
+/// The events that one reader has not read yet.
 pub(in crate::client) struct Queue {
     state: Mutex<State>,
     filled: Condvar,
@@ -104,12 +104,12 @@ impl Queue {
         }
     }
 
-    /// How many events were dropped since this was last asked.
+    /// How many events were dropped since the last call.
     pub(in crate::client) fn take_missed(&self) -> u64 {
         std::mem::take(&mut lock(&self.state).missed)
     }
 
-    /// The next event, which may take until `deadline`; `Err` when it took longer.
+    /// Waits for the next event. `Ok(None)` when the connection has ended, `Err` at the deadline.
     #[cfg_attr(not(feature = "threads"), allow(dead_code, reason = "each client uses a part"))]
     pub(in crate::client) fn wait(
         &self,

@@ -4,24 +4,25 @@ use super::Value;
 
 /// The members of a JSON object, in the order sent.
 ///
-/// The parser refuses duplicate names; [`push`](Self::push) does not look for them, and [`insert`](Self::insert) replaces.
+/// The parser refuses duplicate names. [`push`](Self::push) does not check for them, and [`insert`](Self::insert)
+/// replaces.
 #[derive(Debug, Default)]
 pub struct Object<'a>(Vec<(Cow<'a, str>, Value<'a>)>);
 
 impl<'a> Object<'a> {
-    /// No members.
+    /// Creates an object without members.
     #[must_use]
     pub const fn new() -> Self {
         Self(Vec::new())
     }
 
-    /// How many members there are.
+    /// The number of members.
     #[must_use]
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there are none.
+    /// Whether there are no members.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -33,7 +34,7 @@ impl<'a> Object<'a> {
         self.0.iter().find(|(other, _)| other == name).map(|(_, value)| value)
     }
 
-    /// The value of a member, to change it. Takes time linear in the number of members.
+    /// The value of a member, mutable. Takes time linear in the number of members.
     #[must_use]
     pub fn get_mut(&mut self, name: &str) -> Option<&mut Value<'a>> {
         self.0.iter_mut().find(|(other, _)| other == name).map(|(_, value)| value)
@@ -44,12 +45,12 @@ impl<'a> Object<'a> {
         self.0.iter().map(|(name, value)| (&**name, value))
     }
 
-    /// Adds a member at the end. The caller makes sure that the name is new.
+    /// Adds a member at the end. The caller must make sure that the name is new.
     pub fn push(&mut self, name: impl Into<Cow<'a, str>>, value: impl Into<Value<'a>>) {
         self.0.push((name.into(), value.into()));
     }
 
-    /// Replaces a member's value, which is given back, or adds the member at the end.
+    /// Replaces a member's value and returns the old one, or adds the member at the end.
     pub fn insert(
         &mut self,
         name: impl Into<Cow<'a, str>>,
@@ -65,13 +66,13 @@ impl<'a> Object<'a> {
         }
     }
 
-    /// Takes a member out; the others keep their order.
+    /// Removes a member. The others keep their order.
     pub fn remove(&mut self, name: &str) -> Option<Value<'a>> {
         let index = self.0.iter().position(|(other, _)| other == name)?;
         Some(self.0.remove(index).1)
     }
 
-    /// The same members, borrowing nothing.
+    /// Clones all borrowed strings.
     #[must_use]
     pub fn into_owned(self) -> Object<'static> {
         self.to_static()
@@ -100,13 +101,13 @@ impl Clone for Object<'_> {
     }
 }
 
-/// Objects are equal when they have equal members, in whatever order.
+/// Objects are equal if they have equal members, in any order.
 impl PartialEq for Object<'_> {
     fn eq(&self, other: &Self) -> bool {
         if self.len() != other.len() {
             return false;
         }
-        // Mostly the order is the same; where it is not, sorting keeps large objects from taking for ever.
+        // Usually the order is the same. If not, sorting avoids quadratic time for large objects.
         let (mut mine, mut theirs): (Vec<_>, Vec<_>) = (self.0.iter().collect(), other.0.iter().collect());
         if !mine.iter().zip(&theirs).all(|(a, b)| a.0 == b.0) {
             mine.sort_by(|a, b| a.0.cmp(&b.0));

@@ -1,4 +1,4 @@
-//! The owner's side of a session, and who owns many of them.
+//! The owner's side of a session, and the driver that opens sessions.
 
 use super::link::{Arrival, Host, Link};
 use super::{Action, Flushed, Placement};
@@ -13,11 +13,12 @@ use std::io;
 use std::sync::Arc;
 use std::task::{self, Waker};
 
-/// Opens sessions of a monitor for a loop of one's own.
+/// Opens sessions of a monitor for your own event loop.
 ///
-/// Its waker is woken when events were sent, so that all its connections are to be
-/// [advanced](Connection::advance), and when [`Monitor::next_deadline`] may have come nearer. It is woken once for
-/// any number of sessions, and maybe while a sender of events waits, so it must not block. Clones are the same driver.
+/// Its waker is woken when events were sent, which means that all its connections must be
+/// [advanced](Connection::advance), and when [`Monitor::next_deadline`] may have become earlier. It is woken once for
+/// any number of sessions. The thread that sends an event may call it, so it must not block. Clones refer to the same
+/// driver.
 #[derive(Clone)]
 pub struct Driver {
     monitor: Arc<Inner>,
@@ -26,28 +27,28 @@ pub struct Driver {
 }
 
 impl Driver {
-    /// A driver of sessions of `monitor`, whose commands run as `placement` says.
+    /// Creates a driver for sessions of `monitor`, whose commands run where `placement` says.
     #[must_use]
     pub fn new(monitor: &Monitor, waker: Waker, placement: Placement) -> Driver {
         Driver { monitor: monitor.inner(), host: monitor.inner().add_host(waker, false), placement }
     }
 
-    /// Whether a client is to be accepted now. It is not while as many sessions are open as may be, if the
-    /// [budgets](crate::monitor::Budgets::wait_in_backlog) have clients wait.
+    /// Whether to accept a client now. False while the limit of sessions is reached, if the
+    /// [budgets](crate::monitor::Budgets::wait_in_backlog) leave further clients in the backlog.
     #[must_use]
     pub fn has_room(&self) -> bool {
         self.monitor.has_room_for_a_session()
     }
 
-    /// Opens a session: its greeting is its first output.
+    /// Opens a session. Its first output is the greeting.
     ///
-    /// `probe`, if there is one, asks the kernel without waiting whether the client has left, for commands that would
-    /// begin in vain and for handlers that ask.
+    /// `probe` asks the kernel, without blocking, whether the client has left. It keeps commands of a departed client
+    /// from starting, and answers [`Context::is_cancelled`](crate::Context::is_cancelled).
     ///
     /// # Errors
     ///
-    /// The monitor's [budgets](crate::monitor::Budgets) leave no room, it has shut down, or the access names what the schema
-    /// does not have.
+    /// The monitor's [budgets](crate::monitor::Budgets) leave no room, the monitor has shut down, or the access names a
+    /// command or event that the schema does not have.
     pub fn connect(
         &self,
         peer: Peer,
@@ -72,11 +73,11 @@ impl fmt::Debug for Driver {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Refused {
-    /// The access in the options names what the schema does not have.
+    /// The access in the options names a command or event that the schema does not have.
     Access(AccessError),
-    /// As many sessions as [`Budgets::sessions`](crate::monitor::Budgets::sessions) are open.
+    /// The limit [`Budgets::sessions`](crate::monitor::Budgets::sessions) is reached.
     Sessions,
-    /// The client's user has as many sessions as
+    /// The client's user has reached the limit
     /// [`Budgets::sessions_of_a_user`](crate::monitor::Budgets::sessions_of_a_user).
     SessionsOfUser,
     /// The monitor has shut down.
@@ -103,9 +104,9 @@ impl Error for Refused {
     }
 }
 
-/// A session of a monitor, and all that is decided about its client.
+/// A session of a monitor: the state machine that makes every decision about its client.
 ///
-/// Dropped, it leaves: no command begins any more, the reply of one that runs is dropped.
+/// Dropping it ends the session: no further command begins, and the reply to a running command is discarded.
 pub struct Connection(Arc<Link>);
 
 impl Connection {
@@ -113,58 +114,61 @@ impl Connection {
         Connection(link)
     }
 
-    /// What a transport shares with those who help it.
+    /// The link, which a transport shares with its worker and service threads.
     pub(crate) fn link(&self) -> &Arc<Link> {
         &self.0
     }
 
-    /// The session's number: unique in the process, as [`Context::session`](crate::Context::session) tells it to handlers.
+    /// The session's number, unique in the process: the same as [`Context::session`](crate::Context::session).
     #[must_use]
     pub fn number(&self) -> u64 {
         self.0.number()
     }
 
-    /// The client has sent `bytes`, and `files` along with them: they belong to the first command that is complete from
-    /// here on. To be called only while the [interest](super::Interest) is to read.
+    /// Reports that the client has sent `bytes` and, along with them, `files`, which belong to the next command that is
+    /// completed. Call this only while the [interest](super::Interest) includes reading.
     pub fn receive(&mut self, bytes: &[u8], files: Vec<File>) {
         self.0.receive(bytes, files);
     }
 
-    /// The kernel has dropped descriptors that the client sent (`MSG_CTRUNC`): the next command is refused.
+    /// Reports that the kernel has dropped descriptors of the client (`MSG_CTRUNC`): the next command is refused.
     pub fn files_lost(&mut self) {
         self.0.files_lost();
     }
 
-    /// The client has closed its direction, and may still read: complete commands are answered.
+    /// Reports that the client has shut down its sending side. It may still read, so complete commands are answered.
     pub fn end_input(&mut self) {
         self.0.end_input();
     }
 
-    /// The client has left: the connection was reset, or is closed in both directions. No command begins any more.
+    /// Reports that the client has left: the connection was reset, or is closed in both directions. No further command
+    /// begins.
     pub fn leave(&mut self) {
         self.0.leave();
     }
 
-    /// Does all that can be done, handlers included, and says what to do next.
+    /// Does all that can be done now, including running handlers, and returns what the caller must do next.
     ///
-    /// The waker of `cx` is woken when that has changed.
+    /// The waker of `cx` is woken when it is time to call this again.
     pub fn advance(&mut self, cx: &mut task::Context<'_>) -> Action {
         self.0.advance(cx)
     }
 
-    /// Hands output to `write` until there is no more or the client takes no more, which `write` says by
-    /// [`WouldBlock`](io::ErrorKind::WouldBlock) or 0. It must not block. Any other error means that the client has left.
+    /// Passes output to `write` until all is written or `write` returns [`WouldBlock`](io::ErrorKind::WouldBlock) or 0.
+    /// `write` must not block. Any other error but [`Interrupted`](io::ErrorKind::Interrupted) means that the client
+    /// has left.
     pub fn flush(&mut self, write: impl FnMut(&[u8]) -> io::Result<usize>) -> Flushed {
         self.0.flush(write)
     }
 
-    /// Takes all output away instead, for a writer that works on its own: a thread, or the kernel. When it has written
-    /// `bytes`, [`written`](Connection::written) follows. Returns whether the session is over and nothing was left.
+    /// Moves the output into `bytes`, for a writer that works on its own, such as a thread or io_uring. Call
+    /// [`written`](Connection::written) when `bytes` are written. Returns true when the session is over and no output
+    /// was left.
     pub fn take_output(&mut self, bytes: &mut Vec<u8>) -> bool {
         self.0.take_output(bytes)
     }
 
-    /// What was taken away is written. Until then it counts as unread by the client.
+    /// Reports that the output taken last is written. Until then it counts as unread by the client.
     pub fn written(&mut self) {
         self.0.written();
     }

@@ -1,12 +1,12 @@
-//! One client of a monitor: everything about it is decided here, behind one lock.
+//! One client of a monitor. Every decision about it is made here, behind one lock.
 //!
-//! The owner (a session's thread, its task, a loop) calls [`advance`](Link::advance) and does what it says. Everyone else
-//! tells: a command that ran beside has [finished](Link::finished), the client has [left](Link::leave), the monitor
-//! [shuts down](Link::shut_down). All tellers go through [`tell`](Link::tell), which wakes the owner; there is no other
+//! The owner (a session's thread, its task, an event loop) calls [`advance`](Link::advance) and does what it returns.
+//! All others report: a job has [finished](Link::finished), the client has [left](Link::leave), the monitor [shuts
+//! down](Link::shut_down). Every report goes through [`tell`](Link::tell), which wakes the owner; there is no other
 //! signal, so none can be forgotten. A service only [flushes](Link::flush) and never takes a step.
 //!
-//! The lock is held for short work on the state and while bytes are written without blocking, never while a handler
-//! runs or a future is polled. Locks are taken in the order link, log of events.
+//! The lock is held while the state changes and while bytes are written without blocking, never while a handler runs or
+//! a future is polled. Lock order: link, then log of events.
 
 #[cfg(all(test, unix))]
 mod audit;
@@ -36,15 +36,15 @@ pub use job::Job;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
 
-/// A client that arrives.
+/// What is known of a client when it connects.
 pub(crate) struct Arrival {
     pub(crate) peer: Peer,
     pub(crate) settings: Settings,
-    /// What logs and hooks call the listener.
+    /// The listener's name, for logs and hooks.
     pub(crate) name: Option<Arc<str>>,
     pub(crate) probe: Option<Probe>,
     pub(crate) placement: Placement,
-    /// Whether the session lasts although its input has ended, as on standard input and output.
+    /// Whether the session continues after the end of its input, as on standard input and output.
     pub(crate) outlives_input: bool,
 }
 
@@ -57,15 +57,16 @@ pub(crate) struct Link {
     host: Arc<Host>,
     placement: Placement,
     outlives_input: bool,
-    /// Noted by the host, which looks soon.
+    /// The host has noted this link and will look at it soon.
     noted: AtomicBool,
-    /// Nothing has to be negotiated any more.
+    /// The negotiation is over, or the client has left. Read without the lock.
     negotiated: AtomicBool,
-    /// The place in the log of events, in bytes; the greatest number for a session that gets none.
+    /// The place in the log of events, in bytes; `u64::MAX` for a session that receives none. A copy of the cursor's,
+    /// so that a sender of events can read it without the lock.
     place: AtomicU64,
-    /// How much memory the monitor's budget knows of, in bytes.
+    /// How many bytes of memory are counted in the monitor's budget.
     memory: AtomicUsize,
-    /// How many waiting descriptors the monitor's budget knows of.
+    /// How many waiting descriptors are counted in the monitor's budget.
     descriptors: AtomicUsize,
     state: Mutex<State>,
 }
@@ -96,7 +97,7 @@ impl Link {
         });
         let mut state = lock(&link.state);
         if let Some(mut session) = state.session.take() {
-            // The greeting; an agent's session is negotiated from the start.
+            // Sends the greeting. A guest agent's session has none and is negotiated from the start.
             link.say(&mut state, &mut session);
             state.session = Some(session);
         }
@@ -104,7 +105,7 @@ impl Link {
         link
     }
 
-    /// Whether this host serves it.
+    /// Whether `host` serves the session.
     pub(crate) fn is_served_by(&self, host: &Arc<Host>) -> bool {
         Arc::ptr_eq(&self.host, host)
     }
@@ -119,8 +120,8 @@ impl Link {
         self.take_in(bytes, files, false);
     }
 
-    /// The same when descriptors that came along were lost. Told at once: the session's worker may take the command as soon
-    /// as it is complete.
+    /// The same when descriptors were lost on the way. One call, not two: the session's worker may take the command as
+    /// soon as it is complete, before a second call could report the loss.
     #[cfg(any(shuttle, all(unix, feature = "transport")))]
     pub(crate) fn receive_truncated(&self, bytes: &[u8], files: Vec<File>) {
         tracing::warn!(session = self.number(), "descriptors of a client were lost");
@@ -161,12 +162,13 @@ impl Link {
         }
     }
 
-    /// A web page can make a browser send commands to a TCP port, behind headers that resynchronisation would skip.
+    /// Guards TCP against web pages: a page can make a browser send commands to a port, behind HTTP headers that the
+    /// parser would skip as garbage.
     fn may_be_qmp(&self, bytes: &[u8]) -> bool {
         !matches!(self.origin.peer(), Peer::Tcp(_)) || bytes.first().is_none_or(|first| may_be_qmp(*first))
     }
 
-    /// The one way in from outside: changes the state, and wakes the owner to have it look again.
+    /// The only way for others to change the state: applies `change` and wakes the owner, which calls `advance` again.
     fn tell<R>(&self, change: impl FnOnce(&mut State) -> R) -> R {
         let mut state = lock(&self.state);
         let result = change(&mut state);
@@ -174,7 +176,7 @@ impl Link {
         result
     }
 
-    /// Has the owner look again, with the lock open.
+    /// Wakes the owner, after unlocking: a waker may call back into this link.
     fn wake_owner(&self, state: Guard<'_>) {
         let waker = state.waker.clone();
         self.account(state);
@@ -184,7 +186,7 @@ impl Link {
         }
     }
 
-    /// A command that ran beside is done.
+    /// A job has finished its command.
     pub(super) fn finished(&self, ticket: Ticket, result: Result<Reply>, permit: Option<Permit>) {
         self.tell(|state| {
             state.beside -= usize::from(!mutant::is(Mutant::JobStaysBeside));
@@ -192,33 +194,34 @@ impl Link {
             self.answer(state, ticket, result);
         });
         gap();
+        // After the reply is in the output: the next command's events must not get ahead of it.
         drop(permit);
     }
 
-    /// A command that ran beside, or was to, is given up: its client has left.
+    /// A job has given up its command, begun or not, because the client has left.
     pub(super) fn abandoned(&self, permit: Option<Permit>) {
         self.tell(|state| state.beside -= 1);
         drop(permit);
     }
 
-    /// The client has sent its last, and may still read.
+    /// The client has shut down its sending side. It may still read.
     pub(crate) fn end_input(&self) {
         self.tell(|state| state.input_ended = true);
     }
 
-    /// The client has left: no command begins any more, and no output is written.
+    /// The client has left: no further command begins, and no output is written.
     pub(crate) fn leave(&self) {
         let mut state = lock(&self.state);
-        // A transport sees it as often as it looks. An owner that was woken each time would have it look again, round and
-        // round, as long as a handler runs.
+        // A transport sees the hang-up each time it polls the socket. Waking the owner each time would make it poll
+        // again, in a busy loop for as long as a handler runs.
         if state.phase != Phase::Gone {
             self.set_gone(&mut state);
             self.wake_owner(state);
         }
     }
 
-    /// The owner is no longer there: the client leaves, and its futures will not be polled again. Jobs may keep the link for
-    /// long, so futures are dropped here, and the turn with them.
+    /// The owner was dropped, so the futures of this session will not be polled again. They are dropped here, and their
+    /// turn with them: a running job may keep the link alive for a long time.
     pub(super) fn abandon(&self) {
         let pending = self.tell(|state| {
             self.set_gone(state);
@@ -230,7 +233,7 @@ impl Link {
         drop(pending);
     }
 
-    /// The client has to leave, whatever the owner does now.
+    /// Ends the session, whatever its owner is doing now.
     pub(crate) fn expel(self: &Arc<Link>) {
         self.leave();
         if !mutant::is(Mutant::ExpulsionIsNotNoted) {
@@ -238,11 +241,11 @@ impl Link {
         }
     }
 
-    /// Gives the session up if far more than its limit of `bytes` of events waits in the log: its owner stands still, or
-    /// would have noticed. The sender of an event calls this, maybe from within this session, so it takes the lock only if
-    /// it is free.
+    /// Ends the session if the events that wait for it in the log far exceed its limit: an owner that still ran would
+    /// have ended it earlier. `bytes` is the length of the log. The sender of an event calls this, possibly while this
+    /// thread holds the lock, so it only tries to lock.
     pub(crate) fn give_up_if_behind(self: &Arc<Link>, bytes: u64) {
-        /// How many times its limit a session may be behind while its host has no time to look.
+        /// A session may be this many times its limit behind, so that a busy host has time to act first.
         const PATIENCE: u64 = 4;
         let waiting = bytes.saturating_sub(self.place.load(Ordering::Relaxed));
         if waiting <= (self.monitor.output_limit as u64).saturating_mul(PATIENCE) {
@@ -259,13 +262,13 @@ impl Link {
         self.note();
     }
 
-    /// The same as [`leave`](Link::leave), for an owner that holds the lock.
+    /// The same as [`leave`](Link::leave) for the owner, which holds the lock and need not be woken.
     fn depart(&self, mut state: Guard<'_>) {
         self.set_gone(&mut state);
         self.account(state);
     }
 
-    /// The monitor shuts down: what was said is written, then the session is over.
+    /// The monitor shuts down: pending output is written, then the session ends.
     pub(crate) fn shut_down(self: &Arc<Link>) {
         self.tell(|state| {
             if state.phase == Phase::Serving {
@@ -273,13 +276,13 @@ impl Link {
             }
             state.waiting = None;
         });
-        // The owner may be reading, or run a handler.
+        // The owner may be blocked in a read or in a handler.
         if !mutant::is(Mutant::ShutdownIsNotNoted) {
             self.note();
         }
     }
 
-    /// Whether nothing has to be negotiated any more. Takes no lock.
+    /// Whether the negotiation is over, or the client has left. Takes no lock.
     pub(crate) fn is_negotiated(&self) -> bool {
         self.negotiated.load(Ordering::Relaxed)
     }
@@ -289,13 +292,13 @@ impl Link {
         !lock(&self.state).is_quiet()
     }
 
-    /// How many bytes wait for the client, and whether it took no more at the last try.
+    /// How many bytes wait for the client, and whether the socket was full at the last write.
     pub(crate) fn backlog(&self) -> (usize, bool) {
         let state = lock(&self.state);
         (state.outbox.waiting(), state.outbox.is_blocked())
     }
 
-    /// How many bytes the client has taken since it connected, and whether it took no more at the last try.
+    /// How many bytes the client has taken since it connected, and whether the socket was full at the last write.
     pub(crate) fn progress(&self) -> (u64, bool) {
         let state = lock(&self.state);
         (state.outbox.taken_by_client(), state.outbox.is_blocked())
@@ -317,30 +320,31 @@ impl Link {
         self.origin.presence().leave();
     }
 
-    /// Has the host look soon.
+    /// Asks the host to look at this session soon.
     fn note(self: &Arc<Link>) {
-        // A host that does not look is told each time, and looks at all its sessions.
+        // A host that does not look never clears the mark, so it is woken each time; its loop then advances all
+        // sessions.
         if !self.noted.swap(self.host.looks(), Ordering::SeqCst) {
             self.host.note(self);
         }
     }
 
-    /// The host looks, and can be told again.
+    /// The host has taken the note. A later one must reach it again.
     #[cfg(any(shuttle, all(unix, feature = "transport")))]
     pub(super) fn forget_note(&self) {
         self.noted.store(mutant::is(Mutant::NoteIsNeverReleased), Ordering::SeqCst);
     }
 
-    /// Tells the monitor's budgets what the session has, and unlocks it.
+    /// Updates the monitor's budgets and unlocks the state.
     fn account(&self, state: Guard<'_>) {
         let Some(session) = &state.session else { return };
         if state.written_off && !mutant::is(Mutant::AccountsAfterEnd) {
             return;
         }
-        // Under the lock, so that an older state is never reported after a newer one.
+        // Under the lock, so that an older figure never replaces a newer one.
         let over_budget =
             self.charge(session.memory() + state.outbox.memory(), session.descriptors_waiting());
-        // A session that is being dropped for the budget drops no other in turn.
+        // A session that is itself being dropped must not drop another one.
         let drops = over_budget && state.phase != Phase::Gone;
         drop(state);
         gap();
@@ -349,14 +353,14 @@ impl Link {
         }
     }
 
-    /// The session is over, and takes nothing from the budgets any more. Commands that still run may finish later.
+    /// The session is over and no longer counted in the budgets, even if its running commands finish later.
     pub(crate) fn write_off(&self) {
         let mut state = lock(&self.state);
         state.written_off = true;
         self.charge(0, 0);
     }
 
-    /// Tells the budgets of so many bytes and descriptors. Returns whether all sessions now take more than they may.
+    /// Counts these bytes and descriptors in the budgets. Returns whether all sessions together now exceed the budget.
     fn charge(&self, memory: usize, descriptors: usize) -> bool {
         let waited = self.descriptors.swap(descriptors, Ordering::Relaxed);
         if descriptors != waited {
@@ -372,7 +376,7 @@ impl Link {
         self.descriptors.load(Ordering::Relaxed)
     }
 
-    /// How much memory the session has, in bytes.
+    /// How much memory the session takes, in bytes.
     pub(crate) fn memory(&self) -> usize {
         self.memory.load(Ordering::Relaxed)
     }

@@ -1,10 +1,10 @@
-//! What a command has while it runs: its turn, and a place among the commands that a shutdown waits for.
+//! What a command holds while it runs: its turn, and its place in the count that a shutdown waits for.
 
 use crate::monitor::turn::{Taken, Turn};
 use crate::monitor::work::{Busy, Work};
 use std::sync::Arc;
 
-/// Given back when the command's reply is on its way: then no other command's events can come before it.
+/// Dropped once the command's reply is in the output, so that the next command's events cannot get ahead of it.
 #[derive(Debug)]
 pub(super) struct Permit {
     _turn: Option<Taken<Arc<Turn>>>,
@@ -12,13 +12,13 @@ pub(super) struct Permit {
 }
 
 impl Permit {
-    /// A permit; a command that runs out-of-band has no turn.
+    /// A permit. An out-of-band command needs no turn.
     pub(super) fn new(turn: Option<Taken<Arc<Turn>>>, busy: Busy<Arc<Work>>) -> Permit {
         Permit { _turn: turn, _busy: busy }
     }
 }
 
-/// The same for a command that is probably over before anything else happens: it counts no references.
+/// The same for a command whose handler is probably done when it returns: it borrows, and so saves reference counts.
 #[derive(Debug)]
 pub(super) struct BriefPermit<'a> {
     turn: Taken<&'a Turn>,
@@ -30,7 +30,7 @@ impl<'a> BriefPermit<'a> {
         BriefPermit { turn, busy }
     }
 
-    /// The same for a command that goes on.
+    /// Turns it into a permit for a command that continues, because its handler is async.
     pub(super) fn keep(self, turn: &Arc<Turn>, work: &Arc<Work>) -> Permit {
         Permit { _turn: Some(self.turn.keep(turn)), _busy: self.busy.keep(work) }
     }

@@ -1,4 +1,4 @@
-//! What a link knows of its client, behind its lock.
+//! The state of a link, behind its lock.
 
 use super::permit::Permit;
 use crate::context::Abandonable;
@@ -10,45 +10,45 @@ use crate::session::{Runnable, Session, Ticket};
 use std::task::Waker;
 
 pub(super) struct State {
-    /// Away while a handler runs with arguments that are still in the parser.
+    /// None while a handler runs with arguments that borrow from the session's parser.
     pub(super) session: Option<Box<Session>>,
     pub(super) outbox: Outbox,
-    /// The place in the log of events, from the end of the negotiation on.
+    /// The place in the log of events. None until the negotiation has ended.
     pub(super) cursor: Option<Cursor>,
     /// An in-band command that waits for its turn.
     pub(super) waiting: Option<(Take, Runnable<'static>)>,
     /// Async commands that have begun.
     pub(super) pending: Vec<Pending>,
-    /// The owner is at work, and looks into the log of events before it waits.
+    /// The owner is running a handler and checks the log of events before it waits, so no sender needs to wake it.
     pub(super) busy: bool,
-    /// How many handlers run in `advance`.
+    /// How many calls to `advance` are running or polling handlers, without the lock.
     pub(super) here: usize,
-    /// Someone else came while a handler ran in there, and was told to wait.
+    /// Another thread called `advance` meanwhile and was told to wait. It is woken when the handler returns.
     pub(super) turned_away: bool,
-    /// How many commands run beside.
+    /// How many commands run on other threads.
     pub(super) beside: usize,
     pub(super) input_ended: bool,
     pub(super) phase: Phase,
-    /// The first byte has come.
+    /// The first byte has arrived.
     pub(super) spoken: bool,
-    /// Events were put into the outbox beyond its limit.
+    /// Events have filled the outbox beyond its limit.
     pub(super) overflowing: bool,
-    /// Commands that have begun since the input was fed.
+    /// Commands that have begun since input last arrived.
     pub(super) begun: u32,
-    /// Time has passed, or a command has waited: the client may have left unnoticed.
+    /// Time has passed since the client was last known to be there, so it may have left unnoticed.
     pub(super) stale: bool,
     pub(super) waker: Option<Waker>,
-    /// The monitor's budgets count nothing of the session any more.
+    /// The session is no longer counted in the monitor's budgets.
     pub(super) written_off: bool,
 }
 
-/// How far a session is.
+/// The phase of a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Phase {
     Serving,
-    /// No command begins any more. What is to be said is still written.
+    /// No further command begins. Pending output is still written.
     Closing,
-    /// The client has left. Nothing that is told after this can be seen by anyone.
+    /// The client has left. Later replies and events are dropped.
     Gone,
 }
 
@@ -56,7 +56,7 @@ pub(super) enum Phase {
 pub(super) struct Pending {
     pub(super) ticket: Ticket,
     pub(super) future: PendingReply,
-    /// Whether the handler lets its future be dropped when its client has left.
+    /// Whether the handler allows its future to be dropped when its client has left.
     pub(super) abandonable: Abandonable,
     pub(super) permit: Permit,
 }

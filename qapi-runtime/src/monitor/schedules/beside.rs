@@ -1,11 +1,11 @@
-//! Commands run beside their session, and the owner of the session waits: no answer is lost, no session left over.
+//! Commands run on other threads while the owner of the session waits: no reply is lost, and every session ends.
 
 use super::check;
 use super::world::{self, Gate, NEGOTIATE, NEGOTIATE_OOB, World};
 use crate::monitor::driver::Placement;
 use shuttle::thread;
 
-/// In-band commands wait for each other, out-of-band ones do not. The client ends its direction at once.
+/// In-band commands wait for each other, out-of-band ones do not. The client shuts down its sending side at once.
 fn finished(placement: Placement, room: usize) {
     let mut world = World::new(world::monitor(world::works));
     let wire = world.client(placement, NEGOTIATE_OOB, room);
@@ -72,7 +72,7 @@ fn beside_futures_of_a_task() {
     check("beside_futures_of_a_task", || awaited(Placement::Task, 10_000));
 }
 
-/// A client that leaves its answers unread for a while gets no others, and goes on when it reads.
+/// A client that leaves its replies unread for a while gets no further ones, and continues when it reads.
 fn with_a_limit(placement: Placement, negotiation: &str) {
     let monitor = world::monitor_with(world::works, |builder| builder.output_limit(20));
     let mut world = World::new(monitor);
@@ -99,7 +99,7 @@ fn beside_a_task_with_a_limit() {
     check("beside_a_task_with_a_limit", || with_a_limit(Placement::Task, NEGOTIATE_OOB));
 }
 
-/// A worker has a look at a future while the reader decides whether to read: it must not, as it is the one to poll.
+/// A worker polls a future while the reader decides whether to read. The reader must not read, because it polls next.
 fn polled_by_a_worker() {
     let gate = Gate::default();
     let opened = gate.clone();

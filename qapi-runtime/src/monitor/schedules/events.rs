@@ -1,4 +1,4 @@
-//! Every session gets every event once, in one order, also while it runs a handler; none waits in the log.
+//! Every session gets every event once, in the same order, even while it runs a handler; none stays in the log.
 
 use super::check;
 use super::tasks::start_loop;
@@ -27,7 +27,7 @@ fn start_senders(monitor: &Monitor) -> Vec<JoinHandle<()>> {
     (0..SENDERS).map(start).collect()
 }
 
-/// What each client gets: the events, in the same order, and answers.
+/// What each client gets: the events, in the same order, and replies.
 fn assert_events(wires: &[Arc<Wire>]) {
     let seen: Vec<_> = wires.iter().map(|wire| world::events(&wire.lines())).collect();
     world::assert_complete(&seen[0], SENDERS, EACH);
@@ -79,7 +79,7 @@ fn events_of_tasks_with_slow_clients() {
     check("events_of_tasks_with_slow_clients", || with_busy(Placement::Task, 60, 1));
 }
 
-/// Events reach a session whose command waits for the turn, which another one keeps until they are read.
+/// Events reach a session whose command waits for the turn, which another session holds until they are read.
 fn while_waiting(placement: Placement) {
     let gate = Gate::default();
     let opened = gate.clone();
@@ -112,7 +112,7 @@ fn events_of_a_waiting_task() {
     check("events_of_a_waiting_task", || while_waiting(Placement::Task));
 }
 
-/// What a handler has sent, and answers before it, reach the client of the only session while the next handler blocks.
+/// The events of a handler, and earlier replies, reach the client of the only session while the next handler blocks.
 fn while_blocked(placement: Placement) {
     let latch = Latch::default();
     let opened = latch.clone();
@@ -150,7 +150,7 @@ fn events_of_a_blocked_task() {
     check("events_of_a_blocked_task", || while_blocked(Placement::Task));
 }
 
-/// Two sessions in a loop of an embedder's, with clients that take a little at a time.
+/// Two sessions in an embedder's event loop, with clients that read a little at a time.
 fn in_a_loop() {
     let monitor = world::monitor(world::works);
     let watch = Arc::<Watch>::default();
@@ -176,7 +176,7 @@ fn events_in_a_loop() {
     check("events_in_a_loop", in_a_loop);
 }
 
-/// The events that a handler has sent stand before its answer, and no other handler's in between.
+/// The events of a handler come before its reply, with no other handler's events in between.
 fn of_handlers(placement: Placement, negotiation: &'static str) {
     let log = EventLog::new();
     let sends = log.clone();
@@ -195,7 +195,8 @@ fn of_handlers(placement: Placement, negotiation: &'static str) {
         let lines = wire.read(2 + EVENTS + wires.len() + 1);
         let answer = lines.iter().rposition(|line| line.starts_with("{\"return\"")).expect("is there");
         let mut before = world::events(&lines[..answer]);
-        // Handlers run one at a time until they are answered, so none has sent between this one's event and its answer.
+        // Handlers run one at a time until they are answered, so no other one has sent between this event and its
+        // reply.
         before.retain(|(sender, _)| *sender >= SENDERS);
         assert_eq!(before.last(), Some(&(SENDERS + link.number(), 0)), "its event comes first: {lines:?}");
     }

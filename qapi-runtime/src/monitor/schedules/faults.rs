@@ -1,4 +1,4 @@
-//! Small variants that are wrong, as one would write them: the checker has to find them, or it checks nothing.
+//! Small faulty variants, as they might be written by mistake. The checker must find them, or it would prove nothing.
 
 use super::{Context, Poll, Waker, block_on};
 use crate::sync::{AtomicBool, AtomicU64, AtomicUsize, Mutex, lock};
@@ -7,7 +7,7 @@ use std::future::poll_fn;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-/// A presence that looks once, before the waker is where the one who leaves finds it.
+/// A presence that checks only once, before `leave` can find the waker.
 #[derive(Default)]
 struct LooksOnce {
     left: AtomicBool,
@@ -42,7 +42,7 @@ fn a_lost_wake_up_is_found() {
     shuttle::check_random(model, 10_000);
 }
 
-/// A count of running commands that looks before it counts.
+/// A count of running commands that checks before it counts.
 #[derive(Default)]
 struct LooksFirst {
     closed: AtomicBool,
@@ -74,7 +74,7 @@ fn a_command_that_begins_too_late_is_found() {
     shuttle::check_random(model, 10_000);
 }
 
-/// A log that tells its newest number before the event can be found: a session that looks in between never looks again.
+/// A log that stores its newest number before it links the event: a session that looks in between never looks again.
 #[derive(Default)]
 struct TellsFirst {
     newest: AtomicU64,

@@ -1,4 +1,4 @@
-//! A client leaves, by itself or by force, whatever its session does at that time: the session ends, and says no more.
+//! A client leaves or is expelled, whatever its session does at that time: the session ends and sends nothing more.
 
 use super::check;
 use super::tasks::start_loop;
@@ -9,7 +9,7 @@ use crate::monitor::driver::Placement;
 use shuttle::thread;
 use std::sync::Arc;
 
-/// How a client goes.
+/// How a client's session ends.
 #[derive(Clone, Copy)]
 enum Way {
     HangsUp,
@@ -18,7 +18,7 @@ enum Way {
 
 const COMMANDS: &str = "{'execute': 'work'} {'exec-oob': 'await'} {'execute': 'await'} {'execute': 'work'}";
 
-/// One client goes while it has commands of each kind, and another one's wait for theirs.
+/// One client leaves while it has commands of each kind, for whose turns another client's commands wait.
 fn goes(placement: Placement, negotiation: &str, way: Way) {
     let gate = Gate::default();
     let opened = gate.clone();
@@ -90,14 +90,14 @@ fn leaving_by_force_a_task() {
     check("leaving_by_force_a_task", || goes(Placement::Task, NEGOTIATE_OOB, Way::IsExpelled));
 }
 
-/// Two clients send more than the budget has, and handlers run with the arguments in the parser.
+/// Two clients send more than the budget allows, and handlers run with the arguments in the parser.
 fn over_budget() {
     let budgets = Budgets { memory: 60_000, ..Budgets::default() };
     let mut world = World::new(world::monitor_with(world::works, |builder| builder.budgets(budgets)));
     let wires: Vec<_> = (0..2).map(|_| world.client(Placement::Thread, NEGOTIATE, 10_000)).collect();
     let long = format!("{{'execute': 'work', 'arguments': {{'a': '{}'}}}}", "x".repeat(20_000));
     wires.iter().for_each(|wire| wire.send(&long));
-    // One of them has to go, unless they were served one after the other.
+    // One of them is dropped, unless they were served one after the other.
     let answers: usize = wires.iter().map(|wire| world::answers(&wire.read(2 + 1)) - 1).sum();
     assert!(answers > 0, "not both of them");
     wires.iter().for_each(|wire| wire.end());
@@ -134,7 +134,7 @@ fn leaving_a_task_for_unread_events() {
     check("leaving_a_task_for_unread_events", || unread(Placement::Task));
 }
 
-/// A client leaves a loop that has another one.
+/// A client leaves an event loop that also serves another one.
 fn leaves_a_loop() {
     let gate = Gate::default();
     let opened = gate.clone();

@@ -1,6 +1,6 @@
-//! A session on a pipe that blocks has a thread that reads and one that writes: neither waits for the other in vain.
+//! A session on a blocking pipe has a reader thread and a writer thread: neither waits for the other in vain.
 //!
-//! Kept step by step like `transport/threads/pipe.rs`; what differs is the system alone.
+//! Follows `transport/threads/pipe.rs` step by step; only the system is modelled.
 
 use super::bell::Bell;
 use super::threads::{Service, run};

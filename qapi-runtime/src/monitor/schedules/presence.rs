@@ -1,4 +1,4 @@
-//! Those who wait for a client to leave are woken, whenever it leaves.
+//! Waiters for a client's departure are woken, whenever it leaves.
 
 use super::{block_on, check};
 use crate::context::Presence;

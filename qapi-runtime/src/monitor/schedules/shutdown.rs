@@ -1,4 +1,4 @@
-//! After a shutdown no command begins, and all that began were answered.
+//! After a shutdown no command begins, and all commands that began were answered.
 
 use super::check;
 use super::world::{self, NEGOTIATE, NEGOTIATE_OOB, World};
@@ -39,7 +39,7 @@ fn shutdown_of_commands() {
     check("shutdown_of_commands", closed);
 }
 
-/// Clients with commands of their own, and one that comes while the monitor shuts down.
+/// Clients with their own commands, and one that connects while the monitor shuts down.
 fn of_sessions(placement: Placement, negotiation: &str) {
     let began = Arc::new(AtomicUsize::new(0));
     let counts = Arc::clone(&began);

@@ -1,6 +1,6 @@
 //! Readers, workers and the service: `transport/threads/client.rs` and `transport/service.rs` over [wires](Wire).
 //!
-//! Kept step by step like these; what differs is the system alone.
+//! Follows these step by step; only the system is modelled.
 
 use super::bell::Bell;
 use super::block_on;

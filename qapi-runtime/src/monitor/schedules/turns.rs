@@ -1,4 +1,4 @@
-//! The turn: one holder at a time, and no one waits for ever, even when another gives up waiting.
+//! The turn has one holder at a time, and no waiter waits for ever, even if another one stops waiting.
 
 use super::check;
 use super::{Context, Poll, Waker, block_on};

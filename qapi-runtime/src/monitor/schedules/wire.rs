@@ -1,4 +1,4 @@
-//! A client's socket, and what waits for many of them.
+//! A client's socket, and a wait for many sockets.
 
 use crate::sync::{Condvar, Mutex, lock, wait};
 use std::collections::VecDeque;

@@ -1,4 +1,4 @@
-//! A monitor with handlers, and what has to hold when all is over.
+//! A monitor with handlers, and what must hold at the end.
 
 use super::tasks;
 use super::threads::{Client, Service};

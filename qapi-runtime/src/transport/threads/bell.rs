@@ -9,35 +9,36 @@ use std::task::Wake;
 #[cfg(not(all(test, shuttle)))]
 use std::thread::{self, Thread};
 
-/// Wakes a thread that is parked.
+/// Wakes a session's reader thread when it is parked.
 ///
-/// One that reads does not hear it. What is left to do for its session then is its worker's, which is
-/// [told as well](Bell::tells).
+/// A thread that is blocked in a read does not notice. The session's worker then does the work, so the bell
+/// [notifies it as well](Bell::tells).
 #[derive(Default)]
 pub(super) struct Bell {
     thread: OnceLock<Thread>,
     rung: AtomicBool,
-    /// Tells the worker, once there is one.
+    /// Notifies the worker, once there is one.
     tell: OnceLock<Box<dyn Fn() + Send + Sync>>,
 }
 
 impl Bell {
-    /// The calling thread is the one to be woken.
+    /// Makes the calling thread the one to be woken.
     pub(super) fn is_for_this_thread(&self) {
         let _ = self.thread.set(thread::current());
     }
 
-    /// Has `tell` called, too, when the bell is rung. It must not block.
+    /// Also calls `tell` when the bell is rung. It must not block.
     pub(super) fn tells(&self, tell: impl Fn() + Send + Sync + 'static) {
         let _ = self.tell.set(Box::new(tell));
     }
 
-    /// Forgets that the bell was rung: the thread looks at the session after this.
+    /// Clears the mark that the bell was rung. The thread must look at the session after this, so that a ring in
+    /// between is not lost.
     pub(super) fn quiet(&self) {
         self.rung.store(false, Ordering::SeqCst);
     }
 
-    /// Wakes the thread alone, for its worker, which has just looked.
+    /// Wakes only the thread. The worker calls this, which has just looked itself.
     pub(super) fn wake_thread(&self) {
         self.rung.store(true, Ordering::SeqCst);
         if let Some(thread) = self.thread.get() {
@@ -47,7 +48,7 @@ impl Bell {
 
     /// Parks the thread until the bell is rung.
     pub(super) fn wait(&self) {
-        // A ring after this look unparks the thread, even if it is not yet parked.
+        // A ring after this check leaves a token, with which `park` returns at once.
         if !self.rung.load(Ordering::SeqCst) {
             thread::park();
         }

@@ -26,7 +26,7 @@ pub(super) fn block_on<F: Future>(future: F) -> F::Output {
         loop {
             match future.as_mut().poll(&mut cx) {
                 Poll::Ready(output) => return output,
-                // Others may unpark the thread, too: then it is polled once more for nothing.
+                // A spurious unpark costs one more poll.
                 Poll::Pending => thread::park(),
             }
         }

@@ -1,4 +1,4 @@
-//! A client of a socket: its reader thread, its worker, and what the service does for it.
+//! A client on a socket: its reader thread, its worker thread, and what the service does for it.
 
 use super::bell::Bell;
 use super::block_on::block_on;
@@ -20,34 +20,35 @@ use std::thread;
 /// How much is read at once.
 const CHUNK: usize = 32 * 1024;
 
-/// Where a worker gets its orders from. It looks after the client when it has done what it was told.
+/// Sends orders to a worker. After each order the worker also calls `advance` for the client.
 type Orders = Sender<Order>;
 
-/// What a worker is told.
+/// An order to a worker.
 enum Order {
     /// Run a command of this client.
     Run(Arc<Client>, Job),
-    /// Its session can go on, and the reader may be reading: a command that waited for room can begin.
+    /// Call `advance`, because the reader may be blocked in a read: for instance, a command that waited for room can
+    /// begin.
     Look,
 }
 
-/// A client of a socket.
+/// A client on a socket.
 pub(super) struct Client {
     link: Arc<Link>,
     socket: Arc<OwnedFd>,
     service: Arc<Service>,
     bell: Arc<Bell>,
     waker: Waker,
-    /// Runs commands while the reader reads. Started by the first of them.
+    /// Runs commands while the reader reads. Started for the first such command; `None` inside if that failed.
     worker: OnceLock<Option<Orders>>,
-    /// The reader does not read, so that the service has to watch whether the client leaves.
+    /// The reader is parked and does not read, so the service has to watch for a hang-up.
     parked: AtomicBool,
-    /// Held while the watch is armed, see [`arm`](Client::arm).
+    /// Held while the watch is being armed, see [`arm`](Client::arm).
     arming: Mutex<()>,
 }
 
 impl Client {
-    /// Serves a client on a thread of its own.
+    /// Starts the client's reader thread.
     pub(super) fn start(
         connection: Connection,
         socket: Arc<OwnedFd>,
@@ -62,7 +63,7 @@ impl Client {
         let (number, service) = (client.link.number(), Arc::clone(&client.service));
         let serve = move || client.serve(connection);
         let started = thread::Builder::new().name(format!("qmp-{number}")).spawn(serve);
-        // Without its thread, the client would never be removed.
+        // Without a thread, no one else would remove the client.
         started.map(drop).inspect_err(|_| service.registry().remove(number))
     }
 
@@ -82,7 +83,7 @@ impl Client {
         drop(connection);
     }
 
-    /// Does what the driver says until it says to wait, or that the session is over.
+    /// Carries out the driver's actions until it has to wait. `None` when the session is over.
     fn obey(self: &Arc<Client>) -> Option<Interest> {
         let mut cx = Context::from_waker(&self.waker);
         loop {
@@ -104,20 +105,21 @@ impl Client {
         input::tell(&self.link, &self.socket, received, buffer, files);
     }
 
-    /// Waits for anything but input.
+    /// Waits until the session can continue without reading.
     fn park(&self) {
-        // Before the watch is armed, so that the service arms it again when it has told of something else.
+        // Set before the watch is armed: when a one-shot report arrives, the service sees the mark and arms the watch
+        // again.
         self.parked.store(true, Ordering::SeqCst);
         self.arm();
         self.bell.wait();
         self.parked.store(false, Ordering::SeqCst);
     }
 
-    /// Has the service told when the client has left and, while output waits for room, when there is room.
+    /// Makes the service watch for a hang-up and, while output waits, for room in the socket.
     ///
-    /// The watch knows only what it was last armed for, and three threads arm it: reader, worker, service. So each asks
-    /// the link anew, and no one comes between the answer and the watch. One who acted on what it knew before would take
-    /// back what another has armed since, and a client that has room would wait for ever.
+    /// The watch keeps only its latest setting, and three threads arm it: reader, worker, service. So each asks the
+    /// link under `arming`, and arms the watch before it unlocks. A thread that acted on an older answer could undo the
+    /// setting of another one, and output would wait for ever although the socket has room.
     fn arm(&self) {
         let arming = lock(&self.arming);
         let (_, blocked) = self.link.backlog();
@@ -142,7 +144,7 @@ impl Client {
         flushed
     }
 
-    /// Runs a command on the session's worker, which then goes on with what follows from it.
+    /// Runs a command on the session's worker, which then also takes the steps that follow.
     fn run_beside(self: &Arc<Client>, job: Job) {
         let worker = self.worker.get_or_init(|| match start_worker(self) {
             Ok(worker) => Some(worker),
@@ -152,7 +154,7 @@ impl Client {
             }
         });
         match worker {
-            // The worker lives as long as the sender, which is ours.
+            // Sending cannot fail: the worker runs for as long as this sender exists.
             Some(worker) => drop(worker.send(Order::Run(Arc::clone(self), job))),
             None => block_on(run(job)),
         }
@@ -165,7 +167,7 @@ async fn run(mut job: Job) {
     }
 }
 
-/// Starts a client's worker, which ends when all its senders are dropped: with the client and its bell.
+/// Starts a client's worker. It ends when all senders are dropped, with the client and its bell.
 fn start_worker(client: &Arc<Client>) -> io::Result<Orders> {
     let (sender, orders) = channel::<Order>();
     let this = Arc::downgrade(client);
@@ -180,15 +182,16 @@ fn start_worker(client: &Arc<Client>) -> io::Result<Orders> {
                     client
                 }
                 Order::Look => {
-                    // Before it looks, so that it looks again after whatever comes from here on.
+                    // Cleared before `advance`, so that a later notification sends another order.
                     told.store(false, Ordering::SeqCst);
                     let Some(client) = this.upgrade() else { continue };
                     client
                 }
             };
-            // The reader may be reading, so what follows is done here. What is next in the queue comes back as a job.
+            // The reader may be blocked in a read, so the steps that follow are taken here. The next command in the
+            // queue comes back as another order.
             let _ = client.obey();
-            // The reader may have looked meanwhile, and waits for what was to be waited for then.
+            // The reader may have called `advance` meanwhile, and wait for something that no longer applies.
             client.bell.wake_thread();
         }
     })?;
@@ -214,11 +217,11 @@ impl Helped for Client {
 
     fn told(&self) {
         if socket::has_hung_up(&self.socket) {
-            // Not watched any more: it would be told at once, again and again.
+            // The watch is not armed again: it would report the hang-up at once, again and again.
             return self.link.leave();
         }
         if self.flush() != Flushed::Blocked && self.parked.load(Ordering::SeqCst) {
-            // It was told once. The reader still waits for the client to leave.
+            // The watch reports once, and the parked reader still depends on it to learn of a hang-up.
             self.arm();
         }
     }

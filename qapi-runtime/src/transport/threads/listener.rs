@@ -1,4 +1,4 @@
-//! Accepts clients, any number at a time, each with a session of its own.
+//! Accepts clients, and opens a session for each.
 
 use super::client::Client;
 use crate::Monitor;
@@ -16,7 +16,7 @@ use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-/// The transport of this module, as the parameter of [`Listener`](crate::transport::Listener).
+/// Selects the transport of this module, as the parameter of [`Listener`](crate::transport::Listener).
 #[derive(Debug)]
 pub enum Threads {}
 
@@ -27,11 +27,12 @@ pub type Listener = crate::transport::Listener<Threads>;
 const RETRY: Duration = Duration::from_millis(100);
 
 impl Listener {
-    /// Accepts clients from now on, on threads of its own.
+    /// Starts a thread that accepts clients.
     ///
     /// # Errors
     ///
-    /// A thread cannot be started, or the access of the listener names what the schema does not have.
+    /// A thread cannot be started, or the access of the listener names a command or event that the schema does not
+    /// have.
     pub fn serve(self, monitor: &Monitor) -> io::Result<Handle> {
         let service = Service::of(monitor)?;
         let opening = Opening::new(monitor, &self.options)?;
@@ -42,6 +43,7 @@ impl Listener {
         let thread = Arc::new(Mutex::new(Some(thread)));
         let joined = Arc::clone(&thread);
         let number = monitor.add_listener(Box::new(move || {
+            // Makes `stopped` readable, which ends the thread.
             drop(stop);
             join(&joined);
         }));
@@ -52,7 +54,7 @@ impl Listener {
         loop {
             let full = !service.registry().monitor().has_room_for_a_session();
             let mut descriptors = [socket::readable(stopped), socket::readable(&self.socket)];
-            // While there is no room, only the end of the service counts.
+            // While there is no room, wait only for the listener's stop, and check again after a pause.
             let (watched, limit) = if full { (1, Some(RETRY)) } else { (2, None) };
             let waited = socket::wait(&mut descriptors[..watched], limit);
             if socket::is_ready(&descriptors[0]) {
@@ -65,16 +67,17 @@ impl Listener {
                 Ok(()) => {}
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                 Err(error) => {
-                    // Out of descriptors, for one: the client waits, and so do we, in order not to spin.
+                    // For instance, the process is out of descriptors. The client stays in the backlog, so pause in
+                    // order not to spin.
                     tracing::warn!(%error, "client cannot be served");
                     if socket::wait(&mut [socket::readable(stopped)], Some(RETRY)).is_err() {
-                        // It may be just this that is refused.
+                        // The wait itself may fail for the same reason.
                         thread::sleep(RETRY);
                     }
                 }
             }
         }
-        // The socket file goes with `self`, before anyone is told that the service has ended.
+        // Removes the socket file before the thread ends, so that a caller who joins finds it gone.
         drop(self);
     }
 
@@ -84,14 +87,15 @@ impl Listener {
     }
 }
 
-/// Opens a session on a connected socket. One that the monitor refuses is closed.
+/// Opens a session on a connected socket. If the monitor refuses it, the socket is closed.
 fn open(service: &Arc<Service>, socket: OwnedFd, peer: Peer, opening: &Opening) -> io::Result<()> {
+    // Blocking: the reader thread waits in its read. Writes pass `DONTWAIT`.
     rustix::io::ioctl_fionbio(&socket, false)?;
     let socket = Arc::new(socket);
     let probed = Arc::clone(&socket);
     let probe = Box::new(move || socket::has_hung_up(&probed));
     let arrival = opening.arrival(peer, Some(probe), Placement::Thread);
-    // Why it was refused is in the log.
+    // The monitor has logged the reason.
     let Ok(connection) = service.registry().connect(arrival) else { return Ok(()) };
     Client::start(connection, socket, Arc::clone(service))
 }
@@ -100,7 +104,7 @@ fn open(service: &Arc<Service>, socket: OwnedFd, peer: Peer, opening: &Opening) 
 ///
 /// # Errors
 ///
-/// It is no such socket, or a thread cannot be started.
+/// The descriptor is not such a socket, or a thread cannot be started.
 pub fn attach_socket(
     monitor: &Monitor,
     options: &SessionOptions,
@@ -111,7 +115,8 @@ pub fn attach_socket(
     open(&Service::of(monitor)?, socket, peer, &Opening::new(monitor, options)?)
 }
 
-/// A listener that serves. Dropping the handle changes nothing, unless it is the last that keeps the [`Monitor`].
+/// A handle to a serving listener. Dropping it does not stop the listener, unless it is the last reference to the
+/// [`Monitor`].
 #[derive(Debug)]
 pub struct Handle {
     monitor: Monitor,
@@ -120,7 +125,7 @@ pub struct Handle {
 }
 
 impl Handle {
-    /// Accepts no more clients and removes the socket. Sessions go on.
+    /// Stops accepting clients and removes the socket. Sessions continue.
     pub fn stop(&self) {
         self.monitor.stop_listener(self.number);
     }
@@ -132,7 +137,7 @@ impl Handle {
 }
 
 fn join(thread: &Mutex<Option<JoinHandle<()>>>) {
-    // Locked while joining, so that others who join wait for the same end.
+    // Locked while joining, so that concurrent callers also wait for the thread to end.
     let mut thread = lock(thread);
     if thread.take().is_some_and(|thread| thread.join().is_err()) {
         tracing::error!("listener panicked");

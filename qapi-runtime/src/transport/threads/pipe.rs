@@ -1,6 +1,6 @@
-//! A session on anything that reads and writes, and may block: standard input and output, a serial device, TLS.
+//! A session on any blocking stream: standard input and output, a serial device, TLS.
 //!
-//! One thread reads and one writes. The files may be shared with other processes, so they are not made non-blocking.
+//! One thread reads and one writes. Other processes may share the files, so they are not made non-blocking.
 
 use super::bell::Bell;
 use super::block_on::block_on;
@@ -18,7 +18,7 @@ use std::thread;
 
 /// Serves one session on standard input and output.
 ///
-/// The end of the input ends neither the process nor the session: events are still written.
+/// The end of the input ends neither the process nor the session; events are still written.
 ///
 /// # Errors
 ///
@@ -27,11 +27,10 @@ pub fn serve_stdio(monitor: &Monitor, options: &SessionOptions) -> io::Result<()
     start(monitor, Peer::Stdio, options, io::stdin(), io::stdout())
 }
 
-/// Serves one session on anything that reads and writes. The end of the input ends the session, once its commands are
-/// answered.
+/// Serves one session on any stream. The end of the input ends the session, once its commands are answered.
 ///
-/// A client that leaves is noticed when reading or writing fails. For sockets,
-/// [`attach_socket`](super::attach_socket) does better, and takes descriptors.
+/// The session notices that its client has left only when a read or write fails. For sockets, use
+/// [`attach_socket`](super::attach_socket), which notices it sooner and receives descriptors.
 ///
 /// ```no_run
 /// # fn serve(monitor: &qapi_runtime::Monitor) -> std::io::Result<()> {
@@ -81,7 +80,7 @@ fn start(
     spawn("out", Box::new(move || writing.write_all(output)))
         .and_then(|_| spawn("in", Box::new(move || reading.read_all(input))))
         .map(drop)
-        // One of the two threads alone would keep the session for ever.
+        // One of the two threads alone would keep the session open for ever.
         .inspect_err(|_| pipe.give_up())
 }
 
@@ -91,7 +90,7 @@ struct Pipe {
     bell: Arc<Bell>,
     waker: Waker,
     writer: Writer,
-    /// Given up by the thread that sees that the session is over; the other one may be stuck.
+    /// Dropped by the thread that first sees that the session is over. The other one may be blocked.
     connection: Mutex<Option<Connection>>,
 }
 
@@ -146,7 +145,7 @@ impl Pipe {
         loop {
             match self.link.advance(&mut cx) {
                 Action::Write => self.hand_over(),
-                // An input that blocks could not be read meanwhile anyhow, so no more threads are spent on it.
+                // Run on this thread, which does not read meanwhile: a stream gets no worker thread.
                 Action::Beside(mut job) => block_on(async {
                     if job.turn().await {
                         job.run().await;
@@ -158,7 +157,7 @@ impl Pipe {
         }
     }
 
-    /// Leaves the output to the writer.
+    /// Leaves the output to the writer thread.
     fn hand_over(&self) {
         self.link.flush(|_| Err(io::ErrorKind::WouldBlock.into()));
         self.writer.ring();

@@ -1,4 +1,4 @@
-//! A client's task: obeys the driver.
+//! A client's task, which carries out the driver's actions.
 
 use super::pipe::Pipe;
 use crate::monitor::driver::{Action, Connection, Job};
@@ -10,11 +10,11 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use tokio::runtime::Handle;
 
-/// A client's session and its way in and out.
+/// A client's session and the pipe for its bytes.
 pub(super) struct Client<P> {
     pub(super) connection: Connection,
     pub(super) pipe: P,
-    /// Kept as long as it may have to help.
+    /// Kept alive for as long as this session may need its help.
     pub(super) service: Arc<Service>,
 }
 
@@ -66,9 +66,10 @@ async fn run(mut job: Job) {
         }
     };
     match catch_unwind(AssertUnwindSafe(|| tokio::task::spawn_blocking(work))) {
-        // Handlers' panics are caught in there. A runtime that ends drops the job, which fails its command.
+        // Panics of handlers are caught inside. A runtime that shuts down drops the job, which makes its command fail.
         Ok(running) => drop(running.await),
-        // The kernel refuses a thread. Tokio has panicked, and what it was to run stays in its queue for ever.
+        // Tokio panics when the kernel refuses it a thread, and the closure stays in its queue for ever. Taking the job
+        // out and dropping it makes the command fail instead of hang.
         Err(_) => drop(lock(&job).take()),
     }
 }

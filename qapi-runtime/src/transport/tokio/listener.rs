@@ -1,4 +1,4 @@
-//! Accepts clients, any number at a time, each with a session of its own.
+//! Accepts clients, and opens a session for each.
 
 use super::client::Client;
 use super::pipe::{Any, HelpedSocket, HelpedStream, Pipe, Socket};
@@ -23,7 +23,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, UnixListener};
 use tokio::sync::watch;
 
-/// The transport of this module, as the parameter of [`Listener`](crate::transport::Listener).
+/// Selects the transport of this module, as the parameter of [`Listener`](crate::transport::Listener).
 #[derive(Debug)]
 pub enum Tokio {}
 
@@ -34,11 +34,11 @@ pub type Listener = crate::transport::Listener<Tokio>;
 const RETRY: Duration = Duration::from_millis(100);
 
 impl Listener {
-    /// Accepts clients from now on. To be called on a runtime whose I/O and time are enabled.
+    /// Starts to accept clients. Call this in a runtime with I/O and time enabled.
     ///
     /// # Errors
     ///
-    /// There is no runtime, or the access of the listener names what the schema does not have.
+    /// There is no runtime, or the access of the listener names a command or event that the schema does not have.
     pub fn serve(self, monitor: &Monitor) -> io::Result<Handle> {
         let service = Service::of(monitor)?;
         let Listener { socket, file, options, .. } = self;
@@ -48,6 +48,7 @@ impl Listener {
             endpoint::Socket::Tcp(listener) => Acceptor::Tcp(TcpListener::from_std(listener)?),
         };
         let (stop, stopped) = watch::channel(());
+        // Dropping `file` removes the socket's file, and dropping `stop` ends the task.
         let number = monitor.add_listener(Box::new(move || drop((file, stop))));
         tokio::spawn(accept_all(acceptor, service, opening, stopped));
         Ok(Handle { monitor: monitor.clone(), number })
@@ -66,7 +67,8 @@ impl Acceptor {
             Acceptor::Unix(listener) => Ok(Stream::Unix(listener.accept().await?.0)),
             Acceptor::Tcp(listener) => {
                 let stream = listener.accept().await?.0;
-                // Answers are small and complete: there is nothing to wait for. It fails when the client has left already.
+                // Replies are written whole, so Nagle's algorithm would only delay them. An error means that the client
+                // has left.
                 let _ = stream.set_nodelay(true);
                 Ok(Stream::Tcp(stream))
             }
@@ -94,7 +96,8 @@ async fn accept_all(
             Some(None) => {}
             Some(Some(Ok(socket))) => open(&service, socket, &opening),
             Some(Some(Err(error))) => {
-                // Out of descriptors, for one: the client waits, and so does the listener, in order not to spin.
+                // For instance, the process is out of descriptors. The client stays in the backlog, so the listener
+                // pauses in order not to spin.
                 tracing::warn!(%error, "client cannot be served");
                 tokio::time::sleep(RETRY).await;
             }
@@ -102,12 +105,12 @@ async fn accept_all(
     }
 }
 
-/// Awaits `other`; nothing when the listener is stopped before. It does without `tokio::select`, which would be all that
-/// this crate needs tokio's macros for, and a proc-macro that every user compiles.
+/// Awaits `other`; `None` when the listener is stopped first. Not `tokio::select`: it would be this crate's only use of
+/// tokio's macros, a proc-macro crate that every user would have to compile.
 async fn unless_stopped<T>(stopped: &mut watch::Receiver<()>, other: impl Future<Output = T>) -> Option<T> {
     let (mut stopped, mut other) = (pin!(stopped.changed()), pin!(other));
     poll_fn(|cx| {
-        // An error, too: the other end was dropped.
+        // Also ready with an error, when the sender was dropped.
         if stopped.as_mut().poll(cx).is_ready() {
             return Poll::Ready(None);
         }
@@ -139,12 +142,12 @@ fn spawn<P: Pipe>(
     });
 }
 
-/// Opens a session on a connected socket. One that the monitor refuses is closed.
+/// Opens a session on a connected socket. If the monitor refuses it, the socket is closed.
 fn open(service: &Arc<Service>, socket: Stream, opening: &Opening) {
     let socket = Arc::new(socket);
     let probed = Arc::clone(&socket);
     let probe: Probe = Box::new(move || socket::has_hung_up(&*probed));
-    // Why it was refused is in the log.
+    // The monitor has logged the reason.
     let Ok(connection) = connect(service, socket.peer(), opening, Some(probe)) else { return };
     let helped = Arc::new(HelpedSocket { link: Arc::clone(connection.link()), socket: Arc::clone(&socket) });
     spawn(service, connection, Socket(socket), helped);
@@ -154,7 +157,7 @@ fn open(service: &Arc<Service>, socket: Stream, opening: &Opening) {
 ///
 /// # Errors
 ///
-/// It is no such socket, or there is no runtime.
+/// The descriptor is not such a socket, or there is no runtime.
 pub fn attach_socket(
     monitor: &Monitor,
     options: &SessionOptions,
@@ -170,10 +173,10 @@ pub fn attach_socket(
     Ok(())
 }
 
-/// Serves one session on anything that reads and writes: a pipe in the process, TLS, a serial device.
+/// Serves one session on any stream: an in-process pipe, TLS, a serial device.
 ///
-/// A client that leaves is noticed when reading or writing fails. For sockets, [`attach_socket`] does better, and takes
-/// descriptors.
+/// The session notices that its client has left only when a read or write fails. For sockets, use [`attach_socket`],
+/// which notices it sooner and receives descriptors.
 ///
 /// # Errors
 ///
@@ -191,7 +194,8 @@ pub fn attach(
     Ok(())
 }
 
-/// A listener that serves. Dropping the handle changes nothing, unless it is the last that keeps the [`Monitor`].
+/// A handle to a serving listener. Dropping it does not stop the listener, unless it is the last reference to the
+/// [`Monitor`].
 #[derive(Debug)]
 pub struct Handle {
     monitor: Monitor,
@@ -199,7 +203,7 @@ pub struct Handle {
 }
 
 impl Handle {
-    /// Accepts no more clients and removes the socket. Sessions go on.
+    /// Stops accepting clients and removes the socket. Sessions continue.
     pub fn stop(&self) {
         self.monitor.stop_listener(self.number);
     }

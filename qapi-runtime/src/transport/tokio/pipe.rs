@@ -1,4 +1,4 @@
-//! A client's way in and out: a socket, or any stream.
+//! Carries a client's bytes: a socket, or any stream.
 
 use super::stream::Stream;
 use crate::File;
@@ -14,15 +14,15 @@ use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
 /// How much is read at once.
 const CHUNK: usize = 16 * 1024;
 
-/// A client's way in and out. Each function tells the connection what has happened.
+/// Carries a client's bytes. Each function reports to the connection what has happened.
 pub(super) trait Pipe: Send + 'static {
-    /// Reads what there is. Ready when the connection was told something.
+    /// Reads what is available. Ready when something was reported to the connection.
     fn poll_receive(&mut self, connection: &mut Connection, cx: &mut Context<'_>) -> Poll<()>;
-    /// Writes what the client takes at once.
+    /// Writes output without waiting.
     fn flush(&mut self, connection: &mut Connection, cx: &mut Context<'_>);
-    /// Waits until the client has left or, if `blocked`, takes output again.
+    /// Waits until the client has left or, if `blocked`, there is room for output.
     fn poll_room(&mut self, connection: &mut Connection, cx: &mut Context<'_>, blocked: bool) -> Poll<()>;
-    /// Ends the connection.
+    /// Closes the connection.
     fn shut(&mut self) -> impl Future<Output = ()> + Send;
 }
 
@@ -31,7 +31,7 @@ pub(super) struct Socket(pub(super) Arc<Stream>);
 
 impl Pipe for Socket {
     fn poll_receive(&mut self, connection: &mut Connection, cx: &mut Context<'_>) -> Poll<()> {
-        // On the stack, so that an idle session has no buffer.
+        // On the stack, so that an idle session holds no buffer.
         let mut buffer = [0; CHUNK];
         let mut files: Vec<File> = Vec::new();
         let received = ready!(self.0.poll_receive(cx, &mut buffer, &mut files));
@@ -47,7 +47,7 @@ impl Pipe for Socket {
 
     fn poll_room(&mut self, connection: &mut Connection, cx: &mut Context<'_>, blocked: bool) -> Poll<()> {
         if connection.link().origin.presence().has_left() {
-            // The socket would say so for ever. Whatever still runs for the session wakes the task when it is done.
+            // The socket would report the hang-up for ever. A command that still runs wakes the task when it is done.
             return Poll::Pending;
         }
         loop {
@@ -55,8 +55,8 @@ impl Pipe for Socket {
                 if !blocked {
                     return Poll::Pending;
                 }
-                // The service may have found no room after an earlier wait had begun, which has then taken the news of
-                // room for itself. There is none after it, so the next try must not wait for news.
+                // Tokio reports room once. A wait that began before the service found the socket full may have consumed
+                // that report, and no other follows. So write once more before waiting.
                 let before = connection.link().backlog();
                 self.flush(connection, cx);
                 return if connection.link().backlog() == before { Poll::Pending } else { Poll::Ready(()) };
@@ -77,7 +77,7 @@ impl Pipe for Socket {
     }
 }
 
-/// Anything that reads and writes.
+/// Any stream.
 pub(super) struct Any<S>(pub(super) S);
 
 impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Pipe for Any<S> {
@@ -100,13 +100,13 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Pipe for Any<S> {
             Poll::Ready(written) => written,
             Poll::Pending => Err(io::ErrorKind::WouldBlock.into()),
         });
-        // What is not flushed yet is flushed by the stream's own progress; an error comes back with the next write.
+        // A pending flush makes progress with later polls of the stream. An error comes back with the next write.
         let _ = Pin::new(&mut self.0).poll_flush(cx);
     }
 
     fn poll_room(&mut self, connection: &mut Connection, cx: &mut Context<'_>, blocked: bool) -> Poll<()> {
         if !blocked {
-            // Only reading or writing could tell that the client has left.
+            // Only a read or write would show that the client has left.
             return Poll::Pending;
         }
         let before = connection.link().backlog();
@@ -115,12 +115,12 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Pipe for Any<S> {
     }
 
     async fn shut(&mut self) {
-        // An error means that the client was faster.
+        // An error means that the client has closed the connection first.
         let _ = self.0.shutdown().await;
     }
 }
 
-/// A socket's session as the service sees it.
+/// A session on a socket, for the service.
 pub(super) struct HelpedSocket {
     pub(super) link: Arc<Link>,
     pub(super) socket: Arc<Stream>,
@@ -139,7 +139,7 @@ impl Helped for HelpedSocket {
     }
 }
 
-/// A stream's session as the service sees it: only its task can write.
+/// A session on a stream, for the service. Only the session's task can write, so the service wakes it.
 pub(super) struct HelpedStream(pub(super) Arc<Link>);
 
 impl Helped for HelpedStream {

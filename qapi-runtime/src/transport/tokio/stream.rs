@@ -1,4 +1,4 @@
-//! A client's socket of either kind.
+//! A client's socket, Unix or TCP.
 
 use crate::transport::socket::{self, Received};
 use crate::{File, Peer};
@@ -17,7 +17,7 @@ pub(super) enum Stream {
 }
 
 impl Stream {
-    /// Reads what there is, with descriptors that come along, and waits when there is nothing.
+    /// Reads available bytes and descriptors, and waits when there are none.
     pub(super) fn poll_receive(
         &self,
         cx: &mut Context<'_>,
@@ -39,27 +39,27 @@ impl Stream {
         }
     }
 
-    /// Waits for a change at the way out: there is room, or the client has left. Both are then to be looked at, and what
-    /// comes after this look ends the next wait.
+    /// Waits until the socket has room for output or the client has left. The caller then checks for both; a change
+    /// after that check ends the next wait.
     pub(super) fn poll_change(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let ready = match self {
             Stream::Unix(stream) => stream.poll_write_ready(cx),
             Stream::Tcp(stream) => stream.poll_write_ready(cx),
         };
         std::task::ready!(ready)?;
-        // This is how tokio is told to wait for the next change.
+        // `WouldBlock` makes tokio clear the readiness and wait for the next change.
         let _ = self.try_io(Interest::WRITABLE, || io::Result::<()>::Err(io::ErrorKind::WouldBlock.into()));
         Poll::Ready(Ok(()))
     }
 
-    /// Writes what the client takes at once, whatever tokio knows of it.
+    /// Writes as much as the socket takes, regardless of the readiness that tokio has recorded.
     pub(super) fn send(&self, bytes: &[u8]) -> io::Result<usize> {
         socket::send(self, bytes)
     }
 
-    /// Who is at the other end.
+    /// Returns the peer.
     pub(super) fn peer(&self) -> Peer {
-        // A client may have left already.
+        // Fails when the client has left already.
         socket::peer(self).unwrap_or_default()
     }
 

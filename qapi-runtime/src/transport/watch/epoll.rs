@@ -1,4 +1,4 @@
-//! By epoll: what one wait costs does not depend on how many are waited for.
+//! With epoll: the cost of a wait does not depend on the number of sockets.
 
 use rustix::event::Timespec;
 use rustix::event::epoll::{self, CreateFlags, EventData, EventFlags};
@@ -12,26 +12,26 @@ use std::time::Duration;
 
 pub(in crate::transport) struct Watch {
     epoll: OwnedFd,
-    /// Kept open as long as it is waited for.
+    /// Kept open for as long as the epoll instance watches it.
     _bell: UnixStream,
 }
 
-/// Stands for the bell; no session has this number.
+/// Marks the bell; no session has this number.
 const BELL: u64 = u64::MAX;
 
-/// How many sessions one wait tells of; the others follow with the next.
+/// How many sessions one wait reports; the next wait reports the others.
 const BATCH: usize = 64;
 
 impl Watch {
-    /// Nothing to wait for yet but `bell`, which is rung by input.
+    /// Watches only `bell` at first, which is rung by input.
     pub(in crate::transport) fn new(bell: UnixStream) -> io::Result<Watch> {
         let epoll = epoll::create(CreateFlags::CLOEXEC)?;
         epoll::add(&epoll, &bell, EventData::new_u64(BELL), EventFlags::IN)?;
         Ok(Watch { epoll, _bell: bell })
     }
 
-    /// Waits until this socket has hung up, too, or has room if `room` is asked for; tells it once. Returns whether the
-    /// waiting thread has to be woken.
+    /// Watches this socket until it has hung up or, if `room`, has room for output. Reports it once. Returns whether
+    /// the waiting thread must be woken to notice the change.
     #[cfg(feature = "threads")]
     pub(in crate::transport) fn watch(
         &self,
@@ -40,18 +40,19 @@ impl Watch {
         room: bool,
     ) -> io::Result<bool> {
         let wanted = if room { EventFlags::OUT } else { EventFlags::empty() };
+        // One-shot: otherwise every wait would report a socket that has hung up, until its session has ended.
         let (data, once) = (EventData::new_u64(session), wanted | EventFlags::ONESHOT);
         match epoll::modify(&self.epoll, socket, data, once) {
-            // The first time. The system forgets it when it is closed.
+            // The first time. The kernel removes the socket when it is closed.
             Err(Errno::NOENT) => epoll::add(&self.epoll, socket, data, once)?,
             modified => modified?,
         }
         Ok(false)
     }
 
-    /// Waits for room, the bell, or the end of the time; returns the sessions that have something to be told.
+    /// Waits for a watched socket, the bell, or the end of `limit`. Returns the sessions whose sockets are ready.
     pub(in crate::transport) fn wait(&self, limit: Option<Duration>) -> io::Result<Vec<u64>> {
-        // A wait too long to be expressed may as well have no end.
+        // A limit too long for a `timespec` is as good as none.
         let limit = limit.and_then(|limit| Timespec::try_from(limit).ok());
         let mut events = Vec::with_capacity(BATCH);
         match epoll::wait(&self.epoll, rustix::buffer::spare_capacity(&mut events), limit.as_ref()) {

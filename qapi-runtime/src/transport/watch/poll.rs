@@ -1,4 +1,4 @@
-//! By poll, where there is no epoll: each wait looks at all who wait.
+//! With poll, for systems without epoll: each wait passes all sockets to the kernel.
 
 use crate::sync::lock;
 use crate::transport::socket;
@@ -16,13 +16,13 @@ pub(in crate::transport) struct Watch {
 }
 
 impl Watch {
-    /// Nothing to wait for yet but `bell`, which is rung by input.
+    /// Watches only `bell` at first, which is rung by input.
     pub(in crate::transport) fn new(bell: UnixStream) -> io::Result<Watch> {
         Ok(Watch { bell, watched: Mutex::default() })
     }
 
-    /// Waits until this socket has hung up, too, or has room if `room` is asked for; tells it once. Returns whether the
-    /// waiting thread has to be woken.
+    /// Watches this socket until it has hung up or, if `room`, has room for output. Reports it once. Returns whether
+    /// the waiting thread must be woken to notice the change.
     #[cfg(feature = "threads")]
     pub(in crate::transport) fn watch(
         &self,
@@ -35,7 +35,7 @@ impl Watch {
         Ok(true)
     }
 
-    /// Waits for room, the bell, or the end of the time; returns the sessions that have something to be told.
+    /// Waits for a watched socket, the bell, or the end of `limit`. Returns the sessions whose sockets are ready.
     pub(in crate::transport) fn wait(&self, limit: Option<Duration>) -> io::Result<Vec<u64>> {
         let watched: Vec<(u64, Arc<OwnedFd>, PollFlags)> = {
             let mut watched = lock(&self.watched);
@@ -51,7 +51,7 @@ impl Watch {
         let sessions = watched.iter().map(|(session, _, _)| *session);
         let ready = sessions.zip(&descriptors[1..]).filter(|(_, descriptor)| socket::is_ready(descriptor));
         let ready: Vec<u64> = ready.map(|(session, _)| session).collect();
-        // Taken out before they are told: a client that is to be watched again comes back.
+        // Removed before they are reported: the client adds its socket again if it needs to.
         let mut watched = lock(&self.watched);
         for session in &ready {
             watched.remove(session);

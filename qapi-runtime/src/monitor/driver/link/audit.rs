@@ -1,31 +1,32 @@
-//! What the simulation may know of a link beside what it does.
+//! The state of a link, as the simulation may inspect it.
 
 use super::Link;
 use crate::monitor::driver::state::Phase;
 use crate::sync::lock;
 
-/// How a link stands.
+/// The inspected state of a link.
 #[derive(Debug)]
 pub(in crate::monitor::driver) struct Audit {
     pub(in crate::monitor::driver) is_gone: bool,
-    /// Whether it listens to events, and whether its owner is at work, and looks for them by itself.
+    /// Whether it receives events, and whether its owner runs a handler and so checks for events on its own.
     pub(in crate::monitor::driver) listens: bool,
     pub(in crate::monitor::driver) is_busy: bool,
     /// How many commands wait in the session's queue.
     pub(in crate::monitor::driver) queued: usize,
     /// How many async commands have begun here.
     pub(in crate::monitor::driver) pending: usize,
-    /// How many bytes wait for the client, and how many of events are still in the log.
+    /// How many bytes wait in the outbox, and how many bytes of events are still in the log.
     pub(in crate::monitor::driver) waiting: usize,
     pub(in crate::monitor::driver) behind: usize,
     pub(in crate::monitor::driver) is_blocked: bool,
-    /// What it takes, and what the budget knows of: bytes and descriptors.
+    /// Bytes and descriptors: those in use, and those counted in the budget.
     pub(in crate::monitor::driver) taken: (usize, usize),
     pub(in crate::monitor::driver) known: (usize, usize),
 }
 
 impl Link {
-    /// How it stands; nothing of it is known while a handler runs with arguments that are still in the parser.
+    /// Inspects the link. While a handler runs with arguments that are still in the parser, the session is away, and
+    /// the figures of the budget stand for its own.
     pub(in crate::monitor::driver) fn audit(&self) -> Audit {
         let state = lock(&self.state);
         let known = (self.memory(), self.descriptors());

@@ -1,4 +1,4 @@
-//! What serves sessions: a service thread, a tokio runtime, an event loop of the embedder's. It has one waker.
+//! A host serves sessions: the service of a transport, or the embedder's event loop. It has one waker.
 
 use super::Link;
 use super::held::Held;
@@ -14,13 +14,13 @@ use std::task::Waker;
 #[cfg(any(shuttle, all(unix, feature = "transport")))]
 use std::time::Duration;
 
-/// One who serves sessions of a monitor. Rung once for any number of events and sessions.
+/// Serves sessions of a monitor. It is woken once for any number of events and sessions.
 pub(crate) struct Host {
     monitor: Weak<Inner>,
     waker: Waker,
-    /// Whether a thread or task looks after sessions while handlers run, so that they may leave output to it.
+    /// Whether a thread looks after sessions while their handlers run, so that they may leave output to it.
     looks: bool,
-    /// How many sessions get events and do not look into the log by themselves: all but those that run a handler.
+    /// How many sessions receive events but do not check the log on their own: all but those that run a handler.
     idle: AtomicUsize,
     held: Held,
 }
@@ -35,23 +35,23 @@ impl Host {
         self.looks
     }
 
-    /// A session waits for events from now on, or waits again.
+    /// A session starts to wait for events, or waits again after a handler.
     pub(in crate::monitor::driver) fn idle(&self) {
         self.idle.fetch_add(1, Ordering::SeqCst);
     }
 
-    /// A session looks into the log by itself when its handler has returned, or gets no more events.
+    /// A session runs a handler, after which it checks the log on its own, or it receives no more events.
     pub(in crate::monitor::driver) fn busy(&self) {
         self.idle.fetch_sub(1, Ordering::SeqCst);
     }
 
-    /// How many sessions it believes to wait for events.
+    /// How many sessions are counted as waiting for events.
     #[cfg(all(test, any(unix, shuttle)))]
     pub(in crate::monitor::driver) fn count_idle(&self) -> usize {
         self.idle.load(Ordering::SeqCst)
     }
 
-    /// Has the session's output written if its handler takes longer than a moment.
+    /// Makes the host write the session's output if its handler takes longer than a moment.
     pub(in crate::monitor::driver) fn note(&self, link: &Arc<Link>) {
         if !self.looks || self.held.note(link) {
             self.waker.wake_by_ref();
@@ -64,12 +64,12 @@ impl Host {
         self.held.wait()
     }
 
-    /// The sessions to be helped now, besides those that were woken; `true` stands for all of them.
+    /// Takes the sessions to help now; `true` means all of them.
     #[cfg(any(shuttle, all(unix, feature = "transport")))]
     pub(crate) fn look(&self) -> (Vec<Arc<Link>>, bool) {
         let due = self.held.take();
         gap();
-        // First, so that a session that holds something after this look notes it anew.
+        // Before the caller helps them: a session that leaves output after this look has to note it again.
         due.links.iter().for_each(|link| link.forget_note());
         (due.links, due.all)
     }
@@ -83,7 +83,8 @@ impl Bell for Host {
             }
             self.waker.wake_by_ref();
         } else if self.held.note_all() {
-            // All sessions are busy and will look, unless their handlers take their time.
+            // All sessions are busy and will check the log after their handlers. The look is for handlers that are
+            // slow.
             self.waker.wake_by_ref();
         }
     }

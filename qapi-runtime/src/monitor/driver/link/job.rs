@@ -1,4 +1,4 @@
-//! A command that runs beside its session.
+//! A command that runs on another thread than its session.
 
 use super::Link;
 use crate::context::Abandonable;
@@ -15,15 +15,15 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::Poll;
 
-/// A command to be run on another thread, while its session goes on reading.
+/// A command to be run on another thread, while its session continues to read.
 ///
-/// On a thread: `if block_on(job.turn()) { block_on(job.run()) }`. A job that is dropped instead fails its command, and so
-/// does one whose [run](Job::run) is dropped before it is over.
+/// On a thread: `if block_on(job.turn()) { block_on(job.run()) }`. Dropping a job, or the future of its
+/// [run](Job::run), before the command is done makes the command fail.
 pub struct Job {
     link: Arc<Link>,
-    /// Boxed, so that an action is small.
+    /// Boxed to keep `Action` small.
     request: Option<Box<Runnable<'static>>>,
-    /// What is owed to the client while the command runs.
+    /// Set while the command runs: the client must still get a reply.
     ticket: Option<Ticket>,
     /// The wait for the turn, for in-band commands.
     take: Option<Take>,
@@ -42,8 +42,8 @@ impl Job {
         self.request.as_ref().map_or("", |request| request.name())
     }
 
-    /// Waits until it is the command's turn. Returns whether it may still [run](Job::run): not when its client has left
-    /// meanwhile, or the monitor shuts down.
+    /// Waits for the command's turn. Returns whether it may [run](Job::run): false when its client has left meanwhile
+    /// or the monitor shuts down.
     pub async fn turn(&mut self) -> bool {
         let presence = self.link.origin.presence();
         let mut take = self.take.take();
@@ -57,7 +57,7 @@ impl Job {
             }
         });
         let Some(turn) = taken.await else {
-            // Known to all from here on, if it was only the kernel that knew.
+            // The probe may have learned it from the kernel. Tell the link as well.
             self.link.leave();
             return false;
         };
@@ -65,7 +65,7 @@ impl Job {
         self.permit.is_some()
     }
 
-    /// Runs the command and answers it. To be called after its [turn](Job::turn) has come.
+    /// Runs the command and answers it. Call this after [`turn`](Job::turn) has returned true.
     pub async fn run(mut self) {
         let Some(request) = self.request.take() else { return };
         let monitor = &self.link.monitor;
@@ -82,23 +82,23 @@ impl Job {
         gap();
         match (result, self.ticket.take()) {
             (Some(result), Some(ticket)) => self.link.finished(ticket, result, self.permit.take()),
-            // An interceptor is told by the ticket that is dropped.
+            // Dropping the ticket tells the interceptor that the command was abandoned.
             _ => {
-                // Known to all from here on, if it was only the kernel that knew.
+                // The probe may have learned from the kernel that the client has left. Tell the link as well.
                 self.link.leave();
                 self.link.abandoned(self.permit.take());
             }
         }
     }
 
-    /// Waits for an async handler; `None` when its client has left and it agrees to be dropped.
+    /// Waits for an async handler. `None` when the client has left and the handler allows its future to be dropped.
     async fn wait(&self, mut future: PendingReply, abandonable: &Abandonable) -> Option<Result<Reply>> {
         let presence = self.link.origin.presence();
         poll_fn(|cx| {
             if let Poll::Ready(result) = self.link.monitor.surrounded(|| future.as_mut().poll(cx)) {
                 return Poll::Ready(Some(result));
             }
-            // Only now: it may have agreed while it was polled.
+            // Checked after the poll: the handler may have given its consent in it.
             if abandonable.is_set() && presence.poll_left(cx).is_ready() {
                 return Poll::Ready(None);
             }
@@ -117,7 +117,7 @@ impl Drop for Job {
             (None, None) => return,
         };
         if self.link.origin.presence().has_left() {
-            // An interceptor is told so, too.
+            // Dropping the ticket tells the interceptor that the command was abandoned.
             drop(ticket);
             self.link.abandoned(self.permit.take());
         } else {

@@ -1,4 +1,4 @@
-//! The way out: events from the log, and what is written to the client.
+//! The output of a link: events are copied from the log, and bytes are written to the client.
 
 use super::{Guard, Link};
 use crate::monitor::driver::Flushed;
@@ -8,17 +8,18 @@ use crate::sync::lock;
 use std::io;
 use std::sync::atomic::Ordering;
 
-/// How many bytes of events are put into the outbox at once; the rest stays in the log, which all sessions share.
+/// How many bytes of events are copied to the outbox at once. The rest stays in the log, which all sessions share, so
+/// that a slow client costs little memory of its own.
 const EVENTS: usize = 64 * 1024;
 
 impl Link {
-    /// Whether events have to wait for the reply to the command that runs.
+    /// Whether events have to wait for the reply to the running command.
     pub(super) fn holds_events(&self, state: &State) -> bool {
         let first = self.monitor.replies_first && !mutant::is(Mutant::ReplyComesAfterEvents);
         first && state.session.as_ref().is_none_or(|session| session.is_running())
     }
 
-    /// Puts events from the log into the outbox, some more than `amount` bytes at most.
+    /// Copies events from the log to the outbox, up to `amount` bytes and the rest of the event that exceeds it.
     pub(super) fn catch_up(&self, state: &mut State, amount: usize) {
         let State { cursor: Some(cursor), outbox, .. } = state else { return };
         if !self.monitor.log.is_ahead_of(cursor) {
@@ -36,10 +37,10 @@ impl Link {
         state.overflowing |= state.outbox.waiting() > self.monitor.output_limit;
     }
 
-    /// Writes what the client takes, by `write`, which must not block. Anyone may call it.
+    /// Writes output through `write`, which must not block. Any thread may call this.
     pub(crate) fn flush(&self, mut write: impl FnMut(&[u8]) -> io::Result<usize>) -> Flushed {
         let mut state = lock(&self.state);
-        // A try costs little, and who calls may know that there is room again.
+        // The caller may know that the socket has room again, and one failed write costs little.
         state.outbox.unblock();
         self.flush_locked(state, &mut write, false)
     }
@@ -52,10 +53,10 @@ impl Link {
     ) -> Flushed {
         let (had_room, was_gone) = (self.has_room(&state), state.phase == Phase::Gone);
         let flushed = self.write_out(&mut state, write);
-        // What the owner waits for has changed, or may have come.
+        // Whether something that the owner waits for has happened.
         let came = match flushed {
             Flushed::Over => !was_gone,
-            // Under such a policy nothing begins before all is written.
+            // Under a policy that may crash the process, the owner starts no command until all output is written.
             Flushed::Empty if self.settings.may_crash() => !mutant::is(Mutant::WrittenOutWakesNobody),
             _ => !had_room && self.has_room(&state) && !mutant::is(Mutant::RoomWakesNobody),
         };
@@ -101,7 +102,7 @@ impl Link {
         if self.is_over(state) { Flushed::Over } else { Flushed::Empty }
     }
 
-    /// The client takes no more. An event that does not fit any more ends its session.
+    /// The socket is full. An event that exceeds the output limit ends the session.
     pub(super) fn block(&self, state: &mut State) -> Flushed {
         state.outbox.block();
         let behind = self.bytes_behind(state);
@@ -113,12 +114,13 @@ impl Link {
         Flushed::Blocked
     }
 
-    /// How many bytes of events are in the log for this client, more or less.
+    /// About how many bytes of events wait in the log for this client. Counts events that its access does not grant,
+    /// too.
     pub(super) fn bytes_behind(&self, state: &State) -> usize {
         state.cursor.as_ref().map_or(0, |cursor| self.monitor.log.bytes_ahead_of(cursor))
     }
 
-    /// Ends the session of a client whose events do not fit any more.
+    /// Ends the session of a client that does not read its events.
     fn drop_behind(&self, state: &mut State) -> Flushed {
         let waiting = state.outbox.waiting() + self.bytes_behind(state);
         tracing::warn!(session = self.number(), waiting, "client does not read its events: session dropped");
@@ -126,7 +128,8 @@ impl Link {
         Flushed::Over
     }
 
-    /// Takes all output away, for a writer that blocks; [`written`](Link::written) follows. Returns whether it is over.
+    /// Moves all output to `bytes`, for a writer that blocks and then calls [`written`](Link::written). Returns whether
+    /// the session is over.
     pub(crate) fn take_output(&self, bytes: &mut Vec<u8>) -> bool {
         let mut state = lock(&self.state);
         if !self.holds_events(&state) {
@@ -136,7 +139,7 @@ impl Link {
         bytes.is_empty() && self.is_over(&state)
     }
 
-    /// What was taken away is written.
+    /// The output taken last is written.
     pub(crate) fn written(&self) {
         self.tell(|state| state.outbox.written());
     }

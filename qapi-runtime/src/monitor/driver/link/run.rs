@@ -1,4 +1,4 @@
-//! Commands that run here: handlers are called, and their futures polled, with the lock open.
+//! Commands that run in `advance`: handlers are called, and their futures polled, without holding the lock.
 
 use super::{Guard, Link};
 use crate::context::Abandonable;
@@ -35,7 +35,7 @@ impl Link {
         self.settle(state, called, permit, |permit| permit, cx)
     }
 
-    /// Calls a handler, with the lock open.
+    /// Calls a handler without holding the lock.
     pub(super) fn call<'a>(
         self: &'a Arc<Link>,
         mut state: Guard<'a>,
@@ -57,7 +57,7 @@ impl Link {
 
     /// A handler is about to run or to be polled without the lock.
     ///
-    /// From here on until the owner [rests](Link::be_idle) it looks into the log by itself.
+    /// From here until the owner is [idle](Link::be_idle) again, it checks the log of events on its own.
     pub(super) fn leave_lock(&self, state: &mut State) {
         if !state.busy {
             state.busy = true;
@@ -72,7 +72,7 @@ impl Link {
     pub(super) fn retake_lock(&self, state: &mut State) {
         state.here -= 1;
         if state.phase == Phase::Gone {
-            // Left meanwhile: what the handler was given, or has begun, can go.
+            // The client left meanwhile. This also drops the futures and the output that were away or came up since.
             self.set_gone(state);
         }
         if state.here == 0 && std::mem::take(&mut state.turned_away) {
@@ -82,7 +82,8 @@ impl Link {
         }
     }
 
-    /// The owner is about to wait, so that someone else has to tell it of events. It looks into the log after this.
+    /// The owner is about to wait, so from here on a host has to wake it for events. It checks the log once more after
+    /// this: an event that was appended before the host knew woke no one.
     pub(super) fn be_idle(&self, state: &mut State) {
         if state.busy && state.here == 0 {
             state.busy = false;
@@ -92,7 +93,7 @@ impl Link {
         }
     }
 
-    /// Answers a command that is done, and begins to await one that is not, for which `keep` makes the permit last.
+    /// Answers a command that is done, or adds it to the pending ones, for which `keep` makes the permit last.
     pub(super) fn settle<'a, P>(
         self: &'a Arc<Link>,
         mut state: Guard<'a>,
@@ -115,7 +116,7 @@ impl Link {
         }
     }
 
-    /// Polls the async commands, with the lock open.
+    /// Polls the async commands without holding the lock.
     pub(super) fn poll_pending<'a>(
         self: &'a Arc<Link>,
         mut state: Guard<'a>,
@@ -137,6 +138,7 @@ impl Link {
         }
         gap();
         let mut state = lock(&self.state);
+        // Before `retake_lock`, which drops abandonable futures if the client has left meanwhile.
         state.pending.append(&mut pending);
         self.retake_lock(&mut state);
         for (Pending { ticket, permit, .. }, result) in done {
@@ -147,7 +149,7 @@ impl Link {
         state
     }
 
-    /// Answers a command. The events that its handler has sent come first, or right after it.
+    /// Answers a command. The events that its handler has sent go out before the reply, or right after it.
     pub(super) fn answer(&self, state: &mut State, ticket: Ticket, result: Result<Reply>) {
         if !self.monitor.replies_first && !mutant::is(Mutant::EventComesAfterReply) {
             self.catch_up(state, usize::MAX);
@@ -159,12 +161,12 @@ impl Link {
         self.say(state, &mut session);
         state.session = Some(session);
         if self.monitor.replies_first && !self.holds_events(state) {
-            // Now, so that a client whose commands never stop gets its events in between.
+            // At once, so that a client that never stops sending commands still gets its events.
             self.catch_up(state, usize::MAX);
         }
     }
 
-    /// Puts what the session has said into the outbox, and listens to events once it has negotiated.
+    /// Moves the session's output to the outbox, and starts to receive events once the negotiation is over.
     pub(super) fn say(&self, state: &mut State, session: &mut Session) {
         if state.phase == Phase::Gone {
             session.output_mut().clear();

@@ -1,4 +1,4 @@
-//! What the owner of a link is to do next.
+//! Decides what the owner of a link does next.
 
 use super::{Guard, Link};
 use crate::monitor::driver::permit::{BriefPermit, Permit};
@@ -13,23 +13,23 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-/// How many bytes of replies wait for those behind them.
+/// How many bytes of replies are collected before they are written. Fewer system calls for pipelined commands.
 const HELD: usize = 16 * 1024;
 
-/// What a look at the state came to.
+/// The next step.
 pub(super) enum Next {
-    /// Something was done; look again.
+    /// The state has changed; decide again.
     Again,
-    /// A command is to be run here; it has been waiting and borrows nothing.
+    /// Run this command here. It has waited for its turn and borrows nothing.
     Run(Box<(Runnable<'static>, Permit)>),
-    /// A step of the session.
+    /// Take a step of the session.
     Step,
-    /// Nothing more can be done now.
+    /// Nothing more can be done here now.
     Stop(Action),
 }
 
 impl Link {
-    /// Does all that can be done now, and says what the owner is to do next.
+    /// Does all that can be done now, and returns what the owner must do next.
     pub(crate) fn advance(self: &Arc<Link>, cx: &mut Context<'_>) -> Action {
         let mut state = lock(&self.state);
         if !state.waker.as_ref().is_some_and(|waker| waker.will_wake(cx.waker())) {
@@ -63,8 +63,9 @@ impl Link {
         }
     }
 
-    /// Has the caller wait: on threads, the reader and the worker of a session both advance it, and one of them runs a
-    /// handler here. It takes the next steps, too, so that out-of-band commands run one at a time, in order.
+    /// Makes the caller wait. On threads, the reader and the worker of a session both call `advance`; here the other
+    /// one runs a handler. It also takes the steps that follow, so that out-of-band commands run one at a time, in
+    /// order.
     fn turn_away(&self, state: &mut State) -> Action {
         match self.rest(state) {
             Action::Wait(Interest { write, .. }) => {
@@ -75,12 +76,12 @@ impl Link {
         }
     }
 
-    /// What can be done, in this order: end, go on with a command that waits for its turn, write what may not wait, take
-    /// a step, write the rest.
+    /// Decides what to do, in this order: end the session, run a command whose turn has come, write output that must
+    /// not wait, take a step, write the rest.
     pub(super) fn next(&self, state: &mut State, cx: &mut Context<'_>) -> Next {
         if state.phase == Phase::Gone {
             let done = state.here == 0 && state.pending.is_empty();
-            // Another thread runs a handler here, and has us look again when it returns.
+            // Another thread runs a handler. It wakes us when the handler returns.
             state.turned_away |= state.here > 0;
             return Next::Stop(if done { Action::Close } else { Action::Wait(Interest::default()) });
         }
@@ -90,7 +91,7 @@ impl Link {
                 return self.turn_has_come(state, turn);
             }
         }
-        // Where no service helps, only the owner can see that the client does not read its events.
+        // Without a service, only the owner can notice that the client does not read its events.
         let looks = state.outbox.is_blocked() && self.bytes_behind(state) > 0;
         if looks && !mutant::is(Mutant::LoopSeesNoOverflow) && self.block(state) == Flushed::Over {
             return Next::Again;
@@ -104,21 +105,21 @@ impl Link {
         Next::Stop(self.rest(state))
     }
 
-    /// What is to be written before anything else is done.
+    /// Output that must be written before anything else is done.
     pub(super) fn write_first(&self, state: &State) -> Option<Action> {
         let unsent = state.outbox.unsent().len();
-        // Nothing begins that may end the process before all is read that was said before it. Input is still taken.
+        // A command that may end the process must not begin before all earlier output is written. Input is still read.
         let may_crash =
             self.settings.may_crash() && state.session.as_ref().is_some_and(|session| session.has_work());
         if may_crash && state.outbox.waiting() > 0 && (unsent == 0 || state.outbox.is_blocked()) {
             return Some(Action::Wait(Interest { read: false, write: state.outbox.is_blocked() }));
         }
-        // Where no one looks while a handler runs, a reply must not wait for the next command.
+        // If no service looks after the session while a handler runs, a reply must not wait for the next command.
         let hold = if may_crash || !self.host.looks() { 0 } else { HELD };
         (unsent > hold && !state.outbox.is_blocked()).then_some(Action::Write)
     }
 
-    /// No step can be taken: what is left to write, to wait for, or to end.
+    /// No step can be taken: writes what is left, waits, or ends the session.
     pub(super) fn rest(&self, state: &mut State) -> Action {
         self.be_idle(state);
         let holds = self.holds_events(state) && !mutant::is(Mutant::SpinsUntilReply);
@@ -138,7 +139,8 @@ impl Link {
         if self.is_over(state) {
             return Action::Close;
         }
-        // A thread cannot read and await at once. What a worker runs or polls right now may be left for it to await.
+        // A thread cannot block in a read and await a future at once. A future that the worker polls right now may
+        // become the reader's to await.
         let awaits = state.here > 0 || !state.pending.is_empty();
         let attentive =
             self.placement != Placement::Thread || !awaits || mutant::is(Mutant::ReadsWhileAwaiting);
@@ -157,12 +159,12 @@ impl Link {
         }
     }
 
-    /// Whether a command may be taken: not while the client leaves more than the limit unread.
+    /// Whether another command may be taken: not while more output than the limit is unread.
     pub(super) fn has_room(&self, state: &State) -> bool {
         state.outbox.waiting() <= self.monitor.output_limit || mutant::is(Mutant::BeginsWithoutRoom)
     }
 
-    /// The turn of a command has come for which it waited.
+    /// The command that waited for its turn has got it.
     pub(super) fn turn_has_come(&self, state: &mut State, turn: Taken<Arc<Turn>>) -> Next {
         let Some((_, request)) = state.waiting.take() else { return Next::Again };
         if !self.is_there(state) && !mutant::is(Mutant::DepartedCommandBegins) {
@@ -240,13 +242,13 @@ impl Link {
         let permit = BriefPermit::new(turn, busy);
         let keep = |permit: BriefPermit<'_>| permit.keep(&self.turn, &self.monitor.work);
         if out_of_band && !mutant::is(Mutant::SessionIsAway) {
-            // Another command may finish meanwhile, and needs the session.
+            // Another command may finish while this one runs, and needs the session for its reply.
             let request = request.into_owned();
             state.session = Some(session);
             let (state, called) = self.call(state, request);
             return (self.settle(state, called, permit, keep, cx), None);
         }
-        // The arguments stay in the parser: to copy them would cost a fifth of the throughput.
+        // The arguments borrow from the parser. Copying them would cost a fifth of the throughput.
         let (mut state, called) = self.call(state, request);
         state.session = Some(session);
         (self.settle(state, called, permit, keep, cx), None)
@@ -266,10 +268,10 @@ impl Link {
         }
     }
 
-    /// Whether the client is still there, as far as it is worth asking the kernel.
+    /// Whether the client is still there. Asks the kernel only now and then.
     ///
-    /// A client may send many commands and leave; a look for each of them would cost as much as a short command. So the
-    /// driver looks after the first command, after 16, then at every 64th, and whenever time has passed.
+    /// A client may send many commands and leave. Asking for each command would cost as much as a short command does.
+    /// So the driver asks after the first command, after 16, then at every 64th, and whenever time has passed.
     pub(super) fn is_there(&self, state: &mut State) -> bool {
         let begun = state.begun;
         state.begun += 1;
