@@ -110,8 +110,7 @@ impl SourceFile {
         let line = self.line_of(offset);
         let start = self.line_start(line) as usize;
         let end = (offset as usize).clamp(start, self.text.len());
-        // Not a slice of the text, which would panic at an offset inside a character; that character's column is
-        // returned.
+        // Not a slice of the text, which would panic at an offset inside a character.
         let column = self.text.as_bytes()[start..end].iter().filter(|&&byte| byte & 0xc0 != 0x80).count();
         Location { line, column: column as u32 + 1 }
     }

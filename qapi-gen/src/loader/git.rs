@@ -112,7 +112,7 @@ impl Loader for GitLoader {
     }
 
     fn resolve(&self, from: &Path, include: &str) -> PathBuf {
-        // `Path::parent` would take the text before the colon for a folder, so a file at the top is split by hand.
+        // `Path::parent` of a file at the top would drop the revision, so the prefix is taken off first.
         let from = from.to_string_lossy();
         let inside = from.strip_prefix(&self.prefix).unwrap_or(&from);
         let joined = Path::new(inside).parent().unwrap_or(Path::new("")).join(include);
