@@ -11,7 +11,7 @@ use crate::source::Span;
 pub(super) fn check(checker: &mut Checker<'_, '_>) {
     let mut state = checker.drafts.map(|_| State::New);
     for (id, draft) in checker.drafts.entries() {
-        // Commands come in schema order with the types, since the order decides at which object a cycle is found.
+        // A command or event starts the search at its named type. This decides at which object a cycle is found.
         match draft.named_data() {
             None => walk(checker, &mut state, id),
             Some((name, _)) => {

@@ -75,7 +75,7 @@ impl<'a> Symbols<'a> {
         self.lacks_files || self.lost.contains(name)
     }
 
-    /// The QAPI type for a type name of another language.
+    /// A hint for a type that the author wrote as in another language.
     fn foreign(&self, name: &str) -> Option<String> {
         let element = name.strip_prefix('[').and_then(|name| name.strip_suffix(']'));
         if let Some(element) = element {

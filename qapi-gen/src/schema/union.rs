@@ -158,7 +158,8 @@ fn check_discriminator_member(
     }
 }
 
-/// Checks that every branch is a value of the discriminator's enum, and that there is at least one branch.
+/// Checks that every branch is a value of the discriminator's enum, and that the enum has values: each value without a
+/// listed branch has an empty one.
 fn check_branch_names(
     checker: &mut Checker<'_, '_>,
     draft: &Draft<'_>,
