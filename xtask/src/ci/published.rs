@@ -21,7 +21,7 @@ pub(super) fn run() -> Result<(), Failure> {
         succeed(command("tar").arg("-xf").arg(archive).arg("-C").arg(folder.path()))?;
         let mut tests = workspace::cargo(&folder.path().join(file));
         tests.args(["check", "--quiet", "--all-targets", "--locked", "--all-features"]);
-        // The workspace's target folder, so that dependencies need not be checked again.
+        // The workspace's debug setting: with the same profile, cargo reuses the dependencies that clippy has checked.
         tests.env("CARGO_PROFILE_DEV_DEBUG", "line-tables-only");
         succeed(tests.env("CARGO_TARGET_DIR", workspace::target()))
             .map_err(|failure| format!("the tests in the package {name}: {failure}"))?;
