@@ -258,6 +258,7 @@ impl Builder {
         let schema = schema.as_ref();
         let folder = self.folder()?;
         let result = self.generate(schema);
+        // After an error too, so that Cargo runs the build script again once a file is corrected.
         match &result {
             Ok(generated) => generated.files().for_each(watch),
             Err(error) => error.files().for_each(watch),

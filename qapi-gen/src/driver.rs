@@ -19,6 +19,7 @@ use std::path::Path;
 /// Everything that is wrong with the schema, warnings included.
 pub fn load(loader: &dyn Loader, root: &Path, reading: &schema::Options) -> Result<Loaded, Failure> {
     let loaded = schema::load(loader, root, reading)?;
+    // The protocol's modules join as included files, so the schema is loaded once more with them.
     if protocol::lacks(&loaded.schema)
         && let Ok(loader) = WithProtocol::new(loader, root, &loaded.schema)
     {

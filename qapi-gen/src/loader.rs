@@ -1,4 +1,4 @@
-//! The only door to schema files.
+//! All access to schema files.
 
 use crate::language::Language;
 use std::io;

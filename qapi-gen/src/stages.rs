@@ -33,7 +33,7 @@ stages! {
     language: "Versions of the schema language, and the rules that differ between them.";
     #[cfg(feature = "lint")]
     lint: "Advice to the authors of schemas.";
-    loader: "The only door to schema files.";
+    loader: "All access to schema files.";
     rust: "The back end for Rust.";
     schema: "The checked schema, and the checks.";
     source: "The text of schema files.";

@@ -52,6 +52,7 @@ pub(super) fn choose(
             }
         }
     }
+    // Greedy: earlier schemas first, then pairs with more votes, then those that share more members.
     candidates.sort();
     for ((.., label), ty, named) in candidates {
         if !chosen.names.contains_key(&ty) && taken.insert(label.to_owned()) {

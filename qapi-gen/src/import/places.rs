@@ -87,6 +87,7 @@ pub(super) fn find(wire: &Wire) -> IdVec<TypeId, Option<Place>> {
     }
     while !level.is_empty() {
         let mut next = Vec::new();
+        // Among places at the same distance, the first name wins.
         level.sort_by(|(_, a), (_, b)| a.cmp(b));
         for (ty, place) in level {
             if places[ty].is_none() {

@@ -48,6 +48,8 @@ fn emit_all(cx: &Context, pieces: &[Piece]) -> Vec<String> {
         0 => std::thread::available_parallelism().map_or(1, usize::from),
         threads => threads,
     };
+    // Threads take pieces from a shared counter, since pieces differ widely in size. Relaxed is enough: only the
+    // index has to be unique, and `join` publishes the texts.
     let next = AtomicUsize::new(0);
     let work = || {
         let emitter = Emitter::new(cx);
@@ -61,6 +63,7 @@ fn emit_all(cx: &Context, pieces: &[Piece]) -> Vec<String> {
     };
     let mut texts = vec![String::new(); pieces.len()];
     std::thread::scope(|scope| {
+        // At least 16 pieces for each further thread, so that a small schema stays on this one.
         let others: Vec<_> = (1..wanted.min(pieces.len() / 16 + 1)).map(|_| scope.spawn(work)).collect();
         let mut done = work();
         for other in others {

@@ -64,6 +64,8 @@ impl<'d, 'a> Hierarchy<'d, 'a> {
     fn number(&mut self) -> Vec<DefId> {
         let mut derived: IdVec<DefId, Vec<DefId>> = self.places.map(|_| Vec::new());
         let mut steps = Vec::new();
+        // Reversed, because the stack below returns the last entry first. Objects whose bases form a cycle are not
+        // reached from any root, and keep an empty range.
         for (id, place) in self.places.entries().rev() {
             match place.base {
                 Some(base) => derived[base].push(id),

@@ -29,6 +29,7 @@ struct Search<'a> {
 
 impl<'a> Search<'a> {
     fn counterexample(&mut self) -> Option<bool> {
+        // Each call is one case. With none left, the question stays open.
         self.left = self.left.checked_sub(1)?;
         let mut open = None;
         for premise in self.premises {

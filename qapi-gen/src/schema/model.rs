@@ -292,7 +292,7 @@ pub enum Condition {
 /// A documentation comment, its sections in the order of the source.
 #[derive(Clone, Debug)]
 pub struct Doc {
-    /// Where the block stands.
+    /// The place of the block.
     pub span: Span,
     /// The sections. Their text is what QEMU's own parser keeps, without the marker `# ` and the indentation. The first
     /// section is always the text before everything else, `Plain` and possibly empty. Notes and examples of older
@@ -305,7 +305,7 @@ pub struct Doc {
 pub struct DocSection {
     /// The subject of the section.
     pub kind: DocSectionKind,
-    /// Where it starts.
+    /// The place of its start.
     pub span: Span,
     /// Its text, lines separated by `\n`.
     pub text: String,

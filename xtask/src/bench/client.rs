@@ -12,10 +12,11 @@ use std::process::{Child, Command, Stdio};
 
 const CLIENTS: u32 = 1000;
 
-/// The command that each client sends.
+/// How many calls each client makes.
 const CALLS: u32 = 100;
 
-/// The descriptors of a process: a listening and a connected socket for each server, and some for other purposes.
+/// The descriptors that a process needs: a listening and a connected socket for each server, and some for other
+/// purposes.
 const DESCRIPTORS: u64 = 2 * CLIENTS as u64 + 100;
 
 /// A program that runs clients: its name in the table, and its command.

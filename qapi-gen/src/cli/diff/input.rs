@@ -26,6 +26,7 @@ impl Input {
     /// Reads the schema or answer that the user named. If that fails, prints the reason to standard error.
     pub(super) fn open(name: &str, manner: Manner) -> Option<Self> {
         let path = Path::new(name);
+        // An existing file takes precedence over a revision, since its name may contain a colon.
         if !path.exists()
             && let Some((revision, file)) = name.split_once(':')
         {
