@@ -16,7 +16,7 @@ use std::process::ExitCode;
 #[derive(Args)]
 #[command(
     after_help = "Exit status: 0 success, 1 with --check a file is not in canonical layout, 2 wrong usage, or a \
-file that cannot be read, written, or is no schema file."
+file that cannot be read or written or is not a schema file."
 )]
 pub(super) struct Fmt {
     /// Schema files; `-` formats standard input to standard output

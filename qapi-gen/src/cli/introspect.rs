@@ -8,7 +8,7 @@ use qapi_gen::stages::loader::DiskLoader;
 use std::path::Path;
 use std::process::ExitCode;
 
-/// Print the answer of the schema's server to query-qmp-schema
+/// Print the answer to query-qmp-schema that a server of the schema gives
 #[derive(Args)]
 #[command(after_help = super::EXIT_STATUS)]
 pub(super) struct Introspect {

@@ -14,7 +14,7 @@ use std::process::ExitCode;
 /// A comment `# qapi-gen: allow(RULE, ...)` silences rules for its file.
 #[derive(Args)]
 #[command(
-    after_help = "Exit status: 0 nothing to say, 1 there is advice or the schema is refused, 2 wrong usage, or a \
+    after_help = "Exit status: 0 no advice, 1 there is advice or the schema is refused, 2 wrong usage, or a \
 file that cannot be read."
 )]
 pub(super) struct Lint {

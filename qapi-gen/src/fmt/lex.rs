@@ -11,7 +11,7 @@ pub(super) enum Kind {
     Comma,
     /// A string or a word.
     Atom,
-    /// A comment; `##` is one, too.
+    /// A comment, including `##`.
     Comment,
 }
 

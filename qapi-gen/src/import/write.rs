@@ -340,7 +340,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// The documentation of a definition and of all its bases; none if it has none of its own.
+    /// The documentation of a definition and of all its bases; empty if the definition itself has none.
     fn docs(&self, source: usize, definition: &'a schema::Definition) -> Vec<&'a schema::Doc> {
         let schema = self.sources[source].schema;
         let Some(own) = &definition.doc else { return Vec::new() };

@@ -18,7 +18,7 @@ pub(super) struct Checker<'c, 'a> {
 }
 
 impl<'c, 'a> Checker<'c, 'a> {
-    /// The type with this name, or a report that there is none. `what` is the part of `draft` that refers to it.
+    /// The type with this name; reports an error if there is none. `what` is the part of `draft` that refers to it.
     pub(super) fn resolve(&mut self, draft: &Draft<'_>, name: &Str, what: &str) -> Option<TypeName> {
         self.symbols.resolve(self.cx, &draft.site, name, what)
     }

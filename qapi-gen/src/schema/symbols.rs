@@ -53,7 +53,7 @@ impl<'a> Symbols<'a> {
         kind.is_type().then_some(TypeName::Defined(*id))
     }
 
-    /// The type with this name, or a report that there is none. `what` says which part refers to it.
+    /// The type with this name; reports an error if there is none. `what` says which part refers to it.
     pub(super) fn resolve(
         &self,
         cx: &mut Context<'_>,

@@ -127,7 +127,7 @@ impl Reader<'_> {
     }
 }
 
-/// The first word of a line that is not indented, without the colon at its end, and what follows it.
+/// The first word of a line that is not indented, without the colon at its end, and the text after it.
 fn first_word<'a>(line: &Line<'a>) -> Option<Tagged<'a>> {
     let (word, text) = line.text.split_once(' ').unwrap_or((line.text, ""));
     let name = word.strip_suffix(':')?;
