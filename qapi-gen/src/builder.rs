@@ -122,8 +122,8 @@ impl Builder {
         self
     }
 
-    /// Sets which handlers are async. The default is [`Handlers::BySchema`]: those of commands with `'coroutine':
-    /// true`.
+    /// Sets which handlers are async. The default is [`Handlers::BySchema`]: those of commands with
+    /// `'coroutine': true`.
     pub fn handlers(mut self, handlers: Handlers) -> Self {
         self.rust.handlers = handlers;
         self

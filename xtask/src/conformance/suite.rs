@@ -87,8 +87,8 @@ fn found(diagnostics: &Diagnostics, sources: &Sources) -> Vec<(String, u32)> {
         .collect()
 }
 
-/// File and line of each error in the text of an `.err` file. Lines that only introduce an error (`In struct 'X':`, `In
-/// file included from`) or refer back from it (`previous definition`) do not count.
+/// File and line of each error in the text of an `.err` file. Lines that only introduce an error (`In struct 'X':`,
+/// `In file included from`) or refer back from it (`previous definition`) do not count.
 pub(super) fn places(text: &str) -> Vec<(String, u32)> {
     text.lines().filter_map(place).collect()
 }

@@ -23,7 +23,8 @@ impl Emitter<'_> {
         let mut out = TokenStream::new();
         for variant in self.union_variants(it, union) {
             let Variant { value, ident, content: Some((ty, boxed)), .. } = variant else { continue };
-            // Two branches of the same type would implement `From` twice, so neither does, even if only one of them exists.
+            // Two branches of the same type would implement `From` twice, so neither does, even if only one of them
+            // exists.
             if union.branches.iter().filter(|branch| branch.ty == ty).count() > 1 {
                 continue;
             }
