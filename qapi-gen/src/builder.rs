@@ -23,7 +23,7 @@ use std::path::{Path, PathBuf};
 /// }
 /// ```
 ///
-/// The crate then has the types of the schema:
+/// The crate then includes the generated module:
 ///
 /// ```ignore
 /// qapi_runtime::include_schema!(pub mod qapi = "qapi-schema");
@@ -38,14 +38,14 @@ pub struct Builder {
 }
 
 impl Builder {
-    /// A builder with everything as it is by default.
+    /// Creates a builder with default options.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sets a define that `if` conditions of the schema ask for.
+    /// Sets a define for the `if` conditions of the schema.
     ///
-    /// A define that the schema never asks for is a warning.
+    /// A define that no condition of the schema names causes a warning.
     ///
     /// ```
     /// let builder = qapi_gen::Builder::new().define("CONFIG_LINUX").define("CONFIG_POSIX");
@@ -66,9 +66,9 @@ impl Builder {
         self
     }
 
-    /// What becomes of `if` conditions: decided by the defines (the default), or `#[cfg]`.
+    /// Sets how `if` conditions are compiled: evaluated against the defines (the default), or turned into `#[cfg]`.
     ///
-    /// With [`Conditions::Cfg`] the build script prints `rustc-check-cfg` for every cfg that is used.
+    /// With [`Conditions::Cfg`] the build script prints `rustc-check-cfg` for every cfg that the code uses.
     ///
     /// ```
     /// use qapi_gen::Conditions;
@@ -79,9 +79,9 @@ impl Builder {
         self
     }
 
-    /// Gives the cfg predicate that stands for a define, in [`Conditions::Cfg`].
+    /// Maps a define to a cfg predicate, for [`Conditions::Cfg`].
     ///
-    /// A define that is not named here is a cfg of its own name.
+    /// A define without a predicate becomes a cfg of the same name.
     ///
     /// ```
     /// use qapi_gen::Conditions;
@@ -94,13 +94,13 @@ impl Builder {
         self
     }
 
-    /// Where the generated file goes; `OUT_DIR` unless told.
+    /// Sets the folder for the generated file. The default is the environment variable `OUT_DIR`.
     pub fn out_dir(mut self, folder: impl Into<PathBuf>) -> Self {
         self.out_dir = Some(folder.into());
         self
     }
 
-    /// The path under which the generated code finds the runtime; `::qapi_runtime` unless told.
+    /// Sets the path by which the generated code names the runtime. The default is `::qapi_runtime`.
     ///
     /// ```
     /// let builder = qapi_gen::Builder::new().runtime_path("::vmm_core::qapi_runtime");
@@ -110,33 +110,34 @@ impl Builder {
         self
     }
 
-    /// Whether documentation is carried over; it is unless told.
+    /// Sets whether the generated code carries the documentation of the schema. The default is `true`.
     pub fn docs(mut self, yes: bool) -> Self {
         self.rust.docs = yes;
         self
     }
 
-    /// Whether long lines of the generated file are broken, at 100 columns as rustfmt does; they are unless told.
+    /// Sets whether long lines of the generated file are broken at 100 columns, as rustfmt does. The default is `true`.
     pub fn format(mut self, yes: bool) -> Self {
         self.rust.format = yes;
         self
     }
 
-    /// Which handlers are async; those with `'coroutine': true` unless told.
+    /// Sets which handlers are async. The default is [`Handlers::BySchema`]: those of commands with
+    /// `'coroutine': true`.
     pub fn handlers(mut self, handlers: Handlers) -> Self {
         self.rust.handlers = handlers;
         self
     }
 
-    /// Declares that the handlers of these commands may block: they wait for a disk, a lock that is held for long, another
-    /// process.
+    /// Declares that the handlers of these commands may block: on a disk, on a lock that is held for a long time, or on
+    /// another process.
     ///
-    /// On tokio, handlers that are not async run on the task of their session, and those declared here run on threads for
-    /// blocking work. A handler that blocks without the declaration delays every session on that thread of tokio; one that
-    /// is declared without need costs a hop between threads, some 10 µs a command. With standard threads the declaration
-    /// changes nothing.
+    /// On tokio, synchronous handlers run on the task of their session, and those declared here on tokio's threads for
+    /// blocking work. An undeclared handler that blocks delays every session on the same tokio thread. A needless
+    /// declaration costs a hop between threads, some 10 µs a command. With standard threads the declaration changes
+    /// nothing.
     ///
-    /// A name that is no command of the schema is an error, and so is a command whose handler is async, or that the session
+    /// It is an error to name a command that the schema does not define, that has an async handler, or that the session
     /// answers itself.
     ///
     /// ```
@@ -147,30 +148,29 @@ impl Builder {
         self
     }
 
-    /// Whether the code serves a client too: then types that a client receives keep what they do not know.
+    /// Sets whether the code is also for a client. Types that a client receives then keep unknown values.
     ///
-    /// An enum, a union or an alternate that a return value or an event reaches is *open*: it has a variant `Unknown` for
-    /// what a server of a newer schema sends, and such an enum is not `Copy`. A type has one form, so it is open for a
-    /// server's handlers as well when arguments reach it too, although a server never decodes an unknown value. A program
-    /// that is server and client has two ways around it:
+    /// An enum, a union or an alternate in a return value or an event is then *open*: it has a variant `Unknown` for
+    /// values from a server with a newer schema, and an open enum is not `Copy`. Each type is generated once, so a type
+    /// that also occurs in arguments is open in the server's handlers too, although a server never decodes an unknown
+    /// value. A program that is both server and client can avoid this in two ways:
     ///
-    /// - compile the schema twice, into two folders and two modules, and with `client(true)` only once: each side has the
-    ///   types that suit it;
-    /// - keep types [`closed`](Self::closed), where the server is never newer than the client.
+    /// - compile the schema twice, into two folders and two modules, with `client(true)` for the client's only;
+    /// - keep types [`closed`](Self::closed), if the server is never newer than the client.
     pub fn client(mut self, yes: bool) -> Self {
         self.rust.client = yes;
         self
     }
 
-    /// Keeps types closed that a client receives: they have no `Unknown`, so that handlers in the crate of the generated code
-    /// match them whole, and enums are `Copy`.
+    /// Keeps types closed that a client receives. They have no `Unknown`, so code in the same crate can match them
+    /// exhaustively, and enums stay `Copy`.
     ///
-    /// The price is the client's: a reply or an event with a value that the schema does not know is an error as a whole.
-    /// That is right where both ends are always of one version, as the parts of one program are.
+    /// The client pays for this: it rejects a whole reply or event with a value that the schema does not know. Close
+    /// types only where both ends always have the same version, as parts of one program do.
     ///
-    /// A name is that of an enum, a union or an alternate of the schema, or `*` for all. An enum closes the unions with it,
-    /// whose branches it chooses. A name that the schema does not have is an error, and so is a type that is closed anyway,
-    /// or that is generated elsewhere.
+    /// A name is that of an enum, a union or an alternate of the schema, or `*` for all. Closing an enum also closes
+    /// the unions whose discriminator it is. It is an error to name a type that the schema does not define, that is
+    /// closed anyway, or that is generated elsewhere.
     ///
     /// ```
     /// let builder = qapi_gen::Builder::new().client(true).closed(["RunState", "ShutdownCause"]);
@@ -180,9 +180,9 @@ impl Builder {
         self
     }
 
-    /// Generates only these commands and events, and what they reach.
+    /// Generates only these commands and events, and the types that they use.
     ///
-    /// A name that the schema does not have is an error.
+    /// A name that the schema does not define is an error.
     ///
     /// ```
     /// let builder = qapi_gen::Builder::new().only(["query-status", "STOP"]);
@@ -192,10 +192,10 @@ impl Builder {
         self
     }
 
-    /// Uses the types of a module of the schema that was generated elsewhere.
+    /// Uses the types of a schema module that was generated elsewhere.
     ///
-    /// `file` is the module's file as it is included, or the end of its path. That the definitions are the same
-    /// there is checked when the generated code is compiled.
+    /// `file` is the module's file as the schema includes it, or the end of its path. `path` is the Rust module that
+    /// has the types. A constant in the generated code fails to compile if the definitions there differ.
     ///
     /// ```
     /// let builder = qapi_gen::Builder::new().extern_module("common.json", "::shared::qapi::common");
@@ -205,13 +205,13 @@ impl Builder {
         self
     }
 
-    /// Uses a type of one's own for a type of the schema. It has to implement `Decode` and `Encode`.
+    /// Uses the Rust type at `path` for the schema type `name`. The Rust type has to implement `Decode` and `Encode`.
     pub fn extern_type(mut self, name: impl Into<String>, path: impl Into<String>) -> Self {
         self.rust.extern_types.insert(name.into(), path.into());
         self
     }
 
-    /// Puts an attribute on a type of the schema, or on all with `*`.
+    /// Adds an attribute to a type of the schema, or to all types with `*`.
     ///
     /// ```
     /// let builder = qapi_gen::Builder::new().type_attribute("StatusInfo", "#[must_use]");
@@ -221,7 +221,7 @@ impl Builder {
         self
     }
 
-    /// Derives a trait on a type of the schema, or on all with `*`.
+    /// Derives a trait for a type of the schema, or for all types with `*`.
     ///
     /// ```
     /// let builder = qapi_gen::Builder::new().derive("RunState", "Hash");
@@ -231,10 +231,10 @@ impl Builder {
         self
     }
 
-    /// Names the version of the schema language in which the schema is written.
+    /// Sets the version of the schema language in which the schema is written.
     ///
-    /// QEMU's own schemas need no name: the file `VERSION` of their tree tells. Neither does a schema that is to be read in
-    /// whatever form some version accepts.
+    /// Schemas in a QEMU source tree do not need it: the compiler reads the version from the tree's file `VERSION`.
+    /// For other schemas the default is [`Language::Any`], which accepts the forms of all versions.
     ///
     /// ```
     /// use qapi_gen::Language;
@@ -246,18 +246,19 @@ impl Builder {
     }
 
     /// Compiles the schema into `OUT_DIR/NAME.rs`, where `NAME.json` is the schema's file name, and tells Cargo which
-    /// files were read.
+    /// files the compiler read.
     ///
-    /// The file is written only when it changes, whole or not at all.
+    /// The generated file is replaced atomically, and only when its content changes.
     ///
     /// # Errors
     ///
-    /// All that is wrong with the schema, or a file that cannot be read or written. When `main` of a build script
-    /// returns the error, Cargo shows it as it is meant to be read.
+    /// Everything that is wrong with the schema, or a file that cannot be read or written. When `main` of a build
+    /// script returns the error, Cargo shows every message with its excerpt.
     pub fn compile(self, schema: impl AsRef<Path>) -> Result<(), Error> {
         let schema = schema.as_ref();
         let folder = self.folder()?;
         let result = self.generate(schema);
+        // After an error too, so that Cargo runs the build script again once a file is corrected.
         match &result {
             Ok(generated) => generated.files().for_each(watch),
             Err(error) => error.files().for_each(watch),
@@ -265,7 +266,7 @@ impl Builder {
         write(&result?, &folder, schema)
     }
 
-    /// Where the generated file goes.
+    /// The folder for the generated file.
     fn folder(&self) -> Result<PathBuf, Error> {
         let folder = self.out_dir.clone().or_else(|| std::env::var_os("OUT_DIR").map(PathBuf::from));
         folder.ok_or_else(|| {
@@ -277,7 +278,7 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// As [`compile`](Self::compile), but for writing.
+    /// Those of [`compile`](Self::compile), except for files that cannot be written.
     pub fn generate(mut self, schema: impl AsRef<Path>) -> Result<Generated, Error> {
         match &mut self.rust.conditions {
             Conditions::Cfg { predicates } => predicates.append(&mut self.predicates),
@@ -290,12 +291,12 @@ impl Builder {
     }
 }
 
-/// Has Cargo run the build script again when the file changes.
+/// Tells Cargo to run the build script again when the file changes.
 fn watch(file: &Path) {
     println!("cargo::rerun-if-changed={}", file.display());
 }
 
-/// Writes the code into `folder`, in a file that is named after the schema's, and tells Cargo what it has to know.
+/// Writes the code into `folder`, to a file named after the schema's, and prints warnings and cfgs for Cargo.
 fn write(generated: &Generated, folder: &Path, schema: &Path) -> Result<(), Error> {
     for warning in generated.warnings() {
         println!("cargo::warning={warning}");

@@ -1,4 +1,4 @@
-//! The command line: a thin front end, one file a subcommand.
+//! The command line: a thin front end with one file for each subcommand.
 
 mod check;
 mod diff;
@@ -51,10 +51,10 @@ enum Command {
     Man(shell::Man),
 }
 
-/// How a schema is read and how its faults are shown.
+/// Options for reading a schema and for printing what is wrong with it.
 #[derive(Args)]
 struct Reading {
-    /// Set a define that `if` conditions ask for; may be repeated
+    /// Set a define for `if` conditions; may be repeated
     #[arg(long, value_name = "NAME")]
     define: Vec<String>,
     #[command(flatten)]
@@ -74,11 +74,11 @@ impl Reading {
     }
 }
 
-/// In which version of the language a schema is written.
+/// The option for the version of the schema language.
 #[derive(Args, Clone, Copy)]
 struct NamedLanguage {
-    /// The version of the schema language, named after a release of QEMU [default: that of a comment
-    /// `# qapi-gen: language(10.2)` in the schema or of the QEMU tree in which it stands, or else any]
+    /// The version of the schema language, named after a release of QEMU [default: from a comment
+    /// `# qapi-gen: language(10.2)` in the schema or from the QEMU source tree around it, otherwise any]
     #[arg(long, value_name = "VERSION", value_parser = language_names())]
     language: Option<Language>,
 }
@@ -93,7 +93,7 @@ fn language_names() -> impl TypedValueParser<Value = Language> {
     PossibleValuesParser::new(Language::ALL.map(Language::name)).try_map(|name| name.parse::<Language>())
 }
 
-/// Runs the command that the process was called with.
+/// Runs the subcommand that the arguments of the process name.
 pub(crate) fn run() -> ExitCode {
     let cli = Cli::parse();
     let manner = cli.manner.decide();

@@ -1,11 +1,11 @@
-//! Two schemas, and what changed between them for a client.
+//! Compares two schemas, and judges what each change means for a client.
 //!
 //! Source of the rules: "Compatibility considerations" in the specification of the QAPI schema language.
 //!
-//! Both schemas are lowered to a [`Wire`]: what of them can be seen on the wire. There types have no names and no
-//! bases, so renaming a type or moving members into a base changes nothing. What a client sends (arguments) is
-//! judged apart from what it receives (returns, event data): a new optional member is harmless in both, a member
-//! that becomes optional is harmless only where clients send it.
+//! Both schemas are lowered to a [`Wire`], a model of what is visible on the wire. Types have no names and no bases
+//! there, so renaming a type or moving members into a base changes nothing. Data that a client sends (arguments) is
+//! judged separately from data that it receives (returns, event data): a new optional member is harmless in both, but a
+//! member that becomes optional is harmless only where clients send it.
 
 mod change;
 mod compare;

@@ -1,4 +1,4 @@
-//! What the compiler has to say about a schema: errors and warnings, each with a code and a place.
+//! Errors and warnings about a schema, each with a code and a place.
 
 use crate::source::{Sources, Span};
 use std::fmt;
@@ -12,12 +12,12 @@ pub(crate) mod json;
 pub use code::Code;
 pub use collect::Diagnostics;
 
-/// How much weighs what is reported.
+/// The severity of a diagnostic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
     /// The schema is refused.
     Error,
-    /// The schema is accepted; its author should know.
+    /// The schema is accepted, but its author should know.
     Warning,
 }
 
@@ -30,25 +30,25 @@ impl fmt::Display for Severity {
     }
 }
 
-/// Where the cause of a diagnostic lies.
+/// The place of the cause of a diagnostic.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// In a schema file: the token that is at fault.
+    /// In a schema file: the token at fault.
     Span(Span),
     /// In an option, named as the user wrote it: `--only`, `Builder::define`.
     Option(String),
-    /// In a file that could not be read, or not be written.
+    /// In a file that could not be read or written.
     File(PathBuf),
 }
 
-/// A further place that belongs to a diagnostic, with what is to be said about it.
+/// A further place that a diagnostic shows, with a remark.
 ///
-/// A label on the very span of the origin gives the text for that place.
+/// A label on exactly the span of the origin gives the text for the origin.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Label {
     /// The place.
     pub span: Span,
-    /// What is there. May be empty.
+    /// The remark. May be empty.
     pub text: String,
 }
 
@@ -57,7 +57,7 @@ pub struct Label {
 pub enum Note {
     /// A fact.
     Note(String),
-    /// What to do about it.
+    /// Advice.
     Help(String),
 }
 
@@ -65,29 +65,29 @@ pub enum Note {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "a diagnostic says nothing until it is collected"]
 pub struct Diagnostic {
-    /// Which rule is concerned.
+    /// The rule that is broken.
     pub code: Code,
-    /// Whether the schema is refused for it.
+    /// Whether the compiler refuses the schema because of it.
     pub severity: Severity,
-    /// Where.
+    /// The place of the cause.
     pub origin: Origin,
-    /// What is wrong, in one line, with the offending name in it.
+    /// The message, in one line, with the offending name.
     pub message: String,
-    /// Places that belong to it.
+    /// Further places.
     pub labels: Vec<Label>,
     /// Remarks.
     pub notes: Vec<Note>,
-    /// Where QEMU's schema compiler reports the fault, when that is elsewhere: often at the head of the definition.
+    /// The place where QEMU's schema compiler reports the fault, if it differs: often the head of the definition.
     pub qemu: Option<Span>,
 }
 
 impl Diagnostic {
-    /// An error at a place of a schema file.
+    /// An error at a place in a schema file.
     pub fn error(code: Code, span: Span, message: impl Into<String>) -> Self {
         Self::new(code, Severity::Error, Origin::Span(span), message)
     }
 
-    /// A warning at a place of a schema file.
+    /// A warning at a place in a schema file.
     pub fn warning(code: Code, span: Span, message: impl Into<String>) -> Self {
         Self::new(code, Severity::Warning, Origin::Span(span), message)
     }
@@ -111,8 +111,7 @@ impl Diagnostic {
         self
     }
 
-    /// The place to show: the origin, or the first label within it if that stands on the origin's line and so says
-    /// more exactly where to look.
+    /// The place to show: the origin, or the first label within it if that is on the origin's line and so more precise.
     pub fn focus(&self, sources: &Sources) -> Option<Span> {
         let Origin::Span(origin) = self.origin else { return None };
         let file = sources.file(origin.file);
@@ -126,13 +125,13 @@ impl Diagnostic {
         Some(self.labels.iter().map(|label| label.span).find(within).unwrap_or(origin))
     }
 
-    /// States where QEMU's schema compiler reports the fault.
+    /// Sets the place where QEMU's schema compiler reports the fault.
     pub fn qemu_at(mut self, span: Span) -> Self {
         self.qemu = Some(span);
         self
     }
 
-    /// The place at which QEMU's schema compiler reports the fault; none for what stands in no schema file.
+    /// The place where QEMU's schema compiler reports the fault; `None` if the origin is not in a schema file.
     pub fn qemu_place(&self) -> Option<Span> {
         match self.origin {
             Origin::Span(span) => Some(self.qemu.unwrap_or(span)),

@@ -1,4 +1,4 @@
-//! The way through the compiler, which every front end takes.
+//! Runs the stages of the compiler in order, for every front end.
 
 use crate::generated::Generated;
 use crate::loader::Loader;
@@ -7,18 +7,19 @@ use crate::rust;
 use crate::schema::{self, Failure, Loaded};
 use std::path::Path;
 
-/// Loads and checks a schema as a server serves it: with the protocol's own commands, which the runtime answers, where the
-/// schema does not define them itself.
+/// Loads and checks a schema as a server serves it: with the protocol's own commands, which the runtime answers, unless
+/// the schema defines them itself.
 ///
-/// What says something about a server of a schema starts here: the generated code, introspection, a comparison. What is
-/// about the files alone starts at [`schema::load`], which adds nothing. The schema of a guest agent gets nothing either,
-/// since its dialect has no such commands.
+/// Code generation, introspection and comparison start here, since they concern the schema's server. Tools that concern
+/// only the files start at [`schema::load`], which adds nothing. Nothing is added to the schema of a guest agent, since
+/// its dialect has no such commands.
 ///
 /// # Errors
 ///
 /// Everything that is wrong with the schema, warnings included.
 pub fn load(loader: &dyn Loader, root: &Path, reading: &schema::Options) -> Result<Loaded, Failure> {
     let loaded = schema::load(loader, root, reading)?;
+    // The protocol's modules join as included files, so the schema is loaded once more with them.
     if protocol::lacks(&loaded.schema)
         && let Ok(loader) = WithProtocol::new(loader, root, &loaded.schema)
     {
@@ -54,11 +55,11 @@ pub fn compile(
     }
 }
 
-/// Loads and checks a schema, and tells what its Rust code has for those who write code against it.
+/// Loads and checks a schema, and lists the items of its Rust code for tools that write code against them.
 ///
 /// # Errors
 ///
-/// As [`compile`].
+/// Those of [`compile`].
 pub fn outline(
     loader: &dyn Loader,
     root: &Path,
@@ -69,7 +70,7 @@ pub fn outline(
     rust::outline(&schema, &options).map_err(|diagnostics| Failure { diagnostics, sources: schema.sources })
 }
 
-/// Loads and checks a schema as Rust code is made of it, with the options that are made of the caller's.
+/// Loads and checks a schema for code generation, and completes the caller's options.
 fn prepare(
     loader: &dyn Loader,
     root: &Path,

@@ -1,13 +1,13 @@
-//! Why a build script fails.
+//! The error of a build script.
 
 use crate::protocol;
 use crate::schema::Failure;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-/// Why a schema was not compiled.
+/// The reasons why a schema was not compiled.
 ///
-/// `Display` and `Debug` both print what is to be read: every error with its excerpt.
+/// `Display` and `Debug` both print the text for people: every error with its excerpt.
 pub struct Error {
     text: String,
     files: Vec<PathBuf>,
@@ -18,7 +18,7 @@ impl Error {
         Self { text, files: Vec::new() }
     }
 
-    /// The schema files that were read before it was refused.
+    /// The schema files that the compiler read before it failed.
     pub fn files(&self) -> impl Iterator<Item = &Path> {
         self.files.iter().map(PathBuf::as_path)
     }
@@ -39,7 +39,7 @@ impl fmt::Display for Error {
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // A build script's `main` prints an error by `Debug`; it starts on a line of its own.
+        // `main` prints an error as `Error: {:?}`; the line break puts the text on a line of its own.
         write!(f, "\n{}", self.text)
     }
 }

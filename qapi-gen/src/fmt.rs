@@ -1,15 +1,16 @@
 //! A canonical layout for schema files, in the style of QEMU's own.
 //!
-//! * An expression that keeps some rules (`keep`) stays as it was written. Any other is laid out anew:
-//! * A definition starts with `{ 'kind': 'Name',`; its other keys stand below, two spaces in. What fits on a line and
-//!   was written on one stays on one; lists are filled or, when they were written so, have a line an element.
+//! * An expression that obeys some rules (`keep`) keeps its line breaks. Any other is laid out anew:
+//! * A definition starts with `{ 'kind': 'Name',`; its other keys follow on lines of their own, indented by two
+//!   spaces. A value that fits on a line and was on one line stays there. Lists are filled or, if the author wrote
+//!   them so, have a line for each element.
 //! * Values that the author aligned stay aligned.
-//! * Spaces stand inside braces and around the elements of lists, but not in array types (`['str']`).
-//! * Documentation is wrapped at 70 columns. Sentences keep their two spaces, and what is no plain text (examples,
-//!   directives, tables) is left alone.
+//! * Spaces separate braces, and the brackets of lists, from their contents, except in array types (`['str']`).
+//! * Documentation is wrapped at 70 columns. Sentences keep their two spaces. Markup (examples, directives, tables)
+//!   is not changed.
 //! * All comments are kept.
 //!
-//! It works on tokens: only the form of a file has to be right. Formatting twice changes nothing more.
+//! The formatter works on tokens, so only the syntax of a file has to be right. It is idempotent.
 
 mod doc;
 mod keep;
@@ -21,17 +22,17 @@ mod wrap;
 
 use std::fmt;
 
-/// The widest line of a definition.
+/// The width limit for lines of a definition.
 const WIDTH: usize = 79;
-/// The widest line of documentation.
+/// The width limit for lines of documentation.
 const DOC_WIDTH: usize = 70;
 
-/// Why a file cannot be formatted.
+/// The reason why a file cannot be formatted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FormatError {
     /// The line, from 1; 0 for the file as a whole.
     pub line: u32,
-    /// What is wrong there.
+    /// The error there.
     pub message: String,
 }
 
@@ -49,11 +50,11 @@ impl fmt::Display for FormatError {
 
 impl std::error::Error for FormatError {}
 
-/// The text of a schema file in canonical layout.
+/// Returns the text of a schema file in canonical layout.
 ///
 /// # Errors
 ///
-/// When the text is no sequence of expressions, documentation and comments.
+/// If the text is not a sequence of expressions, documentation and comments.
 ///
 /// ```
 /// let text = "{'enum':'E','data':['a',\n'b']}\n";

@@ -1,34 +1,34 @@
-//! What comes out of the compiler.
+//! The result of the compiler.
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Origin};
 use crate::protocol;
 use crate::source::Sources;
 use std::path::Path;
 
-/// What a schema was compiled to.
+/// The Rust code of a schema, with what the build script has to tell Cargo.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Generated {
     /// The Rust code: the content of a module.
     pub text: String,
-    /// What to tell rustc of cfgs that the code asks for, as in `cfg(CONFIG_LINUX)`.
+    /// The cfgs that the code uses, as `cargo::rustc-check-cfg` takes them: `cfg(CONFIG_LINUX)`.
     pub check_cfgs: Vec<String>,
     pub(crate) diagnostics: Diagnostics,
     pub(crate) sources: Sources,
 }
 
 impl Generated {
-    /// The schema files that were read.
+    /// The schema files that the compiler read.
     pub fn files(&self) -> impl Iterator<Item = &Path> {
         protocol::on_disk(&self.sources)
     }
 
-    /// What the schema's author should know: warnings, each on one line, with file, line and column.
+    /// The warnings for the schema's author, each on one line, with file, line and column.
     pub fn warnings(&self) -> impl Iterator<Item = String> {
         self.diagnostics.iter().map(|one| one_line(one, &self.sources))
     }
 
-    /// The warnings as they were found.
+    /// The warnings as diagnostics.
     #[doc(hidden)]
     pub fn diagnostics(&self) -> &Diagnostics {
         &self.diagnostics
@@ -41,7 +41,7 @@ impl Generated {
     }
 }
 
-/// `FILE:LINE:COLUMN: MESSAGE`: Cargo shows one line a warning.
+/// `FILE:LINE:COLUMN: MESSAGE`, since `cargo::warning` takes a single line.
 fn one_line(diagnostic: &Diagnostic, sources: &Sources) -> String {
     match &diagnostic.origin {
         Origin::Span(span) => {

@@ -1,4 +1,4 @@
-//! Ids: numbers that say what they count, and the vectors that take them as indices.
+//! Typed ids, and the vectors that they index.
 
 use std::marker::PhantomData;
 use std::ops::{Index, IndexMut};
@@ -12,7 +12,7 @@ pub trait Id: Copy {
     fn index(self) -> usize;
 }
 
-/// Declares ids: a type around a `u32`.
+/// Declares id types, each around a `u32`.
 macro_rules! declare_ids {
     ($($(#[$meta:meta])* $visibility:vis struct $name:ident;)*) => {$(
         $(#[$meta])*
@@ -40,23 +40,23 @@ pub struct IdVec<I, T> {
 }
 
 impl<I: Id, T> IdVec<I, T> {
-    /// No entries yet.
+    /// Creates an empty vector.
     pub const fn new() -> Self {
         IdVec { entries: Vec::new(), ids: PhantomData }
     }
 
-    /// Adds an entry; tells its id.
+    /// Adds an entry and returns its id.
     pub fn push(&mut self, entry: T) -> I {
         self.entries.push(entry);
         I::from_index(self.entries.len() - 1)
     }
 
-    /// How many entries there are.
+    /// The number of entries.
     pub fn len(&self) -> usize {
         self.entries.len()
     }
 
-    /// Whether there are none.
+    /// Whether the vector is empty.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
@@ -71,7 +71,7 @@ impl<I: Id, T> IdVec<I, T> {
         self.entries.iter()
     }
 
-    /// All entries, in order, to be changed.
+    /// All entries, in order, mutably.
     pub fn iter_mut(&mut self) -> std::slice::IterMut<'_, T> {
         self.entries.iter_mut()
     }
@@ -86,12 +86,12 @@ impl<I: Id, T> IdVec<I, T> {
         self.entries.first()
     }
 
-    /// The lowest id whose entry is `wanted`.
+    /// The lowest id whose entry satisfies `wanted`.
     pub fn find(&self, mut wanted: impl FnMut(&T) -> bool) -> Option<I> {
         self.entries().find_map(|(id, entry)| wanted(entry).then_some(id))
     }
 
-    /// For each id what `make` makes of it.
+    /// A vector with the result of `make` for each id.
     pub fn map<U>(&self, make: impl FnMut(I) -> U) -> IdVec<I, U> {
         self.ids().map(make).collect()
     }

@@ -1,21 +1,21 @@
-//! A schema from an answer to `query-qmp-schema`: what a running server speaks, as a file that can be compiled.
+//! Makes a schema from an answer to `query-qmp-schema`, so that the interface of a running server can be compiled.
 //!
-//! Source: "Client JSON Protocol introspection" in the specification of the QAPI schema language. An answer has no names
-//! of types, no documentation, no widths of integers, and of a command's flags only `allow-oob`. What it lacks is taken
-//! from schemas of about the same version, where they describe the same place; see [`pairs`].
+//! Source: "Client JSON Protocol introspection" in the specification of the QAPI schema language. An answer has no type
+//! names, no documentation, no widths of integers, and of a command's flags only `allow-oob`. These are taken from
+//! schemas of about the same version, where they describe the same place; see [`pairs`].
 //!
-//! The law: introspection of the imported schema equals the answer, up to order and the numbers of masked types, for all
-//! that a command or event reaches.
+//! The law: introspection of the imported schema equals the answer, up to order and the numbers of masked types, for
+//! everything that a command or event reaches.
 //!
 //! | module | what it does |
 //! |---|---|
 //! | `pairs` | finds the type of a given schema that describes the same places as a type of the answer |
-//! | `places` | names a type after the place where it is met first |
+//! | `places` | names a type after the first place that uses it |
 //! | `names` | chooses one name for each type |
 //! | `write` | writes definitions |
 //! | `docs` | writes documentation |
-//! | `files` | lays definitions out in files |
-//! | `summary` | what there is to say about it all |
+//! | `files` | distributes definitions over files |
+//! | `summary` | reports where names came from, and what did not fit |
 
 mod docs;
 mod files;
@@ -40,7 +40,7 @@ pub struct Imported {
     pub summary: Summary,
 }
 
-/// How definitions are laid out.
+/// How definitions are distributed over files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Layout {
     /// One file.
@@ -49,7 +49,7 @@ pub enum Layout {
     Modules,
 }
 
-/// A schema that gives names: what to call it before people, and the schema.
+/// A schema that gives names, with its label for messages.
 #[derive(Clone, Copy, Debug)]
 pub struct Names<'a> {
     /// As the user named it.
@@ -64,7 +64,7 @@ pub struct Names<'a> {
 ///
 /// # Errors
 ///
-/// The text is no such answer, or describes what the schema language cannot express.
+/// The text is not such an answer, or describes something that the schema language cannot express.
 pub fn import(answer: &str, names: &[Names<'_>], layout: Layout) -> Result<Imported, AnswerError> {
     let wire = Wire::from_answer(answer)?;
     debug_assert_eq!(wire.knowledge, Knowledge::Answer);

@@ -1,11 +1,11 @@
-//! The answer to `query-qmp-schema`: what a client may learn of a schema at run time.
+//! The answer to `query-qmp-schema`, from which a client learns the schema at run time.
 //!
 //! Source: "Client JSON Protocol introspection" in the specification of the QAPI schema language, and
 //! the definitions of `SchemaInfo` in `introspect.json`.
 //!
-//! Clients are meant to look at commands and events, so names of types are masked: every type gets a
-//! number when it is first met. Numbers are given before conditions are decided, so that they do not
-//! depend on how a program was configured.
+//! Clients are meant to look at commands and events, so the names of types are masked: every type gets a number at its
+//! first use. Types are numbered before conditions are evaluated, so that the numbers do not depend on the
+//! configuration of a program.
 
 mod collect;
 mod json;
@@ -13,7 +13,7 @@ mod json;
 use crate::schema::{Condition, DefId, Schema};
 use std::collections::BTreeSet;
 
-/// Everything that `query-qmp-schema` tells, in its order.
+/// All entries of the answer to `query-qmp-schema`, in its order.
 #[derive(Debug, Clone)]
 pub struct Introspection {
     /// Commands and events module by module, then the types in the order of their first use.
@@ -25,20 +25,20 @@ pub struct Introspection {
 pub struct Entry {
     /// The name: a command's, an event's, a built-in type's, or a mask.
     pub name: String,
-    /// Under which condition the entry is there.
+    /// The condition under which the entry exists.
     pub condition: Option<Condition>,
-    /// The features. `None` where the schema lists none; a list stays, empty, when no condition in it holds.
+    /// The features. `None` if the schema lists none; a list in which no condition holds stays, empty.
     pub features: Option<Vec<Mark>>,
-    /// What the entry describes.
+    /// The part that depends on the kind of the entry.
     pub meta: Meta,
 }
 
-/// A name that may hang on a condition: a feature.
+/// A feature: a name with an optional condition.
 #[derive(Debug, Clone)]
 pub struct Mark {
     /// The feature's name.
     pub name: String,
-    /// Under which condition it is there.
+    /// The condition under which it exists.
     pub condition: Option<Condition>,
 }
 
@@ -76,7 +76,7 @@ pub enum Meta {
     Command {
         /// The type of the arguments.
         arguments: String,
-        /// The type of the answer.
+        /// The return type.
         returns: String,
         /// Whether it may be executed out of band.
         allow_oob: bool,
@@ -93,9 +93,9 @@ pub enum Meta {
 pub struct Value {
     /// Its name.
     pub name: String,
-    /// Under which condition it is there.
+    /// The condition under which it exists.
     pub condition: Option<Condition>,
-    /// Its features, as those of an [`Entry`].
+    /// Its features, as in an [`Entry`].
     pub features: Option<Vec<Mark>>,
 }
 
@@ -108,9 +108,9 @@ pub struct Member {
     pub ty: String,
     /// Whether it may be absent.
     pub optional: bool,
-    /// Under which condition it is there.
+    /// The condition under which it exists.
     pub condition: Option<Condition>,
-    /// Its features, as those of an [`Entry`].
+    /// Its features, as in an [`Entry`].
     pub features: Option<Vec<Mark>>,
 }
 
@@ -121,7 +121,7 @@ pub struct Variant {
     pub case: String,
     /// The name of the type with the branch's members.
     pub ty: String,
-    /// Under which condition it is there.
+    /// The condition under which it exists.
     pub condition: Option<Condition>,
 }
 
@@ -130,7 +130,7 @@ pub struct Variant {
 pub struct AlternateMember {
     /// The name of its type.
     pub ty: String,
-    /// Under which condition it is there.
+    /// The condition under which it exists.
     pub condition: Option<Condition>,
 }
 
@@ -144,7 +144,7 @@ pub enum Names {
 }
 
 impl Introspection {
-    /// Describes `schema`, conditions undecided.
+    /// Describes `schema`, without evaluating conditions.
     pub fn new(schema: &Schema, names: Names) -> Self {
         Self::of(schema, names, |_| true)
     }
@@ -154,7 +154,7 @@ impl Introspection {
         collect::collect(schema, names, &wanted)
     }
 
-    /// What is left when exactly `defines` are set.
+    /// The entries that exist when exactly `defines` are set.
     #[must_use]
     pub fn decide(mut self, defines: &BTreeSet<String>) -> Self {
         let holds = |condition: &Option<Condition>| {
@@ -185,9 +185,9 @@ impl Introspection {
         self
     }
 
-    /// The array as JSON, one entry a line.
+    /// The array as JSON, one entry on each line.
     ///
-    /// Conditions that are still undecided count as holding.
+    /// Conditions that are not evaluated count as true.
     pub fn to_json(&self) -> String {
         json::print(self)
     }

@@ -1,14 +1,14 @@
 //! The versions of the schema language: which rules each of them has.
 //!
-//! QEMU's schema compiler grew stricter over the years, and what it refuses today stands in schemas of older releases.
-//! A [`Language`] is named after the release of QEMU whose rules it holds, and [`Rule`] is the table of all rules that
-//! one release has and another has not. The stages ask [`Language::has`] and know no version by name.
+//! QEMU's schema compiler grew stricter over the years: it now refuses forms that the schemas of older releases
+//! contain. A [`Language`] is named after the release of QEMU whose rules it has, and [`Rule`] is the table of the
+//! rules that differ between releases. The stages call [`Language::has`] and never compare versions themselves.
 //!
 //! A schema's language is, in this order:
 //!
 //! 1. the one that the user names, by `--language` or [`Builder::language`](crate::Builder::language);
 //! 2. the one that a comment of the root file names, `# qapi-gen: language(10.2)`;
-//! 3. that of the QEMU tree in which the root file stands, by the tree's file `VERSION`;
+//! 3. the one that the file `VERSION` names, if the root file is in a QEMU source tree;
 //! 4. [`Language::Any`].
 
 mod rule;
@@ -18,29 +18,29 @@ pub use rule::Rule;
 use std::fmt;
 use std::str::FromStr;
 
-/// A version of the schema language, named after the release of QEMU whose rules it holds.
+/// A version of the schema language, named after the release of QEMU whose rules it has.
 ///
-/// Where none is named, a comment in the root file tells, `# qapi-gen: language(10.2)`, or the file `VERSION` of the QEMU
-/// tree in which the schema stands; any other schema is read as [`Any`](Self::Any).
+/// If the user sets no version, the compiler takes it from a comment in the root file, `# qapi-gen: language(10.2)`, or
+/// from the file `VERSION` of the QEMU source tree around the schema. Other schemas are read as [`Any`](Self::Any).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Language {
-    /// Every form that some version accepts.
+    /// Accepts every form that at least one version accepts.
     #[default]
     Any,
     /// QEMU 7.2.
     V7_2,
     /// QEMU 10.0.
     V10_0,
-    /// QEMU 10.2, and later ones until one is known to differ.
+    /// QEMU 10.2 and later releases, as long as none is known to differ.
     V10_2,
 }
 
 impl Language {
-    /// Every language, the most permissive first, then from old to new.
+    /// All languages: the most permissive first, then from old to new.
     pub const ALL: [Self; 4] = [Self::Any, Self::V7_2, Self::V10_0, Self::V10_2];
 
-    /// The name, as `--language` takes it.
+    /// The name, as in `--language`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Any => "any",
@@ -50,16 +50,16 @@ impl Language {
         }
     }
 
-    /// Whether the language has a rule. [`Any`](Self::Any) has none: each of them refuses or changes what another version
-    /// understands.
+    /// Whether the language has a rule. [`Any`](Self::Any) has none, since each rule refuses or reinterprets a form
+    /// that another version accepts.
     pub fn has(self, rule: Rule) -> bool {
         let begun = rule.since().is_none_or(|since| since <= self);
         let over = rule.until().is_some_and(|until| until <= self);
         self != Self::Any && begun && !over
     }
 
-    /// The language of a release of QEMU. Releases between two languages are read as [`Any`](Self::Any), since it is not
-    /// known which of them had which rule first.
+    /// The language of a release of QEMU. A release between two languages is read as [`Any`](Self::Any), since it is
+    /// not known which rules it had already.
     pub fn of_release(major: u32, minor: u32) -> Self {
         match (major, minor) {
             (7, 2) => Self::V7_2,
@@ -69,9 +69,9 @@ impl Language {
         }
     }
 
-    /// The language of the release that the text of a file `VERSION` names.
+    /// The language of the release that the text of QEMU's file `VERSION` names.
     ///
-    /// From x.y.50 on, a tree is on its way to the next release.
+    /// A version from x.y.50 on is a development tree, and has the language of the next release.
     ///
     /// ```
     /// use qapi_gen::Language;
@@ -82,7 +82,7 @@ impl Language {
     pub fn of_version(version: &str) -> Option<Language> {
         let mut numbers = version.trim().split(['.', '-', '+']).map(|number| number.parse::<u32>().ok());
         let (major, minor) = (numbers.next()??, numbers.next()??);
-        // Each year has three: x.0, x.1 and x.2.
+        // A year has three releases, x.0, x.1 and x.2, so the one after x.2 is (x + 1).0.
         let (major, minor) = match numbers.next() {
             Some(Some(50..)) if minor >= 2 => (major.saturating_add(1), 0),
             Some(Some(50..)) => (major, minor + 1),
@@ -98,7 +98,7 @@ impl fmt::Display for Language {
     }
 }
 
-/// The name of a language that there is not.
+/// The error for a name that is not a language's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownLanguage(String);
 

@@ -16,13 +16,14 @@
 //!
 //! # Features
 //!
-//! A build script needs none of them, and builds faster without: `default-features = false`.
+//! A build script needs none of these features and builds faster with `default-features = false`.
+//! The exception is `Builder::compile_answer`, which needs `import`.
 //!
-//! * `cli` (default): the `qapi-gen` command, with all that it does.
-//! * `compat`: what the changes between two schemas do to clients.
-//! * `fmt`: the canonical layout of schema files.
-//! * `import`: schemas from answers to `query-qmp-schema`.
-//! * `lint`: advice on schemas.
+//! * `cli` (default): the `qapi-gen` command with all its subcommands; enables the other features.
+//! * `compat`: compares two schemas and judges what each change means for clients.
+//! * `fmt`: formats schema files.
+//! * `import`: makes schemas from answers to `query-qmp-schema`.
+//! * `lint`: gives advice on schemas.
 
 mod builder;
 #[cfg(feature = "compat")]

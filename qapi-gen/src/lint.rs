@@ -1,4 +1,4 @@
-//! Advice: what the compiler accepts, and what its author may regret.
+//! Advice on forms that the compiler accepts but the author may regret.
 //!
 //! A rule is silenced for a file by a comment anywhere in it: `# qapi-gen: allow(RULE, ...)`.
 
@@ -19,15 +19,15 @@ pub use rule::Rule;
 /// One piece of advice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// Which rule speaks.
+    /// The rule.
     pub rule: Rule,
-    /// About which place.
+    /// The place.
     pub span: Span,
-    /// What it says, with the name it is about.
+    /// The message, with the name that it is about.
     pub message: String,
 }
 
-/// All advice on a schema, by file and place; what a file silences is left out.
+/// All advice on a schema, sorted by file and place, without the rules that a file silences.
 pub fn lint(schema: &Schema) -> Vec<Finding> {
     let mut findings = Vec::new();
     for definition in &schema.definitions {
@@ -45,7 +45,7 @@ pub fn lint(schema: &Schema) -> Vec<Finding> {
 
 pub use report::{human, json};
 
-/// The members that a definition lists itself.
+/// The definition's own members.
 fn own_members(definition: &Definition) -> &[Member] {
     match &definition.kind {
         DefinitionKind::Struct(found) => &found.members,
@@ -70,7 +70,7 @@ fn has_feature(features: &[Feature], name: &str) -> bool {
     features.iter().any(|feature| feature.name == name)
 }
 
-/// What a definition is called in messages.
+/// The word for a definition in messages.
 fn kind_name(definition: &Definition) -> &'static str {
     match definition.kind {
         DefinitionKind::Enum(_) => "enum",

@@ -1,4 +1,4 @@
-//! The only door to schema files.
+//! All access to schema files.
 
 use crate::language::Language;
 use std::io;
@@ -14,28 +14,28 @@ pub use memory::MemoryLoader;
 
 /// Finds and reads schema files: on disk, in memory, or in a revision of a repository.
 pub trait Loader {
-    /// What makes two paths one file: paths of equal identity are read once, and an include that leads back to
-    /// the identity of a file that is being read is a cycle.
+    /// The identity of the file at a path. Paths with equal identity are one file: it is read once, and an include of a
+    /// file that is still being read is a cycle.
     ///
     /// # Errors
     ///
-    /// When there is no such file.
+    /// If there is no such file.
     fn identity(&self, path: &Path) -> io::Result<PathBuf>;
 
     /// The bytes of a file.
     ///
     /// # Errors
     ///
-    /// When the file is not there or cannot be read.
+    /// If the file does not exist or cannot be read.
     fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
 
-    /// The version of the language in which a file's documentation is written, when that is not the schema's.
+    /// The version of the language in which a file's documentation is written, if it differs from the schema's.
     fn language(&self, path: &Path) -> Option<Language> {
         let _ = path;
         None
     }
 
-    /// The path that `include`, written in the file `from`, stands for.
+    /// Resolves the path `include`, written in the file `from`.
     fn resolve(&self, from: &Path, include: &str) -> PathBuf {
         from.parent().unwrap_or(Path::new("")).join(include)
     }

@@ -1,19 +1,18 @@
-//! Writing what was generated: only when it changed, whole or not at all.
+//! Writes generated files: atomically, and only when they change.
 
 use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
-/// Makes `path` hold `text`; says whether it had to be written.
+/// Writes `text` to `path` unless the file has that text already. Returns whether it wrote.
 ///
-/// A file that holds `text` already keeps its modification time, so nothing that depends on it is built
-/// again. Otherwise the text goes to a file beside it, which then takes its place: a reader finds the old
-/// text or the new one, never a part. A link stays a link, to a file with the new text; permissions stay what
-/// they were.
+/// An unchanged file keeps its modification time, so that nothing that depends on it is rebuilt. A changed file is
+/// replaced atomically: the text goes to a temporary file beside it, which is renamed over it, so that a reader finds
+/// the old text or the new one. A symbolic link stays a link and its target is replaced. Permissions are kept.
 ///
 /// # Errors
 ///
-/// What the file system says; `path` is as it was then.
+/// Any error of the file system. The file at `path` is then unchanged.
 pub fn write_if_changed(path: &Path, text: &str) -> io::Result<bool> {
     if fs::read(path).is_ok_and(|old| old == text.as_bytes()) {
         return Ok(false);
@@ -24,7 +23,7 @@ pub fn write_if_changed(path: &Path, text: &str) -> io::Result<bool> {
     let name =
         path.file_name().ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "it names no file"))?;
     let mut beside = name.to_owned();
-    // The process id keeps two runs at once from writing into one file.
+    // With the process id in the name, two runs at once do not write to the same temporary file.
     beside.push(format!(".{}.tmp", std::process::id()));
     let beside = path.with_file_name(beside);
     let written = fs::File::create(&beside)
@@ -34,7 +33,7 @@ pub fn write_if_changed(path: &Path, text: &str) -> io::Result<bool> {
         })
         .and_then(|()| fs::rename(&beside, path));
     if written.is_err() {
-        // The first error is the one to report; a leftover that cannot be removed adds nothing to it.
+        // The first error is the one to report, so a failure to remove the temporary file is ignored.
         let _ = fs::remove_file(&beside);
     }
     written.map(|()| true)

@@ -1,8 +1,8 @@
 //! The protocol's own modules, which the runtime serves: `control.json` and `introspect.json`.
 //!
-//! A schema that includes them uses the runtime's types for them, as long as it defines the same there. A
-//! schema that has nothing of them gets them, since every QMP server answers `qmp_capabilities` and
-//! `query-qmp-schema`. The schema of a guest agent does not: its dialect has no negotiation.
+//! The code of a schema that includes them uses the runtime's types, if its definitions are the same. A schema that
+//! defines nothing of them has them added, since every QMP server answers `qmp_capabilities` and `query-qmp-schema`.
+//! The schema of a guest agent does not, since its dialect has no negotiation.
 
 use crate::language::Language;
 use crate::loader::{Loader, MemoryLoader};
@@ -20,27 +20,27 @@ const MODULES: [(&str, &str); 2] = [
     ("introspect.json", include_str!("../protocol/introspect.json")),
 ];
 
-/// A folder that is on no disk, where a schema that lacks the modules finds them.
+/// A virtual folder with the modules, for schemas that lack them.
 const FOLDER: &str = "<qapi-gen>";
 
-/// The files that were read from a disk: all but the modules as they are built in, which cannot change.
+/// The files that were read from disk: all except the built-in modules, which cannot change.
 pub(crate) fn on_disk(sources: &Sources) -> impl Iterator<Item = &Path> {
     sources.files().map(|(_, file)| file.path()).filter(|path| !is_built_in(path))
 }
 
-/// Whether a file is one of the modules as they are built in.
+/// Whether a file is one of the built-in modules.
 fn is_built_in(path: &Path) -> bool {
     path.starts_with(FOLDER)
 }
 
-/// Whether the schema has nothing of the protocol's own modules and is to get them.
+/// Whether the schema defines nothing of the protocol's modules and should have them added.
 pub(crate) fn lacks(schema: &Schema) -> bool {
     let names: HashSet<&str> = schema.definitions.iter().map(|definition| &definition.name[..]).collect();
     schema.dialect() == Dialect::Monitor
         && !BUILT_IN.definitions.iter().any(|own| names.contains(&own.name[..]))
 }
 
-/// Uses the runtime's types for the modules where the schema defines the same.
+/// Makes the generated code use the runtime's types for the modules, where the schema's definitions are the same.
 pub(crate) fn preset(options: &mut Options) {
     for (id, module) in BUILT_IN.modules.entries() {
         let Some((name, _)) = MODULES.iter().find(|(name, _)| module.name.ends_with(name)) else { continue };
@@ -52,7 +52,7 @@ pub(crate) fn preset(options: &mut Options) {
     }
 }
 
-/// The modules as a schema of their own. They are the same for every schema, and a build script may compile several.
+/// The modules as a schema of their own, parsed once: a build script may compile several schemas.
 static BUILT_IN: LazyLock<Schema> = LazyLock::new(|| {
     let loader = MemoryLoader::new().file("root.json", includes(None));
     // Resolved as the loader of a user's schema resolves them.
@@ -68,8 +68,8 @@ static BUILT_IN: LazyLock<Schema> = LazyLock::new(|| {
     }
 });
 
-/// What includes the modules. Their one name in an old style is excused, and those of `schema` stay so: a pragma takes the
-/// place of an earlier one.
+/// The text that includes the modules. Its pragma excuses their one name in an old style and repeats the exceptions of
+/// `schema`, because a later pragma replaces an earlier one.
 fn includes(schema: Option<&Schema>) -> String {
     let mut excused = vec!["'qmp_capabilities'".to_owned()];
     let named = schema.iter().flat_map(|schema| &schema.definitions);
@@ -83,9 +83,9 @@ fn includes(schema: Option<&Schema>) -> String {
     )
 }
 
-/// Serves the files of another loader, the root with the protocol's modules included at its end.
+/// Serves the files of another loader, but appends includes of the protocol's modules to the root file.
 ///
-/// What stands in the root keeps its place, so diagnostics are not moved.
+/// The root's own text comes first, so the places in diagnostics stay right.
 pub(crate) struct WithProtocol<'a> {
     inner: &'a dyn Loader,
     root: PathBuf,
@@ -95,7 +95,7 @@ pub(crate) struct WithProtocol<'a> {
 impl<'a> WithProtocol<'a> {
     /// # Errors
     ///
-    /// When there is no root.
+    /// If the root file cannot be read.
     pub(crate) fn new(inner: &'a dyn Loader, root: &Path, schema: &Schema) -> io::Result<Self> {
         Ok(Self { inner, root: inner.identity(root)?, includes: includes(Some(schema)) })
     }

@@ -1,10 +1,10 @@
-//! The backend for Rust: from the checked schema to the text of a module.
+//! The back end for Rust: from the checked schema to the text of a module.
 //!
-//! [`generate`] is the way through: the context decides what there is, emitters make tokens of one definition at a
-//! time, in threads, and the pieces are put into their modules in the schema's order.
+//! [`generate`] runs all steps: the context decides what exists, emitters turn one definition at a time into tokens, in
+//! several threads, and the pieces are put into their modules in the schema's order.
 //!
-//! The context is made in layers, each whole before the next one: the `selection` says what exists, `spelling` what it is
-//! called, and `context` puts both together.
+//! The context is built in layers, each complete before the next: the `selection` says what exists, `spelling` names
+//! it, and `context` combines both.
 
 mod apart;
 mod assemble;
@@ -38,7 +38,7 @@ use context::Context;
 ///
 /// # Errors
 ///
-/// Options that name what the schema does not have.
+/// Options that name something that the schema does not define.
 pub fn generate(schema: &Schema, options: &Options) -> Result<String, Diagnostics> {
     option_checks::check(schema, options)?;
     let cx = Context::new(schema, options)?;
@@ -46,7 +46,7 @@ pub fn generate(schema: &Schema, options: &Options) -> Result<String, Diagnostic
     Ok(assemble::assemble(&cx))
 }
 
-/// What rustc has to be told of cfgs that the code asks for, as in `cfg(CONFIG_LINUX)`.
+/// The cfgs that the code uses, as `cargo::rustc-check-cfg` takes them: `cfg(CONFIG_LINUX)`.
 pub fn check_cfgs(schema: &Schema, options: &Options) -> Vec<String> {
     Decider::new(&options.conditions, &options.defines).check_cfgs(schema)
 }

@@ -1,15 +1,15 @@
 //! The checked schema, and the checks.
 //!
-//! [`load`] takes the syntax tree through these steps, and collects what each finds:
+//! [`load`] takes the syntax tree through these steps, and collects the diagnostics of each:
 //!
-//! 1. `symbols`: which name stands for which definition;
-//! 2. `read`: keys, names, and the form of values, by kind of definition; the result are drafts;
-//! 3. `check`: the rules that need other definitions: types, bases, circles, clashes of names, discriminators,
+//! 1. `symbols`: maps names to definitions;
+//! 2. `read`: checks keys, names and the form of values for each kind of definition, and makes drafts;
+//! 3. `check`: checks the rules that need other definitions: types, bases, cycles, clashes of names, discriminators,
 //!    conditions, documentation;
-//! 4. `lower`: from drafts without fault to the model.
+//! 4. `lower`: turns valid drafts into the model.
 //!
-//! A kind of definitions (`alternate`, `command` and so on) has one file. It reads through a `Reader`, checks through
-//! a `Checker`, and knows nothing of `read` and `check`, which call it.
+//! Each kind of definition (`alternate`, `command` and so on) has one file. It reads through a `Reader` and checks
+//! through a `Checker`. `read` and `check` call it, never the other way round.
 
 use crate::diagnostic::Diagnostics;
 use crate::language::Language;
@@ -51,15 +51,15 @@ pub use dialect::Dialect;
 pub use load::load;
 pub use model::*;
 
-/// How a schema is read.
+/// Options for reading a schema.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Options {
-    /// The version of the language in which it is written. Without one, a comment in the schema tells, or the QEMU tree in
-    /// which it stands.
+    /// The version of the language. If `None`, it is taken from a comment in the schema or from the QEMU source tree
+    /// around it.
     pub language: Option<Language>,
 }
 
-/// A schema that may be used, and what its author should know.
+/// A valid schema, with its warnings.
 #[derive(Debug)]
 pub struct Loaded {
     /// The schema.
@@ -68,10 +68,10 @@ pub struct Loaded {
     pub warnings: Diagnostics,
 }
 
-/// Why there is no schema.
+/// The diagnostics of a schema that is refused.
 #[derive(Debug)]
 pub struct Failure {
-    /// All that was found, sorted; at least one is an error.
+    /// All diagnostics, sorted; at least one is an error.
     pub diagnostics: Diagnostics,
     /// The files, for rendering.
     pub sources: Sources,

@@ -1,11 +1,11 @@
-//! The text of schema files: which files there are, and where in them something stands.
+//! The text of schema files, and places in it.
 
 use crate::ids::{Id, IdVec};
 use std::path::{Path, PathBuf};
 
 mod names;
 
-/// A file of one load, by number in the order in which the files were first read.
+/// The id of a file: its number, in the order in which one load first read the files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(pub u32);
 
@@ -24,7 +24,7 @@ impl Id for FileId {
     }
 }
 
-/// A range of bytes in a file. `end` is exclusive; a place without extent (the end of a file) has `start == end`.
+/// A range of bytes in a file. `end` is exclusive; an empty place, such as the end of a file, has `start == end`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {
     /// The file.
@@ -41,14 +41,14 @@ impl Span {
         Span { file, start, end }
     }
 
-    /// From the start of `self` to the end of `last`, which stands behind it in the same file.
+    /// From the start of `self` to the end of `last`, which follows it in the same file.
     pub fn to(self, last: Span) -> Span {
         debug_assert_eq!(self.file, last.file, "a span lies in one file");
         Span::new(self.file, self.start, last.end.max(self.start))
     }
 }
 
-/// A place as people name it: both numbers count from 1.
+/// A place for people: both numbers count from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Location {
     /// Line, from 1.
@@ -73,7 +73,7 @@ impl SourceFile {
         &self.path
     }
 
-    /// The path as it is shown: relative to where the user stands when the user's own path was.
+    /// The path as messages show it: relative to the working directory if the user's own path was.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -83,23 +83,23 @@ impl SourceFile {
         &self.text
     }
 
-    /// The directive that first included the file; none for the root.
+    /// The directive that first included the file; `None` for the root.
     pub fn included_at(&self) -> Option<Span> {
         self.included_at
     }
 
-    /// The number of lines; a newline at the very end starts no further line.
+    /// The number of lines; a newline at the end of the text does not start another line.
     pub fn line_count(&self) -> u32 {
         let starts = self.line_starts.len() as u32;
         if self.text.is_empty() || !self.text.ends_with('\n') { starts } else { starts - 1 }
     }
 
-    /// The line, counted from 1, in which a byte lies.
+    /// The line of a byte, counted from 1.
     pub fn line_of(&self, offset: u32) -> u32 {
         self.line_starts.partition_point(|&start| start <= offset) as u32
     }
 
-    /// The offset of the first byte of a line that is counted from 1; the end of the text for a line behind the last one.
+    /// The offset of the first byte of a line, counted from 1; the end of the text for a line after the last one.
     pub fn line_start(&self, line: u32) -> u32 {
         let index = line.saturating_sub(1) as usize;
         self.line_starts.get(index).copied().unwrap_or(self.text.len() as u32)
@@ -110,7 +110,7 @@ impl SourceFile {
         let line = self.line_of(offset);
         let start = self.line_start(line) as usize;
         let end = (offset as usize).clamp(start, self.text.len());
-        // Not an index into the text: an offset inside a character counts as that character's own place.
+        // Not a slice of the text, which would panic at an offset inside a character.
         let column = self.text.as_bytes()[start..end].iter().filter(|&&byte| byte & 0xc0 != 0x80).count();
         Location { line, column: column as u32 + 1 }
     }
@@ -123,12 +123,12 @@ pub struct Sources {
 }
 
 impl Sources {
-    /// No files yet.
+    /// Creates an empty set of files.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Takes a file in. Its text must be shorter than 4 GiB, which [`crate::syntax::load`] makes sure of.
+    /// Adds a file. Its text must be shorter than 4 GiB, as [`crate::syntax::load`] ensures.
     pub fn add(&mut self, path: PathBuf, text: String, included_at: Option<Span>) -> FileId {
         let starts = text.match_indices('\n').map(|(index, _)| index as u32 + 1);
         let line_starts = std::iter::once(0).chain(starts).collect();
@@ -136,7 +136,7 @@ impl Sources {
         self.files.push(SourceFile { path, name, text, line_starts, included_at })
     }
 
-    /// The file of an id that this value gave out.
+    /// The file with an id that this value returned.
     pub fn file(&self, id: FileId) -> &SourceFile {
         &self.files[id]
     }

@@ -1,15 +1,15 @@
 //! The stages of the compiler, for the tools of this workspace: the command, the tests, `xtask`, the fuzzer.
 //!
-//! Nothing here is promised: any version may change it. A build script has all that it needs at the root of the crate.
+//! Nothing here is stable: any version may change it. A build script has all that it needs at the root of the crate.
 //!
-//! A schema passes through the stages in this order: [`loader`] finds files, [`source`] holds them, [`syntax`] knows their
-//! form, [`schema`] their meaning, and [`rust`], [`introspect`], `compat` or `lint` make something of it. What there is
-//! to say about a schema on the way is a [`diagnostic`].
+//! A schema passes through the stages in this order: [`loader`] finds files, [`source`] holds them, [`syntax`] parses
+//! them, [`schema`] checks their meaning, and [`rust`], [`introspect`], `compat` or `lint` use the result. Every stage
+//! reports errors and warnings as [`diagnostic`]s.
 
 pub use crate::driver::{compile, load, outline};
 pub use crate::output::write_if_changed;
 
-/// Declares a module that has what a stage shows.
+/// Declares a module that re-exports the items of each stage.
 macro_rules! stages {
     ($($(#[$gate:meta])* $name:ident: $summary:literal;)*) => {$(
         #[doc = $summary]
@@ -23,7 +23,7 @@ macro_rules! stages {
 stages! {
     #[cfg(feature = "compat")]
     compat: "What changed between two schemas, and what it means for clients.";
-    diagnostic: "What there is to say about a schema.";
+    diagnostic: "Errors, warnings and advice.";
     #[cfg(feature = "fmt")]
     fmt: "The canonical layout of schema files.";
     ids: "Ids, and the vectors that take them as indices.";
@@ -33,7 +33,7 @@ stages! {
     language: "Versions of the schema language, and the rules that differ between them.";
     #[cfg(feature = "lint")]
     lint: "Advice to the authors of schemas.";
-    loader: "The only door to schema files.";
+    loader: "All access to schema files.";
     rust: "The back end for Rust.";
     schema: "The checked schema, and the checks.";
     source: "The text of schema files.";

@@ -1,10 +1,10 @@
-//! The form of a schema, not its meaning: tokens, expressions, documentation comments, and which files there are.
+//! The form of a schema, not its meaning: tokens, expressions, documentation comments and included files.
 
 pub mod ast;
 mod detect;
 pub mod doc;
 mod faults;
-// What pest makes of `qapi.pest`: `cargo xtask regen` writes it.
+// The parser that pest generates from `qapi.pest`; `cargo xtask regen` writes it.
 #[rustfmt::skip]
 mod grammar;
 mod include;

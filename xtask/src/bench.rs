@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: us and a peer side by side, in one run, alternating.
+//! `cargo xtask bench`: measures this project and its peers in one run, in turn.
 
 mod build;
 mod client;
@@ -20,31 +20,31 @@ use clap::{Args, ValueEnum};
 use report::Report;
 use std::path::PathBuf;
 
-/// Measure us and a peer side by side.
+/// Measure this project and its peers side by side.
 ///
-/// Prints medians and ratios; a peer that is not there is said to be missing. Figures of one machine mean nothing on another:
-/// look at the ratios.
+/// Prints medians and ratios, and names missing peers. Figures of one machine mean nothing on another: compare the
+/// ratios.
 #[derive(Args)]
 pub(crate) struct Options {
-    /// What to measure; everything when left out
+    /// What to measure [default: everything]
     #[arg(value_enum)]
     which: Vec<Which>,
-    /// A QEMU source tree, or its qapi and scripts folders: for its generator, and for the schema
+    /// A QEMU source tree, or its qapi and scripts folders: for QEMU's generator and schema
     #[arg(long, value_name = "DIR")]
     qemu: Option<PathBuf>,
-    /// What runs QEMU's generator
+    /// The Python that runs QEMU's generator
     #[arg(long, value_name = "PROGRAM", default_value = "python3")]
     python: PathBuf,
-    /// The system emulator that answers beside our server
+    /// The QEMU system emulator to measure beside our server
     #[arg(long, value_name = "PROGRAM", default_value = "qemu-system-x86_64")]
     qemu_system: PathBuf,
-    /// How often each is run
+    /// How often to run each measurement
     #[arg(long, value_name = "N", default_value_t = 5)]
     rounds: usize,
-    /// How long each load runs
+    /// How long to run each load
     #[arg(long, value_name = "SECONDS", default_value_t = 2)]
     seconds: u64,
-    /// Leave out what compiles a crate once more for a peer
+    /// Skip the measurements that compile a crate again for a peer
     #[arg(long)]
     no_crates: bool,
     /// Print one JSON object instead of tables
@@ -54,17 +54,17 @@ pub(crate) struct Options {
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Which {
-    /// Generating code: time and memory, and how they grow
+    /// Generating code: time and memory, and their growth
     Generate,
     /// Compiling generated code
     Compile,
-    /// Building from nothing, with all dependencies
+    /// Building from scratch, with all dependencies
     Build,
-    /// A server: commands a second, events, memory of a session
+    /// A server: commands per second, events, memory per session
     Server,
     /// A thousand clients in one process: memory and time
     Client,
-    /// Comparing two schemas, and how that grows
+    /// Comparing two schemas: time, and its growth
     Diff,
 }
 
@@ -98,7 +98,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
 }
 
 impl Options {
-    /// QEMU's schema: of the tree that was named, or of the conformance data.
+    /// QEMU's schema: from the given tree, or from the conformance data.
     fn schema(&self) -> Result<PathBuf, Failure> {
         let tree = match &self.qemu {
             Some(tree) => tree.clone(),

@@ -1,4 +1,4 @@
-//! `cargo xtask ci`: every check that this machine can run, and which ones it left out.
+//! `cargo xtask ci`: runs every check that this machine can run, and lists the skipped ones.
 //!
 //! The list of checks is [`steps`]. `.ci/run` and the forge's workflow install what the checks need and call this.
 
@@ -15,18 +15,18 @@ use std::time::Instant;
 use steps::Step;
 use tally::Tally;
 
-/// Run all checks that a change has to pass, as far as this machine has what they need.
+/// Run all checks that a change has to pass, as far as this machine has their requirements.
 ///
-/// A check that cannot run is left out, and named at the end. A check that fails does not keep the others from running.
+/// A check that cannot run is skipped, and named at the end. A check that fails does not stop the others.
 #[derive(Args)]
 pub(crate) struct Options {
-    /// Only these checks [default: all]
+    /// Run only these checks [default: all]
     #[arg(value_name = "CHECK")]
     only: Vec<String>,
-    /// Print the checks and whether they can run here
+    /// List the checks, and whether they can run here
     #[arg(long)]
     list: bool,
-    /// Fail when a check is left out
+    /// Fail if a check is skipped
     #[arg(long)]
     all: bool,
 }
@@ -72,7 +72,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     }
 }
 
-/// The steps of these names, in the order of the list; all when there are none.
+/// The steps with these names, in the order of the list; all if `names` is empty.
 fn chosen(names: &[String]) -> Result<Vec<&'static Step>, Failure> {
     if let Some(unknown) = names.iter().find(|name| steps::STEPS.iter().all(|step| step.name != **name)) {
         return Err(format!("there is no check {unknown}: `cargo xtask ci --list` prints them").into());
@@ -81,7 +81,7 @@ fn chosen(names: &[String]) -> Result<Vec<&'static Step>, Failure> {
     Ok(steps::STEPS.iter().filter(is_chosen).collect())
 }
 
-/// Runs a command in the folder of the workspace: a program and its arguments.
+/// A command in the folder of the workspace: a program and its arguments.
 fn command(program: &str) -> std::process::Command {
     if program == "cargo" {
         return workspace::cargo(workspace::root());
@@ -91,7 +91,7 @@ fn command(program: &str) -> std::process::Command {
     command
 }
 
-/// Runs a command, whose failure is the check's.
+/// Runs a command; its failure is the check's failure.
 fn succeed(command: &mut std::process::Command) -> Result<(), Failure> {
     let status = command.status().map_err(|error| format!("{}: {error}", shown(command)))?;
     if status.success() { Ok(()) } else { Err(format!("{}: {status}", shown(command)).into()) }

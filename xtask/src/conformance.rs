@@ -1,8 +1,8 @@
-//! `cargo xtask conformance`: how far we agree with QEMU.
+//! `cargo xtask conformance`: compares this project with QEMU.
 //!
-//! Each group is a module that returns a [`Group`]: what it looked at, and each difference that it found. Which
-//! differences are known, and why they are accepted, stands in `known-differences.txt`; a difference that is
-//! not listed fails, and so does an entry of the list that is not found any more.
+//! Each group is a module that returns a [`Group`]: what it compared, and every difference. `known-differences.txt`
+//! lists the accepted differences with their reasons. A difference that is not listed fails the command, and so does a
+//! listed one that no longer occurs.
 
 mod combinations;
 mod compile;
@@ -22,28 +22,28 @@ use report::{Difference, Group};
 use std::path::PathBuf;
 use tree::Tree;
 
-/// What `cargo xtask conformance` takes.
+/// The arguments of `cargo xtask conformance`.
 #[derive(clap::Args)]
 pub(crate) struct Options {
-    /// A QEMU source tree, or the parts of it that hold schemas [default: the one in QAPI_CONFORMANCE_DATA]
+    /// A QEMU source tree, or the parts of it that contain schemas [default: the one in QAPI_CONFORMANCE_DATA]
     #[arg(long, value_name = "DIR")]
     qemu: Option<PathBuf>,
-    /// How many random combinations of conditions the whole schema is compiled under
+    /// Compile the whole schema under this many random combinations of conditions
     #[arg(long, value_name = "N", default_value_t = 8)]
     combinations: u32,
-    /// What combinations and mutations are drawn from
+    /// The seed for combinations and mutations
     #[arg(long, value_name = "SEED", default_value_t = 1)]
     seed: u64,
-    /// Only judge so many mutated and random schemas beside the schema compiler of the tree, which runs by python3
+    /// Only compare this many mutated and random schemas with the tree's schema compiler, which needs python3
     #[arg(long, value_name = "N", requires = "qemu")]
     mutate: Option<u32>,
-    /// Only hold the recorded conversations of a folder, as the one in QAPI_CONFORMANCE_DATA
+    /// Only replay the recorded conversations of a folder, as the one in QAPI_CONFORMANCE_DATA
     #[arg(long, value_name = "DIR")]
     golden: Option<PathBuf>,
-    /// Only hold the recorded conversations, with the machine's qemu-system-x86_64, too
+    /// Only replay the recorded conversations, also with this machine's qemu-system-x86_64
     #[arg(long)]
     live: bool,
-    /// With --live: also those that QEMU takes minutes over
+    /// With --live: also replay those that take QEMU minutes
     #[arg(long, requires = "live")]
     slow: bool,
 }
@@ -53,7 +53,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     if options.golden.is_some() || options.live {
         let groups = conversations(options)?;
         if options.golden.is_some() {
-            // Not every folder has a case for every rule.
+            // A folder need not have a case for every rule.
             let is_found = |known: &known::Known| {
                 groups
                     .iter()
@@ -81,7 +81,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     report::judge(&groups, &known)
 }
 
-/// Group 5: conversations recorded from QEMU, and on demand the same with the QEMU that is here.
+/// Group 5: conversations recorded from QEMU, optionally also with this machine's QEMU.
 fn conversations(options: &Options) -> Result<Vec<Group>, Failure> {
     let folders = match &options.golden {
         Some(folder) => vec![folder.clone()],

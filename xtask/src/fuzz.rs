@@ -1,4 +1,4 @@
-//! `cargo xtask fuzz`: runs fuzz targets in workers that may die, and keeps what killed them.
+//! `cargo xtask fuzz`: runs fuzz targets in worker processes, and keeps the inputs that kill a worker.
 
 mod find;
 mod minimise;
@@ -11,23 +11,23 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 use worker::Worker;
 
-/// Look for inputs that make a target panic, hang, or eat all memory.
+/// Search for inputs that make a target panic, hang, or exhaust memory.
 ///
-/// What is found is made as small as possible and written to `fuzz/corpus`, which `cargo test` replays.
+/// Each finding is minimised and written to `fuzz/corpus`, which `cargo test` replays.
 #[derive(Args)]
 pub(crate) struct Options {
-    /// The target: parser, decode, session, schema, checker, emitter or keyval; all of them when left out
+    /// The target: parser, decode, session, schema, checker, emitter or keyval [default: all]
     target: Option<String>,
-    /// How long each target runs
+    /// How long to run each target
     #[arg(long, value_name = "N", default_value_t = 60)]
     seconds: u64,
-    /// What the changes are drawn from; the time of day when left out
+    /// The seed for mutations [default: the time of day]
     #[arg(long)]
     seed: Option<u64>,
-    /// Keep up to so many of the inputs with answers of different kinds in the corpus, too
+    /// Also add up to this many inputs with different kinds of answers to the corpus
     #[arg(long, value_name = "N", default_value_t = 0)]
     keep: usize,
-    /// Only these folders of seeds beside the project's own; the conformance data when left out
+    /// The folders of seeds besides the project's own [default: the conformance data]
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
 }
@@ -52,7 +52,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     }
 }
 
-/// Fuzzes one target; the number of findings.
+/// Fuzzes one target. Returns the number of findings.
 fn fuzz(worker: &Worker, target: &str, options: &Options) -> Result<usize, Failure> {
     let started = Instant::now();
     let time = Duration::from_secs(options.seconds);
@@ -70,7 +70,7 @@ fn fuzz(worker: &Worker, target: &str, options: &Options) -> Result<usize, Failu
             }
         }
         seed = seed.wrapping_add(1);
-        // One that dies of the same over and over again would do nothing else.
+        // A target that dies of the same cause again and again would find nothing else.
         if all.len() > 20 {
             break;
         }

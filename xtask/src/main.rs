@@ -1,4 +1,4 @@
-//! Chores of the workspace: `cargo xtask COMMAND`, one file a command.
+//! Tasks of the workspace: `cargo xtask COMMAND`, with one file for each command.
 
 mod bench;
 mod ci;
@@ -14,7 +14,7 @@ mod workspace;
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
-/// Chores of the workspace.
+/// Tasks of the workspace.
 #[derive(Parser)]
 #[command(name = "cargo xtask", disable_help_subcommand = true)]
 struct Arguments {
@@ -28,23 +28,23 @@ enum Command {
     Regen(regen::Options),
     /// Compare the compiler with QEMU's own test cases, schemas and introspection
     Conformance(conformance::Options),
-    /// Run every check that this machine can run, and say what was left out
+    /// Run every check that this machine can run, and list the skipped ones
     Ci(ci::Options),
-    /// Measure us and a peer side by side
+    /// Measure this project and its peers side by side
     Bench(bench::Options),
-    /// Look for inputs that make the compiler or the runtime panic, hang, or eat all memory
+    /// Search for inputs that make the compiler or the runtime panic, hang, or exhaust memory
     Fuzz(fuzz::Options),
-    /// Have clients of all kinds come and go, and check that nothing is lost and nothing is left
+    /// Connect and disconnect clients of all kinds, and check for lost replies and leaked resources
     Soak(soak::Options),
-    /// Look for schedules of threads in which the runtime hangs or loses something
+    /// Search for thread schedules in which the runtime hangs or loses something
     Schedules(schedules::Options),
-    /// Simulate a whole server, and find the schedule that breaks it
+    /// Simulate a whole server, and search for a schedule that breaks it
     Simulate(simulate::Options),
-    /// Check that no dependency asks for a newer Rust than the package that needs it states
+    /// Check that no dependency needs a newer Rust than its dependent declares
     Msrv,
 }
 
-/// Why a command failed, in words.
+/// The reason why a command failed.
 type Failure = Box<dyn std::error::Error>;
 
 fn main() -> ExitCode {

@@ -1,7 +1,7 @@
-//! `cargo xtask msrv`: no dependency asks for a newer Rust than the package that needs it states.
+//! `cargo xtask msrv`: checks that no dependency needs a newer Rust than its dependent declares.
 //!
-//! The runtime states its own, older than the workspace's: so the packages that it is built from are held against that.
-//! Clippy's `incompatible_msrv` watches over what our own code uses; this watches over what others' does.
+//! The runtime declares an older `rust-version` than the workspace, so its dependencies are compared with that one.
+//! Clippy's `incompatible_msrv` checks our own code; this command checks dependencies.
 
 use crate::{Failure, workspace};
 use serde_json::Value;
@@ -21,7 +21,7 @@ pub(crate) fn run() -> Result<(), Failure> {
     Ok(())
 }
 
-/// What `cargo metadata` says, in a sentence; an error when a dependency is too new.
+/// The result for the output of `cargo metadata` in a sentence; an error if a dependency is too new.
 fn check(metadata: &Value) -> Result<String, Failure> {
     let packages: HashMap<&str, &Value> =
         list(&metadata["packages"])?.iter().map(|package| (text(&package["id"]), package)).collect();
@@ -71,7 +71,7 @@ fn check(metadata: &Value) -> Result<String, Failure> {
     }
 }
 
-/// What a package is built from, itself included: all but what only tests need.
+/// The packages that a package is built from, including itself but not dependencies of tests.
 fn reached<'a>(nodes: &'a [Value], root: &'a str) -> Result<HashSet<&'a str>, Failure> {
     let nodes: HashMap<&str, &Value> = nodes.iter().map(|node| (text(&node["id"]), node)).collect();
     let mut reached = HashSet::from([root]);
@@ -88,7 +88,7 @@ fn reached<'a>(nodes: &'a [Value], root: &'a str) -> Result<HashSet<&'a str>, Fa
     Ok(reached)
 }
 
-/// The stated version as numbers, which compare as versions do.
+/// The declared version as numbers, which compare like versions.
 fn rust_version(package: &Value) -> Option<Vec<u32>> {
     let version = package["rust_version"].as_str()?;
     let mut parts: Vec<u32> = version.split('.').map_while(|part| part.parse().ok()).collect();
@@ -109,7 +109,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    /// A compiler that states 1.88 and a runtime that states 1.85, each with a dependency.
+    /// A compiler that declares 1.88 and a runtime that declares 1.85, each with a dependency.
     fn workspace(of_compiler: &str, of_runtime: &str, kind: &Value) -> Value {
         let package =
             |id: &str, version: &str| json!({"id": id, "name": id, "version": "1", "rust_version": version});
@@ -134,7 +134,7 @@ mod tests {
             check(&workspace("1.88", "1.86", built)).expect_err("too new for the runtime").to_string();
         assert!(error.contains("b 1 asks for 1.86, we state 1.85.0"), "{error}");
         assert!(check(&workspace("1.89", "1.85", built)).is_err());
-        // Its tests may need what its users do not.
+        // Dependencies of tests may need a newer Rust than users have.
         assert!(check(&workspace("1.88", "1.86", &json!("dev"))).is_ok());
     }
 }

@@ -1,5 +1,4 @@
-//! `cargo xtask regen`: rewrites all checked-in generated code and the snapshots, and says what the change does to
-//! compatibility.
+//! `cargo xtask regen`: rewrites all checked-in generated code and the snapshots, and reports changes of compatibility.
 //!
 //! Generated code comes first, since the snapshots are made by tests that compile against it.
 
@@ -12,10 +11,10 @@ use crate::{Failure, workspace};
 use similar::TextDiff;
 use std::path::Path;
 
-/// What `cargo xtask regen` takes.
+/// The arguments of `cargo xtask regen`.
 #[derive(clap::Args)]
 pub(crate) struct Options {
-    /// Change nothing; fail when anything would change, and show it
+    /// Change nothing, but show what would change and fail if anything would
     #[arg(long)]
     check: bool,
 }
@@ -36,14 +35,14 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Prints how a file changes, or would change.
+/// Prints the difference that a file has, or would have.
 fn show(path: &Path, old: &str, new: &str) {
     let name = path.strip_prefix(workspace::root()).unwrap_or(path).display().to_string();
     let diff = TextDiff::from_lines(old, new);
     print!("{}", diff.unified_diff().context_radius(3).header(&name, &name));
 }
 
-/// Renews one file of generated text, or only looks when `check` is set; 1 when it differs.
+/// Rewrites one generated file, or only compares it if `check` is set. Returns 1 if it differs.
 fn renew(path: &Path, text: &str, check: bool) -> Result<usize, Failure> {
     let old = if path.exists() { workspace::read(path)? } else { String::new() };
     if old == text {

@@ -1,21 +1,22 @@
-//! `cargo xtask schedules`: tries schedules of the threads that serve a monitor, see `monitor/schedules.rs` of the runtime.
+//! `cargo xtask schedules`: tries schedules of the threads that serve a monitor; see `monitor/schedules.rs` of the
+//! runtime.
 
 use crate::{Failure, workspace};
 use clap::Args;
 use std::process::Stdio;
 
-/// Look for schedules of threads in which the runtime hangs, spins, or loses something.
+/// Search for thread schedules in which the runtime hangs, spins, or loses something.
 ///
-/// The models run in a build of their own, in `target/shuttle`. A failure tells the schedule as a text to be replayed.
+/// The models run in a build of their own, in `target/shuttle`. A failure prints the schedule as a text for replay.
 #[derive(Args)]
 pub(crate) struct Options {
-    /// Only the models with this in their names
+    /// Run only the models whose names contain this
     #[arg(default_value = "")]
     model: String,
-    /// How many schedules of each model are tried
+    /// How many schedules to try for each model
     #[arg(long, value_name = "N", default_value_t = 3000)]
     count: usize,
-    /// Where the choice of schedules begins: another number tries others
+    /// The seed: another number tries other schedules
     #[arg(long, value_name = "SEED", default_value_t = 0)]
     seed: u64,
 }
@@ -27,11 +28,11 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         .arg(workspace::target().join("shuttle"))
         .arg(filter(&options.model))
         .args(["--", "--show-output"])
-        // This build has no transports, so what only they use is dead code.
+        // This build has no transports, so code that only they use is dead.
         .env("RUSTFLAGS", "--cfg shuttle --allow dead_code")
         .env("QAPI_SCHEDULES", options.count.to_string())
         .env("QAPI_SCHEDULES_SEED", options.seed.to_string())
-        // It says once that it takes every ordering of atomics for the strongest.
+        // Silences shuttle's one warning that it treats every atomic ordering as sequentially consistent.
         .env("SHUTTLE_SILENCE_WARNINGS", "1")
         .stderr(Stdio::inherit())
         .output()?;
@@ -47,7 +48,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     Ok(())
 }
 
-/// What the names of tests begin with: each model's name begins with the file's that it is in.
+/// The prefixes of test names: each model's name begins with that of its file.
 fn filter(model: &str) -> String {
     let file = model.split('_').next().unwrap_or_default();
     if file.is_empty() {
@@ -57,7 +58,7 @@ fn filter(model: &str) -> String {
     }
 }
 
-/// How many schedules a model says that it has tried.
+/// The number of schedules that a model reports.
 fn count(line: &str) -> Option<usize> {
     line.strip_prefix("schedules ")?.split_once(": ")?.1.parse().ok()
 }

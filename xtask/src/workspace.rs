@@ -1,4 +1,4 @@
-//! Where things are, and how cargo is called.
+//! Paths of the workspace, and calls of cargo.
 
 use crate::Failure;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ pub(crate) fn root() -> &'static Path {
         .expect("the package of this program is a folder of the workspace")
 }
 
-/// The folder that cargo builds in.
+/// cargo's target folder.
 pub(crate) fn target() -> PathBuf {
     match std::env::var_os("CARGO_TARGET_DIR") {
         Some(folder) => root().join(folder),
@@ -19,7 +19,7 @@ pub(crate) fn target() -> PathBuf {
     }
 }
 
-/// The folder of data that conformance is measured against, which is no part of the project.
+/// The folder of conformance data, which is not part of the project.
 pub(crate) fn conformance_data() -> PathBuf {
     match std::env::var_os("QAPI_CONFORMANCE_DATA") {
         Some(folder) => root().join(folder),
@@ -27,11 +27,11 @@ pub(crate) fn conformance_data() -> PathBuf {
     }
 }
 
-/// Cargo, the one that runs this program where there is one, in `folder`.
+/// A cargo command in `folder`, with the cargo that runs this program if there is one.
 pub(crate) fn cargo(folder: &Path) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(folder);
-    // What cargo tells the programs that it runs about *their* package would confuse the inner one.
+    // The variables that cargo sets for *this* package would confuse the inner cargo.
     for (name, _) in std::env::vars_os() {
         let inherited = name.to_string_lossy().starts_with("CARGO_PKG_");
         if inherited || name == "CARGO_MANIFEST_DIR" || name == "CARGO_MANIFEST_PATH" {
@@ -41,12 +41,12 @@ pub(crate) fn cargo(folder: &Path) -> Command {
     command
 }
 
-/// The contents of a file, the path in the error.
+/// Reads a file; an error names the path.
 pub(crate) fn read(path: &Path) -> Result<String, Failure> {
     std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()).into())
 }
 
-/// Writes a file where its contents change; makes its folder.
+/// Writes a file if its contents change, and creates its folder.
 pub(crate) fn write(path: &Path, contents: &str) -> Result<(), Failure> {
     if std::fs::read_to_string(path).is_ok_and(|old| old == contents) {
         return Ok(());

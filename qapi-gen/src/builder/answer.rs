@@ -1,4 +1,4 @@
-//! Compiling what a running server answered.
+//! Compiling a server's answer to `query-qmp-schema`.
 
 use super::{Builder, watch, write};
 use crate::error::Error;
@@ -10,18 +10,18 @@ use crate::{driver, protocol};
 use std::path::Path;
 
 impl Builder {
-    /// Makes a schema of an answer to `query-qmp-schema` and compiles it, as [`compile`](Self::compile) does a schema.
+    /// Makes a schema from an answer to `query-qmp-schema` and compiles it like [`compile`](Self::compile).
     ///
-    /// `answer` is a file with the array that the command returned, or with the whole reply. An answer has no names of types
-    /// and no documentation: both come from the schemas `names` where these describe the same place, of about the same
-    /// version; else a type is named after the place where it is met. The schema that is made stands beside the generated
-    /// file, as `OUT_DIR/NAME.json`.
+    /// `answer` is a file with the array that the command returned, or with the whole reply. An answer has no type
+    /// names and no documentation. Both come from the schemas in `names`, which should be of about the server's
+    /// version. A type that they do not describe is named after the first place that uses it. The new schema is written
+    /// beside the generated file, as `OUT_DIR/NAME.json`.
     ///
     /// Needs the feature `import`.
     ///
     /// # Errors
     ///
-    /// A file that cannot be read or written, an answer that is none, or one of `names` that is refused.
+    /// A file that cannot be read or written, a file that is not such an answer, or an invalid schema in `names`.
     ///
     /// ```no_run
     /// // build.rs
@@ -55,7 +55,7 @@ impl Builder {
             write_if_changed(&path, &file.text)
                 .map_err(|error| Error::new(format!("cannot write {}: {error}", path.display())))?;
         }
-        // That file is ours: Cargo watches what it was made of.
+        // `compile` would make Cargo watch this file, which we write ourselves; its sources are watched above instead.
         write(&self.generate(&path)?, &folder, &path)
     }
 }

@@ -1,4 +1,4 @@
-//! `qapi-gen check`: is this schema right?
+//! `qapi-gen check`: is this schema valid?
 
 use super::manner::Manner;
 use super::{Reading, report};
@@ -8,11 +8,11 @@ use qapi_gen::stages::schema;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// Check schemas and report all that is wrong with them
+/// Check schemas and report all errors and warnings
 #[derive(Args)]
 #[command(after_help = super::EXIT_STATUS)]
 pub(super) struct Check {
-    /// Root schema files, each a schema of its own
+    /// Root files of the schemas to check
     #[arg(value_name = "SCHEMA", required = true)]
     schemas: Vec<PathBuf>,
     #[command(flatten)]

@@ -14,7 +14,7 @@ use std::process::ExitCode;
 
 /// Report what changed between two schemas, and what it means for clients
 ///
-/// Each change is judged in its direction: what clients send, and what they receive.
+/// Each change is judged by its direction: whether it affects what clients send, or what they receive.
 #[derive(Args)]
 #[command(
     group = ArgGroup::new("other").args(["new", "live"]).required(true),
@@ -26,14 +26,15 @@ pub(super) struct Diff {
     /// The old schema: a schema file, REVISION:PATH in a git repository, or a saved answer to query-qmp-schema
     #[arg(value_name = "OLD")]
     old: String,
-    /// The new schema, likewise
+    /// The new schema, in one of the same forms
     #[arg(value_name = "NEW")]
     new: Option<String>,
     /// Ask a running QMP server for the new schema: the path of its socket, or HOST:PORT
     #[arg(long, value_name = "SOCKET")]
     live: Option<String>,
-    /// Set a define that `if` conditions ask for, and leave out what the others hide; may be repeated. Without any,
-    /// conditions are compared. An answer has none, so what is compared with it is always decided
+    /// Set a define and evaluate all `if` conditions before the comparison; may be repeated. Without this option the
+    /// conditions themselves are compared. An answer has no conditions, so in a schema that is compared with an answer
+    /// they are always evaluated
     #[arg(long, value_name = "NAME")]
     define: Vec<String>,
     /// How to print the changes
@@ -45,7 +46,7 @@ pub(super) struct Diff {
 enum Format {
     /// Text
     Human,
-    /// One object a line
+    /// One JSON object on each line
     Json,
     /// A document with tables
     Markdown,
@@ -76,7 +77,7 @@ impl Diff {
         ExitCode::from(if is_compatible(&changes) { report::SUCCESS } else { report::REFUSED })
     }
 
-    /// Decides the conditions of schema files, where the user or the other side demands it.
+    /// Evaluates the conditions of schema files if the user sets defines, or if only the other side is an answer.
     fn decide(&self, old: Input, new: Input, manner: Manner) -> (Input, Input) {
         let note = |text: &str| {
             if !manner.quiet {

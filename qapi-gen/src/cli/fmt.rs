@@ -1,4 +1,4 @@
-//! `qapi-gen fmt`: the canonical layout.
+//! `qapi-gen fmt`: formats schema files.
 
 use super::manner::Manner;
 use super::report;
@@ -10,19 +10,19 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// Bring schema files into the canonical layout
+/// Format schema files in the canonical layout
 ///
-/// What they say stays the same. Included files are left alone: name them, too.
+/// The meaning of a schema does not change. Included files are not formatted unless you name them too.
 #[derive(Args)]
 #[command(
     after_help = "Exit status: 0 success, 1 with --check a file is not in canonical layout, 2 wrong usage, or a \
-file that cannot be read, written, or is no schema file."
+file that cannot be read or written or is not a schema file."
 )]
 pub(super) struct Fmt {
     /// Schema files; `-` formats standard input to standard output
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
-    /// Write nothing; name the files that are not in canonical layout
+    /// Write nothing, but list the files that are not in canonical layout
     #[arg(long)]
     check: bool,
 }
@@ -66,7 +66,7 @@ impl Fmt {
 
 fn refuse(name: &Path, manner: Manner) -> u8 {
     if !manner.quiet {
-        // A reader that has gone is no error.
+        // A reader that has closed the pipe is no error.
         let _ = report::print(&std::format!("{}: not in canonical layout\n", name.display()));
     }
     report::REFUSED

@@ -15,37 +15,37 @@ use std::process::ExitCode;
 pub(super) struct Generate {
     #[command(flatten)]
     file: SchemaFile,
-    /// Where to write the Rust code; standard output when left out
+    /// The file for the Rust code [default: standard output]
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// The path of the runtime in the generated code
+    /// The path by which the generated code names the runtime
     #[arg(long, value_name = "PATH", default_value = "::qapi_runtime")]
     runtime_path: String,
-    /// What becomes of `if`: decided by the defines, or #[cfg]
+    /// How to compile `if` conditions: evaluate them against the defines, or turn them into #[cfg]
     #[arg(long, value_enum, default_value_t = ConditionsArg::Fixed, value_name = "HOW")]
     conditions: ConditionsArg,
-    /// The cfg predicate for a define, with --conditions cfg; may be repeated
+    /// Map a define to a cfg predicate, with --conditions cfg; may be repeated
     #[arg(long, value_name = "NAME=PREDICATE", value_parser = predicate)]
     condition_cfg: Vec<(String, String)>,
     /// Which handlers are async
     #[arg(long, value_enum, default_value_t = HandlersArg::BySchema, value_name = "WHICH")]
     handlers: HandlersArg,
-    /// A command whose handler may block, so that on tokio it runs on a thread for blocking work; may be repeated
+    /// A command whose handler may block: on tokio it runs on a thread for blocking work; may be repeated
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     blocking: Vec<String>,
-    /// Only these commands and events, with what they reach; may be repeated
+    /// Generate only these commands and events, with the types that they use; may be repeated
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     only: Vec<String>,
-    /// Generate for clients too: keep values and branches that are not known
+    /// Generate for clients too: received types keep unknown values and branches
     #[arg(long)]
     client: bool,
     /// A type that stays closed although a client receives it, or `*` for all; may be repeated
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     closed: Vec<String>,
-    /// Leave documentation out
+    /// Leave out the documentation
     #[arg(long)]
     no_docs: bool,
-    /// Leave long lines unbroken
+    /// Do not break long lines
     #[arg(long)]
     no_format: bool,
     #[command(flatten)]

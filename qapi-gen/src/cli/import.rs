@@ -12,10 +12,10 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// Make a schema of what a running server speaks
+/// Make a schema from a server's answer to query-qmp-schema
 ///
-/// The answer to query-qmp-schema names no types and has no documentation. Give schemas of about the same version with
-/// --names, and both are taken from there.
+/// The answer has no type names and no documentation. Both are taken from the schemas that you give with --names, which
+/// should be of about the same version.
 #[derive(Args)]
 #[command(after_help = super::EXIT_STATUS)]
 pub(super) struct Import {
@@ -25,10 +25,11 @@ pub(super) struct Import {
     /// Ask the server at this address: unix:PATH or tcp:HOST:PORT
     #[arg(long, value_name = "SOCKET")]
     live: Option<String>,
-    /// A schema that gives names and documentation; may be repeated, the first that knows a place decides
+    /// A schema to take names and documentation from; may be repeated, and the first that has a match decides
     #[arg(long, value_name = "SCHEMA")]
     names: Vec<PathBuf>,
-    /// Where to write: a file, or a folder (an existing one, or a path that ends with `/`) for a file a module
+    /// Where to write the schema: a file, or a folder (an existing one, or a path that ends with `/`) for one file per
+    /// module
     #[arg(short, long, value_name = "FILE|DIR/")]
     output: PathBuf,
 }
@@ -100,7 +101,7 @@ impl Import {
     }
 }
 
-/// Loads a schema that gives names; says on standard error why it cannot.
+/// Loads a schema that gives names. If that fails, prints the reason to standard error.
 fn load(path: &Path, manner: Manner) -> Result<Loaded, ExitCode> {
     stages::load(&DiskLoader, path, &schema::Options::default()).map_err(|failure| {
         report::diagnostics(&failure.diagnostics, &failure.sources, report::Format::Human, manner);

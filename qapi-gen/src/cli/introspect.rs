@@ -8,13 +8,13 @@ use qapi_gen::stages::loader::DiskLoader;
 use std::path::Path;
 use std::process::ExitCode;
 
-/// Print what a server of the schema answers to query-qmp-schema
+/// Print the answer to query-qmp-schema that a server of the schema gives
 #[derive(Args)]
 #[command(after_help = super::EXIT_STATUS)]
 pub(super) struct Introspect {
     #[command(flatten)]
     file: SchemaFile,
-    /// Name types as the schema does, not by number
+    /// Print the schema's type names instead of numbers
     #[arg(long)]
     unmask: bool,
     #[command(flatten)]
@@ -29,7 +29,7 @@ impl Introspect {
                 let defines = self.reading.defines();
                 let mut warnings = loaded.warnings;
                 warnings.append(loaded.schema.unused_defines(&defines));
-                // Standard output is for the answer: warnings for programs would stand in its way.
+                // Standard output carries the answer, so warnings in JSON cannot go there.
                 report::diagnostics(&warnings, &loaded.schema.sources, report::Format::Human, manner);
                 let names = if self.unmask { Names::Unmasked } else { Names::Masked };
                 let text = Introspection::new(&loaded.schema, names).decide(&defines).to_json();

@@ -14,11 +14,11 @@ use std::process::ExitCode;
 /// A comment `# qapi-gen: allow(RULE, ...)` silences rules for its file.
 #[derive(Args)]
 #[command(
-    after_help = "Exit status: 0 nothing to say, 1 there is advice or the schema is refused, 2 wrong usage, or a \
+    after_help = "Exit status: 0 no advice, 1 there is advice or the schema is refused, 2 wrong usage, or a \
 file that cannot be read."
 )]
 pub(super) struct Lint {
-    /// Root schema files, each a schema of its own
+    /// Root files of the schemas to check
     #[arg(value_name = "SCHEMA", required_unless_present = "rules")]
     schemas: Vec<PathBuf>,
     #[command(flatten)]
@@ -26,7 +26,7 @@ pub(super) struct Lint {
     /// List the rules with their reasons
     #[arg(long)]
     rules: bool,
-    /// How to print
+    /// How to print the advice
     #[arg(long, value_enum, default_value_t = report::Format::Human, value_name = "FORMAT")]
     message_format: report::Format,
 }

@@ -6,17 +6,17 @@ use std::io::{self, Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
-/// A server that says nothing for so long is given up.
+/// How long a server may send nothing before the command gives up.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Why there is no answer.
+/// The reason why the server gave no answer.
 #[derive(Debug)]
 pub(super) enum LiveError {
     Io(io::Error),
     NotJson(serde_json::Error),
-    /// The server hung up.
+    /// The server closed the connection.
     Closed,
-    /// It answered with an error, or with something that is no QMP.
+    /// The server answered with an error, or with bytes that are not QMP.
     Refused(String),
 }
 
@@ -44,8 +44,8 @@ impl From<io::Error> for LiveError {
     }
 }
 
-/// The text of the server's answer to query-qmp-schema. `address` is `unix:PATH`, `tcp:HOST:PORT`, or either without
-/// its first word when it can only be that one.
+/// Returns the text of the server's answer to query-qmp-schema. `address` is `unix:PATH` or `tcp:HOST:PORT`; the prefix
+/// can be left out if the rest is unambiguous.
 pub(super) fn ask(address: &str) -> Result<String, LiveError> {
     if let Some(address) = tcp_address(address) {
         let stream = TcpStream::connect(address)?;
@@ -102,7 +102,7 @@ fn converse(input: impl Read, mut output: impl Write) -> Result<String, LiveErro
                 let text = error.get("desc").and_then(Value::as_str).unwrap_or("no reason given");
                 return Err(LiveError::Refused(format!("the server refuses {command}: {text}")));
             }
-            // Events may come at any time.
+            // The server may send events before the reply.
             if let Some(answer) = message.get_mut("return") {
                 break answer.take();
             }

@@ -1,4 +1,4 @@
-//! How to speak to the user: colour, or not at all.
+//! The options `--color` and `--quiet`.
 
 use clap::{Args, ValueEnum};
 use std::io::IsTerminal;
@@ -22,7 +22,7 @@ enum Colour {
     Never,
 }
 
-/// What the options come to.
+/// The options, decided for this process's streams.
 #[derive(Clone, Copy)]
 pub(super) struct Manner {
     /// Whether standard output is coloured.

@@ -1,4 +1,4 @@
-//! Printing what the compiler has to say.
+//! Prints diagnostics and chooses exit statuses.
 
 use super::manner::Manner;
 use clap::ValueEnum;
@@ -19,9 +19,9 @@ pub(super) const UNUSABLE: u8 = 2;
 /// How errors and warnings are printed.
 #[derive(Clone, Copy, ValueEnum)]
 pub(super) enum Format {
-    /// With the excerpt, for people
+    /// For people, with excerpts of the schema
     Human,
-    /// One object a line, for programs
+    /// For programs, one JSON object on each line
     Json,
 }
 
@@ -34,7 +34,7 @@ pub(super) fn diagnostics(diagnostics: &Diagnostics, sources: &Sources, format: 
     match format {
         Format::Human => {
             let text = if manner.colour_errors { told.to_terminal(sources) } else { told.to_human(sources) };
-            // There is no one to tell when standard error is closed.
+            // If standard error is closed, there is nowhere to report it.
             let _ = io::stderr().write_all(text.as_bytes());
         }
         Format::Json => {
@@ -43,7 +43,7 @@ pub(super) fn diagnostics(diagnostics: &Diagnostics, sources: &Sources, format: 
     }
 }
 
-/// Prints to standard output; a reader that has gone is no error.
+/// Prints to standard output. A reader that has closed the pipe is no error.
 pub(super) fn print(text: &str) -> io::Result<()> {
     match io::stdout().write_all(text.as_bytes()).and_then(|()| io::stdout().flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
@@ -57,7 +57,7 @@ pub(super) fn unusable(path: &Path, what: &str, error: impl Display) -> ExitCode
     ExitCode::from(UNUSABLE)
 }
 
-/// The exit status for a schema with these diagnostics: a file that cannot be read weighs more than a refusal.
+/// The exit status for a schema with these diagnostics. An unreadable file takes precedence over a refused schema.
 pub(super) fn status(diagnostics: &Diagnostics) -> u8 {
     if !diagnostics.has_errors() {
         SUCCESS

@@ -1,4 +1,4 @@
-//! `qapi-gen completions` and `qapi-gen man`: both from the definitions of the command line itself.
+//! `qapi-gen completions` and `qapi-gen man`, both generated from the definitions of the command line.
 
 use super::{Cli, report};
 use clap::{Args, CommandFactory};
@@ -7,7 +7,7 @@ use std::io;
 use std::path::Path;
 use std::process::ExitCode;
 
-/// Print the completion script of a shell
+/// Print the completion script for a shell
 #[derive(Args)]
 pub(super) struct Completions {
     /// The shell
@@ -33,7 +33,7 @@ impl Man {
     }
 }
 
-/// The page of the command, then those of its subcommands as far as they say more.
+/// The page of the command, then the sections of its subcommands' pages that add something.
 fn page() -> io::Result<Vec<u8>> {
     let mut command = Cli::command();
     command.build();

@@ -1,4 +1,4 @@
-//! What is reported.
+//! The changes that a comparison reports.
 
 use super::kind::Kind;
 use crate::source::Span;
@@ -9,9 +9,9 @@ use std::fmt;
 pub enum Verdict {
     /// They may fail.
     Incompatible,
-    /// It depends on what the schema does not tell.
+    /// The schema does not tell whether they fail.
     WorthALook,
-    /// They go on as before.
+    /// They work as before.
     Compatible,
 }
 
@@ -25,7 +25,7 @@ impl fmt::Display for Verdict {
     }
 }
 
-/// Which way the data goes that a change is about, as a client sees it.
+/// The direction of the changed data, as a client sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Direction {
     /// Commands and their arguments.
@@ -49,20 +49,20 @@ impl fmt::Display for Direction {
 /// One change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
-    /// What happened.
+    /// The kind of change.
     pub kind: Kind,
-    /// What it means.
+    /// The verdict.
     pub verdict: Verdict,
-    /// For which way.
+    /// The direction that the verdict is for.
     pub direction: Direction,
     /// The shortest way from a command or event to the place that changed.
     pub path: String,
     /// What happened, in words.
     pub message: String,
-    /// Why the verdict is what it is.
+    /// The reason for the verdict.
     pub rule: String,
-    /// In the old schema: the place, or for what was added the place that it was added to.
+    /// The place in the old schema. For an addition, the place that it was added to.
     pub old: Option<Span>,
-    /// In the new schema: the place, or for what was removed the place that it was removed from.
+    /// The place in the new schema. For a removal, the place that it was removed from.
     pub new: Option<Span>,
 }

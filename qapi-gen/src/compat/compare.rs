@@ -1,8 +1,8 @@
 //! Walks two wire models side by side.
 //!
-//! Breadth first from the commands and events, so the first path to a pair of types is a shortest one. A pair is
-//! visited once a direction, so recursive types end. What is unstable waits until everything else is done: a pair
-//! is excused only when every way to it leads through something unstable.
+//! The walk is breadth-first from the commands and events, so the first path to a pair of types is a shortest one. A
+//! pair is visited once in each direction, so that the walk ends for recursive types. Unstable parts wait until
+//! everything else is done: a pair is excused only if every path to it leads through something unstable.
 
 mod alternate;
 mod enumeration;
@@ -18,7 +18,7 @@ use super::rules::{self, Excuse};
 use super::wire::{Knowledge, Place, Shape, TypeId, Wire};
 use std::collections::{HashMap, HashSet, VecDeque};
 
-/// Every change from `old` to `new`: incompatible ones first, then by path.
+/// All changes from `old` to `new`, incompatible ones first, then by path.
 pub fn compare(old: &Wire, new: &Wire) -> Vec<Change> {
     let mut comparer = Comparer {
         old,
@@ -39,18 +39,18 @@ pub fn compare(old: &Wire, new: &Wire) -> Vec<Change> {
 struct Comparer<'a> {
     old: &'a Wire,
     new: &'a Wire,
-    /// Whether both sides tell everything.
+    /// Whether both sides are schema files, which have all details.
     whole: bool,
     paths: Paths<'a>,
     stable: VecDeque<Pair>,
     unstable: VecDeque<Pair>,
     seen: HashSet<(TypeId, TypeId, Direction)>,
     found: Vec<Found>,
-    /// Where in `found` a change is.
+    /// The index of each change in `found`.
     known: HashMap<(Kind, Option<Place>, Option<Place>, String), usize>,
 }
 
-/// Two types of one shape that stand for each other.
+/// Two types of one shape at the same place.
 #[derive(Clone, Copy)]
 struct Pair {
     old: TypeId,
@@ -58,7 +58,7 @@ struct Pair {
     at: At,
 }
 
-/// Where the walk is.
+/// The current position of the walk.
 #[derive(Clone, Copy)]
 struct At {
     path: Path,
@@ -66,7 +66,7 @@ struct At {
     unstable: bool,
 }
 
-/// The places of a change. An absent thing has none of its own; where it would stand is `around`.
+/// The places of a change. An absent thing has none of its own, so `around` is the place that would contain it.
 #[derive(Clone, Copy)]
 struct Places {
     old: Option<Place>,
@@ -91,7 +91,7 @@ impl Places {
 struct Found {
     change: Change,
     path: Path,
-    /// What follows the path: a value or a feature.
+    /// The end of the path: a value or a feature.
     tail: String,
 }
 
@@ -126,8 +126,8 @@ impl<'a> Comparer<'a> {
         At { path: self.paths.then(at.path, step), ..at }
     }
 
-    /// Takes a change in. The same change at the same places is one change, however many ways lead there;
-    /// when it is met in both directions the worse verdict counts.
+    /// Adds a change. The same change at the same places counts once, even if several paths lead there. If it occurs in
+    /// both directions, the worse verdict counts.
     fn report(
         &mut self,
         at: At,
@@ -182,7 +182,7 @@ impl<'a> Comparer<'a> {
     }
 }
 
-/// Whether nothing in a list of changes breaks a client.
+/// Whether no change in the list is incompatible.
 pub fn is_compatible(changes: &[Change]) -> bool {
     changes.iter().all(|change| change.verdict != Verdict::Incompatible)
 }

@@ -1,25 +1,25 @@
-//! How two conditions stand to each other.
+//! Compares two conditions.
 
 use crate::schema::Condition;
 use std::collections::BTreeSet;
 
-/// What became of a condition.
+/// How a condition changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Relation {
-    /// It holds as before.
+    /// It holds under the same defines.
     Same,
-    /// It holds wherever it held, and elsewhere.
+    /// It holds under more sets of defines.
     Wider,
-    /// It holds nowhere it did not hold, and not everywhere it did.
+    /// It holds under fewer sets of defines.
     Narrower,
-    /// It holds elsewhere.
+    /// It holds under other sets of defines: some were added, some removed.
     Different,
 }
 
-/// With more defines than this, conditions are compared as text only.
+/// With more defines than this, conditions are compared as text only: the comparison tries every set of defines.
 const MAX_DEFINES: usize = 10;
 
-/// Compares conditions by what they say, not by how they are written.
+/// Compares conditions by meaning, not by spelling.
 pub(super) fn relate(old: Option<&Condition>, new: Option<&Condition>) -> Relation {
     if old == new {
         return Relation::Same;
@@ -62,7 +62,7 @@ fn collect<'a>(condition: &'a Condition, names: &mut BTreeSet<&'a str>) {
     }
 }
 
-/// The condition as people write it.
+/// The condition as text for people.
 pub(super) fn describe(condition: Option<&Condition>) -> String {
     let join =
         |conditions: &[Condition], word: &str| conditions.iter().map(part).collect::<Vec<_>>().join(word);

@@ -4,7 +4,7 @@ use std::fmt;
 
 macro_rules! kinds {
     ($($variant:ident $name:literal $meaning:literal,)*) => {
-        /// What happened. Names are stable.
+        /// The kind of a change. Names are stable.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum Kind {
@@ -20,7 +20,7 @@ macro_rules! kinds {
                 match self { $(Kind::$variant => $name),* }
             }
 
-            /// What happened, in words.
+            /// A description of the change.
             pub const fn meaning(self) -> &'static str {
                 match self { $(Kind::$variant => $meaning),* }
             }

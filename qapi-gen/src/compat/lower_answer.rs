@@ -7,7 +7,7 @@ use std::fmt;
 
 use serde_json::Value as Json;
 
-/// Why an answer to `query-qmp-schema` is none.
+/// The reason why a text is not an answer to `query-qmp-schema`.
 #[derive(Debug)]
 pub struct AnswerError(String);
 
@@ -32,12 +32,11 @@ fn fault<T>(text: impl Into<String>) -> Result<T> {
 }
 
 impl Wire {
-    /// What of the schema behind an answer can be seen on the wire. `text` is the array, or the whole reply
-    /// with the array as its member `return`.
+    /// The wire model of an answer. `text` is the array, or the whole reply with the array as its member `return`.
     ///
     /// # Errors
     ///
-    /// When the text is no such answer, or refers to types that it does not describe.
+    /// If the text is not such an answer, or refers to types that it does not describe.
     pub fn from_answer(text: &str) -> Result<Self> {
         let json: Json = serde_json::from_str(text).or_else(|error| fault(error.to_string()))?;
         if let Some(error) = json.get("error") {
@@ -164,7 +163,7 @@ impl<'a> Lowering<'a> {
 
     fn values(&mut self, entry: &Json) -> Result<Vec<Value>> {
         let mut values = Vec::new();
-        // Before version 6.2 the values were listed by name alone.
+        // Before version 6.2 QEMU listed values by name alone.
         if entry.get("members").is_none() {
             for name in array(entry, "values")? {
                 let Some(name) = name.as_str() else { return fault("a value is no string") };
@@ -234,7 +233,7 @@ fn scalar(json_type: &str) -> Result<Scalar> {
         "int" => Scalar::Int(Integer::Unknown),
         "boolean" => Scalar::Bool,
         "null" => Scalar::Null,
-        // A built-in object or array says nothing of what is in it.
+        // A built-in object or array has no details of its contents.
         "value" | "object" | "array" => Scalar::Any,
         other => return fault(format!("there is no JSON type '{other}'")),
     })

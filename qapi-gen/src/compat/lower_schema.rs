@@ -1,6 +1,6 @@
 //! From a checked schema to its wire model.
 //!
-//! Types are lowered when a command or event leads to them, by a worklist: a chain of types may be long.
+//! A worklist lowers the types that commands and events reach. It is not recursive, since a chain of types may be long.
 
 use super::wire::*;
 use crate::ids::IdVec;
@@ -8,7 +8,7 @@ use crate::schema::{self, Arguments, Base, Builtin, DefId, DefinitionKind, Schem
 use std::collections::{BTreeMap, HashMap};
 
 impl Wire {
-    /// What of `schema` can be seen on the wire.
+    /// The wire model of `schema`.
     pub fn from_schema(schema: &Schema) -> Self {
         let mut lowering = Lowering { schema, ids: HashMap::new(), todo: Vec::new(), types: IdVec::new() };
         let mut commands = BTreeMap::new();

@@ -1,7 +1,7 @@
-//! Paths from a command or event to a place in what it sends or receives.
+//! Paths from a command or event to a place in its data.
 //!
-//! `blockdev-add.arguments[driver=qcow2].backing<string>`: member, branch, class of an alternate. Kept as a tree, since
-//! almost all of them are never printed.
+//! `blockdev-add.arguments[driver=qcow2].backing<string>`: member, branch, class of an alternate. Paths are kept as a
+//! tree and printed on demand, since almost all of them are never printed.
 
 use crate::ids::{Id, IdVec, declare_ids};
 use std::fmt::Write;
@@ -11,28 +11,28 @@ use std::fmt::Write;
 pub(super) enum Step<'a> {
     /// A command or event.
     Root(&'a str),
-    /// `arguments`, `return` or `data`, as on the wire; or a member.
+    /// `arguments`, `return` or `data`, as on the wire, or a member.
     Member(&'a str),
     /// Into the elements of an array.
     Element,
-    /// Into the branch that a value of the tag selects.
+    /// Into the branch for a value of the tag.
     Case(&'a str, &'a str),
-    /// Into the values of one class.
+    /// Into the values of one class of an alternate.
     Class(&'a str),
 }
 
 declare_ids! {
-    /// A path among [`Paths`], by its last step.
+    /// A path in [`Paths`], by its last step.
     pub(super) struct Path;
 }
 
-/// A step with what came before it.
+/// A step, with the step before it.
 #[derive(Debug)]
 struct Node<'a> {
     parent: Option<Path>,
     step: Step<'a>,
     depth: usize,
-    /// The end of the part that is printed of a path that is too long.
+    /// For a path that is too long: the end of its first printed part.
     head: Path,
 }
 
@@ -42,7 +42,7 @@ pub(super) struct Paths<'a> {
     nodes: IdVec<Path, Node<'a>>,
 }
 
-/// Of a path that is longer than twice this, the middle is left out: a chain of types may be long.
+/// A path that is longer than twice this is printed without its middle, since a chain of types may be long.
 const SHOWN: usize = 20;
 
 impl<'a> Paths<'a> {

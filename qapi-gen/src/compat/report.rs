@@ -1,4 +1,4 @@
-//! Shows a list of changes.
+//! Renders a list of changes.
 
 mod human;
 mod json;

@@ -1,8 +1,8 @@
-//! The rules: what a change of some kind means for clients, in one direction.
+//! The rules: what each kind of change means for clients, in one direction.
 //!
-//! They are those of the specification's section on compatibility, in our words. Where it says nothing, the
-//! verdict follows from what a client may rely on, and is "worth a look" when that depends on what a schema does
-//! not tell.
+//! They follow the specification's section on compatibility, in our words. Where the specification says nothing, the
+//! verdict follows from what a client may rely on. It is "worth a look" if that depends on facts that a schema does not
+//! have.
 
 use super::change::{Direction, Verdict};
 use super::kind::Kind;
@@ -10,15 +10,16 @@ use super::kind::Kind;
 /// A verdict with its reason.
 pub(super) type Ruling = (Verdict, &'static str);
 
-/// The rulings on a kind: for what clients send, and for what they receive. None where the kind does not occur.
+/// The rulings on a kind, for data that clients send and for data that they receive. `None` if the kind does not occur
+/// there.
 type Rulings = (Option<Ruling>, Option<Ruling>);
 
-/// What keeps an incompatible change from being a broken promise.
+/// A mark in the old schema that makes an incompatible change acceptable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Excuse {
-    /// The old schema called it unstable.
+    /// The old schema marked it unstable.
     Unstable,
-    /// The old schema called it deprecated. Excuses removal only.
+    /// The old schema marked it deprecated. Excuses only removal.
     Deprecated,
 }
 
@@ -47,7 +48,7 @@ pub(super) fn judge(kind: Kind, direction: Direction, excuse: Option<Excuse>) ->
     }
 }
 
-/// Whether the thing itself is gone.
+/// Whether the thing itself was removed.
 pub(super) fn is_removal(kind: Kind) -> bool {
     matches!(
         kind,
@@ -69,7 +70,7 @@ const fn received(verdict: Verdict, rule: &'static str) -> Rulings {
     (None, Some((verdict, rule)))
 }
 
-/// A mark: it means the same in both directions.
+/// The ruling on a mark, which is the same in both directions.
 const fn mark(verdict: Verdict, rule: &'static str) -> Rulings {
     (Some((verdict, rule)), Some((verdict, rule)))
 }

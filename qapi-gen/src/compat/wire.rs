@@ -1,6 +1,6 @@
-//! What of a schema can be seen on the wire.
+//! The wire model: the parts of a schema that are visible on the wire.
 //!
-//! Bases are merged into the objects that have them. Names of types remain only to be shown.
+//! Bases are merged into the objects that have them. Names of types are kept only for messages.
 
 use crate::ids::{IdVec, declare_ids};
 use crate::schema::Condition;
@@ -16,11 +16,11 @@ pub struct Wire {
     pub events: BTreeMap<String, Event>,
     /// The types.
     pub types: IdVec<TypeId, Type>,
-    /// How much the source told.
+    /// How much the source knows.
     pub knowledge: Knowledge,
 }
 
-/// How much the source of a [`Wire`] tells. What one of two sources is silent about is not compared.
+/// How much the source of a [`Wire`] knows. Details that one of two sources lacks are not compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Knowledge {
     /// Schema files: everything.
@@ -34,29 +34,29 @@ declare_ids! {
     pub struct TypeId;
 }
 
-/// Where something stands, and which of its kind it is.
+/// The place of something, and its number.
 ///
-/// A member that many objects inherit has one place. Where there is no text to point to, `nth` tells places apart.
+/// A member that many objects inherit has one place. Without a schema file, only `nth` distinguishes places.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place {
     /// The place in a schema file.
     pub span: Option<Span>,
-    /// A number that no other place without a span has.
+    /// A number that is unique among places without a span.
     pub nth: u32,
 }
 
 /// A command.
 #[derive(Clone, Debug)]
 pub struct Command {
-    /// Where its name stands.
+    /// The place of its name.
     pub place: Place,
-    /// Under which condition it exists.
+    /// The condition under which it exists.
     pub condition: Option<Condition>,
     /// Its features.
     pub features: Vec<Feature>,
     /// The object of its arguments.
     pub arguments: TypeId,
-    /// The type of its answer.
+    /// Its return type.
     pub returns: TypeId,
     /// `allow-oob`.
     pub allow_oob: bool,
@@ -69,9 +69,9 @@ pub struct Command {
 /// An event.
 #[derive(Clone, Debug)]
 pub struct Event {
-    /// Where its name stands.
+    /// The place of its name.
     pub place: Place,
-    /// Under which condition it exists.
+    /// The condition under which it exists.
     pub condition: Option<Condition>,
     /// Its features.
     pub features: Vec<Feature>,
@@ -82,9 +82,9 @@ pub struct Event {
 /// A type.
 #[derive(Clone, Debug)]
 pub struct Type {
-    /// What to call it before people. Not compared.
+    /// Its name in messages. Not compared.
     pub label: String,
-    /// Where its name stands.
+    /// The place of its name.
     pub place: Place,
     /// Its features.
     pub features: Vec<Feature>,
@@ -92,18 +92,18 @@ pub struct Type {
     pub shape: Shape,
 }
 
-/// What the values of a type look like.
+/// The shape of a type's values.
 #[derive(Clone, Debug)]
 pub enum Shape {
     /// A value without parts.
     Scalar(Scalar),
-    /// One of some strings.
+    /// A string from a list.
     Enum(Vec<Value>),
     /// An array.
     Array(TypeId),
     /// An object.
     Object(Object),
-    /// A choice by the class of the value.
+    /// A type chosen by the class of the value.
     Alternate(Vec<Alternative>),
 }
 
@@ -127,13 +127,13 @@ pub enum Scalar {
 /// The range of an integer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Integer {
-    /// The source does not tell.
+    /// The source does not say.
     Unknown,
     /// Least and greatest value.
     Range(i128, i128),
 }
 
-/// How a value begins in JSON; an alternate chooses by it.
+/// The class of a JSON value, which its first character shows. An alternate chooses by it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(missing_docs)]
 pub enum Class {
@@ -146,7 +146,7 @@ pub enum Class {
 }
 
 impl Class {
-    /// The word for it.
+    /// The word for it in messages.
     pub fn name(self) -> &'static str {
         match self {
             Self::Null => "null",
@@ -164,9 +164,9 @@ impl Class {
 pub struct Value {
     /// Its name.
     pub name: String,
-    /// Where it stands.
+    /// Its place.
     pub place: Place,
-    /// Under which condition it exists.
+    /// The condition under which it exists.
     pub condition: Option<Condition>,
     /// Its features.
     pub features: Vec<Feature>,
@@ -175,7 +175,7 @@ pub struct Value {
 /// An object.
 #[derive(Clone, Debug, Default)]
 pub struct Object {
-    /// The members that are always there, inherited ones first.
+    /// The members that do not depend on a branch, inherited ones first.
     pub members: Vec<Member>,
     /// The member that selects a branch.
     pub tag: Option<String>,
@@ -188,13 +188,13 @@ pub struct Object {
 pub struct Member {
     /// Its name.
     pub name: String,
-    /// Where it stands.
+    /// Its place.
     pub place: Place,
     /// Whether it may be absent.
     pub optional: bool,
     /// Its type.
     pub ty: TypeId,
-    /// Under which condition it exists.
+    /// The condition under which it exists.
     pub condition: Option<Condition>,
     /// Its features.
     pub features: Vec<Feature>,
@@ -203,24 +203,24 @@ pub struct Member {
 /// A branch of a union.
 #[derive(Clone, Debug)]
 pub struct Branch {
-    /// The value of the tag that selects it.
+    /// The value of the tag that selects the branch.
     pub case: String,
-    /// Where it stands.
+    /// Its place.
     pub place: Place,
     /// The object with its members.
     pub ty: TypeId,
-    /// Under which condition it exists.
+    /// The condition under which it exists.
     pub condition: Option<Condition>,
 }
 
 /// A choice of an alternate.
 #[derive(Clone, Debug)]
 pub struct Alternative {
-    /// Where it stands.
+    /// Its place.
     pub place: Place,
     /// Its type.
     pub ty: TypeId,
-    /// Under which condition it exists.
+    /// The condition under which it exists.
     pub condition: Option<Condition>,
 }
 
@@ -229,19 +229,19 @@ pub struct Alternative {
 pub struct Feature {
     /// Its name.
     pub name: String,
-    /// Where it stands.
+    /// Its place.
     pub place: Place,
-    /// Under which condition it exists.
+    /// The condition under which it exists.
     pub condition: Option<Condition>,
 }
 
 impl Wire {
-    /// The type that `id` stands for.
+    /// The type with this id.
     pub fn ty(&self, id: TypeId) -> &Type {
         &self.types[id]
     }
 
-    /// The class of a type's values; `None` when they are of several.
+    /// The class of a type's values; `None` if there are several.
     pub fn class(&self, id: TypeId) -> Option<Class> {
         match &self.ty(id).shape {
             Shape::Scalar(Scalar::Str) | Shape::Enum(_) => Some(Class::String),
@@ -254,12 +254,12 @@ impl Wire {
         }
     }
 
-    /// The object that a type is.
+    /// The type as an object, if it is one.
     pub fn object(&self, id: TypeId) -> Option<&Object> {
         if let Shape::Object(object) = &self.ty(id).shape { Some(object) } else { None }
     }
 
-    /// Whether anything in it hangs on a condition.
+    /// Whether any part has a condition.
     pub fn has_conditions(&self) -> bool {
         let marked = |features: &[Feature]| features.iter().any(|feature| feature.condition.is_some());
         self.commands.values().any(|command| command.condition.is_some() || marked(&command.features))
@@ -285,7 +285,7 @@ impl Wire {
             })
     }
 
-    /// What is left when exactly `defines` are set. Nothing in it has a condition any more.
+    /// The model when exactly `defines` are set. No part of it has a condition.
     #[must_use]
     pub fn decide(mut self, defines: &BTreeSet<String>) -> Self {
         let holds = |condition: &mut Option<Condition>| {
@@ -319,7 +319,7 @@ impl Wire {
     }
 }
 
-/// Whether a feature of that name is among them.
+/// Whether a feature with this name is among them.
 pub(super) fn has_feature(features: &[Feature], name: &str) -> bool {
     features.iter().any(|feature| feature.name == name)
 }

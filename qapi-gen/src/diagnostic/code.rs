@@ -4,7 +4,7 @@ use std::fmt;
 
 macro_rules! codes {
     ($($variant:ident $name:literal $explanation:literal,)*) => {
-        /// What rule a diagnostic is about.
+        /// The rule that a diagnostic is about.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum Code {
@@ -28,7 +28,7 @@ macro_rules! codes {
     };
 }
 
-// One line a code: variant, name, the rule. Every code has a fixture in `tests/diagnostics`.
+// One line for each code: variant, name, rule. Every code has a fixture in `tests/diagnostics`.
 codes! {
     // Files.
     UnreadableFile "unreadable-file" "A file that was named by the user must be readable.",

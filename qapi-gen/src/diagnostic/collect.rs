@@ -1,24 +1,24 @@
 use super::{Code, Diagnostic, Origin, Severity};
 use std::cmp::Ordering;
 
-/// Collects what is found in a run.
+/// Collects the diagnostics of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Diagnostics {
     list: Vec<Diagnostic>,
 }
 
 impl Diagnostics {
-    /// None yet.
+    /// Creates an empty collection.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Takes one in.
+    /// Adds a diagnostic.
     pub fn push(&mut self, diagnostic: Diagnostic) {
         self.list.push(diagnostic);
     }
 
-    /// Takes all of another collection in.
+    /// Adds all diagnostics of another collection.
     pub fn append(&mut self, mut other: Diagnostics) {
         self.list.append(&mut other.list);
     }
@@ -28,23 +28,23 @@ impl Diagnostics {
         self.list.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
     }
 
-    /// Whether there is nothing to say.
+    /// Whether there are no diagnostics.
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
     }
 
-    /// How many there are.
+    /// The number of diagnostics.
     pub fn len(&self) -> usize {
         self.list.len()
     }
 
-    /// In the order in which they were found, or sorted after [`sort`](Self::sort).
+    /// The diagnostics in the order in which they were added, or sorted after [`sort`](Self::sort).
     pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
         self.list.iter()
     }
 
-    /// Sorts: what concerns no place in a schema file first, then by file, as the files were read, and place.
-    /// What is said twice about one place is said once.
+    /// Sorts the diagnostics: those without a place in a schema file first, then by file, in the order of reading, and
+    /// place. Duplicates at one place are removed.
     pub fn sort(&mut self) {
         self.list.sort_by(order);
         self.list.dedup();

@@ -1,14 +1,14 @@
-//! For people: the excerpt with marks, in the manner of rustc.
+//! Renders diagnostics for people: excerpts with marks, in the style of rustc.
 
 use super::{Diagnostic, Diagnostics, Note, Origin, Severity};
 use crate::source::{FileId, SourceFile, Sources, Span};
 use annotate_snippets::{Annotation, AnnotationKind, Element, Group, Level, Renderer, Snippet};
 use std::ops::Range;
 
-/// Of a chain of includes, so many directives are shown at either end.
+/// How many directives of a chain of includes are shown at each end.
 const CHAIN_ENDS: usize = 5;
 
-/// A place that covers more lines than this is marked at its first line only.
+/// A place that covers more lines than this is marked on its first line only.
 const MOST_LINES: u32 = 6;
 
 impl Diagnostic {
@@ -35,7 +35,7 @@ impl Diagnostic {
         text
     }
 
-    /// One excerpt a file, the origin's first.
+    /// One excerpt for each file, the origin's first.
     fn excerpts<'a>(&'a self, sources: &'a Sources) -> Vec<Element<'a>> {
         let mut marks: Vec<Mark<'a>> = Vec::new();
         let focus = self.focus(sources);
@@ -59,7 +59,7 @@ impl Diagnostic {
         files.into_iter().flat_map(|id| excerpt(sources.file(id), of(id).copied().collect())).collect()
     }
 
-    /// How the file came to be read, and the notes.
+    /// The chain of includes that leads to the file, and the notes.
     fn remarks<'a>(&'a self, sources: &Sources) -> Vec<Element<'a>> {
         let mut remarks: Vec<Element<'a>> = Vec::new();
         let chain = self.included_from(sources);
@@ -89,7 +89,7 @@ impl Diagnostic {
 }
 
 impl Diagnostics {
-    /// Renders all for people, an empty line between two.
+    /// Renders all diagnostics for people, separated by empty lines.
     pub fn to_human(&self, sources: &Sources) -> String {
         self.iter().map(|diagnostic| diagnostic.to_human(sources)).collect::<Vec<_>>().join("\n")
     }
@@ -107,8 +107,8 @@ struct Mark<'a> {
     text: &'a str,
 }
 
-/// The lines around the marks of one file. Marks that are far apart get excerpts of their own, so that what is handed
-/// to the renderer, which looks at all of it, stays small however large the file is.
+/// The lines around the marks of one file. Marks that are far apart get excerpts of their own: the renderer scans all
+/// of the text that it gets, so the text has to stay small for large files too.
 fn excerpt<'a>(file: &'a SourceFile, mut marks: Vec<Mark<'a>>) -> Vec<Element<'a>> {
     const NEAR: u32 = 200;
     let Some(first) = marks.first().map(|mark| file.line_of(mark.span.start)) else { return Vec::new() };
@@ -143,7 +143,7 @@ struct Window<'a> {
 }
 
 impl<'a> Window<'a> {
-    /// Lines written by hand are shorter. The rest of a longer line is not shown.
+    /// The rest of a longer line is not shown. Lines written by hand are shorter.
     const LONGEST: usize = 64 * 1024;
 
     fn new(text: &'a str, start: usize, end: usize, marks: &[Mark<'_>]) -> Self {
@@ -151,14 +151,14 @@ impl<'a> Window<'a> {
         if end - start <= Self::LONGEST {
             return Window { text: &text[start..end], start };
         }
-        // A huge line: only what is around the first mark.
+        // A huge line: show only the part around the first mark.
         let mark = marks.first().map_or(start, |mark| mark.span.start as usize);
         let from = floor(text, mark.saturating_sub(60).max(start));
         let to = floor(text, (mark + 120).min(end));
         Window { text: &text[from..to.max(from)], start: from }
     }
 
-    /// A span as a range of the window's text, on few lines.
+    /// A span as a range of the window's text, cut to a few lines.
     fn range(&self, file: &SourceFile, span: Span) -> Range<usize> {
         let line = file.line_of(span.start);
         let mut end = span.end as usize;
@@ -171,7 +171,7 @@ impl<'a> Window<'a> {
     }
 }
 
-/// The largest boundary of a character that is not above an offset.
+/// The largest character boundary that is not above an offset.
 fn floor(text: &str, offset: usize) -> usize {
     (0..=offset.min(text.len())).rev().find(|&index| text.is_char_boundary(index)).unwrap_or(0)
 }

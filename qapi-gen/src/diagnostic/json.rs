@@ -1,11 +1,11 @@
-//! For programs: one JSON object a line.
+//! Renders diagnostics for programs: one JSON object on each line.
 
 use super::{Diagnostic, Diagnostics, Note, Origin};
 use crate::source::{Sources, Span};
 use std::fmt::Write;
 
 impl Diagnostic {
-    /// Renders as one JSON object on a line of its own.
+    /// Renders the diagnostic as one JSON object on a line of its own.
     pub fn to_json(&self, sources: &Sources) -> String {
         let mut out = String::from("{");
         member(&mut out, "code", self.code.name());
@@ -15,7 +15,7 @@ impl Diagnostic {
             Origin::Span(span) => {
                 place(&mut out, sources, self.focus(sources).unwrap_or(*span));
                 let qemu = sources.locate(self.qemu.unwrap_or(*span)).line;
-                // A string takes all text.
+                // Writing to a `String` cannot fail.
                 let _ = write!(out, ",\"qemu_line\":{qemu}");
             }
             Origin::Option(option) => {
@@ -44,14 +44,14 @@ impl Diagnostic {
     /// The include directives that led to the origin's file, the nearest first.
     pub(super) fn included_from(&self, sources: &Sources) -> Vec<Span> {
         let Origin::Span(span) = self.origin else { return Vec::new() };
-        // A file is included by one that was read before it, so this ends.
+        // A file is always included by one that was read before it, so the loop ends.
         std::iter::successors(sources.file(span.file).included_at(), |at| sources.file(at.file).included_at())
             .collect()
     }
 }
 
 impl Diagnostics {
-    /// Renders all, one JSON object a line.
+    /// Renders all diagnostics, one JSON object on each line.
     pub fn to_json(&self, sources: &Sources) -> String {
         self.iter().map(|diagnostic| diagnostic.to_json(sources)).collect()
     }

@@ -1,12 +1,12 @@
-//! Documentation comments: which of their lines are plain paragraphs.
+//! Formats documentation comments, of which only plain paragraphs may be wrapped.
 //!
-//! Only a paragraph with a line that is too long is wrapped. Everything else is as its author wrote it: the text of
-//! documentation has a markup of its own, and line breaks are part of it.
+//! Only a paragraph with a line that is too long is wrapped. Everything else stays as its author wrote it, since line
+//! breaks are part of the markup.
 
 use super::DOC_WIDTH;
 use super::wrap::wrap;
 
-/// Whether the comment documents the definition behind it.
+/// Whether the comment documents the definition after it.
 pub(super) fn is_of_definition(lines: &[&str]) -> bool {
     lines.get(1).is_some_and(|line| line.starts_with("# @"))
 }
@@ -20,7 +20,7 @@ pub(super) fn layout(lines: &[&str]) -> String {
         let end = paragraph_end(lines, index);
         let paragraph = &lines[index..end];
         let indent = indent(paragraph[0]);
-        // An indented block goes on until something is as little indented as what began it.
+        // An indented block continues up to a line that is indented no more than the line that began it.
         if literal.is_some_and(|outer| indent.is_some_and(|indent| indent <= outer)) {
             literal = None;
         }
@@ -39,7 +39,7 @@ pub(super) fn layout(lines: &[&str]) -> String {
     out.join("\n")
 }
 
-/// Behind the last line of the paragraph that begins at `start`. Marks and empty lines are paragraphs of their own.
+/// The line after the paragraph that begins at `start`. Marks and empty lines are paragraphs of their own.
 fn paragraph_end(lines: &[&str], start: usize) -> usize {
     let alone = |line: &str| line == "#" || line.starts_with("##");
     if alone(lines[start]) {
@@ -49,7 +49,7 @@ fn paragraph_end(lines: &[&str], start: usize) -> usize {
     start + 1 + more
 }
 
-/// `@name:` begins a description, also without an empty line before it; so does an item of a list.
+/// `@name:` begins a description even without an empty line before it, and so does a list item.
 fn begins_paragraph(line: &str) -> bool {
     let text = content(line).trim_start();
     (line.starts_with("# @") && text.contains(':')) || marker(text) > 0
@@ -59,21 +59,21 @@ fn content(line: &str) -> &str {
     line.strip_prefix('#').unwrap_or(line)
 }
 
-/// The blanks before the text, if there is one.
+/// The blanks before the text, if there is text.
 fn indent(line: &str) -> Option<usize> {
     let text = content(line);
     let trimmed = text.trim_start();
     (!trimmed.is_empty()).then(|| text.len() - trimmed.len())
 }
 
-/// Whether what is indented below is no plain text: `::`, a directive, an example of old.
+/// Whether the lines indented below are markup: after `::`, a directive or an older example section.
 fn begins_block(paragraph: &[&str]) -> bool {
     let text = |line: &str| content(line).trim().to_owned();
     let (first, last) = (text(paragraph[0]), text(paragraph[paragraph.len() - 1]));
     last.ends_with("::") || first.starts_with("..") || first == "Example:" || first == "Examples:"
 }
 
-/// The length of the marker of a list's item, blanks included.
+/// The length of a list item's marker, with its blanks.
 fn marker(text: &str) -> usize {
     let mark = match text.split_once(' ') {
         Some((mark, _)) => mark,
@@ -89,7 +89,7 @@ fn marker(text: &str) -> usize {
     }
 }
 
-/// The paragraph wrapped, if it is a plain one with a line that is too long and can be broken.
+/// The paragraph wrapped, if it is plain text with a line that is too long and can be broken.
 fn wrapped(paragraph: &[&str]) -> Option<Vec<String>> {
     if paragraph.iter().all(|line| line.chars().count() <= DOC_WIDTH) {
         return None;
@@ -107,7 +107,7 @@ fn wrapped(paragraph: &[&str]) -> Option<Vec<String>> {
         return None;
     }
     let tagged = texts[0].starts_with('@') || marker(texts[0]) > 0 || is_tag(texts[0]);
-    // Text that is not indented below its tag is a section of its own, which must not take words from the tag's.
+    // Text that is not indented below its tag is a section of its own. Words must not move into it from the tag's.
     if tagged && paragraph.len() > 1 && hanging <= first_indent {
         return None;
     }
@@ -115,7 +115,7 @@ fn wrapped(paragraph: &[&str]) -> Option<Vec<String>> {
     wrap(&texts, first_indent, hanging, glued)
 }
 
-/// How the second line of a paragraph of one line would be indented.
+/// The indentation that a second line would have in a paragraph of one line.
 fn hanging_indent(text: &str) -> usize {
     let trimmed = text.trim_start();
     let indent = text.len() - trimmed.len();
@@ -133,7 +133,7 @@ fn is_tag(text: &str) -> bool {
         .any(|tag| text.starts_with(tag))
 }
 
-/// Whether a line is no plain text: a heading, a table, a directive, a line block, an exchange of messages.
+/// Whether a line is markup: a heading, a table, a directive, a line block or an exchange of messages.
 fn is_special(text: &str) -> bool {
     ["=", "+-", "|", "..", "->", "<-", ">>>", "$ ", "::", ":"].iter().any(|start| text.starts_with(start))
         || text.ends_with('\\')

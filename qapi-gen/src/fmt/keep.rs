@@ -1,13 +1,12 @@
-//! Expressions whose lines stay as their author broke them.
+//! Keeps the line breaks of an expression.
 //!
-//! Where lines are broken, and whether brackets have spaces inside them, is a matter of taste within some rules: a
-//! definition begins with its kind, lines are not long, and what is continued is indented. Spaces within a line are put
-//! right where need be.
+//! Line breaks, and spaces inside brackets, are a matter of taste within some rules: a definition begins with its kind,
+//! lines are not too long, and continuation lines are indented. Spaces within a line are corrected if needed.
 
 use super::WIDTH;
 use super::lex::{Kind, Token};
 
-/// The text of an expression with its own lines; none when they are not within the rules.
+/// The text of an expression with its own line breaks; `None` if they break the rules.
 pub(super) fn keep(tokens: &[Token<'_>], written: &str) -> Option<String> {
     let (first, second) = (tokens.first()?, tokens.get(1)?);
     let odd = |c: char| c.is_whitespace() && !matches!(c, ' ' | '\n' | '\r');
@@ -16,7 +15,7 @@ pub(super) fn keep(tokens: &[Token<'_>], written: &str) -> Option<String> {
     }
     let mut out = first.text.to_owned();
     let is_tight = gap(first, second) == Some(0);
-    // How far the lines are indented on which the open brackets stand, and the current line.
+    // The indentation of the lines with the open brackets, and of the current line.
     let (mut open, mut indent) = (Vec::new(), 0);
     for (index, pair) in tokens.windows(2).enumerate() {
         let (before, token) = (&pair[0], &pair[1]);
@@ -38,7 +37,7 @@ pub(super) fn keep(tokens: &[Token<'_>], written: &str) -> Option<String> {
                     (_, Kind::Comma | Kind::Colon) => 0,
                     _ if index == 0 || (is_tight && index + 2 == tokens.len()) => 1,
                     (Kind::Open(_), _) | (_, Kind::Close(_)) => gap.min(1),
-                    // More than one stands where values are aligned.
+                    // More than one space aligns values.
                     _ => gap.max(1),
                 };
                 out.extend(std::iter::repeat_n(' ', spaces));
@@ -50,7 +49,7 @@ pub(super) fn keep(tokens: &[Token<'_>], written: &str) -> Option<String> {
     Some(lines?.join("\n"))
 }
 
-/// A line that is too long, broken behind commas; none when that cannot be done well.
+/// A line that is too long, broken after commas; `None` if no good break exists.
 fn break_line(line: String) -> Option<String> {
     if line.chars().count() <= WIDTH {
         return Some(line);
@@ -65,7 +64,7 @@ fn break_line(line: String) -> Option<String> {
     Some(format!("{}\n{rest}", &line[..=comma]))
 }
 
-/// The column of what stands behind the innermost bracket that is open at the end of this beginning of a line.
+/// The column after the innermost bracket that is still open at the end of this part of a line.
 fn innermost(beginning: &str) -> Option<usize> {
     let mut open = Vec::new();
     for (at, character) in beginning.char_indices() {

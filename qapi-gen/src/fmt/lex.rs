@@ -1,8 +1,8 @@
-//! Tokens, comments included. Errors of form are told in the words of the check, which explains more.
+//! Tokens, including comments. Syntax errors use the words of `qapi-gen check`, which explains more.
 
 use super::FormatError;
 
-/// What a token is.
+/// The kind of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Open(char),
@@ -11,7 +11,7 @@ pub(super) enum Kind {
     Comma,
     /// A string or a word.
     Atom,
-    /// A comment; `##` is one, too.
+    /// A comment, including `##`.
     Comment,
 }
 
@@ -19,14 +19,14 @@ pub(super) enum Kind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Token<'a> {
     pub(super) kind: Kind,
-    /// Without blanks at its end.
+    /// The text, without trailing blanks.
     pub(super) text: &'a str,
     pub(super) line: u32,
-    /// Where in the text it begins, in bytes.
+    /// Its offset in the text, in bytes.
     pub(super) start: usize,
-    /// Where on its line it begins, in bytes.
+    /// Its offset in the line, in bytes.
     pub(super) column: usize,
-    /// Whether nothing but blanks stands before it on its line.
+    /// Whether only blanks precede it on its line.
     pub(super) first: bool,
 }
 

@@ -1,4 +1,4 @@
-//! Lays a tree out.
+//! Prints a tree in canonical layout.
 
 use super::tree::{Group, Item, Node, Part, What};
 use super::{WIDTH, doc};
@@ -33,8 +33,8 @@ pub(super) fn print(items: &[Item<'_>]) -> String {
     out
 }
 
-/// Whether an empty line separates two neighbours: documentation stands directly before its definition, and nothing
-/// else stands directly before documentation or behind a definition, but comments stay where they are.
+/// Whether an empty line separates two neighbours. Documentation is adjacent to its definition. Otherwise an empty line
+/// precedes documentation and follows a definition. Comments keep their distance, and so do neighbouring directives.
 fn is_apart(before: &Item<'_>, item: &Item<'_>) -> bool {
     match (&before.what, &item.what) {
         (What::Doc(lines), What::Expression(..) | What::Kept(..)) => !doc::is_of_definition(lines),
@@ -63,14 +63,14 @@ impl Printer<'_> {
     }
 
     fn newline(&mut self, indent: usize) {
-        // A comma leaves a space behind it.
+        // A comma leaves a trailing space.
         self.out.truncate(self.out.trim_end_matches(' ').len());
         self.out.push('\n');
         self.out.extend(std::iter::repeat_n(' ', indent));
         self.column = indent;
     }
 
-    /// Prints a value; `behind` is how much of its last line is already taken by what follows it.
+    /// Prints a value; `behind` is the width that the text after it takes on its last line.
     fn node(&mut self, node: &Node<'_>, behind: usize, compact: bool) {
         let group = match node {
             Node::Atom(text) => return self.text(text),
@@ -150,8 +150,8 @@ impl Printer<'_> {
     }
 }
 
-/// Whether the author put the second part on a line of its own: such a group is not joined, except for lists of
-/// strings that were merely filled.
+/// Whether the author put the second part on a line of its own. Such a group is not joined, unless it is a list of
+/// strings that was merely filled.
 fn was_broken(group: &Group<'_>) -> bool {
     match group.open {
         '{' => group.parts.get(1).is_some_and(|part| part.first),
@@ -159,12 +159,12 @@ fn was_broken(group: &Group<'_>) -> bool {
     }
 }
 
-/// Whether every element of a list stands on a line of its own.
+/// Whether every element of a list is on a line of its own.
 fn one_a_line(group: &Group<'_>) -> bool {
     group.parts.len() > 1 && group.parts.iter().skip(1).all(|part| part.first)
 }
 
-/// Whether the author aligned the values of an object that has a line a member.
+/// Whether the author aligned the values of an object with one member on each line.
 fn is_aligned(group: &Group<'_>) -> bool {
     let Some((first, rest)) = group.parts.split_first() else { return false };
     group.open == '{'
@@ -188,7 +188,8 @@ fn width(part: &Part<'_>) -> usize {
     }
 }
 
-/// Whether the value of a member is a type, where an array has no spaces in it. Features and conditions are no types.
+/// Whether the value of a member is a type, in which brackets have no spaces inside. Features and conditions are not
+/// types.
 fn is_type(part: &Part<'_>) -> bool {
     part.key.is_some_and(|key| {
         !matches!(
@@ -205,7 +206,7 @@ fn is_type(part: &Part<'_>) -> bool {
         && part.key != Some("'data'")
 }
 
-/// The value on one line; none when a comment is in it.
+/// The value on one line; `None` if it contains a comment.
 fn flat(node: &Node<'_>, compact: bool) -> Option<String> {
     let group = match node {
         Node::Atom(text) => return Some((*text).to_owned()),

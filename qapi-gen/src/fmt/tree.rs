@@ -1,13 +1,13 @@
-//! From tokens to a tree that has a place for every comment.
+//! Parses tokens into a tree that has a place for every comment.
 
 use super::FormatError;
 use super::keep::keep;
 use super::lex::{Kind, Token};
 
-/// Something at top level.
+/// An item at top level.
 #[derive(Debug)]
 pub(super) struct Item<'a> {
-    /// Whether an empty line stands before it.
+    /// Whether an empty line precedes it.
     pub(super) apart: bool,
     pub(super) what: What<'a>,
 }
@@ -17,9 +17,9 @@ pub(super) enum What<'a> {
     Comment(&'a str),
     /// Documentation, line by line, `##` included.
     Doc(Vec<&'a str>),
-    /// An expression, with the comment behind it on its last line.
+    /// An expression, with the comment after it on its last line.
     Expression(Node<'a>, Option<&'a str>),
-    /// An expression that keeps its lines, likewise.
+    /// An expression that keeps its line breaks, with the comment after it.
     Kept(Node<'a>, String, Option<&'a str>),
 }
 
@@ -46,15 +46,15 @@ pub(super) struct Part<'a> {
     pub(super) leading: Vec<&'a str>,
     pub(super) key: Option<&'a str>,
     pub(super) value: Node<'a>,
-    /// The comment behind it, on its line.
+    /// The comment after it, on its line.
     pub(super) trailing: Option<&'a str>,
     /// Whether it begins a line.
     pub(super) first: bool,
-    /// Where on its line the value begins.
+    /// The column where the value begins.
     pub(super) column: usize,
 }
 
-/// As deep as the parser goes.
+/// The nesting limit of the schema parser.
 const MAX_DEPTH: usize = 200;
 
 pub(super) fn parse<'a>(text: &'a str, tokens: &[Token<'a>]) -> Result<Vec<Item<'a>>, FormatError> {
@@ -129,7 +129,7 @@ impl<'a> Parser<'a, '_> {
         Err(FormatError::new(self.tokens[start].line, "documentation does not end with '##'"))
     }
 
-    /// Comments, until something else comes.
+    /// Comments, up to the next other token.
     fn comments(&mut self, into: &mut Vec<&'a str>) -> Result<(), FormatError> {
         while let Some(token) = self.peek().copied().filter(|token| token.kind == Kind::Comment) {
             if token.is_mark() {
@@ -175,7 +175,7 @@ impl<'a> Parser<'a, '_> {
                 Some(Token { kind: Kind::Comma, .. }) if !more => {
                     self.at += 1;
                     more = true;
-                    // A comment before the comma goes with what follows, unless the part has none yet.
+                    // A comment before the comma belongs to the next part, unless this part has none yet.
                     self.trailing(&mut group)?;
                     group.dangling.extend(leading);
                     continue;
@@ -191,7 +191,7 @@ impl<'a> Parser<'a, '_> {
         }
     }
 
-    /// Takes a comment on the line of the last part to that part.
+    /// Attaches a comment on the line of the last part to that part.
     fn trailing(&mut self, group: &mut Group<'a>) -> Result<(), FormatError> {
         let Some(part) = group.parts.last_mut() else { return Ok(()) };
         match self.tokens.get(self.at) {

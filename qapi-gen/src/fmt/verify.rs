@@ -1,4 +1,5 @@
-//! Formatting moves things, and loses or makes none: whatever happens, a file keeps its meaning.
+//! Checks that formatting has moved tokens only, without losing or adding any, so that a bug cannot change a file's
+//! meaning.
 
 use super::FormatError;
 use super::lex::{Kind, Token, tokens};
@@ -22,7 +23,7 @@ pub(super) fn verify(before: &[Token<'_>], formatted: &str) -> Result<(), Format
     Ok(())
 }
 
-/// The words of a comment. Its `#` is none, as wrapping makes more or fewer of them; `##` is one.
+/// The words of a comment. A single `#` does not count, since wrapping adds and removes lines; `##` counts.
 fn words(comment: &str) -> impl Iterator<Item = &str> {
     let text = if comment.starts_with("##") { comment } else { comment.strip_prefix('#').unwrap_or(comment) };
     text.split_whitespace()

@@ -1,16 +1,16 @@
-//! Filling a paragraph.
+//! Fills paragraphs.
 
 use super::DOC_WIDTH;
 use crate::syntax::narrow_gap;
 
-/// A word and the blanks that stand before it when it does not begin a line.
+/// A word, with the blanks before it unless it begins a line.
 struct Word<'a> {
     text: &'a str,
     gap: usize,
 }
 
-/// Fills the words of `lines` anew. The first line is indented by `first`, the others by `hanging`; the first `glued`
-/// words stay together. None when no line gets shorter: then there is nothing to break.
+/// Refills the words of `lines`. The first line is indented by `first`, the others by `hanging`; the first `glued`
+/// words stay together. `None` if no line gets shorter.
 pub(super) fn wrap(lines: &[&str], first: usize, hanging: usize, glued: usize) -> Option<Vec<String>> {
     let words = words(lines);
     let mut out: Vec<String> = Vec::new();
@@ -31,7 +31,7 @@ pub(super) fn wrap(lines: &[&str], first: usize, hanging: usize, glued: usize) -
         fresh = false;
     }
     out.push(line);
-    // What is too long although it could not be broken stays as it is, or formatting would never come to rest.
+    // A paragraph in which no line gets shorter stays as it is; otherwise every run could change it again.
     let longest = |line: &str| line.chars().count();
     let was = lines.iter().zip(std::iter::once(first).chain(std::iter::repeat(hanging)));
     let was = was.map(|(line, indent)| 1 + indent + longest(line)).max()?;
@@ -55,8 +55,8 @@ fn words<'a>(lines: &[&'a str]) -> Vec<Word<'a>> {
     words
 }
 
-/// How many spaces stand between a word and the next line when that is joined: what would look like the end of a sentence
-/// has two, as QEMU demands.
+/// The spaces between a word and the next line when both are joined: two after what looks like the end of a sentence,
+/// as QEMU demands.
 fn gap_between(word: &str, next: &str) -> usize {
     let joined = format!("{word} {next}");
     let looks_like_an_end = narrow_gap(&joined).is_some_and(|at| at == word.len());
@@ -70,7 +70,7 @@ fn ends_sentence(word: &str) -> bool {
         && !matches!(word.trim_start_matches('('), "e.g." | "i.e." | "etc." | "vs." | "cf.")
 }
 
-/// Whether the word is nothing without the next one, as in `(since 10.0)`.
+/// Whether the word must not be separated from the next one, as in `(since 10.0)`.
 fn wants_more(word: &Word<'_>) -> bool {
     matches!(word.text.to_ascii_lowercase().as_str(), "(since" | "(since:" | "(default:")
 }

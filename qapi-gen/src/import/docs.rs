@@ -1,10 +1,10 @@
-//! Documentation of what a given schema describes, for the parts that the answer has.
+//! Documentation from the given schemas, for the parts that the answer has.
 
 use crate::compat::{Feature, Object};
 use crate::schema::{Doc, DocSectionKind};
 use std::collections::{BTreeSet, HashSet};
 
-/// What there is to document.
+/// The parts of a definition that documentation can describe.
 #[derive(Debug, Default)]
 pub(super) struct Parts {
     /// Members, values or alternatives.
@@ -15,7 +15,7 @@ pub(super) struct Parts {
 }
 
 impl Parts {
-    /// The members of an object, and of what it belongs to, the features.
+    /// The members of an object, and the features of the definition that it belongs to.
     pub(super) fn of_object(object: Option<&Object>, features: &[Feature]) -> Parts {
         let object = object.into_iter();
         let mut all: Vec<String> = features.iter().map(|feature| feature.name.clone()).collect();
@@ -29,7 +29,7 @@ impl Parts {
 }
 
 /// The comment for a definition, and whether it documents all members. `docs` are its own documentation and that of its
-/// bases, whose members the answer has as its own. Without any there is no comment to be complete.
+/// bases, whose members the answer lists as the definition's own. Without `docs` there is no comment.
 pub(super) fn write(name: &str, docs: &[&Doc], parts: &Parts) -> (String, bool) {
     let Some((own, bases)) = docs.split_first() else { return (String::new(), true) };
     let mut members: HashSet<&str> = parts.members.iter().map(String::as_str).collect();
@@ -54,14 +54,15 @@ pub(super) fn write(name: &str, docs: &[&Doc], parts: &Parts) -> (String, bool) 
             DocSectionKind::Returns if parts.returns => put(&mut behind, "Returns:", text),
             DocSectionKind::Errors => put(&mut behind, "Errors:", &format!("\n{text}")),
             DocSectionKind::Since => put(&mut behind, "Since:", text),
-            // What the answer lacks, and work that was left to the authors of the other schema.
+            // Descriptions of parts that the answer lacks, and `TODO:` sections, which concern the authors of that
+            // schema.
             DocSectionKind::Member(_)
             | DocSectionKind::Feature(_)
             | DocSectionKind::Returns
             | DocSectionKind::Todo => {}
         }
     }
-    // No exception excuses a feature without a description.
+    // QEMU's compiler demands a description of every feature; no pragma makes an exception.
     for feature in features {
         put(&mut marked, &format!("@{feature}:"), "not described");
     }
@@ -76,7 +77,7 @@ fn is_part(kind: &DocSectionKind) -> bool {
     matches!(kind, DocSectionKind::Member(_) | DocSectionKind::Feature(_))
 }
 
-/// Adds a section. What belongs to a head is indented, except for a line that stands beside it.
+/// Adds a section. Lines below the head are indented; a first line beside the head is not.
 fn put(out: &mut Vec<String>, head: &str, text: &str) {
     out.push("#".to_owned());
     let mut line = |indent: &str, text: &str| out.push(format!("# {indent}{text}").trim_end().to_owned());
@@ -86,7 +87,7 @@ fn put(out: &mut Vec<String>, head: &str, text: &str) {
     }
     let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
     if first.starts_with(' ') || is_hanging(rest) && !first.is_empty() {
-        // The text stands below its head, and its first line gives the indentation.
+        // The text begins below its head, and its first line sets the indentation.
         line("", head);
         let rest = if first.starts_with(' ') {
             text
@@ -112,7 +113,8 @@ fn dedented(text: &str) -> impl Iterator<Item = &str> {
     text.lines().map(move |line| line.get(least..).unwrap_or_default())
 }
 
-/// Whether a later line is less indented than the first. The language takes the first one's for that of the text.
+/// Whether a later line is indented less than the first. The language takes the first line's indentation for the
+/// text's.
 fn is_hanging(text: &str) -> bool {
     indents(text).next() > indents(text).min()
 }

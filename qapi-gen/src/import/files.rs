@@ -1,4 +1,4 @@
-//! Lays definitions out in files.
+//! Distributes definitions over files.
 
 use super::Layout;
 use super::write::{Exceptions, Written};
@@ -17,9 +17,9 @@ pub struct File {
 
 const HEAD: &str = "# Made by qapi-gen of an answer to query-qmp-schema\n\n";
 
-/// The module of what no given schema describes.
+/// The module for definitions that no given schema describes.
 const OTHERS: &str = "imported.json";
-/// The root of several files.
+/// The name of the root file when there are several.
 const ROOT: &str = "qapi-schema.json";
 
 pub(super) fn lay_out(definitions: Vec<Written>, layout: Layout) -> Result<Vec<File>, AnswerError> {
@@ -47,11 +47,11 @@ pub(super) fn lay_out(definitions: Vec<Written>, layout: Layout) -> Result<Vec<F
     Ok(files)
 }
 
-/// The file for a module: beside the root, so without the folder in which a schema shares modules with others.
+/// The file for a module. All files are in the root's folder, so the module's own folder is dropped.
 fn file_name(module: Option<&str>) -> String {
     let name = module.and_then(|module| module.rsplit('/').next());
     match name {
-        // The root of the given schema cannot be beside ours under its own name.
+        // The given schema's root file would have the name of ours, so it gets another one.
         None | Some(ROOT) => OTHERS.to_owned(),
         Some(name) => name.to_owned(),
     }

@@ -1,4 +1,4 @@
-//! One name for each type: that of a given schema, or one after the type's place.
+//! Chooses one name for each type: from a given schema, or after the type's first place.
 
 use super::pairs::{Named, Pairs, Source};
 use super::places::{Place, Uses};
@@ -12,20 +12,21 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 /// The names of the types that have one.
 pub(super) struct Chosen {
     names: HashMap<TypeId, String>,
-    /// Those that a given schema named, and by which type of it.
+    /// The types that a given schema named, with the schema's type.
     pub(super) given: HashMap<TypeId, Named>,
-    /// What did not fit, for people.
+    /// Notes for the user about names that did not fit.
     pub(super) conflicts: Vec<String>,
 }
 
 impl Chosen {
-    /// The name of an enum, an object or an alternate that is reached.
+    /// The name of an enum, an object or an alternate that a command or event reaches.
     pub(super) fn name(&self, ty: TypeId) -> Option<&str> {
         self.names.get(&ty).map(String::as_str)
     }
 }
 
-/// Chooses names. A schema's type gives its name to one type of the answer only: the one with which it shares most places.
+/// Chooses names. A schema's type gives its name to only one type of the answer: the one with which it shares most
+/// places.
 pub(super) fn choose(
     wire: &Wire,
     sources: &[Source<'_>],
@@ -51,6 +52,7 @@ pub(super) fn choose(
             }
         }
     }
+    // Greedy: earlier schemas first, then pairs with more votes, then those that share more members.
     candidates.sort();
     for ((.., label), ty, named) in candidates {
         if !chosen.names.contains_key(&ty) && taken.insert(label.to_owned()) {
@@ -96,7 +98,7 @@ fn likeness(wire: &Wire, ty: TypeId, other: &Wire, known: TypeId) -> usize {
     }
 }
 
-/// The wanted name, made acceptable, with a number if it is taken.
+/// The wanted name, made valid, with a number if it is taken.
 fn free(wanted: &str, taken: &mut HashSet<String>) -> String {
     let mut name = if is_name(wanted) { wanted.to_owned() } else { format!("T{wanted}Type") };
     let stem = name.clone();
@@ -108,7 +110,7 @@ fn free(wanted: &str, taken: &mut HashSet<String>) -> String {
     name
 }
 
-/// Whether a definition may have the name. Those of lists end with `List`.
+/// Whether a definition may have the name. Names that end with `List` are reserved for lists.
 fn is_name(name: &str) -> bool {
     is_camel(name) && !name.ends_with("List") && !name.ends_with("Kind") && Builtin::from_name(name).is_none()
 }

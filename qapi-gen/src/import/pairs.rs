@@ -1,7 +1,8 @@
-//! Which type of a given schema describes the same places as a type of the answer.
+//! Finds the type of a given schema that describes the same places as a type of the answer.
 //!
-//! Both sides are walked at once, from commands and events of the same name down through members, branches, elements and
-//! alternatives. A type may meet several others, since names are masked and versions differ; each meeting is a vote.
+//! Both sides are walked in step, from commands and events of the same name down through members, branches, elements
+//! and alternatives. A type of the answer may meet several types of a schema, since names are masked and versions
+//! differ. Each meeting counts as a vote.
 
 use super::Names;
 use crate::compat::{Shape, TypeId, Wire};
@@ -39,16 +40,16 @@ pub(super) struct Named {
     pub(super) ty: TypeId,
 }
 
-/// For each type of the answer those that describe the same places, with the number of such places.
+/// For each type of the answer, the schema types that describe the same places, with the number of such places.
 pub(super) struct Pairs(IdVec<TypeId, BTreeMap<Named, usize>>);
 
 impl Pairs {
-    /// All that were met, and how often.
+    /// All schema types that the type meets, and how often.
     pub(super) fn of(&self, ty: TypeId) -> impl Iterator<Item = (Named, usize)> {
         self.0[ty].iter().map(|(&named, &votes)| (named, votes))
     }
 
-    /// The one that was met most often, of the first schema that knows the place.
+    /// The schema type that it meets most often, from the first schema that describes the place.
     pub(super) fn best(&self, ty: TypeId) -> Option<Named> {
         let first = self.of(ty).map(|(named, _)| named.source).min()?;
         let own = self.of(ty).filter(|(named, _)| named.source == first);
@@ -94,7 +95,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Two types describe the same place.
+    /// Records that two types describe the same place.
     fn meet(&mut self, ty: TypeId, known: TypeId) {
         let alike = matches!(
             (&self.answer.ty(ty).shape, &self.source.wire.ty(known).shape),

@@ -1,4 +1,4 @@
-//! Where the types of an answer are met, and what they are called after it.
+//! Names the types of an answer after the places that use them.
 
 use crate::compat::{Class, Shape, TypeId, Wire};
 use crate::ids::IdVec;
@@ -8,12 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 /// How often each type is referred to.
 pub(super) struct Uses {
     counts: IdVec<TypeId, usize>,
-    /// The object of those commands that have no arguments or return nothing.
+    /// The empty object, which stands for no arguments and for no return value.
     pub(super) empty: Option<TypeId>,
 }
 
 impl Uses {
-    /// Whether nothing but one place refers to the type.
+    /// Whether only one place refers to the type.
     pub(super) fn is_single(&self, ty: TypeId) -> bool {
         self.counts[ty] == 1
     }
@@ -22,7 +22,7 @@ impl Uses {
 /// Counts references.
 pub(super) fn uses(wire: &Wire) -> Uses {
     let mut counts = wire.types.map(|_| 0);
-    // The language has no way to say that a member has the empty type: an empty object there is a struct.
+    // The language cannot give a member the empty type, so an empty object that a member has is a struct.
     let mut structs = BTreeSet::new();
     for ty in wire.types.iter() {
         let mut count = |ty: TypeId, is_value: bool| {
@@ -47,7 +47,7 @@ pub(super) fn uses(wire: &Wire) -> Uses {
             *empties.entry(ty).or_default() += 1;
         }
     }
-    // A struct without members looks the same, but few commands would have one as their data.
+    // A struct without members looks the same in an answer, but commands rarely have one as their data.
     let empty = empties.into_iter().max_by_key(|&(ty, count)| (count, Reverse(ty)));
     Uses { counts, empty: empty.map(|(ty, _)| ty) }
 }
@@ -57,18 +57,18 @@ fn is_empty(wire: &Wire, ty: TypeId) -> bool {
     plain && wire.object(ty).is_some_and(|object| object.members.is_empty() && object.tag.is_none())
 }
 
-/// A place: how many steps it is away from its command or event, and the name that it gives.
+/// A place: its distance from the command or event in steps, and the names that it gives.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Place {
     steps: usize,
-    /// What a type is called after it.
+    /// The name for a type at this place.
     pub(super) name: String,
-    /// What the names of the places below begin with.
+    /// The prefix of names for the places below.
     prefix: String,
 }
 
-/// The first place of each type: the one with the fewest steps, then the first by name. So a new member elsewhere changes
-/// no name. `None` for types that no command or event reaches.
+/// The first place of each type: the one with the fewest steps, then the first by name. This order keeps names stable
+/// when a member is added elsewhere. `None` for types that no command or event reaches.
 pub(super) fn find(wire: &Wire) -> IdVec<TypeId, Option<Place>> {
     let mut places: IdVec<TypeId, Option<Place>> = wire.types.map(|_| None);
     let mut level: Vec<(TypeId, Place)> = Vec::new();
@@ -87,6 +87,7 @@ pub(super) fn find(wire: &Wire) -> IdVec<TypeId, Option<Place>> {
     }
     while !level.is_empty() {
         let mut next = Vec::new();
+        // Among places at the same distance, the first name wins.
         level.sort_by(|(_, a), (_, b)| a.cmp(b));
         for (ty, place) in level {
             if places[ty].is_none() {
@@ -128,7 +129,7 @@ fn below(wire: &Wire, ty: TypeId, place: &Place, next: &mut Vec<(TypeId, Place)>
     }
 }
 
-/// What a choice of an alternate is called: the kind of its values, which no two choices share.
+/// The name of an alternate's choice: the kind of its values, which no two choices share.
 pub(super) fn kind(wire: &Wire, ty: TypeId) -> &'static str {
     match (&wire.ty(ty).shape, wire.class(ty)) {
         (Shape::Enum(_), _) => "enum",

@@ -1,4 +1,4 @@
-//! Where the names of an imported schema came from, and what did not fit.
+//! Reports where the names of an imported schema came from, and which did not fit.
 
 use super::names::Chosen;
 use super::pairs::Source;
@@ -9,18 +9,18 @@ use serde_json::Value as Json;
 use std::collections::BTreeSet;
 use std::fmt;
 
-/// What there is to say about an import.
+/// The summary of an import.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
     /// How many commands there are.
     pub commands: usize,
     /// How many events there are.
     pub events: usize,
-    /// For each given schema what it is called, and how many types it named.
+    /// The label of each given schema, and how many types it named.
     pub named: Vec<(String, usize)>,
-    /// How many types are named after the place where they are met.
+    /// How many types are named after the first place that uses them.
     pub placed: usize,
-    /// Types that could not have the name that a given schema has for them.
+    /// Types that could not keep the name that a given schema has for them.
     pub conflicts: Vec<String>,
     /// The masked names of types that no command or event reaches. They are left out.
     pub unreached: Vec<String>,
@@ -59,7 +59,7 @@ impl Summary {
     }
 }
 
-/// The masked names of an answer's types, in its order, which is that of the wire model.
+/// The masked names of an answer's types, in the answer's order, which the wire model keeps.
 fn masks(answer: &str) -> Vec<String> {
     let json: Json = serde_json::from_str(answer).unwrap_or_default();
     let entries = json.get("return").unwrap_or(&json).as_array().cloned().unwrap_or_default();

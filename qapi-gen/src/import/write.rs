@@ -9,7 +9,7 @@ use crate::schema::names::{is_lower, stem};
 use crate::schema::{self, Arguments, Builtin, DefinitionKind};
 use std::collections::BTreeSet;
 
-/// A definition as text, and what it asks to be excused from.
+/// A definition as text, and the pragma exceptions that it needs.
 #[derive(Clone, Debug)]
 pub(super) struct Written {
     /// The text, its documentation included.
@@ -22,11 +22,11 @@ pub(super) struct Written {
 /// All definitions.
 pub(super) struct Definitions {
     pub(super) all: Vec<Written>,
-    /// The objects that are written where they are used, so that their names are not.
+    /// The objects that are written inline, and so need no name.
     pub(super) inline: BTreeSet<TypeId>,
 }
 
-/// The names for the lists of the pragmas.
+/// The names to list in pragmas.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Exceptions {
     pub(super) command_names: BTreeSet<String>,
@@ -44,10 +44,10 @@ impl Exceptions {
     }
 }
 
-/// A command that takes members that its schema does not describe, in every version. Answers do not tell.
+/// A command that takes undeclared members in every version of QEMU. An answer does not say so.
 const OPEN_COMMAND: &str = "device_add";
 
-/// Writes what the answer describes: types by name, then commands and events.
+/// Writes the definitions of the answer: types by name, then commands and events.
 pub(super) fn definitions(
     wire: &Wire,
     sources: &[Source<'_>],
@@ -90,11 +90,11 @@ struct Writer<'a> {
     pairs: &'a Pairs,
     chosen: &'a Chosen,
     uses: &'a Uses,
-    /// Objects that are written where they are used.
+    /// Objects that are written inline.
     inline: BTreeSet<TypeId>,
 }
 
-/// A definition of a given schema, and which schema it is.
+/// A definition of a given schema, with the schema.
 type Known<'a> = (usize, &'a schema::Definition);
 
 impl<'a> Writer<'a> {
@@ -148,7 +148,7 @@ impl<'a> Writer<'a> {
         Ok(self.finished(name, text, known, parts, exceptions))
     }
 
-    /// What a command or event has to document: members only where they stand in it.
+    /// The parts that a command or event has to document: members only if they are inline.
     fn parts(&self, data: TypeId, features: &[Feature]) -> docs::Parts {
         let inline = self.wire.object(data).filter(|_| self.inline.contains(&data));
         docs::Parts::of_object(inline, features)
@@ -179,7 +179,7 @@ impl<'a> Writer<'a> {
         let named = matches!(known, Some(Arguments::Named(_) | Arguments::Boxed(_)));
         let plain = object.tag.is_none() && self.wire.ty(ty).features.is_empty();
         let lower = object.members.iter().all(|member| is_plain(&member.name));
-        // Without members it would be the empty type, which this one is not.
+        // An inline object without members would be the empty type, but this type is a struct.
         if plain && lower && !named && !object.members.is_empty() && self.uses.is_single(ty) {
             self.inline.insert(ty);
             return Ok(format!(", 'data': {}", self.members(object, self.pairs.best(ty))?));
@@ -305,7 +305,7 @@ impl<'a> Writer<'a> {
         Ok(out.join(", "))
     }
 
-    /// A reference to a type; `known` is what a given schema says of the same place.
+    /// A reference to a type; `known` is the reference of a given schema at the same place.
     fn spell(&self, ty: TypeId, known: Option<Named>) -> Result<String, AnswerError> {
         if let Shape::Array(element) = self.wire.ty(ty).shape {
             let known = known.and_then(|Named { source, ty }| match self.sources[source].wire.ty(ty).shape {
@@ -324,7 +324,7 @@ impl<'a> Writer<'a> {
         Ok(format!("'{name}'"))
     }
 
-    /// A built-in type. An answer does not tell the widths of integers.
+    /// A built-in type. An answer has no widths of integers, so `known` gives them.
     fn scalar(&self, scalar: Scalar, known: Option<Named>) -> &'a str {
         match scalar {
             Scalar::Str => "str",
@@ -340,7 +340,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// The documentation of a definition and of all its bases; none if it has none of its own.
+    /// The documentation of a definition and of all its bases; empty if the definition itself has none.
     fn docs(&self, source: usize, definition: &'a schema::Definition) -> Vec<&'a schema::Doc> {
         let schema = self.sources[source].schema;
         let Some(own) = &definition.doc else { return Vec::new() };
@@ -373,14 +373,14 @@ impl<'a> Writer<'a> {
     }
 }
 
-/// Whether a member or value needs no exception for its name. Other rules than those for lower case are the language's
-/// own, so a server's schema keeps them.
+/// Whether a member or value needs no exception for its name. Pragmas can excuse only the rules about case; a server's
+/// schema obeys all others.
 fn is_plain(name: &str) -> bool {
     let stem = stem(name).unwrap_or(name);
     is_lower(stem, false, false)
 }
 
-/// The definition whose members come first.
+/// The base of a definition, whose members come first.
 fn base_of(definition: &schema::Definition) -> Option<schema::DefId> {
     match &definition.kind {
         DefinitionKind::Struct(found) => found.base,

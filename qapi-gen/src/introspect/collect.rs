@@ -7,10 +7,10 @@ use crate::schema::{
 };
 use std::collections::{HashMap, HashSet};
 
-/// A type as introspection tells types apart: the integers are one.
+/// A type as introspection distinguishes types: all integers are one.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Node {
-    /// The object without members: no arguments, no answer, an empty branch.
+    /// The object without members: for no arguments, no return value, or an empty branch.
     Empty,
     Builtin(Builtin),
     Defined(DefId),
@@ -18,7 +18,7 @@ enum Node {
     Inline(DefId),
 }
 
-/// A type that is to be described: a node, or an array of it.
+/// A type to describe: a node, or an array of it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Use {
     Plain(Node),
@@ -89,7 +89,7 @@ impl Collector<'_> {
         })
     }
 
-    /// The name under which `used` is known; queues it at its first use.
+    /// The name of `used` in the answer; queues the type at its first use.
     fn name_use(&mut self, used: Use) -> String {
         if self.seen.insert(used) {
             self.queue.push(used);
@@ -145,7 +145,7 @@ impl Collector<'_> {
         }
     }
 
-    /// Inline arguments exist when their command or event does; its features are its own.
+    /// Inline arguments exist when their command or event does, but do not have its features.
     fn described_inline(&mut self, id: DefId, name: String) -> Entry {
         let definition = self.schema.definition(id);
         let (DefinitionKind::Command(crate::schema::Command { arguments, .. })

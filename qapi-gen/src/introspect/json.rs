@@ -1,12 +1,12 @@
-//! Entries as JSON text, cut where a condition decides whether a piece is there.
+//! Entries as JSON text, cut into pieces wherever a condition decides whether a part exists.
 
 use super::{Entry, Introspection, Mark, Meta};
 use crate::schema::Condition;
 
 /// A piece of an entry's JSON text.
 ///
-/// Pieces that stay are joined; where one starts with a closing bracket, the `, ` that the piece before
-/// it ends with is dropped. So the elements of an array can come and go with their conditions.
+/// The pieces that exist are joined. If a piece starts with a closing bracket, the `, ` at the end of the piece before
+/// it is dropped, so that any element of an array can be left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fragment {
     /// The text.
@@ -34,7 +34,7 @@ pub(super) fn print(introspection: &Introspection) -> String {
 
 /// The text of `entry`, members in the order of `SchemaInfo` in the schema.
 ///
-/// Neighbours under the same condition are one piece, so an entry without conditions inside is a single one.
+/// Neighbours under the same condition are one piece, so an entry without inner conditions is a single piece.
 pub fn fragments(entry: &Entry) -> Vec<Fragment> {
     let mut out = Pieces(Vec::new());
     out.push(&format!("{{\"name\": {}, \"meta-type\": \"{}\"", quoted(&entry.name), meta_type(&entry.meta)));
@@ -120,7 +120,8 @@ impl Pieces {
 
     fn push_if(&mut self, text: &str, condition: &Option<Condition>) {
         match self.0.last_mut() {
-            // A closing bracket after pieces that may be gone has to start a piece of its own.
+            // A closing bracket after optional pieces starts a piece of its own, so that the join can drop the comma
+            // before it.
             Some(last)
                 if last.condition == *condition && !(text.starts_with(']') && last.text.ends_with(", ")) =>
             {
@@ -141,7 +142,7 @@ impl Pieces {
         }
     }
 
-    /// A member that is an array, its elements under their own conditions.
+    /// A member whose value is an array; each element has its own condition.
     fn list<T>(
         &mut self,
         name: &str,
@@ -190,7 +191,7 @@ fn meta_type(meta: &Meta) -> &'static str {
     }
 }
 
-/// Schema names are printable ASCII without quotes or backslashes (the naming rules), so quoting is all.
+/// The naming rules allow only printable ASCII without quotes or backslashes, so no character needs an escape.
 fn quoted(name: &str) -> String {
     format!("\"{name}\"")
 }

@@ -4,7 +4,7 @@ use super::Language;
 
 macro_rules! rules {
     ($($variant:ident $since:expr, $until:expr, $text:literal;)*) => {
-        /// A rule that some versions of the language have and others have not.
+        /// A rule that only some versions of the language have.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum Rule {
@@ -15,17 +15,17 @@ macro_rules! rules {
             /// Every rule, in the order of the table.
             pub const ALL: &'static [Rule] = &[$(Rule::$variant),*];
 
-            /// The first language that has the rule; none when the oldest has it.
+            /// The first language that has the rule; `None` if the oldest has it.
             pub const fn since(self) -> Option<Language> {
                 match self { $(Rule::$variant => $since),* }
             }
 
-            /// The first language that has it no more; none when the newest has it.
+            /// The first language that no longer has the rule; `None` if the newest has it.
             pub const fn until(self) -> Option<Language> {
                 match self { $(Rule::$variant => $until),* }
             }
 
-            /// What the rule says.
+            /// The rule as a sentence.
             pub const fn text(self) -> &'static str {
                 match self { $(Rule::$variant => $text),* }
             }
@@ -36,7 +36,7 @@ macro_rules! rules {
 const V10_0: Option<Language> = Some(Language::V10_0);
 const V10_2: Option<Language> = Some(Language::V10_2);
 
-// One rule an entry: since, until, what it says. `None` is the beginning or the end of time.
+// One entry for each rule: since, until, text. `None` means that the oldest or the newest language has it.
 rules! {
     HeadingInDefinition None, V10_2, "The documentation of a definition has no line that begins with `=`.";
     HeadingFirst V10_0, V10_2, "A line that begins with `=` is a heading, and the first line of its comment.";
@@ -53,7 +53,7 @@ rules! {
 }
 
 impl Rule {
-    /// Since when, or until when, something is refused: for a note below an error that the rule caused.
+    /// The releases that refuse the form, for the note below an error that the rule caused.
     pub(crate) fn history(self) -> String {
         match (self.since(), self.until()) {
             (Some(since), None) => format!("refused since QEMU {since}"),

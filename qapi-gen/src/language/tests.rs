@@ -16,7 +16,7 @@ fn a_rule_holds_from_since_to_until() {
     assert_eq!(held(Rule::LineLength), [false, false, false, true]);
 }
 
-/// What holds always, or never, is no matter of versions.
+/// A rule that every version or no version has does not belong in the table.
 #[test]
 fn every_rule_changes() {
     for &rule in Rule::ALL {

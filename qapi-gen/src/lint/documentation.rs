@@ -1,4 +1,4 @@
-//! Rules about documentation that is not there.
+//! Rules about missing documentation.
 
 use super::{Finding, Rule, kind_name, own_members};
 use crate::schema::{Definition, DefinitionKind, Doc, DocSectionKind};
@@ -23,7 +23,7 @@ pub(super) fn check_documentation(definition: &Definition, findings: &mut Vec<Fi
     }
 }
 
-/// Members, values and alternatives, which are described by name. Branches are described by their types.
+/// Members, values and alternatives, which need a description by name. Branches are described by their types.
 fn parts(definition: &Definition) -> Vec<(&str, Span)> {
     match &definition.kind {
         DefinitionKind::Enum(found) => {

@@ -1,4 +1,4 @@
-//! Shows advice.
+//! Renders advice.
 
 use super::Finding;
 use crate::diagnostic::json::string;
@@ -6,7 +6,7 @@ use crate::source::Sources;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-/// For people: one line each, and the reason of each rule once, at the end.
+/// For people: one line for each piece of advice, and the reason for each rule once, at the end.
 pub fn human(findings: &[Finding], sources: &Sources, colour: bool) -> String {
     let (start, end) = if colour { ("\u{1b}[1;33m", "\u{1b}[0m") } else { ("", "") };
     let mut out = String::new();
@@ -28,7 +28,7 @@ pub fn human(findings: &[Finding], sources: &Sources, colour: bool) -> String {
     out
 }
 
-/// For programs: one JSON object a line.
+/// For programs: one JSON object on each line.
 pub fn json(findings: &[Finding], sources: &Sources) -> String {
     let mut out = String::new();
     for finding in findings {

@@ -20,7 +20,7 @@ macro_rules! rules {
                 match self { $(Rule::$variant => $name),* }
             }
 
-            /// Why one should follow it.
+            /// The reason to follow it.
             pub const fn reason(self) -> &'static str {
                 match self { $(Rule::$variant => $reason),* }
             }
@@ -50,7 +50,7 @@ rules! {
 }
 
 impl Rule {
-    /// The rule of that name.
+    /// The rule with this name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|rule| rule.name() == name)
     }

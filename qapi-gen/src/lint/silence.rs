@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 const MARK: &str = "qapi-gen: allow(";
 
-/// Leaves out what is silenced; adds a finding for a rule that does not exist, and for a list without end.
+/// Removes silenced findings. Adds a finding for an unknown rule and for an unterminated list.
 pub(super) fn silence(schema: &Schema, findings: &mut Vec<Finding>) {
     let mut silent = HashSet::new();
     let mut faults = Vec::new();
@@ -42,7 +42,7 @@ fn span(file: FileId, start: usize, text: &str) -> Span {
     Span::new(file, start as u32, (start + text.len()) as u32)
 }
 
-/// What stands behind the opening brackets, to the end of the line, and where it begins.
+/// The text after each mark in a comment, up to the end of the line, with its offset.
 fn lists(text: &str) -> impl Iterator<Item = (&str, usize)> {
     text.match_indices(MARK).filter_map(move |(at, mark)| {
         let line = text[..at].rfind('\n').map_or(0, |newline| newline + 1);

@@ -1,4 +1,4 @@
-//! The house style of QEMU's documentation, where the version of the language does not demand it.
+//! The style of QEMU's documentation, for versions of the language that do not enforce it.
 
 use super::{Finding, Rule};
 use crate::source::{FileId, Sources, Span};

@@ -25,7 +25,7 @@ fn check_return(definition: &Definition, findings: &mut Vec<Finding>) {
     let what = match command.returns {
         Some(Type::Array(_)) => "a list",
         Some(Type::Plain(TypeName::Builtin(_))) => "a plain value",
-        // That it is no enum or alternate is the compiler's rule.
+        // The compiler itself refuses enums and alternates here.
         Some(Type::Plain(TypeName::Defined(_))) | None => return,
     };
     let message = format!("command '{}' returns {what}, not an object", definition.name);
@@ -39,7 +39,7 @@ fn description<'a>(definition: &'a Definition, name: &str) -> &'a str {
     found.map_or("", |section| &section.text)
 }
 
-/// What says that the quoted words behind it are all there are.
+/// Phrases that introduce a complete list of quoted words.
 const CHOICES: [&str; 8] = [
     "one of",
     "either",
@@ -51,10 +51,10 @@ const CHOICES: [&str; 8] = [
     "accepted values",
 ];
 
-/// How far behind such a phrase the first quoted word may stand, as in "one of the following: 'a', 'b'".
+/// How far after such a phrase the first quoted word may be, as in "one of the following: 'a', 'b'".
 const NEAR: usize = 18;
 
-/// Whether a description enumerates: such a phrase, and behind it, in the same sentence, at least two quoted words.
+/// Whether a description enumerates values: such a phrase with at least two quoted words after it in the same sentence.
 fn lists_values(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     CHOICES.iter().any(|phrase| {
@@ -67,7 +67,7 @@ fn lists_values(text: &str) -> bool {
     })
 }
 
-/// How many words stand in quotes. An apostrophe inside a word is none.
+/// The number of quoted words. An apostrophe inside a word is not a quote.
 fn quoted_words(text: &str) -> usize {
     let is_word = |word: &str| {
         !word.is_empty()

@@ -2,7 +2,7 @@ use super::Loader;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Reads files from disk. A file that is reached through links is the file that it links to.
+/// Reads files from disk. A symbolic link is the same file as its target.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct DiskLoader;
 

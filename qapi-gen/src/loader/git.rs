@@ -5,32 +5,32 @@ use std::io;
 use std::path::{Component, Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// Reads files as they are in a revision of a git repository, by asking the `git` command.
+/// Reads files from a revision of a git repository, with the `git` command.
 ///
-/// Paths are written as git does, `REVISION:PATH`. They start at the top of the repository, or, when they begin with
-/// `./` or `../`, where the loader was opened.
+/// Paths have git's form `REVISION:PATH`. They are relative to the top of the repository or, if they begin with `./` or
+/// `../`, to the directory in which the loader was opened.
 #[derive(Debug)]
 pub struct GitLoader {
     directory: PathBuf,
-    /// The revision as the user wrote it, with a colon: how paths begin.
+    /// The revision as the user wrote it, with a colon: the prefix of paths.
     prefix: String,
-    /// The commit that the revision stands for, so that all files are of one.
+    /// The commit of the revision, resolved once: all files come from it even if a branch moves.
     commit: String,
-    /// Where in the repository the loader was opened.
+    /// The directory in the repository in which the loader was opened.
     place: PathBuf,
-    /// What was read. A file is looked for before it is read, and the second question is answered from here.
+    /// Files that were read. The lookup of a file reads it already, and the read that follows is answered from here.
     files: RefCell<BTreeMap<PathBuf, Vec<u8>>>,
 }
 
 impl GitLoader {
-    /// Files of `revision` in the repository around `directory`.
+    /// Opens `revision` in the repository around `directory`.
     ///
     /// # Errors
     ///
-    /// When git cannot be run, or there is no such repository or revision.
+    /// If git cannot be run, or there is no such repository or revision.
     pub fn open(directory: &Path, revision: &str) -> io::Result<Self> {
         if revision.starts_with('-') {
-            // It would be an option of git.
+            // git would take it for an option.
             return Err(io::Error::new(io::ErrorKind::InvalidInput, format!("'{revision}' is no revision")));
         }
         let place = line(git(directory, &["rev-parse", "--show-prefix"])?);
@@ -84,7 +84,7 @@ impl GitLoader {
             return Ok(());
         }
         let path = inside.to_str().ok_or_else(not_found)?.replace('\\', "/");
-        // Not `show`, which shows folders, too.
+        // Not `show`, which also accepts folders.
         let content = git(&self.directory, &["cat-file", "blob", &format!("{}:{path}", self.commit)])
             .map_err(|error| match error.kind() {
                 io::ErrorKind::NotFound => error,
@@ -112,7 +112,7 @@ impl Loader for GitLoader {
     }
 
     fn resolve(&self, from: &Path, include: &str) -> PathBuf {
-        // The text before the colon is no folder, so a file at the top has to be taken apart by hand.
+        // `Path::parent` of a file at the top would drop the revision, so the prefix is taken off first.
         let from = from.to_string_lossy();
         let inside = from.strip_prefix(&self.prefix).unwrap_or(&from);
         let joined = Path::new(inside).parent().unwrap_or(Path::new("")).join(include);
@@ -128,7 +128,7 @@ fn line(output: Vec<u8>) -> String {
     String::from_utf8_lossy(&output).trim_end_matches('\n').to_owned()
 }
 
-/// What a git command prints.
+/// Runs a git command and returns its output.
 fn git(directory: &Path, arguments: &[&str]) -> io::Result<Vec<u8>> {
     let output = Command::new("git").arg("-C").arg(directory).args(arguments).stdin(Stdio::null()).output();
     let output = output.map_err(|error| io::Error::new(error.kind(), format!("cannot run git: {error}")))?;

@@ -10,7 +10,7 @@ pub struct MemoryLoader {
 }
 
 impl MemoryLoader {
-    /// No files.
+    /// Creates a loader without files.
     pub fn new() -> Self {
         Self::default()
     }

@@ -1,8 +1,8 @@
-//! Keeps names apart that would become one in Rust.
+//! Keeps names distinct that would have the same spelling in Rust.
 //!
-//! Each name has spellings, the nicest first. Where two names of a namespace are spelled alike, all that are take their
-//! next spelling, until none are: so the outcome does not depend on their order, and what clashes with nothing is spelled
-//! as ever. The last spelling is never the same for two names.
+//! Each name has several spellings, the nicest first. If names of a namespace have the same spelling, all of them take
+//! their next one, until all are distinct. So the result does not depend on the order of names, and a name without a
+//! clash keeps its nicest spelling. The last spelling is unique for each name.
 
 use super::names;
 use std::collections::BTreeMap;
@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 /// A way to spell a name.
 pub(super) type Form<'a> = &'a dyn Fn(&str) -> String;
 
-/// The names that cannot have their first form, by index, with the form that they get.
+/// The names that cannot have their first spelling, by index, with the one that they get.
 pub(super) fn apart(names: &[&str], forms: &[Form]) -> Vec<(usize, String)> {
     let mut spelled: Vec<(usize, String)> = names.iter().map(|name| (0, forms[0](name))).collect();
     loop {
@@ -56,7 +56,7 @@ mod tests {
 
     #[test]
     fn what_a_spelling_runs_into_is_respelled_too() {
-        // `x-86-64` is `X86_64` at first, and so is `x86-64`.
+        // The first spelling of `x-86-64` is `X86_64`, as that of `x86-64`.
         assert_eq!(variants(&["x86-64", "x-86-64"]), ["X86_64", "X_86_64"]);
         assert_eq!(variants(&["a", "A"]), ["_a", "_A"]);
     }

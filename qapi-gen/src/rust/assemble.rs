@@ -1,4 +1,4 @@
-//! Emits the pieces in threads and puts them together.
+//! Emits the pieces in threads and assembles the text.
 
 use super::context::{Context, Present};
 use super::emit::Emitter;
@@ -32,7 +32,7 @@ pub(super) fn assemble(cx: &Context) -> String {
 }
 
 fn pieces<'s>(cx: &'s Context) -> Vec<Piece<'s>> {
-    // The biggest first, so that no thread is left with it at the end.
+    // The largest first, so that no thread starts on a large piece when the others are done.
     let mut pieces =
         vec![Piece::RootModule, Piece::RootItems, Piece::NestedHead("command"), Piece::NestedHead("event")];
     pieces.extend(cx.emitted().map(Piece::Definition));
@@ -42,12 +42,14 @@ fn pieces<'s>(cx: &'s Context) -> Vec<Piece<'s>> {
     pieces
 }
 
-/// The text of each piece, in their order.
+/// The text of each piece, in order.
 fn emit_all(cx: &Context, pieces: &[Piece]) -> Vec<String> {
     let wanted = match cx.options.threads {
         0 => std::thread::available_parallelism().map_or(1, usize::from),
         threads => threads,
     };
+    // Threads take pieces from a shared counter, since pieces differ widely in size. Relaxed is enough: only the
+    // index has to be unique, and `join` publishes the texts.
     let next = AtomicUsize::new(0);
     let work = || {
         let emitter = Emitter::new(cx);
@@ -61,12 +63,13 @@ fn emit_all(cx: &Context, pieces: &[Piece]) -> Vec<String> {
     };
     let mut texts = vec![String::new(); pieces.len()];
     std::thread::scope(|scope| {
+        // At least 16 pieces for each further thread, so that a small schema stays on this one.
         let others: Vec<_> = (1..wanted.min(pieces.len() / 16 + 1)).map(|_| scope.spawn(work)).collect();
         let mut done = work();
         for other in others {
             match other.join() {
                 Ok(more) => done.extend(more),
-                // A fault of ours goes on as what it is.
+                // A panic of an emitter is a bug of ours: pass it on unchanged.
                 Err(panic) => std::panic::resume_unwind(panic),
             }
         }
@@ -89,7 +92,7 @@ fn emit(emitter: &Emitter, piece: Piece) -> String {
     print::print(tokens, &docs, depth(piece), Style { runtime: runtime_path, wrap: *format })
 }
 
-/// How many modules a piece stands in.
+/// How many modules surround a piece.
 fn depth(piece: Piece) -> usize {
     match piece {
         Piece::Head(_) | Piece::RootModule | Piece::RootItems => 0,
@@ -101,7 +104,7 @@ fn depth(piece: Piece) -> usize {
     }
 }
 
-/// The pieces of text by where they go.
+/// The pieces of text by their place.
 struct Parts {
     modules: IdVec<ModuleId, ModuleParts>,
     command_head: String,
@@ -181,13 +184,13 @@ impl Parts {
     }
 }
 
-/// Writes the head of a module, whose braces are empty, up to where its content begins.
+/// Writes the head of a module with empty braces, up to the opening brace.
 fn open(out: &mut String, head: &str) {
     append(out, head.trim_end().trim_end_matches('}'));
     out.push('\n');
 }
 
-/// Adds items, with an empty line before them unless they are the first.
+/// Adds items, after an empty line unless they are the first.
 fn append(out: &mut String, items: &str) {
     if !items.is_empty() && !out.is_empty() && !out.ends_with("{\n") {
         out.push('\n');

@@ -1,4 +1,4 @@
-//! When something exists: conditions, decided now or left to the compiler of the generated code.
+//! Conditions of existence, evaluated now or left to rustc as `#[cfg]`.
 
 use super::names;
 use super::options::Conditions;
@@ -7,7 +7,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A conjunction of conditions; nothing to satisfy is always.
+/// A conjunction of conditions; the empty one always holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct When(Vec<Condition>);
 
@@ -20,7 +20,7 @@ impl When {
         self.0.is_empty()
     }
 
-    /// Both this and, if there is one, `condition`.
+    /// This and `condition`, if there is one.
     #[must_use]
     pub(super) fn and(mut self, condition: Option<&Condition>) -> Self {
         if let Some(condition) = condition {
@@ -29,7 +29,7 @@ impl When {
         self
     }
 
-    /// Both this and `other`.
+    /// This and `other`.
     #[must_use]
     pub(super) fn and_when(mut self, other: &When) -> Self {
         other.0.iter().for_each(|condition| self.push(condition));
@@ -47,14 +47,14 @@ impl When {
         self
     }
 
-    /// What is left to ask where `outer` is known to hold.
+    /// The rest of the condition where `outer` is known to hold.
     #[must_use]
     pub(super) fn within(mut self, outer: &When) -> Self {
         self.0.retain(|condition| !outer.0.contains(condition));
         self
     }
 
-    /// Whether this holds wherever `outer` does, as far as can be told cheaply.
+    /// Whether `outer` implies this. The test is cheap, and may return false for an implication.
     pub(super) fn known_in(&self, outer: &When) -> bool {
         self.0.iter().all(|condition| outer.0.contains(condition)) || implies(outer, self)
     }
@@ -72,10 +72,10 @@ impl When {
     }
 }
 
-/// More defines than this are not tried out: the answer is then no.
+/// With more defines than this the test gives up and returns false.
 const MOST_DEFINES: usize = 10;
 
-/// Whether `then` holds in every configuration in which `given` does.
+/// Whether `then` holds in every configuration in which `given` holds.
 pub(super) fn implies(given: &When, then: &When) -> bool {
     let mut names = BTreeSet::new();
     given.0.iter().chain(&then.0).for_each(|condition| collect_defines(condition, &mut names));
@@ -89,7 +89,7 @@ pub(super) fn implies(given: &When, then: &When) -> bool {
     })
 }
 
-/// The names that a condition asks for.
+/// The defines in a condition.
 pub(super) fn collect_defines<'a>(condition: &'a Condition, out: &mut BTreeSet<&'a str>) {
     match condition {
         Condition::Define(name) => {
@@ -102,9 +102,9 @@ pub(super) fn collect_defines<'a>(condition: &'a Condition, out: &mut BTreeSet<&
     }
 }
 
-/// Decides conditions, or prints them.
+/// Evaluates conditions, or prints them.
 pub(super) struct Decider {
-    /// The defines that are set; none when the compiler of the generated code decides.
+    /// The defines that are set; `None` if rustc evaluates the conditions.
     defines: Option<BTreeSet<String>>,
     predicates: BTreeMap<String, String>,
 }
@@ -117,12 +117,12 @@ impl Decider {
         }
     }
 
-    /// The defines that are set, when conditions are decided here.
+    /// The defines that are set, if conditions are evaluated here.
     pub(super) fn defines(&self) -> Option<&BTreeSet<String>> {
         self.defines.as_ref()
     }
 
-    /// None when it is certain not to be there; what is left to ask otherwise.
+    /// `None` if the condition cannot hold; otherwise the condition that is left for rustc.
     pub(super) fn decide(&self, when: When) -> Option<When> {
         match &self.defines {
             None => Some(when),
@@ -130,14 +130,14 @@ impl Decider {
         }
     }
 
-    /// What rustc has to be told of cfgs that conditions of the schema become, as in `cfg(CONFIG_LINUX)`.
+    /// The cfgs of the schema's conditions, as `cargo::rustc-check-cfg` takes them: `cfg(CONFIG_LINUX)`.
     pub(super) fn check_cfgs(&self, schema: &Schema) -> Vec<String> {
         let defines = schema.defines().into_iter();
         let names: BTreeSet<String> = defines.filter(|define| self.is_plain(define)).map(cfg_name).collect();
         names.into_iter().map(|name| format!("cfg({name})")).collect()
     }
 
-    /// Whether this define is printed as a cfg of its own name.
+    /// Whether this define becomes a cfg of the same name.
     fn is_plain(&self, define: &str) -> bool {
         self.defines.is_none() && !self.predicates.contains_key(define)
     }
@@ -151,7 +151,7 @@ impl Decider {
         quote!(#[cfg(#predicate)])
     }
 
-    /// What stands in `cfg(..)`.
+    /// The predicate in `cfg(..)`.
     pub(super) fn predicate(&self, when: &When) -> TokenStream {
         match &when.0[..] {
             [one] => self.condition(one),
@@ -162,14 +162,14 @@ impl Decider {
         }
     }
 
-    /// What stands in `cfg(..)` for one condition.
+    /// The predicate in `cfg(..)` for one condition.
     pub(super) fn condition(&self, condition: &Condition) -> TokenStream {
         let list = |conditions: &[Condition]| -> Vec<_> {
             conditions.iter().map(|condition| self.condition(condition)).collect()
         };
         match condition {
             Condition::Define(name) => match self.predicates.get(name) {
-                // The checks of options have parsed it once.
+                // The checks of options have parsed the predicate already.
                 Some(text) => text.parse().unwrap_or_default(),
                 None => {
                     let name = names::ident(&cfg_name(name));
@@ -192,7 +192,7 @@ impl Decider {
     }
 }
 
-/// The cfg for a define that is mapped to nothing else.
+/// The cfg for a define without a predicate.
 fn cfg_name(define: &str) -> String {
     define.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect()
 }

@@ -1,6 +1,6 @@
-//! Answers every question of policy about a schema in Rust; emitters only ask.
+//! The context, which makes every decision about a schema in Rust. Emitters only ask it.
 //!
-//! What exists is decided by the selection, and what it is called by the spellings; here both come together, in paths.
+//! The selection decides what exists, and the spellings how it is named. The context combines both into paths.
 
 pub(super) use super::place::{Home, Place, ROOT};
 pub(super) use super::selection::{Placed, Present};
@@ -14,7 +14,7 @@ use crate::schema::{DefId, DefinitionKind, ModuleId, Schema};
 use proc_macro2::Ident;
 use std::ops::Deref;
 
-/// A selection, of which every part has a name.
+/// A selection in which every part has a name.
 pub(super) struct Context<'a> {
     selection: Selection<'a>,
     spellings: Spellings,
@@ -61,7 +61,7 @@ impl<'a> Context<'a> {
     /// The variant for an event in the enum of all events.
     pub(super) fn event_variant(&self, id: DefId) -> Ident {
         let name = self.name(id);
-        // Names of events have no lower-case letters and no underscore at the end: nothing else becomes `Unknown_`.
+        // Event names have neither lower-case letters nor a trailing underscore, so no event becomes `Unknown_`.
         names::ident(&if name == names::UNKNOWN { name + "_" } else { name })
     }
 
@@ -75,13 +75,13 @@ impl<'a> Context<'a> {
         names::ident(&self.spellings.setter(id, name))
     }
 
-    /// The name of the enum that carries a union's branch.
+    /// The name of the enum for a union's branches.
     pub(super) fn branch_name(&self, union: DefId) -> String {
         self.helper_name(self.name(union) + "Branch")
     }
 
-    /// A name for something that is generated beside the schema's types: with `_` where a type has it. No type's
-    /// name ends so.
+    /// A name for an item that is generated beside the schema's types, with a `_` if a type has the name. No type's
+    /// name ends with `_`.
     pub(super) fn helper_name(&self, name: String) -> String {
         if self.find(&name).is_some() { name + "_" } else { name }
     }
@@ -101,7 +101,7 @@ impl<'a> Context<'a> {
         path + &names::ident(&self.name(id)).to_string()
     }
 
-    /// The path of a module of the schema, with `::` at its end when it is not empty.
+    /// The path of a schema module, with `::` at its end unless it is empty.
     pub(super) fn module_path(&self, module: ModuleId, from: Place) -> String {
         match (self.home(module), from) {
             (Home::Elsewhere(path), _) => format!("{path}::"),

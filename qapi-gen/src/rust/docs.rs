@@ -1,4 +1,4 @@
-//! Documentation of the schema as rustdoc. All of it is empty where it is not wanted.
+//! The schema's documentation as rustdoc. All of it is empty if the options turn documentation off.
 
 mod blocks;
 mod inline;
@@ -12,8 +12,8 @@ use crate::schema::{
     Union,
 };
 
-/// Sections in the order that rustdoc shows them, behind the text: they have headings, and text under one would seem to
-/// belong to it.
+/// The sections with headings, in the order that rustdoc shows them. They follow the plain text, which would otherwise
+/// seem to belong to a heading.
 const HEADED: [DocSectionKind; 2] = [DocSectionKind::Returns, DocSectionKind::Errors];
 
 fn is_text(kind: &DocSectionKind) -> bool {
@@ -49,7 +49,8 @@ pub(super) fn definition(cx: &Context, id: DefId, place: Place) -> String {
     text
 }
 
-/// The documentation of a member, value or alternative, as the type of `holder` has it; `owner` lists it.
+/// The documentation of a member, value or alternative for the type of `holder`; `owner` is the definition that lists
+/// it.
 pub(super) fn member(
     cx: &Context,
     holder: DefId,
@@ -65,7 +66,7 @@ pub(super) fn member(
     member_text(cx.definition(owner), name, shown, features, &Links::inside(cx, holder, place))
 }
 
-/// The text about a member, which begins with what is `shown` as its name.
+/// The text about a member, beginning with its name as `shown`.
 fn member_text(
     owner: &Definition,
     name: &str,
@@ -88,13 +89,13 @@ fn member_text(
     text
 }
 
-/// The documentation of the enum that carries a union's branch.
+/// The documentation of the enum for a union's branches.
 pub(super) fn branches(cx: &Context, id: DefId, union: &Union, place: Place) -> String {
     let name = cx.path(id, place);
     format!("What the `{}` of [`{name}`] selects.", union.discriminator)
 }
 
-/// The documentation of a branch: that of the value that selects it.
+/// The documentation of a branch, which is that of the value that selects it.
 pub(super) fn branch(cx: &Context, values: DefId, value: &EnumValue, place: Place) -> String {
     if !cx.options.docs {
         return String::new();
@@ -114,7 +115,7 @@ pub(super) fn handler(cx: &Context, id: DefId, place: Place) -> String {
     let plain = sections(definition).find(|section| section.kind == DocSectionKind::Plain);
     let whole = plain.map(|section| blocks::convert(&section.text, &links)).unwrap_or_default();
     let mut text = whole.split("\n\n").next().unwrap_or_default().to_owned();
-    // A paragraph that is more than text may have lost its end.
+    // A code block may continue after the empty line, and would be cut off.
     if text.is_empty() || text.contains("```") {
         text = format!("The command `{}`.", definition.name);
     }
@@ -127,12 +128,13 @@ pub(super) fn handler(cx: &Context, id: DefId, place: Place) -> String {
     text
 }
 
-/// The documentation of a module: the file's text that belongs to no definition.
+/// The documentation of a module: the free-form text of the file.
 pub(super) fn module(cx: &Context, module: ModuleId) -> String {
     if !cx.options.docs {
         return String::new();
     }
-    // Around a module all its names are to be had twice, by re-export, and rustdoc calls one of the paths redundant.
+    // Re-exports give every name of the module a second path at the root, and rustdoc warns that one of them is
+    // redundant.
     let links = Links::none();
     let source = cx.schema.module(module);
     let sections = source.items.iter().flat_map(|item| match item {
@@ -143,8 +145,8 @@ pub(super) fn module(cx: &Context, module: ModuleId) -> String {
     module_text(&source.name, &parts)
 }
 
-/// What stands in a module beside its definitions, after which its file is named: the title is the summary. Headings that
-/// only definitions stand under are left out, for these are elsewhere here.
+/// The free-form text of a module, followed by the name of its file; the title is the summary. Headings with only
+/// definitions below them are left out, since the definitions are elsewhere in rustdoc.
 fn module_text(file: &str, parts: &[String]) -> String {
     let mut parts: Vec<(usize, &str, &str)> = parts.iter().map(|part| split_heading(part)).collect();
     let mut text = match parts.first_mut() {
@@ -175,7 +177,7 @@ fn module_text(file: &str, parts: &[String]) -> String {
     text
 }
 
-/// A part's heading, of level 0 when it has none, and the rest.
+/// A part's heading, of level 0 if it has none, and the rest.
 fn split_heading(part: &str) -> (usize, &str, &str) {
     let (first, rest) = part.split_once('\n').unwrap_or((part, ""));
     let title = first.trim_start_matches('#');
@@ -193,7 +195,8 @@ fn append_section(text: &mut String, section: &DocSection, links: &Links) {
         }
         DocSectionKind::Returns => paragraph(text, &format!("# Returns\n\n{}", body())),
         DocSectionKind::Errors => paragraph(text, &format!("# Errors\n\n{}", body())),
-        // Said at the member, in a list of their own, in a line about the protocol, and to the schema's authors.
+        // Shown elsewhere: at the member, in a list of features, in the line about the protocol; `TODO:` is for authors
+        // only.
         DocSectionKind::Member(_)
         | DocSectionKind::Feature(_)
         | DocSectionKind::Since

@@ -1,4 +1,5 @@
-//! Definitions as Rust: one file a kind. Emitters put tokens together; what to decide is decided by the context.
+//! Emits definitions as Rust, with one file for each kind. Emitters only assemble tokens; the context makes the
+//! decisions.
 
 use super::cfg::When;
 use super::context::{Context, Place, Present};
@@ -28,10 +29,10 @@ mod setters;
 mod unions;
 mod whole;
 
-/// Emits definitions, on one thread: tokens do not travel.
+/// Emits definitions on one thread, since tokens are not `Send`.
 pub(super) struct Emitter<'a> {
     pub(super) cx: &'a Context<'a>,
-    /// The documentation of what is being emitted; the tokens have its numbers.
+    /// The documentation of the current item; the tokens refer to it by number.
     docs: RefCell<Vec<Cow<'static, str>>>,
 }
 
@@ -40,7 +41,7 @@ impl<'a> Emitter<'a> {
         Emitter { cx, docs: RefCell::default() }
     }
 
-    /// What `emit` makes, with its documentation.
+    /// Runs `emit` and returns its tokens with their documentation.
     pub(super) fn documented(
         &self,
         emit: impl FnOnce(&Self) -> TokenStream,
@@ -61,7 +62,7 @@ impl<'a> Emitter<'a> {
         }
     }
 
-    /// Where the definition's code stands.
+    /// The place of the definition's code.
     fn place(&self, definition: &Definition) -> Place {
         match definition.kind {
             DefinitionKind::Command(_) | DefinitionKind::Event(_) => Place::Nested(definition.module),
@@ -117,7 +118,7 @@ impl<'a> Emitter<'a> {
         self.cx.decider.attribute(when)
     }
 
-    /// The text as documentation, where that is wanted.
+    /// The text as documentation, if the options ask for it.
     fn doc(&self, text: impl Into<Cow<'static, str>>) -> TokenStream {
         if !self.cx.options.docs {
             return TokenStream::new();
@@ -135,20 +136,20 @@ impl<'a> Emitter<'a> {
                 let alias = self.alias(&self.cx.name(it.id), &it.definition.name);
                 quote!(#text #alias)
             }
-            // The name of a type is never sent.
+            // The name of a type is never sent, so it needs no alias.
             _ => text,
         }
     }
 
-    /// An alias by which a search of rustdoc's finds what the protocol calls `wire`. The search itself looks past letter case
-    /// and underscores.
+    /// An alias with which rustdoc's search finds the name `wire` of the protocol. The search itself ignores case and
+    /// underscores.
     fn alias(&self, rust: &str, wire: &str) -> Option<TokenStream> {
         let plain = |name: &str| name.trim_start_matches("r#").replace('_', "").to_ascii_lowercase();
         let is_found = !self.cx.options.docs || plain(rust) == plain(wire);
         (!is_found).then(|| quote!(#[doc(alias = #wire)]))
     }
 
-    /// `#[deprecated]`, where the feature is.
+    /// `#[deprecated]`, with the feature's condition.
     fn deprecated(&self, features: &[Feature], what: &str) -> TokenStream {
         let Some(when) = self.cx.feature(features, "deprecated") else { return TokenStream::new() };
         let note = format!("{what} is deprecated in the schema");
@@ -159,7 +160,7 @@ impl<'a> Emitter<'a> {
         quote!(#[cfg_attr(#predicate, deprecated(note = #note))])
     }
 
-    /// The features that the runtime's policy knows, as a constant expression; none when there are none.
+    /// The features that the runtime's policy knows, as a constant expression; `None` without any.
     fn features(&self, features: &[Feature]) -> Option<TokenStream> {
         let known = [("deprecated", quote!(DEPRECATED)), ("unstable", quote!(UNSTABLE))];
         let terms = known.into_iter().filter_map(|(name, constant)| {
@@ -180,12 +181,13 @@ impl<'a> Emitter<'a> {
     }
 }
 
-/// Tokens of text that is Rust by construction, or was found to be when options were read.
+/// Parses text that is valid Rust by construction or by the checks of options.
 fn parse(text: &str) -> TokenStream {
     text.parse().unwrap_or_default()
 }
 
-/// Whether it is a size, or an array of them. The decoder has to be told: in Rust they are like any `uint64`.
+/// Whether the type is `size` or an array of it. The decoder has to know, since in Rust a size is the same `u64` as
+/// `uint64`.
 fn is_size(ty: Type) -> bool {
     matches!(
         ty,
@@ -193,8 +195,8 @@ fn is_size(ty: Type) -> bool {
     )
 }
 
-/// `result?`. The operator goes by way of two traits, and for thousands of members that is a tenth of what a compiler has
-/// to do for all the code of a schema.
+/// `result?`, but as a macro of the runtime. The operator goes through two traits, which for thousands of members would
+/// be a tenth of rustc's work on a schema's code.
 fn attempt(result: &TokenStream) -> TokenStream {
     quote!(__Rt::private::attempt!(#result))
 }

@@ -1,7 +1,7 @@
-//! A number that tells whether two modules define the same.
+//! A fingerprint that shows whether two modules have the same definitions.
 //!
-//! The number is in generated code that may be older than the compiler which reads it, so what it is made of is written here
-//! and nowhere derived.
+//! Generated code may be older than the compiler that compares its fingerprint. So the hashed text is written out here
+//! and never derived from types that may change.
 
 use crate::schema::{
     Arguments, Base, Condition, Definition, DefinitionKind, Feature, Member, ModuleId, ModuleItem, Schema,
@@ -9,7 +9,7 @@ use crate::schema::{
 };
 use std::fmt::Write;
 
-/// Over what a module defines, in order: names, types, conditions, features; not documentation.
+/// Hashes the definitions of a module, in order: names, types, conditions and features, but not documentation.
 pub(crate) fn of_module(schema: &Schema, module: ModuleId) -> u64 {
     let mut text = String::new();
     for item in &schema.module(module).items {
@@ -20,7 +20,7 @@ pub(crate) fn of_module(schema: &Schema, module: ModuleId) -> u64 {
     fnv1a(text.as_bytes())
 }
 
-/// FNV-1a, 64 bits: small, and the same for ever.
+/// FNV-1a with 64 bits: small, and fixed by its specification.
 fn fnv1a(bytes: &[u8]) -> u64 {
     bytes
         .iter()
@@ -147,7 +147,7 @@ mod tests {
     use crate::schema::{Loaded, Options, load};
     use std::path::Path;
 
-    /// A definition of every kind, with all that a fingerprint covers.
+    /// A definition of every kind, with everything that a fingerprint covers.
     const EVERYTHING: &str = "
         { 'enum': 'En', 'data': [ 'a', { 'name': 'b', 'if': { 'not': 'C' } } ], 'features': [ 'f' ] }
         { 'struct': 'St', 'data': { 'a': 'str', '*b': [ 'uint8' ] }, 'if': { 'all': [ 'A', { 'any': [ 'B', 'C' ] } ] } }

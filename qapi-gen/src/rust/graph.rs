@@ -1,4 +1,4 @@
-//! Which definitions hold or name which, as a graph: recursion and reachability.
+//! Graphs over definitions, for recursion and reachability.
 
 use crate::ids::IdVec;
 use crate::schema::DefId;
@@ -9,12 +9,12 @@ pub(super) struct Graph {
 }
 
 impl Graph {
-    /// The graph in which each definition leads to those of its own.
+    /// A graph with edges from each definition to the ones that it uses.
     pub(super) fn new(edges: IdVec<DefId, Vec<DefId>>) -> Self {
         Graph { edges }
     }
 
-    /// What can be reached from `roots`, themselves included.
+    /// The definitions that can be reached from `roots`, including `roots`.
     pub(super) fn reachable(&self, roots: impl IntoIterator<Item = DefId>) -> IdVec<DefId, bool> {
         let mut seen = self.edges.map(|_| false);
         let mut open: Vec<DefId> = roots.into_iter().collect();
@@ -32,7 +32,7 @@ impl Graph {
     }
 }
 
-/// Which nodes lie on a common cycle.
+/// The nodes that are on a common cycle.
 pub(super) struct Cycles {
     component: IdVec<DefId, usize>,
 }
@@ -44,7 +44,7 @@ impl Cycles {
     }
 }
 
-/// Tarjan's search for strongly connected components, with its own stack: a schema may be 100,000 types deep.
+/// Tarjan's search for strongly connected components, with an explicit stack: a schema may be 100,000 types deep.
 struct Search<'a> {
     graph: &'a Graph,
     index: IdVec<DefId, usize>,

@@ -1,5 +1,5 @@
-//! In which module of the generated code each module of the schema is: the file names, and the options that say that one
-//! is generated elsewhere.
+//! Maps each schema module to its module in the generated code, by file names and by the options for modules that are
+//! generated elsewhere.
 
 use super::apart::apart;
 use super::names;
@@ -10,7 +10,7 @@ use crate::ids::IdVec;
 use crate::schema::{ModuleId, Schema};
 use std::collections::BTreeMap;
 
-/// Where each module is.
+/// The home of each module.
 pub(super) fn find(
     schema: &Schema,
     options: &Options,
@@ -45,10 +45,10 @@ pub(super) fn find(
     }))
 }
 
-/// The name of each module: its file's, and where files in several folders have that, those of the folders too.
+/// The name of each module: its file's, with its folders' if files in several folders share it.
 fn module_names(schema: &Schema) -> IdVec<ModuleId, String> {
     let files: Vec<&str> = schema.modules.iter().map(|module| &module.name[..]).collect();
-    // The root has modules of its own beside those of the schema.
+    // The names of the root's own modules are taken.
     let free = |name: String| if RESERVED.contains(&&name[..]) { name + "_" } else { name };
     let stem = |file: &str| free(names::module(file));
     let with_folders = |file: &str| free(names::module_with_folders(file));

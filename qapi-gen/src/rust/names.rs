@@ -1,13 +1,13 @@
 //! From names of the schema to names in Rust.
 //!
-//! Every function gives one name for one name; that two names stay apart is seen to in [`super::spelling`].
+//! Every function maps one name. [`super::spelling`] keeps names distinct.
 
 use proc_macro2::{Ident, Span};
 
 /// Words that cannot be raw identifiers.
 const NEVER_RAW: &[&str] = &["self", "Self", "super", "crate", "_"];
 
-/// Words that are identifiers only as `r#word`, in any edition; sorted.
+/// Words that are identifiers only as `r#word` in some edition; sorted.
 const KEYWORDS: &[&str] = &[
     "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else",
     "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro",
@@ -20,13 +20,13 @@ pub(super) fn is_keyword(word: &str) -> bool {
     KEYWORDS.binary_search(&word).is_ok()
 }
 
-/// An identifier: raw when it is a keyword, with `_` in front of a digit and behind what cannot be raw.
+/// An identifier: raw if it is a keyword, with `_` before a leading digit and after a word that cannot be raw.
 pub(super) fn ident(name: &str) -> Ident {
     let span = Span::call_site();
     if is_keyword(name) { Ident::new_raw(name, span) } else { Ident::new(&escaped(name), span) }
 }
 
-/// What [`ident`] makes of a name, but for the mark of raw ones.
+/// The result of [`ident`] without the mark of raw identifiers.
 pub(super) fn escaped(name: &str) -> String {
     if NEVER_RAW.contains(&name) || name.is_empty() {
         format!("{name}_")
@@ -37,7 +37,7 @@ pub(super) fn escaped(name: &str) -> String {
     }
 }
 
-/// A type keeps its name: the schema's rule for types is Rust's. Only downstream names need mapping.
+/// A type keeps its name, since the schema's rules for type names are Rust's. Only downstream names need mapping.
 pub(super) fn type_name(name: &str) -> String {
     // A module's trait is called `Commands`.
     if name == "Commands" { "Commands_".to_owned() } else { words(name) }
@@ -63,7 +63,7 @@ pub(super) fn event(name: &str) -> String {
     camel(&name.to_ascii_lowercase())
 }
 
-/// The variant for what is not in the schema.
+/// The variant for values that are not in the schema.
 pub(super) const UNKNOWN: &str = "Unknown";
 
 /// A value of an enumeration, a branch or an alternative, as a variant: `inject-nmi` is `InjectNmi`.
@@ -71,12 +71,12 @@ pub(super) fn variant(name: &str, open: bool) -> String {
     unreserved_variant(camel(name), open)
 }
 
-/// `Unknown` is taken in an open enumeration, and two names by constants.
+/// Adds a `_` to names that are taken: `Unknown` in an open enumeration, and those of two constants.
 pub(super) fn unreserved_variant(variant: String, open: bool) -> String {
     if open && variant == UNKNOWN || variant == "ALL" || variant == "NAMES" { variant + "_" } else { variant }
 }
 
-/// Functions that a type has anyway: a setter of that name gets a `_`.
+/// Functions that every type has. A setter of the same name gets a `_`.
 const TAKEN: &[&str] = &["new", "default", "from", "send"];
 
 /// The setter for a field.
@@ -90,7 +90,7 @@ pub(super) fn module(name: &str) -> String {
     field(stem(file))
 }
 
-/// A schema file, as a module, where another one has the same stem: its folders too.
+/// A schema file, as a module, if another one has the same stem: with its folders.
 pub(super) fn module_with_folders(name: &str) -> String {
     let parts: Vec<&str> = name.split('/').filter(|part| !matches!(*part, "." | "..")).collect();
     field(stem(&parts.join("_")))
@@ -100,12 +100,12 @@ fn stem(file: &str) -> &str {
     file.strip_suffix(".json").unwrap_or(file)
 }
 
-/// What is no letter or digit becomes `_`.
+/// Replaces everything except letters and digits by `_`.
 pub(super) fn words(name: &str) -> String {
     name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect()
 }
 
-/// Joins words, each with a capital. A `_` stays where it keeps two digits apart, so that `x86-64` is no `X8664`.
+/// Joins capitalised words. A `_` stays between two digits, so that `x86-64` does not become `X8664`.
 fn camel(name: &str) -> String {
     let (prefix, name) = split_downstream(name);
     let mut out = words(prefix);
@@ -135,7 +135,7 @@ pub(super) fn camel_apart(name: &str) -> String {
     out
 }
 
-/// A spelling that no other name has, and nothing that is generated beside them.
+/// A spelling that differs from that of every other name and every generated item.
 pub(super) fn distinct(name: &str) -> String {
     let mut out = "_".to_owned();
     for c in name.chars() {

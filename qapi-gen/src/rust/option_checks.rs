@@ -1,4 +1,4 @@
-//! Checks of what options say about a schema: an override that matches nothing is an error, not nothing.
+//! Checks options against the schema. An override that matches nothing is an error.
 
 mod decided;
 mod texts;
@@ -10,7 +10,7 @@ use crate::diagnostic::{Code, Diagnostics};
 use crate::schema::{DefinitionKind, Schema};
 use std::collections::BTreeSet;
 
-/// Finds names that the schema lacks, and texts that are not Rust.
+/// Reports names that the schema lacks, and texts that are not Rust.
 pub(super) fn check(schema: &Schema, options: &Options) -> Result<(), Diagnostics> {
     let mut found = Diagnostics::new();
     check_names(schema, options, &mut found);
@@ -44,7 +44,7 @@ fn check_names(schema: &Schema, options: &Options, found: &mut Diagnostics) {
     }
 }
 
-/// Whether values of a newer schema make a difference to the type.
+/// Whether the type can be open: an enum, a union or an alternate.
 fn may_be_open(kind: &DefinitionKind) -> bool {
     matches!(kind, DefinitionKind::Enum(_) | DefinitionKind::Union(_) | DefinitionKind::Alternate(_))
 }
@@ -61,7 +61,7 @@ fn check_texts(options: &Options, found: &mut Diagnostics) {
         check("extern_module", &module.path, "an absolute path of Rust", is_absolute_path(&module.path));
     }
     for path in options.extern_types.values() {
-        // A type of the language has no path: `u64` for a struct of the schema is as good as any.
+        // Not only absolute paths: a primitive type such as `u64` has none.
         check("extern_type", path, "a path of Rust", texts::is_type(path));
     }
     for (_, attribute) in &options.type_attributes {
@@ -78,7 +78,7 @@ fn check_texts(options: &Options, found: &mut Diagnostics) {
     }
 }
 
-/// Whether it means the same wherever it stands in generated code.
+/// Whether the path has the same meaning everywhere in the generated code.
 fn is_absolute_path(text: &str) -> bool {
     let roots = ["::", "crate", "super", "self", "$crate"];
     roots.iter().any(|root| text.starts_with(root)) && texts::is_path(text.trim_start_matches('$'))

@@ -1,21 +1,21 @@
-//! What the user may choose about the generated code.
+//! The user's options for the generated code.
 
 use crate::diagnostic::{Code, Diagnostic, Origin, Severity};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// How a schema becomes Rust.
+/// How the back end turns a schema into Rust.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Options {
-    /// The path of the runtime: `::qapi_runtime`.
+    /// The path by which the generated code names the runtime: `::qapi_runtime`.
     pub runtime_path: String,
-    /// The defines that are set; they decide conditions in [`Conditions::Fixed`].
+    /// The defines that are set. [`Conditions::Fixed`] evaluates conditions against them.
     pub defines: BTreeSet<String>,
-    /// What becomes of `if`.
+    /// How `if` conditions are compiled.
     pub conditions: Conditions,
-    /// Whether documentation is carried over.
+    /// Whether the code carries the documentation of the schema.
     pub docs: bool,
-    /// Whether long lines are broken, at 100 columns.
+    /// Whether long lines are broken at 100 columns.
     pub format: bool,
     /// Which handlers are async.
     pub handlers: Handlers,
@@ -25,39 +25,39 @@ pub struct Options {
     pub client: bool,
     /// Types that stay closed although a client receives them: names in the schema, or `*`.
     pub closed: Vec<String>,
-    /// Only these commands and events, and what they reach.
+    /// If set, only these commands and events are generated, and the types that they use.
     pub only: Option<Vec<String>>,
     /// Modules whose types were generated elsewhere.
     pub extern_modules: Vec<ExternModule>,
-    /// Types that the user wrote: name in the schema, path in Rust.
+    /// The user's own types: name in the schema, path in Rust.
     pub extern_types: BTreeMap<String, String>,
-    /// Attributes to put on types: name in the schema or `*`, attribute with its `#[..]`.
+    /// Attributes to add to types: name in the schema or `*`, attribute with its `#[..]`.
     pub type_attributes: Vec<(String, String)>,
-    /// Traits to derive on types: name in the schema or `*`, path of the macro.
+    /// Traits to derive for types: name in the schema or `*`, path of the macro.
     pub derives: Vec<(String, String)>,
-    /// Whether the protocol's own modules are those of the runtime; only the runtime itself has its own.
+    /// Whether the protocol's own modules are taken from the runtime. False only when the runtime's are generated.
     pub protocol: bool,
     /// Commands that the session answers itself.
     pub served: Vec<String>,
-    /// How many threads emit; 0 is one a processor.
+    /// How many threads emit code; 0 means one for each processor.
     pub threads: usize,
 }
 
-/// What becomes of `if` conditions.
+/// How `if` conditions are compiled.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Conditions {
-    /// The defines decide: what is not there is not generated.
+    /// They are evaluated against the defines. Code is generated only for what exists then.
     Fixed,
-    /// They become `#[cfg]`.
+    /// They become `#[cfg]` attributes.
     Cfg {
-        /// The predicate for a define: `CONFIG_LINUX` to `target_os = "linux"`. A define that is not listed is a cfg
-        /// of its own name.
+        /// The predicate for each define: `CONFIG_LINUX` to `target_os = "linux"`. A define that is not listed becomes
+        /// a cfg of the same name.
         predicates: BTreeMap<String, String>,
     },
 }
 
 impl Conditions {
-    /// [`Conditions::Cfg`] in which every define is a cfg of its own name.
+    /// [`Conditions::Cfg`] without predicates: every define becomes a cfg of the same name.
     pub fn cfg() -> Self {
         Conditions::Cfg { predicates: BTreeMap::new() }
     }
@@ -66,7 +66,7 @@ impl Conditions {
 /// Which commands have async handlers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Handlers {
-    /// Those with `'coroutine': true`.
+    /// Those of commands with `'coroutine': true`.
     BySchema,
     /// None.
     Sync,
@@ -74,22 +74,22 @@ pub enum Handlers {
     Async,
 }
 
-/// A module of the schema that was generated elsewhere.
+/// A schema module that was generated elsewhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExternModule {
-    /// The file, as the schema includes it, or the end of its path: `control.json`.
+    /// The module's file as the schema includes it, or the end of its path: `control.json`.
     pub file: String,
-    /// Where its types are: `::qapi_runtime::control`.
+    /// The Rust module with its types: `::qapi_runtime::control`.
     pub path: String,
-    /// The fingerprint of the definitions there, when it is known; otherwise the compiler of the generated code compares.
+    /// The fingerprint of the definitions there, if it is known. Otherwise rustc compares when it compiles the code.
     pub fingerprint: Option<u64>,
-    /// Whether the module is generated here after all when the fingerprint differs, or the schema lacks the file.
-    /// Otherwise either is an error.
+    /// Whether the module is generated here after all if the fingerprint differs, or left out if the schema lacks the
+    /// file. Without `preset`, both are errors.
     pub preset: bool,
 }
 
 impl ExternModule {
-    /// The module `file` of the schema, generated at `path`; the compiler of the generated code compares.
+    /// The module `file` of the schema, generated at `path`. Rustc compares the fingerprints.
     pub fn new(file: impl Into<String>, path: impl Into<String>) -> Self {
         ExternModule { file: file.into(), path: path.into(), fingerprint: None, preset: false }
     }
@@ -120,7 +120,7 @@ impl Default for Options {
     }
 }
 
-/// An error in an option of the user.
+/// An error in an option that the user set.
 pub(super) fn option_error(code: Code, option: &str, message: String) -> Diagnostic {
     Diagnostic::new(code, Severity::Error, Origin::Option(option.to_owned()), message)
 }

@@ -1,4 +1,4 @@
-//! What is in the generated code for those who write code against it: handlers to implement, events to send.
+//! Lists the items of the generated code for tools that write code against it: handlers to implement, events to send.
 
 use super::context::Context;
 use super::emit::Emitter;
@@ -7,13 +7,13 @@ use super::{Options, names, option_checks};
 use crate::diagnostic::Diagnostics;
 use crate::schema::{DefId, DefinitionKind, Schema};
 
-/// What a server of a schema has to implement, and what it may send. Only what is generated, so nothing of the modules that
-/// stand elsewhere.
+/// The handlers that a server has to implement, and the events that it may send. Modules that are generated elsewhere
+/// are not included.
 #[derive(Clone, Debug)]
 pub struct Outline {
     /// The handlers, module by module.
     pub handlers: Vec<Handler>,
-    /// The events: their types in the module `event`.
+    /// The types of events in the module `event`.
     pub events: Vec<String>,
 }
 
@@ -24,18 +24,18 @@ pub struct Handler {
     pub module: String,
     /// The method.
     pub method: String,
-    /// The type of the command, in the module `command`. None for a command with `'gen': false`, which takes anything and
-    /// returns anything.
+    /// The type of the command in the module `command`. `None` for a command with `'gen': false`, which takes and
+    /// returns any JSON value.
     pub command: Option<String>,
     /// Whether it is async.
     pub is_async: bool,
 }
 
-/// Tells what [`generate`](super::generate) makes of the same schema and options.
+/// Lists what [`generate`](super::generate) emits for the same schema and options.
 ///
 /// # Errors
 ///
-/// As [`generate`](super::generate).
+/// Those of [`generate`](super::generate).
 pub fn outline(schema: &Schema, options: &Options) -> Result<Outline, Diagnostics> {
     option_checks::check(schema, options)?;
     let cx = Context::new(schema, options)?;

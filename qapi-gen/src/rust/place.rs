@@ -1,20 +1,21 @@
-//! Where things are in the generated code.
+//! Places in the generated code.
 
 use crate::schema::ModuleId;
 
-/// The module of the tables and the dispatcher. Types elsewhere refer to it, so its name never depends on the schema.
+/// The module of the tables and the dispatcher. Generated code in other crates refers to it, so its name never depends
+/// on the schema.
 pub(super) const ROOT: &str = "__schema";
 
-/// Where a module of the schema is in Rust.
+/// The home of a schema module in Rust.
 #[derive(Debug)]
 pub(super) enum Home {
-    /// Generated, by this name.
+    /// Generated here, under this name.
     Here(String),
     /// Generated elsewhere, at this path.
     Elsewhere(String),
 }
 
-/// A place in the generated code, from which paths start.
+/// A place in the generated code; paths are relative to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Place {
     /// A module beside those of the schema.

@@ -1,13 +1,12 @@
-//! Tokens to text, laid out to be read.
+//! Prints tokens as readable text.
 //!
-//! A printer for what this crate generates: items, fields, calls and matches, in the style of rustfmt. It takes tokens as
-//! they come, without parsing them, so whatever a user adds is printed too, and costs a fraction of a parser and a
-//! general printer. It chooses white space, trailing commas, and braces around the one expression of a closure or an arm; the
-//! code stays what it is.
+//! A printer for the code that this crate generates: items, fields, calls and matches, in the style of rustfmt. It does
+//! not parse the tokens, so it prints any code that a user adds, at a fraction of the cost of a parser and a general
+//! printer. It chooses white space, trailing commas, and braces around the single expression of a closure or an arm; it
+//! changes nothing else.
 //!
-//! First the tokens are put in a row ([`read`]), with what has to stand between any two of them ([`spacing`]) and what each
-//! delimiter holds ([`token`]); the row knows how wide each part of it is ([`tape`]); then it is broken into lines
-//! ([`layout`]).
+//! [`read`] puts the tokens in a row, with the space between any two of them ([`spacing`]) and the role of each
+//! delimiter ([`token`]). [`tape`] computes the width of any part of the row, and [`layout`] breaks it into lines.
 
 mod layout;
 mod read;
@@ -19,10 +18,10 @@ use proc_macro2::TokenStream;
 use std::borrow::Cow;
 use tape::Tape;
 
-/// How wide lines are where that is asked for, as rustfmt has it.
+/// The width limit of lines if long lines are broken: rustfmt's default.
 const WIDTH: usize = 100;
 
-/// What is the same for all that is printed.
+/// The settings of the printer.
 #[derive(Clone, Copy)]
 pub(super) struct Style<'a> {
     /// The path of the runtime.
@@ -31,8 +30,8 @@ pub(super) struct Style<'a> {
     pub(super) wrap: bool,
 }
 
-/// The tokens as text, `indent` levels deep; it ends with a line break unless it is empty. Where the tokens say
-/// `__Doc3`, `docs[3]` is written as comments.
+/// Prints the tokens, `indent` levels deep. The text ends with a line break unless it is empty. The token `__Doc3` is
+/// printed as the comment `docs[3]`.
 pub(super) fn print(tokens: TokenStream, docs: &[Cow<str>], indent: usize, style: Style) -> String {
     let tape = Tape::new(tokens, style.runtime, style.wrap);
     layout::lines(&tape, docs, indent, if style.wrap { WIDTH } else { usize::MAX })

@@ -1,11 +1,11 @@
-//! What of a schema is reached, and from where: its graphs, and the options that name where they start.
+//! Reachability in a schema: its graphs, and the options that select their roots.
 
 use super::graph::Graph;
 use super::options::{Options, option_error};
 use crate::diagnostic::{Code, Diagnostics};
 use crate::schema::{Arguments, Base, DefId, Definition, DefinitionKind, Member, Schema, Type, TypeName};
 
-/// Which definition holds which by value: arrays do not.
+/// The graph of definitions that hold others by value; arrays do not.
 pub(super) fn containment(schema: &Schema) -> Graph {
     graph(schema, |ty| match ty {
         Type::Plain(TypeName::Defined(id)) => Some(id),
@@ -13,7 +13,7 @@ pub(super) fn containment(schema: &Schema) -> Graph {
     })
 }
 
-/// Which definition refers to which at all.
+/// The graph of all references between definitions.
 pub(super) fn references(schema: &Schema) -> Graph {
     graph(schema, Type::defined)
 }
@@ -22,7 +22,7 @@ fn graph(schema: &Schema, target: impl Fn(Type) -> Option<DefId>) -> Graph {
     Graph::new(schema.definitions.iter().map(|definition| edges(definition, &target)).collect())
 }
 
-/// What a definition names, of types what `target` takes.
+/// The definitions that a definition names; `target` filters references to types.
 fn edges(definition: &Definition, target: &impl Fn(Type) -> Option<DefId>) -> Vec<DefId> {
     let mut edges = Vec::new();
     let listed = |list: &[Member]| list.iter().filter_map(|member| target(member.ty)).collect::<Vec<_>>();
@@ -55,7 +55,7 @@ fn edges(definition: &Definition, target: &impl Fn(Type) -> Option<DefId>) -> Ve
     edges
 }
 
-/// Where what is generated starts: everything, or the commands and events of `only`.
+/// The roots of generation: all definitions, or the commands and events of `only`.
 pub(super) fn roots(schema: &Schema, options: &Options) -> Result<Vec<DefId>, Diagnostics> {
     let Some(only) = &options.only else { return Ok(schema.definitions.ids().collect()) };
     let mut roots = Vec::new();
@@ -66,7 +66,7 @@ pub(super) fn roots(schema: &Schema, options: &Options) -> Result<Vec<DefId>, Di
         if is_root {
             unknown.retain(|name| **name != definition.name);
         }
-        // The session answers its own commands whatever a program is made for.
+        // The session answers its own commands in every program.
         if unknown.len() < before || is_root && options.served.contains(&definition.name) {
             roots.push(id);
         }
@@ -78,7 +78,7 @@ pub(super) fn roots(schema: &Schema, options: &Options) -> Result<Vec<DefId>, Di
     if unknown.is_empty() { Ok(roots) } else { Err(unknown.into_iter().map(missing).collect()) }
 }
 
-/// What a client receives: returns and event data. Nothing when no client is generated.
+/// The types that a client receives, in returns and event data. Empty if no client is generated.
 pub(super) fn received_roots(schema: &Schema, options: &Options) -> Vec<DefId> {
     if !options.client {
         return Vec::new();
@@ -91,7 +91,7 @@ pub(super) fn received_roots(schema: &Schema, options: &Options) -> Vec<DefId> {
     received.collect()
 }
 
-/// What a client sends: the types of arguments.
+/// The types that a client sends, in arguments.
 pub(super) fn sent_roots(schema: &Schema) -> Vec<DefId> {
     let mut roots = Vec::new();
     for definition in &schema.definitions {

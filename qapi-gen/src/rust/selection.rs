@@ -1,4 +1,4 @@
-//! What of a schema is generated, and under which conditions it exists.
+//! The selection: which parts of a schema are generated, and under which conditions they exist.
 
 mod members;
 
@@ -16,22 +16,22 @@ use crate::schema::{
 };
 use std::collections::BTreeMap;
 
-/// A definition that is asked for, and there in some configuration.
+/// A definition that is selected and exists in some configuration.
 #[derive(Clone, Copy)]
 pub(super) struct Present<'s> {
     pub(super) id: DefId,
     pub(super) definition: &'s Definition,
-    /// Under which condition it exists, its own and those of what it cannot do without.
+    /// The condition under which it exists: its own and those of definitions that it requires.
     pub(super) when: &'s When,
 }
 
-/// What is decided about the parts of a schema, apart from their names.
+/// The decisions about the parts of a schema, except for their names.
 pub(super) struct Selection<'a> {
     pub(super) schema: &'a Schema,
     pub(super) options: &'a Options,
     pub(super) decider: Decider,
     homes: IdVec<ModuleId, Home>,
-    /// What tells whether a module is the one that others were generated with.
+    /// The fingerprint of each module.
     pub(super) fingerprints: IdVec<ModuleId, u64>,
     by_name: BTreeMap<&'a str, DefId>,
     when: IdVec<DefId, Option<When>>,
@@ -73,44 +73,44 @@ impl<'a> Selection<'a> {
         self.schema.definition(id)
     }
 
-    /// The definition of this name.
+    /// The definition with this name.
     pub(super) fn find(&self, name: &str) -> Option<DefId> {
         self.by_name.get(name).copied()
     }
 
-    /// Under which condition a definition exists, its own and those of what it cannot do without. None when it is
-    /// certain not to be there.
+    /// The condition under which a definition exists: its own and those of definitions that it requires. `None` if it
+    /// cannot exist.
     pub(super) fn when(&self, id: DefId) -> Option<&When> {
         self.when[id].as_ref()
     }
 
-    /// A definition, if it is asked for, and there.
+    /// A definition, if it is selected and exists.
     pub(super) fn present(&self, id: DefId) -> Option<Present<'_>> {
         let when = self.when(id).filter(|_| self.is_selected(id))?;
         Some(Present { id, definition: self.definition(id), when })
     }
 
-    /// Whether a definition is asked for, and there.
+    /// Whether a definition is selected and exists.
     pub(super) fn is_present(&self, id: DefId) -> bool {
         self.present(id).is_some()
     }
 
-    /// What is asked for, and there, in the order of the schema.
+    /// The definitions that are selected and exist, in the order of the schema.
     pub(super) fn all_present(&self) -> impl Iterator<Item = Present<'_>> {
         self.schema.definitions.ids().filter_map(|id| self.present(id))
     }
 
-    /// What is written here, in the order of the schema.
+    /// The definitions that are emitted here, in the order of the schema.
     pub(super) fn emitted(&self) -> impl Iterator<Item = Present<'_>> {
         self.all_present().filter(|present| !self.is_foreign(present.id))
     }
 
-    /// Whether a definition is asked for, there or not.
+    /// Whether a definition is selected, even if it does not exist.
     pub(super) fn is_selected(&self, id: DefId) -> bool {
         self.selected[id]
     }
 
-    /// Whether the module is generated here, with something in it.
+    /// Whether the module is generated here and is not empty.
     pub(super) fn is_module_emitted(&self, module: ModuleId) -> bool {
         let emitted = |id: DefId| self.is_present(id) && !self.is_foreign(id);
         let items = &self.schema.module(module).items;
@@ -121,21 +121,21 @@ impl<'a> Selection<'a> {
         &self.homes[module]
     }
 
-    /// Whether the type was generated elsewhere, so that its shape may differ in what compatibility allows.
+    /// Whether the type was generated elsewhere. Its shape may then differ by a compatible change.
     pub(super) fn is_foreign(&self, id: DefId) -> bool {
         let definition = self.definition(id);
         matches!(self.home(definition.module), Home::Elsewhere(_))
             || self.options.extern_types.contains_key(&definition.name)
     }
 
-    /// Whether a value of the type may come from a peer with a newer schema, and is to be kept. Does not depend on
+    /// Whether the type is open: it keeps unknown values from a peer with a newer schema. Does not depend on
     /// conditions.
     pub(super) fn is_open(&self, id: DefId) -> bool {
         if !self.is_received(id) || self.is_closed(id) {
             return false;
         }
         match &self.definition(id).kind {
-            // A branch that is not known has a value of the discriminator that is not known.
+            // An unknown branch has an unknown value of the discriminator, so both are open or closed together.
             DefinitionKind::Union(union) => !self.is_closed(union.discriminator_enum),
             _ => true,
         }
@@ -146,18 +146,18 @@ impl<'a> Selection<'a> {
         self.received[id]
     }
 
-    /// Whether the user keeps the type closed. What is generated elsewhere is as it is.
+    /// Whether the user keeps the type closed. This has no effect on types that are generated elsewhere.
     fn is_closed(&self, id: DefId) -> bool {
         let name = &self.definition(id).name;
         !self.is_foreign(id) && self.options.closed.iter().any(|closed| closed == "*" || closed == name)
     }
 
-    /// Whether a client sends it: a command, or a type that arguments reach.
+    /// Whether a client sends it: a command, or a type in arguments.
     pub(super) fn is_sent(&self, id: DefId) -> bool {
         self.sent[id] || matches!(self.definition(id).kind, DefinitionKind::Command(_))
     }
 
-    /// Whether `holder` must hold `ty` through a pointer.
+    /// Whether `holder` must hold `ty` in a `Box`, because of recursion.
     pub(super) fn is_boxed(&self, holder: DefId, ty: Type) -> bool {
         match ty {
             Type::Plain(TypeName::Defined(id)) => !self.is_foreign(id) && self.cycles.closed_by(holder, id),
@@ -165,7 +165,7 @@ impl<'a> Selection<'a> {
         }
     }
 
-    /// Whether a branch of `union` is held through a pointer.
+    /// Whether a branch of `union` is held in a `Box`.
     pub(super) fn is_boxed_branch(&self, union: DefId, branch: DefId) -> bool {
         self.is_boxed(union, Type::Plain(TypeName::Defined(branch)))
     }
@@ -175,12 +175,12 @@ impl<'a> Selection<'a> {
         match (self.options.handlers, self.home(module)) {
             (Handlers::Sync, Home::Here(_)) => false,
             (Handlers::Async, Home::Here(_)) => command.generate,
-            // What is generated elsewhere follows the schema.
+            // Modules that are generated elsewhere follow the schema.
             (Handlers::BySchema, _) | (_, Home::Elsewhere(_)) => command.coroutine,
         }
     }
 
-    /// Whether a handler is declared to block.
+    /// Whether the handler is declared to block.
     pub(super) fn is_blocking(&self, command: &Definition) -> bool {
         self.options.blocking.contains(&command.name)
     }
@@ -190,7 +190,7 @@ impl<'a> Selection<'a> {
         self.options.served.iter().any(|served| served == name)
     }
 
-    /// What a condition comes to, together with the types that a reference needs.
+    /// A condition, combined with those of the types that a reference needs.
     pub(super) fn decide(&self, when: When, needs: Option<Type>) -> Option<When> {
         let when = match needs {
             Some(Type::Plain(TypeName::Defined(id)) | Type::Array(TypeName::Defined(id))) => {
@@ -201,18 +201,18 @@ impl<'a> Selection<'a> {
         self.decider.decide(when)
     }
 
-    /// Under which condition one of the features `names` is there; none when it is not.
+    /// The condition under which one of the features `names` exists; `None` if it cannot.
     pub(super) fn feature(&self, features: &[Feature], name: &str) -> Option<When> {
         let feature = features.iter().find(|feature| feature.name == name)?;
         self.decider.decide(When::always().and(feature.condition.as_ref()))
     }
 }
 
-/// Under which condition a definition exists; none when it is certain not to be there.
+/// The condition under which a definition exists; `None` if it cannot exist.
 fn exists(schema: &Schema, decider: &Decider, id: DefId) -> Option<When> {
     let mut when = When::always();
     let mut open = vec![id];
-    // No deeper than alternating commands, unions and their enums: a definition needs few others.
+    // The walk is shallow: from commands to unions to their enums.
     while let Some(id) = open.pop() {
         let definition = schema.definition(id);
         when = when.and(definition.condition.as_ref());

@@ -1,4 +1,4 @@
-//! How the names of a schema are spelled in Rust, where the nicest spelling would make two of them one.
+//! The spelling of names in Rust where the nicest one would clash.
 
 use super::apart::{Form, apart};
 use super::names;
@@ -6,7 +6,7 @@ use super::selection::Selection;
 use crate::schema::{DefId, DefinitionKind, Schema};
 use std::collections::BTreeMap;
 
-/// The spellings that are not the nicest ones; most schemas have none.
+/// The spellings other than the nicest ones; most schemas have none.
 #[derive(Debug, Default)]
 pub(super) struct Spellings {
     definitions: BTreeMap<DefId, String>,
@@ -46,7 +46,7 @@ impl Spellings {
         keep(&mut self.methods, &commands, &[&names::method, &names::words, &names::distinct]);
     }
 
-    /// What is in the definitions: members, values, alternatives.
+    /// The parts of definitions: members, values, alternatives.
     fn add_inner(&mut self, selection: &Selection) {
         for (id, definition) in selection.schema.definitions.entries() {
             match &definition.kind {
@@ -95,7 +95,7 @@ impl Spellings {
         }
     }
 
-    /// The name of a definition that is not the nicest.
+    /// The name of a definition, if it is not the nicest.
     pub(super) fn definition(&self, id: DefId) -> Option<&String> {
         self.definitions.get(&id)
     }
@@ -124,10 +124,10 @@ impl Spellings {
     }
 }
 
-/// The names of one namespace, and whose they are.
+/// The names of one namespace, with their owners.
 type Names<'s> = Vec<(DefId, &'s str)>;
 
-/// The names that cannot have their first form, by index, with the form that they get.
+/// The names that cannot have their first spelling, by index, with the one that they get.
 fn clashing(names: &Names, forms: &[Form]) -> Vec<(usize, String)> {
     apart(&names.iter().map(|(_, name)| *name).collect::<Vec<_>>(), forms)
 }

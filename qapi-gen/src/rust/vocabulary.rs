@@ -1,15 +1,15 @@
-//! Words that templates use for absolute paths.
+//! Short words that templates use for absolute paths.
 //!
-//! Names of a schema may hide any name of the standard library, so generated code names all of it by absolute paths. In
-//! a template `__Option` is shorter to read, and costs less to put together, than `::core::option::Option`; the printer
-//! writes the path. No name from a schema is such a word: where one begins with two underscores, no capital follows.
+//! A schema's names may shadow any name of the standard library, so generated code uses absolute paths throughout. In a
+//! template, `__Option` is shorter to read and cheaper to build than `::core::option::Option`; the printer writes the
+//! path. No name of a schema is such a word: if one begins with two underscores, no capital follows.
 
 use proc_macro2::{Ident, Span};
 
 /// The runtime, whose path is an option.
 const RUNTIME: &str = "__Rt";
 
-/// The other words, sorted, and what they stand for.
+/// The other words, sorted, with their paths.
 const WORDS: [(&str, &str); 15] = [
     ("__Arc", "::std::sync::Arc"),
     ("__Box", "::std::boxed::Box"),
@@ -28,7 +28,7 @@ const WORDS: [(&str, &str); 15] = [
     ("__Vec", "::std::vec::Vec"),
 ];
 
-/// The path that a word stands for; none for any other word.
+/// The path of a word; `None` for any other word.
 pub(super) fn path<'a>(word: &str, runtime: &'a str) -> Option<&'a str> {
     if !word.starts_with("__") {
         None
@@ -40,16 +40,16 @@ pub(super) fn path<'a>(word: &str, runtime: &'a str) -> Option<&'a str> {
     }
 }
 
-/// What words for documentation begin with; a number follows.
+/// The prefix of words for documentation; a number follows.
 const DOC: &str = "__Doc";
 
-/// The word that stands for the documentation of this number, which travels beside the tokens: quoted, it would be
-/// escaped only to be read again.
+/// The word for the documentation with this number, which is passed beside the tokens: as a literal it would be escaped
+/// only to be parsed again.
 pub(super) fn doc(number: usize) -> Ident {
     Ident::new(&format!("{DOC}{number}"), Span::call_site())
 }
 
-/// The number of the documentation that a word stands for.
+/// The number in a word for documentation.
 pub(super) fn doc_number(word: &str) -> Option<u32> {
     word.strip_prefix(DOC)?.parse().ok()
 }

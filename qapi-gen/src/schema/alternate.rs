@@ -8,7 +8,7 @@ use crate::diagnostic::Code;
 use crate::syntax::ast::{self, Object, Value};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// Reads what makes an expression an alternate.
+/// Reads the keys of an alternate.
 pub(super) fn read<'a>(reader: &mut Reader<'a, '_>, object: &'a Object) -> Body<'a> {
     reader.check_own_keys(object, &["alternate", "data"], &["if", "features"]);
     let alternatives = match value(object, "data") {
@@ -40,7 +40,7 @@ fn read_alternative<'a>(reader: &mut Reader<'a, '_>, member: &'a ast::Member) ->
     draft::Alternative { name, ty, condition }
 }
 
-/// The alternatives have types that differ in JSON.
+/// Checks that the alternatives have different JSON types.
 pub(super) fn check(checker: &mut Checker<'_, '_>, draft: &Draft<'_>) {
     let Body::Alternate { alternatives } = &draft.body else { return };
     let mut names_seen = HashMap::new();
@@ -83,10 +83,10 @@ pub(super) fn check(checker: &mut Checker<'_, '_>, draft: &Draft<'_>) {
     }
 }
 
-/// The JSON types that an alternative of this type claims; none when it cannot be an alternative.
+/// The JSON types that an alternative of this type claims; `None` if it cannot be an alternative.
 ///
-/// A string may be how a command line spells a number or a boolean (keyval has only strings), so a string
-/// type claims those too, and an enum those that a value of it looks like.
+/// On a command line (keyval) numbers and booleans are strings, so a string type claims those JSON types too. An enum
+/// claims the JSON types that its values look like.
 fn json_types(checker: &Checker<'_, '_>, ty: TypeRef<'_>, target: TypeName) -> Option<BTreeSet<JsonType>> {
     if ty.array {
         return Some(BTreeSet::from([JsonType::Array]));

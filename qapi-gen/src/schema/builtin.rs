@@ -3,7 +3,7 @@
 use super::Builtin;
 use std::fmt;
 
-/// What a value looks like in JSON. An alternate tells its alternatives apart by this.
+/// The JSON type of a value. An alternate distinguishes its alternatives by it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(missing_docs)]
 pub enum JsonType {
@@ -71,21 +71,21 @@ impl Builtin {
         }
     }
 
-    /// The type of that name.
+    /// The type with this name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|builtin| builtin.name() == name)
     }
 
-    /// Whether it is one of the integers, which differ in their ranges alone.
+    /// Whether it is one of the integer types, which differ only in their ranges.
     pub fn is_integer(self) -> bool {
         self.json_type() == Some(JsonType::Number) && self != Self::Number
     }
 
-    /// The values of `QType`, an enumeration like any other.
+    /// The values of `QType`, which is an ordinary enumeration.
     pub const QTYPE_VALUES: [&'static str; 7] =
         ["none", "qnull", "qnum", "qstring", "qdict", "qlist", "qbool"];
 
-    /// What its values look like in JSON; `None` for `any`, which may be everything.
+    /// The JSON type of its values; `None` for `any`.
     pub fn json_type(self) -> Option<JsonType> {
         match self {
             Self::Str | Self::QType => Some(JsonType::String),

@@ -1,4 +1,4 @@
-//! Every rule that needs more than one definition, in the order in which they are tried.
+//! Runs the checks that need more than one definition, in a fixed order.
 
 use super::checker::Checker;
 use super::context::Context;
@@ -11,7 +11,7 @@ use super::{
 };
 use std::collections::HashMap;
 
-/// Reports what is wrong. Hands on the enum of each union's discriminator.
+/// Reports errors. Returns the enum of each union's discriminator.
 pub(super) fn check<'a>(
     cx: &mut Context<'a>,
     symbols: &Symbols<'a>,
@@ -38,7 +38,7 @@ pub(super) fn check<'a>(
     tags
 }
 
-/// The types of members exist.
+/// Checks that the types of members exist.
 fn check_types(checker: &mut Checker<'_, '_>, draft: &Draft<'_>) {
     for member in draft.own_members() {
         if let Some(ty) = member.ty {
@@ -47,7 +47,7 @@ fn check_types(checker: &mut Checker<'_, '_>, draft: &Draft<'_>) {
     }
 }
 
-/// The rules for a definition of its kind.
+/// Checks the rules for the definition's kind.
 fn check_kind(checker: &mut Checker<'_, '_>, draft: &Draft<'_>) {
     match draft.site.kind {
         Kind::Enum => {

@@ -1,4 +1,4 @@
-//! What the checks that need other definitions share.
+//! Shared parts of the checks that need other definitions.
 
 use super::context::Context;
 use super::draft::{Draft, Drafts};
@@ -9,7 +9,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 use crate::syntax::ast::Str;
 
-/// All definitions, and where faults in them are reported.
+/// All definitions, and the context that collects errors in them.
 pub(super) struct Checker<'c, 'a> {
     pub(super) cx: &'c mut Context<'a>,
     pub(super) symbols: &'c Symbols<'a>,
@@ -18,12 +18,12 @@ pub(super) struct Checker<'c, 'a> {
 }
 
 impl<'c, 'a> Checker<'c, 'a> {
-    /// The type of that name; reports when there is none. `what` says which part of `draft` refers to it.
+    /// The type with this name; reports an error if there is none. `what` is the part of `draft` that refers to it.
     pub(super) fn resolve(&mut self, draft: &Draft<'_>, name: &Str, what: &str) -> Option<TypeName> {
         self.symbols.resolve(self.cx, &draft.site, name, what)
     }
 
-    /// The definition of that name, if it is a type.
+    /// The definition with this name, if it is a type.
     pub(super) fn defined(&self, name: &Str) -> Option<DefId> {
         match self.symbols.find(&name.text)? {
             TypeName::Defined(id) => Some(id),
@@ -31,7 +31,7 @@ impl<'c, 'a> Checker<'c, 'a> {
         }
     }
 
-    /// What a type that is defined, and not built in, is.
+    /// The kind of a defined type, for messages.
     pub(super) fn draft(&self, ty: TypeName) -> Option<&'c Draft<'a>> {
         match ty {
             TypeName::Defined(id) => Some(&self.drafts[id]),
@@ -47,7 +47,7 @@ impl<'c, 'a> Checker<'c, 'a> {
         }
     }
 
-    /// Adds to a diagnostic where a type is defined.
+    /// Adds the place where a type is defined to a diagnostic.
     pub(super) fn label(&self, ty: TypeName, diagnostic: Diagnostic) -> Diagnostic {
         match self.draft(ty) {
             None => diagnostic,

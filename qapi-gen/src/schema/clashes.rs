@@ -1,5 +1,5 @@
-//! The members of one JSON object have distinct names, in C too, wherever they come from: the object's own, its
-//! bases', a branch's.
+//! Checks that the members of one JSON object have distinct names, in C too: its own members, its bases' and its
+//! branches'.
 
 use super::DefId;
 use super::checker::Checker;
@@ -8,7 +8,7 @@ use super::names::c_name;
 use crate::diagnostic::{Code, Diagnostic};
 use std::collections::{HashMap, HashSet};
 
-/// How many clashes of a union are reported: it has one for each pair of a common member and a branch.
+/// How many clashes of a union are reported. There could be one for each pair of a common member and a branch.
 const SHOWN: usize = 20;
 
 /// Checks the members that a definition adds: against each other, and against those of its base.
@@ -51,7 +51,7 @@ pub(super) fn check_branches(checker: &mut Checker<'_, '_>, id: DefId) {
         return;
     }
     let before = checker.cx.found.len();
-    // Each type is looked into once, by however many branches it is reached.
+    // Each type is checked once, even if several branches use it.
     let mut seen = HashSet::from([id]);
     for branch in branches {
         let mut todo: Vec<DefId> = object(checker, branch).into_iter().collect();
@@ -69,7 +69,7 @@ pub(super) fn check_branches(checker: &mut Checker<'_, '_>, id: DefId) {
     }
 }
 
-/// Checks an object that is part of a branch, its own branches left out, from the side that has fewer members.
+/// Checks an object that is part of a branch, without its own branches. Iterates over the side with fewer members.
 fn check_part(checker: &mut Checker<'_, '_>, (id, branch): (DefId, &Branch<'_>), part: DefId) {
     let hierarchy = checker.hierarchy;
     if hierarchy.size(id) <= hierarchy.size(part) {

@@ -20,7 +20,7 @@ const OPTIONAL: [&str; 10] = [
     "coroutine",
 ];
 
-/// Reads what makes an expression a command.
+/// Reads the keys of a command.
 pub(super) fn read<'a>(reader: &mut Reader<'a, '_>, object: &'a Object) -> Body<'a> {
     reader.check_own_keys(object, &["command"], &OPTIONAL);
     let data = read_data(reader, object);
@@ -36,7 +36,7 @@ pub(super) fn read<'a>(reader: &mut Reader<'a, '_>, object: &'a Object) -> Body<
     Body::Command { data, returns, flags }
 }
 
-/// `coroutine` and `allow-oob` exclude each other.
+/// Checks that `coroutine` and `allow-oob` are not both set.
 fn check_flags(reader: &mut Reader<'_, '_>, object: &Object) {
     if let (Some(coroutine), Some(oob)) = (object.get("coroutine"), object.get("allow-oob")) {
         let message = "flags 'allow-oob' and 'coroutine' are incompatible".to_owned();
@@ -63,7 +63,7 @@ pub(super) fn read_data<'a>(reader: &mut Reader<'a, '_>, object: &'a Object) -> 
             Data::None
         }
         None => {
-            // A flag of another value was reported.
+            // A flag with another value was reported already.
             let is_set = |boxed: &&Member| boxed.value.as_bool().is_some_and(|flag| flag.value);
             if let Some(boxed) = object.get("boxed").filter(is_set) {
                 let message = format!("'boxed' of {} requires 'data'", reader.site.describe());
@@ -74,7 +74,7 @@ pub(super) fn read_data<'a>(reader: &mut Reader<'a, '_>, object: &'a Object) -> 
     }
 }
 
-/// The rules for a command that go beyond its form.
+/// Checks the rules for a command that need other definitions.
 pub(super) fn check(checker: &mut Checker<'_, '_>, draft: &Draft<'_>) {
     let Body::Command { returns, .. } = &draft.body else { return };
     check_data_type(checker, draft);
@@ -83,7 +83,7 @@ pub(super) fn check(checker: &mut Checker<'_, '_>, draft: &Draft<'_>) {
     }
 }
 
-/// Named arguments or data are of a struct, or boxed of a union.
+/// Checks that named arguments or data are a struct, or a union if boxed.
 pub(super) fn check_data_type(checker: &mut Checker<'_, '_>, draft: &Draft<'_>) {
     let Some((name, boxed)) = draft.named_data() else { return };
     let kind = draft.site.describe();
@@ -107,7 +107,7 @@ pub(super) fn check_data_type(checker: &mut Checker<'_, '_>, draft: &Draft<'_>) 
     }
 }
 
-/// A command returns an object or an array of objects, unless a pragma excuses it.
+/// Checks that a command returns an object or an array of objects, unless a pragma excuses it.
 fn check_returns(checker: &mut Checker<'_, '_>, draft: &Draft<'_>, returns: TypeRef<'_>) {
     let Some(target) =
         checker.resolve(draft, returns.name, &format!("'returns' of {}", draft.site.describe()))
@@ -127,7 +127,7 @@ fn check_returns(checker: &mut Checker<'_, '_>, draft: &Draft<'_>, returns: Type
     checker.report(checker.label(target, diagnostic).help(help));
 }
 
-/// Arguments and data of which a member has a condition are boxed.
+/// Checks that arguments and data with conditional members are boxed.
 pub(super) fn check_boxed(checker: &mut Checker<'_, '_>, draft: &Draft<'_>) {
     let (what, data) = match &draft.body {
         Body::Command { data, .. } => ("command arguments", data),

@@ -1,4 +1,4 @@
-//! What a condition says when it is known which defines are set.
+//! Evaluates conditions against a set of defines.
 
 use super::Condition;
 use std::collections::BTreeSet;

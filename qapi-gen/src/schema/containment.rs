@@ -1,4 +1,4 @@
-//! No object contains itself: not through its base, nor through a branch.
+//! Checks that no object contains itself through its base or a branch.
 
 use super::DefId;
 use super::checker::Checker;
@@ -7,11 +7,11 @@ use crate::diagnostic::Code;
 use crate::ids::IdVec;
 use crate::source::Span;
 
-/// Reports each circle at the object by which it is entered first, in schema order; each object once.
+/// Reports each cycle at the object that is visited first, in schema order. Each object is reported once.
 pub(super) fn check(checker: &mut Checker<'_, '_>) {
     let mut state = checker.drafts.map(|_| State::New);
     for (id, draft) in checker.drafts.entries() {
-        // Arguments are entered where the command stands, which decides at which object a cycle is found.
+        // A command or event starts the search at its named type. This decides at which object a cycle is found.
         match draft.named_data() {
             None => walk(checker, &mut state, id),
             Some((name, _)) => {
@@ -26,14 +26,14 @@ pub(super) fn check(checker: &mut Checker<'_, '_>) {
 #[derive(Clone, Copy, PartialEq)]
 enum State {
     New,
-    /// On the path that is being walked, at this depth.
+    /// On the current path, at this depth.
     Open(usize),
-    /// Likewise, and a circle through it was reported.
+    /// On the current path, and a cycle through it was reported.
     Reported,
     Done,
 }
 
-/// Depth first, with a stack of its own: chains may be as long as the schema.
+/// A depth-first search with an explicit stack, since chains may be as long as the schema.
 fn walk(checker: &mut Checker<'_, '_>, state: &mut IdVec<DefId, State>, start: DefId) {
     if state[start] != State::New {
         return;
@@ -62,7 +62,7 @@ fn walk(checker: &mut Checker<'_, '_>, state: &mut IdVec<DefId, State>, start: D
 }
 
 fn report(checker: &mut Checker<'_, '_>, links: impl ExactSizeIterator<Item = DefId>) {
-    /// A longer chain is cut: no reader needs all its links.
+    /// A longer chain is cut in the message.
     const SHOWN: usize = 8;
     let count = links.len();
     let drafts = checker.drafts;
@@ -84,8 +84,8 @@ fn report(checker: &mut Checker<'_, '_>, links: impl ExactSizeIterator<Item = De
     checker.report(diagnostic);
 }
 
-/// The objects that are part of an object, in the order of the text: its base, its branches. Members do not
-/// count, they may be absent or arrays, or are at least on the heap.
+/// The objects that are part of an object, in the order of the text: its base, its branches. Members do not count: they
+/// may be absent or arrays, and otherwise can be boxed.
 fn parts(checker: &Checker<'_, '_>, draft: &Draft<'_>) -> Vec<(DefId, Span)> {
     let branches = match &draft.body {
         Body::Union { branches, .. } => branches.as_slice(),

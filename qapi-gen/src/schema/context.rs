@@ -1,4 +1,4 @@
-//! What all checks share.
+//! The context of all checks.
 
 use super::draft::Site;
 use super::suggest;
@@ -9,25 +9,25 @@ use crate::syntax::ast::{Pragmas, Str};
 use std::collections::HashSet;
 use std::iter;
 
-/// How many names are compared at most in a run for "did you mean": a schema in which everything is misspelt gets
-/// its answer in seconds too.
+/// The most names that a run compares for "did you mean". The limit keeps a schema in which every name is misspelt to
+/// seconds.
 const SUGGESTION_BUDGET: usize = 1_000_000;
 
-/// Likewise for comparing conditions.
+/// The most cases that a run tries to compare conditions, for the same reason.
 const IMPLICATION_BUDGET: usize = 2_000_000;
 
-/// The sources, the pragmas, and what was found so far.
+/// The sources, the pragmas, and the diagnostics so far.
 pub(super) struct Context<'a> {
     pub(super) sources: &'a Sources,
     pub(super) pragmas: Exceptions<'a>,
     pub(super) language: Language,
     pub(super) found: Diagnostics,
     suggestions: usize,
-    /// How many cases may still be tried to compare conditions.
+    /// How many cases are left to compare conditions.
     pub(super) implications: usize,
 }
 
-/// The pragmas in the form in which checks ask for them.
+/// The pragmas, as sets for the checks.
 pub(super) struct Exceptions<'a> {
     pub(super) doc_required: bool,
     pub(super) command_names: HashSet<&'a str>,
@@ -68,7 +68,7 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// What `name` was probably meant to be.
+    /// The name that the author probably meant by `name`.
     pub(super) fn nearest<'n>(
         &mut self,
         name: &str,
@@ -88,8 +88,8 @@ impl<'a> Context<'a> {
         self.found.push(diagnostic);
     }
 
-    /// An error in a definition: at the token that is at fault. QEMU reports every fault of a definition at the
-    /// definition's first line, which is said, too.
+    /// An error in a definition, at the token at fault. QEMU reports every error in a definition at its first line, so
+    /// the diagnostic has that place too.
     pub(super) fn fault(
         &self,
         site: &Site<'_>,

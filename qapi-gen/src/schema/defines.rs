@@ -1,11 +1,11 @@
-//! Which defines a schema asks for.
+//! The defines in a schema's conditions.
 
 use super::{Arguments, Base, Condition, DefinitionKind, Feature, Member, Schema};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Origin, Severity};
 use std::collections::BTreeSet;
 
 impl Schema {
-    /// A warning for each of `defines` that no condition of the schema asks for.
+    /// A warning for each of `defines` that no condition of the schema names.
     pub fn unused_defines(&self, defines: &BTreeSet<String>) -> Diagnostics {
         let used = self.defines();
         (defines.iter())
@@ -22,7 +22,7 @@ impl Schema {
             .collect()
     }
 
-    /// Every define that a condition of the schema asks for.
+    /// Every define that a condition of the schema names.
     pub fn defines(&self) -> BTreeSet<&str> {
         let mut names = BTreeSet::new();
         for definition in &self.definitions {

@@ -1,16 +1,16 @@
-//! Which dialect of the protocol a schema is for.
+//! The dialect of the protocol that a schema is for.
 
 use super::Schema;
 
-/// The command that starts the guest agent's dialect, and so tells its schemas.
+/// The command that only guest agents have. A schema that defines it is a guest agent's.
 const STARTS_AGENT: &str = "guest-sync-delimited";
 
 /// A dialect of the protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dialect {
-    /// A monitor's: it greets, and negotiates capabilities.
+    /// The monitor's: the server sends a greeting and negotiates capabilities.
     Monitor,
-    /// A guest agent's: it does neither.
+    /// The guest agent's, without greeting and negotiation.
     Agent,
 }
 

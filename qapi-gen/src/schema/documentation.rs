@@ -1,4 +1,4 @@
-//! Documentation tells of everything that a definition has, and of nothing else.
+//! Checks that documentation describes everything that a definition has, and nothing else.
 
 use super::context::Context;
 use super::draft::{Body, Draft};
@@ -43,7 +43,7 @@ fn check_name(cx: &mut Context<'_>, draft: &Draft<'_>, doc: &Doc) {
     }
 }
 
-/// `Returns:` and `Errors:` belong to commands, and `Returns:` to those that return something.
+/// Checks that only commands have `Returns:` and `Errors:`, and that those with `Returns:` return something.
 fn check_sections(cx: &mut Context<'_>, draft: &Draft<'_>, doc: &Doc) {
     for (index, section) in doc.sections.iter().enumerate() {
         let tag = match section.kind {
@@ -115,7 +115,7 @@ fn check_members(cx: &mut Context<'_>, draft: &Draft<'_>, doc: &Doc) {
     }
 }
 
-/// Whether some text has a line that would describe a member, were there an empty line before it.
+/// Whether the text has a line that would describe a member if an empty line preceded it.
 fn has_line(doc: &Doc, name: &str) -> bool {
     let begins = |line: &str| {
         line.strip_prefix('@')
@@ -125,8 +125,8 @@ fn has_line(doc: &Doc, name: &str) -> bool {
     doc.sections.iter().any(|section| section.text.lines().any(begins))
 }
 
-/// Whether a section is one in every version of the language. Where no version is known, a line within a paragraph that looks
-/// like the beginning of a section is read as one, but may be text.
+/// Whether every version of the language reads the section as one. If no version is known, a line within a paragraph
+/// that looks like the beginning of a section is read as one, but may be text.
 fn is_certain(cx: &Context<'_>, doc: &Doc, index: usize) -> bool {
     let Some(before) = index.checked_sub(1).map(|index| &doc.sections[index]) else { return true };
     let section = &doc.sections[index];
@@ -167,7 +167,7 @@ fn check_features(cx: &mut Context<'_>, draft: &Draft<'_>, doc: &Doc) {
     }
 }
 
-/// Where QEMU reports documentation that does not fit its definition.
+/// The place where QEMU reports documentation that does not fit its definition.
 fn at_comment(cx: &Context<'_>, doc: &Doc, diagnostic: Diagnostic) -> Diagnostic {
     if cx.language.has(Rule::FaultsAtComment) { diagnostic.qemu_at(doc.mark) } else { diagnostic }
 }
@@ -192,8 +192,8 @@ fn unknown(
     cx.found.push(at_comment(cx, doc, diagnostic));
 }
 
-/// What is to be described: own members, values, alternatives. Not what a base or a branch brings along, nor
-/// arguments of a named type: those are described where they are defined.
+/// The names that need a description: own members, values, alternatives. Members of a base, of a branch or of arguments
+/// of a named type are described where they are defined.
 pub(super) fn described<'d>(draft: &'d Draft<'_>) -> Vec<(&'d str, Span)> {
     match &draft.body {
         Body::Enum { values, .. } => values.iter().map(|value| (value.name.as_str(), value.span)).collect(),

@@ -1,4 +1,4 @@
-//! Definitions on their way to the checked schema: their form is right, their references are still names.
+//! Drafts of definitions: their form is checked, but references are still names.
 
 use super::{Condition, DefId, EnumValue, Feature};
 use crate::ids::IdVec;
@@ -21,7 +21,7 @@ impl Kind {
     pub(super) const ALL: [Self; 6] =
         [Self::Enum, Self::Struct, Self::Union, Self::Alternate, Self::Command, Self::Event];
 
-    /// The key that makes an expression a definition of this kind; also what it is called in messages.
+    /// The key that makes an expression a definition of this kind; messages use it too.
     pub(super) fn key(self) -> &'static str {
         match self {
             Self::Enum => "enum",
@@ -53,7 +53,7 @@ impl Kind {
     }
 }
 
-/// Which definition a diagnostic is about.
+/// The definition that a diagnostic is about.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Site<'a> {
     pub(super) kind: Kind,
@@ -68,7 +68,7 @@ impl Site<'_> {
     }
 }
 
-/// A definition whose form was checked. Parts at fault are left out.
+/// A definition whose form was checked. Invalid parts are left out.
 #[derive(Debug)]
 pub(super) struct Draft<'a> {
     pub(super) site: Site<'a>,
@@ -95,7 +95,7 @@ pub(super) enum Body<'a> {
 /// The common members of a union.
 #[derive(Debug)]
 pub(super) enum Base<'a> {
-    /// What stands there is at fault.
+    /// The base is invalid.
     Unknown,
     Named(&'a Str),
     Inline(Vec<Member<'a>>),
@@ -124,7 +124,7 @@ pub(super) struct Member<'a> {
     pub(super) name: &'a str,
     pub(super) span: Span,
     pub(super) optional: bool,
-    /// None when what stands there is at fault.
+    /// `None` if the type is invalid.
     pub(super) ty: Option<TypeRef<'a>>,
     pub(super) condition: Option<Condition>,
     pub(super) features: Vec<Feature>,
@@ -169,7 +169,7 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// The definition whose members come before its own.
+    /// The base, whose members come before its own.
     pub(super) fn base(&self) -> Option<&'a Str> {
         match &self.body {
             Body::Struct { base, .. } => *base,
@@ -187,7 +187,7 @@ impl<'a> Draft<'a> {
         matches!(self.body, Body::Struct { .. } | Body::Union { .. })
     }
 
-    /// The named type that the arguments or data are.
+    /// The named type of the arguments or data.
     pub(super) fn named_data(&self) -> Option<(&'a Str, bool)> {
         match &self.body {
             Body::Command { data: Data::Named { name, boxed }, .. }
@@ -202,7 +202,7 @@ impl<'a> Draft<'a> {
     }
 }
 
-/// The member of an object, or nothing when there is no such key.
+/// The member of an object, or nothing if there is no such key.
 pub(super) fn value<'a>(object: &'a ast::Object, key: &str) -> Option<&'a ast::Value> {
     object.get(key).map(|member| &member.value)
 }

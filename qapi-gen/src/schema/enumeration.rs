@@ -8,7 +8,7 @@ use crate::diagnostic::Code;
 use crate::syntax::ast::{Object, Value};
 use std::collections::HashMap;
 
-/// Reads what makes an expression an enum.
+/// Reads the keys of an enum.
 pub(super) fn read<'a>(reader: &mut Reader<'a, '_>, object: &'a Object) -> Body<'a> {
     reader.check_own_keys(object, &["enum", "data"], &["if", "features", "prefix"]);
     let prefix = value(object, "prefix").and_then(|value| reader.string(value, "'prefix'", "a string"));
@@ -53,7 +53,7 @@ fn read_value(reader: &mut Reader<'_, '_>, form: &Value, permissive: bool) -> Op
     Some(EnumValue { name: name.text.clone(), span: name.span, condition, features })
 }
 
-/// Values are distinct, in C too.
+/// Checks that values are distinct, in C too.
 pub(super) fn check_distinct_values(cx: &mut Context<'_>, site: &Site<'_>, values: &[EnumValue]) {
     let mut seen = HashMap::new();
     for value in values {

@@ -1,4 +1,4 @@
-//! Rules for features that concern more than one list of them.
+//! Checks on features that concern more than one list.
 
 use super::context::Context;
 use super::draft::{Body, Draft, Drafts};
@@ -9,10 +9,10 @@ use std::collections::HashSet;
 /// The features with a meaning of their own.
 const SPECIAL: [&str; 2] = ["deprecated", "unstable"];
 
-/// How many names of features a schema has at most, the special ones included: QEMU keeps a set of them in 64 bits.
+/// The most names of features that a schema may have, with the special ones: QEMU keeps the set in 64 bits.
 const LIMIT: usize = 64;
 
-/// Types are not deprecated or unstable; what uses them is.
+/// Checks that no type is deprecated or unstable; only its uses can be.
 pub(super) fn check_special(cx: &mut Context<'_>, draft: &Draft<'_>) {
     if !draft.site.kind.is_type() {
         return;
@@ -29,7 +29,7 @@ pub(super) fn check_special(cx: &mut Context<'_>, draft: &Draft<'_>) {
     }
 }
 
-/// A schema has at most 64 features.
+/// Checks that a schema has at most 64 features.
 pub(super) fn check_count(cx: &mut Context<'_>, drafts: &Drafts<'_>) {
     let mut names: HashSet<&str> = SPECIAL.into_iter().collect();
     for draft in drafts {
@@ -46,7 +46,7 @@ pub(super) fn check_count(cx: &mut Context<'_>, drafts: &Drafts<'_>) {
     }
 }
 
-/// Every feature that a definition states, for itself, its members and its values.
+/// All features of a definition, its members and its values.
 pub(super) fn all<'d>(draft: &'d Draft<'_>) -> impl Iterator<Item = &'d Feature> {
     let values = match &draft.body {
         Body::Enum { values, .. } => values.as_slice(),

@@ -1,8 +1,8 @@
-//! Which object has which members, its own and its bases'.
+//! The members of objects, their own and their bases'.
 //!
-//! Structs form a forest, each below its base. Visited depth first and numbered on the way, everything below an
-//! object has numbers in one range. So it takes one search among the owners of a name to know whether an object has
-//! a member of that name, and a chain of bases as long as the schema costs no more than its members.
+//! Structs form a forest, each below its base. A depth-first search numbers them, so that everything below an object
+//! has numbers in one range. One search among the owners of a name then tells whether an object has a member of that
+//! name, and a chain of bases as long as the schema costs no more than its members.
 
 use super::draft::{Body, Draft, Drafts, Member};
 use super::names::c_name;
@@ -13,29 +13,29 @@ use crate::source::Span;
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-/// The members of all objects. Objects whose bases run in a circle have none.
+/// The members of all objects. Objects whose bases form a cycle have none.
 pub(super) struct Hierarchy<'d, 'a> {
     drafts: &'d Drafts<'a>,
     places: IdVec<DefId, Place>,
     owners: HashMap<Cow<'d, str>, Vec<Owner<'d, 'a>>>,
 }
 
-/// Where an object stands in the forest.
+/// The place of an object in the forest.
 #[derive(Clone, Copy, Default)]
 struct Place {
     base: Option<DefId>,
-    /// The numbers of the object and everything below it; empty for what is part of a circle.
+    /// The numbers of the object and everything below it; empty if it is part of a cycle.
     first: u32,
     end: u32,
     /// How many members it has.
     size: usize,
-    /// How many of them have a name that another object's member has, too.
+    /// How many of them share their name with a member of another object.
     shared: usize,
     /// A member with a condition.
     conditional: Option<Span>,
 }
 
-/// Who has a member of a certain name.
+/// The objects that have a member of a certain name.
 struct Owner<'d, 'a> {
     number: u32,
     id: DefId,
@@ -60,10 +60,12 @@ impl<'d, 'a> Hierarchy<'d, 'a> {
         hierarchy
     }
 
-    /// Numbers all objects; gives them in that order, in which a base comes before what is based on it.
+    /// Numbers all objects and returns them in that order. A base comes before the objects based on it.
     fn number(&mut self) -> Vec<DefId> {
         let mut derived: IdVec<DefId, Vec<DefId>> = self.places.map(|_| Vec::new());
         let mut steps = Vec::new();
+        // Reversed, because the stack below returns the last entry first. Objects whose bases form a cycle are not
+        // reached from any root, and keep an empty range.
         for (id, place) in self.places.entries().rev() {
             match place.base {
                 Some(base) => derived[base].push(id),
@@ -71,7 +73,7 @@ impl<'d, 'a> Hierarchy<'d, 'a> {
             }
         }
         let mut order = Vec::with_capacity(self.places.len());
-        // A stack of our own: the second visit of an object is when everything below it was visited.
+        // An explicit stack. The second visit to an object comes after everything below it was visited.
         while let Some((id, visited)) = steps.pop() {
             if visited {
                 self.places[id].end = order.len() as u32;
@@ -85,7 +87,7 @@ impl<'d, 'a> Hierarchy<'d, 'a> {
         order
     }
 
-    /// Sums up an object's members; its base was summed up before.
+    /// Counts an object's members. Its base was counted before.
     fn count(&mut self, id: DefId) {
         let base = self.places[id].base.map(|base| self.places[base]).unwrap_or_default();
         let own = self.drafts[id].own_members();
@@ -103,7 +105,7 @@ impl<'d, 'a> Hierarchy<'d, 'a> {
         self.places[id].base
     }
 
-    /// Whether all members of the object are known: its bases do not run in a circle.
+    /// Whether all members of the object are known, because its bases form no cycle.
     pub(super) fn is_whole(&self, id: DefId) -> bool {
         self.places[id].end > self.places[id].first
     }
@@ -113,7 +115,7 @@ impl<'d, 'a> Hierarchy<'d, 'a> {
         self.places[id].size
     }
 
-    /// Whether a member of the object has a name that is the name of another object's member.
+    /// Whether a member of the object shares its name with a member of another object.
     pub(super) fn shares_names(&self, id: DefId) -> bool {
         self.places[id].shared > 0
     }
@@ -123,11 +125,11 @@ impl<'d, 'a> Hierarchy<'d, 'a> {
         self.places[id].conditional
     }
 
-    /// The member whose name in C is `name`, and whose own it is.
+    /// The member whose name in C is `name`, with its owner.
     pub(super) fn find(&self, id: DefId, name: &str) -> Option<(DefId, &'d Member<'a>)> {
         let owners = self.owners.get(name).filter(|_| self.is_whole(id))?;
         let number = self.places[id].first;
-        // The ranges of owners are disjoint, or there is a clash, which is reported elsewhere.
+        // The ranges of owners are disjoint unless there is a clash, which is reported elsewhere.
         let owner = owners[..owners.partition_point(|owner| owner.number <= number)].last()?;
         (number < self.places[owner.id].end).then_some((owner.id, owner.member))
     }

@@ -1,13 +1,13 @@
-//! Whether a condition holds whenever another one does.
+//! Decides whether one condition implies another.
 
 use super::Condition;
 use std::collections::HashMap;
 
-/// How many cases are tried before one question is left open.
+/// The most cases that one question may take before it is left open.
 const LIMIT: usize = 1 << 10;
 
-/// Whether `consequent` holds whenever all of `premises` hold; `None` when that is too much work to find out.
-/// `budget` is how many cases may be tried in a run.
+/// Whether `consequent` holds whenever all of `premises` hold; `None` if that takes too many cases to decide. `budget`
+/// is the number of cases left for the run.
 pub(super) fn implies(premises: &[&Condition], consequent: &Condition, budget: &mut usize) -> Option<bool> {
     if premises.contains(&consequent) {
         return Some(true);
@@ -19,7 +19,7 @@ pub(super) fn implies(premises: &[&Condition], consequent: &Condition, budget: &
     found.map(|found| !found)
 }
 
-/// Looks for an assignment with which the premises hold and the consequent does not.
+/// Searches for an assignment under which the premises hold and the consequent does not.
 struct Search<'a> {
     premises: &'a [&'a Condition],
     consequent: &'a Condition,
@@ -29,6 +29,7 @@ struct Search<'a> {
 
 impl<'a> Search<'a> {
     fn counterexample(&mut self) -> Option<bool> {
+        // Each call is one case. With none left, the question stays open.
         self.left = self.left.checked_sub(1)?;
         let mut open = None;
         for premise in self.premises {
@@ -55,7 +56,7 @@ impl<'a> Search<'a> {
         Some(false)
     }
 
-    /// The value under the assignment so far, or a define that it hangs on.
+    /// The value under the assignment so far, or a define that it depends on.
     fn value(&self, condition: &'a Condition) -> Result<bool, &'a str> {
         match condition {
             Condition::Define(name) => self.values.get(name.as_str()).copied().ok_or(name),
@@ -65,7 +66,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// A part with the value `decisive` decides the whole.
+    /// One part with the value `decisive` decides the whole.
     fn fold(&self, parts: &'a [Condition], decisive: bool) -> Result<bool, &'a str> {
         let mut open = None;
         for part in parts {
@@ -116,7 +117,7 @@ mod tests {
 
     #[test]
     fn too_much_work_is_left_open() {
-        // At least one of two in each of many pairs: nothing is decided before most defines are.
+        // At least one of two in each of many pairs: the search cannot decide before most defines are assigned.
         let pairs = (0..40).map(|i| {
             Condition::Any(vec![Condition::Define(format!("A{i}")), Condition::Define(format!("B{i}"))])
         });

@@ -1,4 +1,4 @@
-//! The whole way from files to the checked schema.
+//! From files to the checked schema.
 
 use super::context::Context;
 use super::draft::Drafts;
@@ -16,11 +16,11 @@ use crate::syntax::ast::{self, Item, Unit};
 use std::collections::HashMap;
 use std::path::Path;
 
-/// Loads the schema whose root file is `root`, with all that it includes, and checks it.
+/// Loads the schema whose root file is `root`, with all files that it includes, and checks it.
 ///
 /// # Errors
 ///
-/// When the schema is at fault: all faults that were found, and the files in which they stand.
+/// If the schema is invalid: all diagnostics, and the files that they point to.
 pub fn load(loader: &dyn Loader, root: impl AsRef<Path>, options: &Options) -> Result<Loaded, Failure> {
     let mut sources = Sources::new();
     let mut found = Diagnostics::new();
@@ -38,7 +38,7 @@ pub fn load(loader: &dyn Loader, root: impl AsRef<Path>, options: &Options) -> R
 
 type Parts = (IdVec<ModuleId, Module>, IdVec<DefId, Definition>);
 
-/// Checks a unit; `None` when an error was found, here or before.
+/// Checks a unit; `None` if there is an error, from here or an earlier stage.
 fn check_unit(unit: &Unit, sources: &Sources, found: &mut Diagnostics) -> Option<Parts> {
     let mut cx = Context::new(sources, &unit.pragmas, unit.language, std::mem::take(found));
     let mut sites = IdVec::new();

@@ -1,4 +1,4 @@
-//! From drafts without fault to the checked schema.
+//! From valid drafts to the checked schema.
 
 use super::draft::{self, Body, Draft, TypeRef};
 use super::symbols::Symbols;

@@ -5,7 +5,7 @@ use super::{Doc, DocSection, DocSectionKind, documentation};
 use crate::syntax::doc::{self, SectionKind};
 use std::collections::HashSet;
 
-/// The documentation of a definition. What the schema excuses from a description gets an empty one.
+/// The documentation of a definition. Members that the schema excuses from a description get an empty one.
 pub(super) fn lower(doc: &doc::Doc, draft: &Draft<'_>) -> Doc {
     let mut lowered = free_form(doc);
     let documented: HashSet<&str> = doc.members().map(|(name, _)| name.text.as_str()).collect();

@@ -1,21 +1,22 @@
 //! The checked schema: immutable, names resolved to ids.
 //!
-//! Everything here keeps the order of the schema files. A value of these types exists only after every
-//! check has passed, so a backend never meets an invalid schema.
+//! Everything here keeps the order of the schema files. A value of these types exists only after every check has
+//! passed, so a back end never sees an invalid schema.
 
 use crate::ids::{IdVec, declare_ids};
 use crate::language::Language;
 use crate::source::{FileId, Sources, Span};
 use std::borrow::Cow;
 
-/// A whole schema: its files, its modules and what they define.
+/// A whole schema: its files, its modules and their definitions.
 #[derive(Clone, Debug)]
 pub struct Schema {
     /// The version of the language in which it is written.
     pub language: Language,
     /// The files that were read, the root first.
     pub sources: Sources,
-    /// The modules (one a file that defines, includes or documents something), in the order QEMU visits them.
+    /// The modules, in the order in which QEMU visits them: one for each file that defines, includes or documents
+    /// something.
     pub modules: IdVec<ModuleId, Module>,
     /// Every definition, in schema order.
     pub definitions: IdVec<DefId, Definition>,
@@ -29,14 +30,14 @@ declare_ids! {
     pub struct ModuleId;
 }
 
-/// A schema file as a unit of what is generated.
+/// A schema file as a unit of generated code.
 #[derive(Clone, Debug)]
 pub struct Module {
     /// The path relative to the root schema's folder, as in `run-state.json` or `../qapi/common.json`.
     pub name: String,
     /// The file.
     pub file: FileId,
-    /// What the file holds, in order.
+    /// The items of the file, in order.
     pub items: Vec<ModuleItem>,
 }
 
@@ -56,21 +57,21 @@ pub enum ModuleItem {
 pub struct Definition {
     /// The name as the schema spells it.
     pub name: String,
-    /// Where the name stands.
+    /// The place of the name.
     pub span: Span,
     /// The module that defines it.
     pub module: ModuleId,
-    /// Under which condition it exists.
+    /// The condition under which it exists.
     pub condition: Option<Condition>,
     /// Its features.
     pub features: Vec<Feature>,
     /// Its documentation.
     pub doc: Option<Doc>,
-    /// What it is.
+    /// The part that depends on its kind.
     pub kind: DefinitionKind,
 }
 
-/// What a definition is.
+/// A definition, by its kind.
 #[derive(Clone, Debug)]
 #[allow(missing_docs)]
 pub enum DefinitionKind {
@@ -85,7 +86,7 @@ pub enum DefinitionKind {
 /// An enumeration.
 #[derive(Clone, Debug)]
 pub struct Enum {
-    /// `prefix`: of the C constants; without effect in Rust.
+    /// `prefix`: the prefix of the C constants; without effect in Rust.
     pub prefix: Option<String>,
     /// The values.
     pub values: Vec<EnumValue>,
@@ -96,9 +97,9 @@ pub struct Enum {
 pub struct EnumValue {
     /// The name on the wire.
     pub name: String,
-    /// Where it stands.
+    /// Its place.
     pub span: Span,
-    /// Under which condition it exists.
+    /// The condition under which it exists.
     pub condition: Option<Condition>,
     /// Its features.
     pub features: Vec<Feature>,
@@ -118,13 +119,13 @@ pub struct Struct {
 pub struct Member {
     /// The name on the wire, without the star of an optional one.
     pub name: String,
-    /// Where it stands.
+    /// Its place.
     pub span: Span,
     /// Whether it may be absent.
     pub optional: bool,
     /// Its type.
     pub ty: Type,
-    /// Under which condition it exists.
+    /// The condition under which it exists.
     pub condition: Option<Condition>,
     /// Its features.
     pub features: Vec<Feature>,
@@ -135,9 +136,9 @@ pub struct Member {
 pub struct Union {
     /// The common members.
     pub base: Base,
-    /// The name of the member of the base that selects the branch.
+    /// The name of the common member that selects the branch.
     pub discriminator: String,
-    /// The enumeration that the discriminator is of.
+    /// The type of the discriminator, an enumeration.
     pub discriminator_enum: DefId,
     /// The branches that the schema lists. A value of the enumeration without one has an empty branch.
     pub branches: Vec<Branch>,
@@ -157,11 +158,11 @@ pub enum Base {
 pub struct Branch {
     /// The value of the discriminator.
     pub name: String,
-    /// Where it stands.
+    /// Its place.
     pub span: Span,
-    /// The struct or union that holds the branch's members.
+    /// The struct or union with the branch's members.
     pub ty: DefId,
-    /// Under which condition it exists.
+    /// The condition under which it exists.
     pub condition: Option<Condition>,
 }
 
@@ -177,11 +178,11 @@ pub struct Alternate {
 pub struct Alternative {
     /// The name, which is not on the wire.
     pub name: String,
-    /// Where it stands.
+    /// Its place.
     pub span: Span,
     /// Its type.
     pub ty: Type,
-    /// Under which condition it exists.
+    /// The condition under which it exists.
     pub condition: Option<Condition>,
 }
 
@@ -190,11 +191,11 @@ pub struct Alternative {
 pub struct Command {
     /// The arguments.
     pub arguments: Arguments,
-    /// The type of the answer; `None` is an empty object.
+    /// The return type; `None` is an empty object.
     pub returns: Option<Type>,
-    /// `success-response`: whether success is answered.
+    /// `success-response`: whether the server replies on success.
     pub success_response: bool,
-    /// `gen`: whether arguments and answer are marshalled by generated code.
+    /// `gen`: whether generated code converts the arguments and the return value.
     pub generate: bool,
     /// `allow-oob`.
     pub allow_oob: bool,
@@ -269,9 +270,9 @@ pub enum Builtin {
 pub struct Feature {
     /// Its name; `deprecated` and `unstable` are special.
     pub name: String,
-    /// Where it stands.
+    /// Its place.
     pub span: Span,
-    /// Under which condition it exists.
+    /// The condition under which it exists.
     pub condition: Option<Condition>,
 }
 
@@ -291,32 +292,32 @@ pub enum Condition {
 /// A documentation comment, its sections in the order of the source.
 #[derive(Clone, Debug)]
 pub struct Doc {
-    /// Where the block stands.
+    /// The place of the block.
     pub span: Span,
-    /// The sections; text is what QEMU's own parser would keep (marker `# ` and indentation removed). The first is
-    /// always the text before everything else, `Plain` and perhaps empty. The notes and examples of older schemas
-    /// are `Plain`, as the rST that today's schemas would have.
+    /// The sections. Their text is what QEMU's own parser keeps, without the marker `# ` and the indentation. The first
+    /// section is always the text before everything else, `Plain` and possibly empty. Notes and examples of older
+    /// schemas are `Plain` too, rewritten to the rST of today's schemas.
     pub sections: Vec<DocSection>,
 }
 
 /// A section of a documentation comment.
 #[derive(Clone, Debug)]
 pub struct DocSection {
-    /// What it documents.
+    /// The subject of the section.
     pub kind: DocSectionKind,
-    /// Where it starts.
+    /// The place of its start.
     pub span: Span,
     /// Its text, lines separated by `\n`.
     pub text: String,
 }
 
-/// What a section of a documentation comment is about.
+/// The subject of a section of a documentation comment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DocSectionKind {
     /// Text without a tag.
     Plain,
-    /// `@NAME:` a member, argument, value, branch or alternative. One without text in the source, which the
-    /// schema excuses, stands here with empty text.
+    /// `@NAME:` a member, argument, value, branch or alternative. The text is empty if the schema excuses the missing
+    /// description.
     Member(String),
     /// `@NAME:` under `Features:`.
     Feature(String),
@@ -328,12 +329,12 @@ pub enum DocSectionKind {
     Since,
     /// `TODO:`
     Todo,
-    /// `Note:`, `Notes:`, `Example:` or `Examples:`, which older versions of the language have; the tag without its colon.
+    /// `Note:`, `Notes:`, `Example:` or `Examples:` of older versions of the language; the tag without its colon.
     Legacy(&'static str),
 }
 
 impl DocSection {
-    /// The text as today's language has it: the notes and examples of older schemas are an rST directive, or a literal block.
+    /// The text in the form of today's language: notes and examples become an rST directive or a literal block.
     pub fn modern_text(&self) -> Cow<'_, str> {
         let DocSectionKind::Legacy(tag) = self.kind else { return Cow::Borrowed(&self.text) };
         let head = if tag.starts_with("Example") { format!("{tag}::") } else { ".. note::".to_owned() };
@@ -345,7 +346,7 @@ impl DocSection {
 }
 
 impl Schema {
-    /// The definition that `id` stands for.
+    /// The definition with this id.
     pub fn definition(&self, id: DefId) -> &Definition {
         &self.definitions[id]
     }
@@ -362,14 +363,14 @@ impl Schema {
         chain
     }
 
-    /// The module that `id` stands for.
+    /// The module with this id.
     pub fn module(&self, id: ModuleId) -> &Module {
         &self.modules[id]
     }
 }
 
 impl Arguments {
-    /// The type that is taken whole.
+    /// The type whose members are the whole arguments or data.
     pub fn whole(&self) -> Option<DefId> {
         match self {
             Arguments::Named(id) | Arguments::Boxed(id) => Some(*id),
@@ -379,7 +380,7 @@ impl Arguments {
 }
 
 impl Type {
-    /// The definition that the reference names.
+    /// The definition that the reference names, if it is not built in.
     pub fn defined(self) -> Option<DefId> {
         match self {
             Type::Plain(TypeName::Defined(id)) | Type::Array(TypeName::Defined(id)) => Some(id),

@@ -1,8 +1,8 @@
-//! The rules for names, without a word about where they are applied.
+//! The rules for names. Other modules apply them.
 
 use std::borrow::Cow;
 
-/// Why a name is not one.
+/// The reason why a name is invalid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
     /// A character, or the first one, is not allowed.
@@ -28,7 +28,7 @@ pub(crate) fn stem(name: &str) -> Result<&str, Fault> {
     if !is_word(own) {
         return Err(Fault::Invalid);
     }
-    // `x-1` has nothing behind the prefix that could be a name, so there the prefix is part of the name.
+    // In `x-1` the rest is no name, so the prefix is part of the name.
     let stem =
         own.strip_prefix("x-").or_else(|| own.strip_prefix("X-")).filter(|rest| is_word(rest)).unwrap_or(own);
     if name.starts_with("q_") || name.starts_with("q-") { Err(Fault::Reserved) } else { Ok(stem) }
@@ -59,7 +59,7 @@ pub(crate) fn is_lower(stem: &str, allow_upper: bool, allow_underscore: bool) ->
         && (allow_underscore || !stem.contains('_'))
 }
 
-/// A stem in lower case, words joined by `-`.
+/// The stem in lower case, with words joined by `-`.
 pub(super) fn lower(stem: &str) -> String {
     let mut lower = String::with_capacity(stem.len());
     let mut after_small = false;
@@ -78,14 +78,15 @@ pub(super) fn is_upper(stem: &str) -> bool {
     !stem.contains(|c: char| c.is_ascii_lowercase() || c == '-')
 }
 
-/// Whether the stem of a type is in camel case: it starts with a capital, has a small letter, nothing but letters and digits.
+/// Whether the stem of a type is in camel case: it starts with a capital, has a small letter, nothing but letters and
+/// digits.
 pub(crate) fn is_camel(stem: &str) -> bool {
     stem.starts_with(|c: char| c.is_ascii_uppercase())
         && stem.contains(|c: char| c.is_ascii_lowercase())
         && stem.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
-/// What the name becomes in C. Two names in one scope must not become the same.
+/// The name in C. Two names in one scope must not have the same.
 pub(super) fn c_name(name: &str) -> Cow<'_, str> {
     if name.contains('-') || name.contains('.') {
         Cow::Owned(name.replace(['-', '.'], "_"))
@@ -94,7 +95,7 @@ pub(super) fn c_name(name: &str) -> Cow<'_, str> {
     }
 }
 
-/// Whether generated code needs the member name for itself.
+/// Whether the member name is reserved for generated code.
 pub(super) fn is_reserved_member(name: &str) -> bool {
     let c_name = c_name(name);
     c_name == "u" || c_name.starts_with("has_")

@@ -1,4 +1,4 @@
-//! From the syntax tree to drafts: which keys a definition has, and of what form their values are.
+//! From the syntax tree to drafts: reads the keys of a definition and checks the form of their values.
 
 use super::context::Context;
 use super::draft::{Body, Draft, Kind, Site};
@@ -7,7 +7,7 @@ use super::{alternate, command, enumeration, event, structure, union};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::syntax::ast::{self, Value};
 
-/// Finds out what an expression defines.
+/// Finds the kind and the name of the definition in an expression.
 pub(super) fn read_site<'a>(cx: &mut Context<'a>, definition: &'a ast::Definition) -> Option<Site<'a>> {
     let found: Vec<(Kind, &ast::Member)> = definition
         .object
@@ -60,7 +60,7 @@ fn wrong_kind(
     diagnostic
 }
 
-/// Reads the rest of a definition; `site` is what [`read_site`] found.
+/// Reads the rest of a definition; `site` comes from [`read_site`].
 pub(super) fn read<'a>(cx: &mut Context<'a>, site: Site<'a>, definition: &'a ast::Definition) -> Draft<'a> {
     let mut reader = Reader { cx, site };
     let object = &definition.object;

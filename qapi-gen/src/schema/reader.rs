@@ -1,4 +1,4 @@
-//! Reads the parts that definitions of several kinds have, and reports what is not of the right form.
+//! Reads the parts that several kinds of definition share, and reports wrong forms.
 
 use super::context::Context;
 use super::draft::{Kind, Site};
@@ -23,7 +23,7 @@ impl<'a> Reader<'a, '_> {
         self.cx.error(&self.site, code, at, message, label);
     }
 
-    /// The rules for the name of the definition.
+    /// Checks the name of the definition.
     pub(super) fn check_definition_name(&mut self) {
         let Site { kind, name, .. } = self.site;
         let Some(stem) = self.check_name(name.span, names::stem(&name.text), kind.key(), &name.text) else {
@@ -49,7 +49,7 @@ impl<'a> Reader<'a, '_> {
         }
     }
 
-    /// Reports a name that is none; hands on what its case is judged by. `what` says whose name it is.
+    /// Reports an invalid name; otherwise returns the stem for the check of its case. `what` says whose name it is.
     pub(super) fn check_name<'n>(
         &mut self,
         at: Span,
@@ -96,7 +96,7 @@ impl<'a> Reader<'a, '_> {
         }
     }
 
-    /// Whether the definition is a type that is excused from the rules for names of members.
+    /// Whether a pragma excuses the type from the rules for names of members.
     pub(super) fn permissive(&self) -> bool {
         self.site.kind.is_type() && self.cx.pragmas.member_names.contains(self.site.name.text.as_str())
     }
@@ -140,7 +140,7 @@ impl<'a> Reader<'a, '_> {
         self.error(Code::WrongValueType, value.span(), message, &format!("expected {expected}"));
     }
 
-    /// The string that a value must be.
+    /// The value as a string; reports any other kind.
     pub(super) fn string(&mut self, value: &'a Value, what: &str, expected: &str) -> Option<&'a Str> {
         if value.as_str().is_none() {
             self.wrong_value(value, what, expected);
@@ -148,7 +148,7 @@ impl<'a> Reader<'a, '_> {
         value.as_str()
     }
 
-    /// What a flag says that may only be stated when it has the value `unusual`.
+    /// The value of a flag that may only be given with the value `unusual`.
     pub(super) fn flag(&mut self, object: &Object, key: &str, unusual: bool) -> bool {
         let Some(member) = object.get(key) else { return !unusual };
         if member.value.as_bool().is_none_or(|flag| flag.value != unusual) {

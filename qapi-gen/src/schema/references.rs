@@ -1,4 +1,4 @@
-//! What refers to a conditional type exists only where the type does.
+//! Checks that references to a conditional type exist only under the type's condition.
 
 use super::checker::Checker;
 use super::draft::{Base, Body, Draft};
@@ -7,8 +7,8 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 use crate::syntax::ast::Str;
 
-/// Warns of references whose condition does not imply that of their type: the schema does not hold for all
-/// combinations of conditions.
+/// Warns of references whose condition does not imply that of their type: the schema is then invalid for some
+/// combinations of defines.
 pub(super) fn check(checker: &mut Checker<'_, '_>, draft: &Draft<'_>) {
     let mut check = |name: &Str, own: Option<&Condition>| {
         let Some(id) = checker.defined(name) else { return };

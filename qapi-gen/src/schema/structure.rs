@@ -6,7 +6,7 @@ use super::reader::Reader;
 use crate::diagnostic::Code;
 use crate::syntax::ast::{Object, Str, Value};
 
-/// Reads what makes an expression a struct.
+/// Reads the keys of a struct.
 pub(super) fn read<'a>(reader: &mut Reader<'a, '_>, object: &'a Object) -> Body<'a> {
     reader.check_own_keys(object, &["struct", "data"], &["base", "if", "features"]);
     let base = value(object, "base").and_then(|value| reader.type_name(value, "'base'"));
@@ -21,7 +21,7 @@ pub(super) fn read<'a>(reader: &mut Reader<'a, '_>, object: &'a Object) -> Body<
     Body::Struct { base, members }
 }
 
-/// A base, of a struct or a union, is a struct.
+/// Checks that the base of a struct or a union is a struct.
 pub(super) fn check_base(checker: &mut Checker<'_, '_>, draft: &Draft<'_>, base: &Str) {
     let Some(target) = checker.resolve(draft, base, &format!("'base' of {}", draft.site.describe())) else {
         return;

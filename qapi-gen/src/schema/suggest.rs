@@ -1,6 +1,7 @@
 //! "Did you mean ...?"
 
-/// The candidate that `name` was probably meant to be: the nearest one, when it is near. Of equally near ones the first.
+/// The candidate that the author probably meant by `name`: the nearest one, if it is near; of equally near ones the
+/// first.
 pub(super) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let limit = name.chars().count().max(3) / 3;
     let mut best: Option<(usize, &str)> = None;
@@ -13,8 +14,8 @@ pub(super) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a s
     best.map(|(_, candidate)| candidate)
 }
 
-/// The number of letters to insert, delete, replace or swap with their neighbour, when it is below `bound`;
-/// a difference in upper and lower case alone counts as nothing.
+/// The number of letters to insert, delete, replace or swap with their neighbour, if it is below `bound`. A difference
+/// in case counts as zero.
 fn distance_below(a: &str, b: &str, bound: usize) -> Option<usize> {
     let a: Vec<char> = a.chars().map(|c| c.to_ascii_lowercase()).collect();
     let b: Vec<char> = b.chars().map(|c| c.to_ascii_lowercase()).collect();

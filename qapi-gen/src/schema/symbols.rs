@@ -1,4 +1,4 @@
-//! Which name stands for which definition.
+//! Maps names to definitions.
 
 use super::context::Context;
 use super::draft::{Kind, Site};
@@ -13,14 +13,13 @@ use std::collections::{HashMap, HashSet};
 pub(super) struct Symbols<'a> {
     by_name: HashMap<&'a str, (DefId, Kind, Span)>,
     types: Vec<&'a str>,
-    /// What stands between quotes where the schema could not be read.
+    /// The quoted words in parts of the schema that could not be read.
     lost: HashSet<&'a str>,
     lacks_files: bool,
 }
 
 impl<'a> Symbols<'a> {
-    /// Collects the names of all definitions and reports those that are defined twice. What could not be read
-    /// of `unit` may define more.
+    /// Collects the names of all definitions and reports duplicates. Unreadable parts of `unit` may define more names.
     pub(super) fn collect(cx: &mut Context<'a>, sites: &IdVec<DefId, Site<'a>>, unit: &Unit) -> Self {
         let mut by_name: HashMap<&str, (DefId, Kind, Span)> = HashMap::new();
         let mut types: Vec<&str> = Builtin::ALL.map(Builtin::name).to_vec();
@@ -45,7 +44,7 @@ impl<'a> Symbols<'a> {
         Symbols { by_name, types, lost, lacks_files: unit.lacks_files }
     }
 
-    /// The type of that name.
+    /// The type with this name.
     pub(super) fn find(&self, name: &str) -> Option<TypeName> {
         if let Some(builtin) = Builtin::from_name(name) {
             return Some(TypeName::Builtin(builtin));
@@ -54,7 +53,7 @@ impl<'a> Symbols<'a> {
         kind.is_type().then_some(TypeName::Defined(*id))
     }
 
-    /// The type of that name; reports when there is none. `what` says who refers to it.
+    /// The type with this name; reports an error if there is none. `what` says which part refers to it.
     pub(super) fn resolve(
         &self,
         cx: &mut Context<'_>,
@@ -70,12 +69,13 @@ impl<'a> Symbols<'a> {
         found
     }
 
-    /// Whether the name may be defined where the schema could not be read: that was reported, and the name is none.
+    /// Whether an unreadable part of the schema may define the name. The syntax error was reported, so an unknown type
+    /// is not.
     fn may_be_lost(&self, name: &str) -> bool {
         self.lacks_files || self.lost.contains(name)
     }
 
-    /// What to write in place of a type as other languages have it.
+    /// A hint for a type that the author wrote as in another language.
     fn foreign(&self, name: &str) -> Option<String> {
         let element = name.strip_prefix('[').and_then(|name| name.strip_suffix(']'));
         if let Some(element) = element {

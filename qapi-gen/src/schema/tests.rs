@@ -1,7 +1,7 @@
-//! Rules in small: each schema with the code and the line of the error that it earns, or none.
+//! Tests of single rules: small schemas, each with the code and the line of the expected error, or none.
 //!
-//! The lines are QEMU's: it reports a fault of a definition at the definition's first line, and a fault of documentation
-//! at its own line.
+//! The lines are QEMU's, which reports an error in a definition at the definition's first line, and an error in
+//! documentation at its own line.
 
 use super::{Failure, Loaded, Options, load};
 use crate::diagnostic::{Code, Diagnostics, Severity};
@@ -50,7 +50,7 @@ fn lines(diagnostics: &Diagnostics, sources: &Sources, severity: Severity) -> Ve
         .collect()
 }
 
-/// The schema is accepted, without a warning.
+/// Asserts that the schema is accepted without a warning.
 #[track_caller]
 fn accepts(text: &str) -> Loaded {
     match load_text(text) {
@@ -62,13 +62,13 @@ fn accepts(text: &str) -> Loaded {
     }
 }
 
-/// The schema has exactly this error.
+/// Asserts that the schema has exactly this error.
 #[track_caller]
 fn refuses(text: &str, code: Code, line: u32) {
     refuses_all(text, &[(code, line)]);
 }
 
-/// The schema has exactly these errors.
+/// Asserts that the schema has exactly these errors.
 #[track_caller]
 fn refuses_all(text: &str, expected: &[(Code, u32)]) {
     assert_eq!(errors(text), expected, "of\n{text}");

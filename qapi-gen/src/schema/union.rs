@@ -10,7 +10,7 @@ use crate::language::Rule;
 use crate::syntax::ast::{self, Object, Str, Value};
 use std::collections::HashSet;
 
-/// Reads what makes an expression a union.
+/// Reads the keys of a union.
 pub(super) fn read<'a>(reader: &mut Reader<'a, '_>, object: &'a Object) -> Body<'a> {
     reader.check_own_keys(object, &["union", "base", "discriminator", "data"], &["if", "features"]);
     let base = match value(object, "base") {
@@ -43,7 +43,7 @@ fn read_branch<'a>(reader: &mut Reader<'a, '_>, member: &'a ast::Member) -> draf
     draft::Branch { name: &member.key, ty, condition }
 }
 
-/// The rules for a union that need no knowledge of its common members.
+/// Checks the rules for a union that do not depend on its common members.
 pub(super) fn check(checker: &mut Checker<'_, '_>, draft: &Draft<'_>) {
     let Body::Union { base, branches, .. } = &draft.body else { return };
     if let Base::Named(name) = base {
@@ -54,7 +54,7 @@ pub(super) fn check(checker: &mut Checker<'_, '_>, draft: &Draft<'_>) {
     }
 }
 
-/// The type of a branch is an object: a struct, or a union again.
+/// Checks that the type of a branch is an object: a struct or a union.
 fn check_branch_type(checker: &mut Checker<'_, '_>, draft: &Draft<'_>, branch: &draft::Branch<'_>) {
     let Some(ty) = branch.ty else { return };
     let Some(target) = checker.resolve(draft, ty, &format!("branch '{}'", branch.name.text)) else { return };
@@ -77,7 +77,7 @@ fn check_branch_type(checker: &mut Checker<'_, '_>, draft: &Draft<'_>, branch: &
     });
 }
 
-/// The rules for the discriminator and the names of the branches. Hands on the discriminator's enum.
+/// Checks the discriminator and the names of the branches. Returns the discriminator's enum.
 pub(super) fn check_discriminator(checker: &mut Checker<'_, '_>, id: DefId) -> Option<DefId> {
     let (drafts, hierarchy) = (checker.drafts, checker.hierarchy);
     let draft = &drafts[id];
@@ -115,7 +115,7 @@ pub(super) fn check_discriminator(checker: &mut Checker<'_, '_>, id: DefId) -> O
     None
 }
 
-/// There is no common member of the discriminator's name; perhaps there is one that is the same in C.
+/// Reports that no common member has the discriminator's name, and suggests one with the same name in C.
 fn report_unknown(
     checker: &mut Checker<'_, '_>,
     draft: &Draft<'_>,
@@ -139,7 +139,7 @@ fn report_unknown(
     });
 }
 
-/// The discriminator is always there.
+/// Checks that the discriminator is neither optional nor conditional.
 fn check_discriminator_member(
     checker: &mut Checker<'_, '_>,
     draft: &Draft<'_>,
@@ -158,7 +158,8 @@ fn check_discriminator_member(
     }
 }
 
-/// Every branch is a value of the discriminator's enum, and there is at least one, be it an empty one.
+/// Checks that every branch is a value of the discriminator's enum, and that the enum has values: each value without a
+/// listed branch has an empty one.
 fn check_branch_names(
     checker: &mut Checker<'_, '_>,
     draft: &Draft<'_>,

@@ -1,9 +1,9 @@
-//! What files are called in messages and as modules.
+//! The names of files in messages and as modules.
 
 use std::ffi::OsStr;
 use std::path::{Component, Path};
 
-/// A path as it is shown: with `/` on every system, so that messages and snapshots are the same everywhere.
+/// A path for messages: with `/` on every system, so that messages and snapshots are the same everywhere.
 pub(super) fn shown(path: &Path) -> String {
     let text = path.to_string_lossy();
     if cfg!(windows) { text.replace('\\', "/") } else { text.into_owned() }
@@ -19,7 +19,7 @@ pub(super) fn module(root: &Path, path: &Path) -> String {
     up.chain(down).collect::<Vec<String>>().join("/")
 }
 
-/// The parts of a path, `.` left out and `..` joined with what is before it.
+/// The components of a path, without `.` and with `..` resolved against the component before it.
 fn plain(path: &Path) -> Vec<&OsStr> {
     let mut parts: Vec<&OsStr> = Vec::new();
     for component in path.components() {

@@ -1,33 +1,33 @@
-//! The syntax tree: what was written, each part with its place.
+//! The syntax tree: every part as written, with its place.
 
 use super::doc::Doc;
 use crate::language::Language;
 use crate::source::{FileId, Span};
 
-/// A whole schema as it was written, over all of its files.
+/// A whole schema as written, from all of its files.
 #[derive(Clone, Debug, Default)]
 pub struct Unit {
     /// The version of the language in which it is written.
     pub language: Language,
-    /// Everything in schema order: what a file includes stands behind the directive that first includes it.
+    /// All items in schema order: the items of a file follow the directive that first includes it.
     pub items: Vec<Item>,
-    /// What the pragmas of all files say together.
+    /// The pragmas of all files together.
     pub pragmas: Pragmas,
-    /// What could not be read, and may define something.
+    /// The parts that could not be read, and may define something.
     pub lost: Vec<Span>,
-    /// Whether there are files that could not be read at all.
+    /// Whether some files could not be read at all.
     pub lacks_files: bool,
 }
 
 /// A part of a schema at top level.
 #[derive(Clone, Debug)]
 pub enum Item {
-    /// A file begins. Comes once for each file, before all of its items. The file is gone back to after an included
-    /// one without a further `Module`: ask an item for its file.
+    /// The beginning of a file, once for each file and before all of its items. The items after an include belong to
+    /// the including file again, without a further `Module`: an item's span tells its file.
     Module(FileId),
     /// A directive that includes a file.
     Include(Include),
-    /// An expression that is no directive, and so should be a definition.
+    /// An expression that is not a directive, and so should be a definition.
     Definition(Definition),
     /// Documentation that belongs to no definition.
     FreeForm(Doc),
@@ -40,14 +40,14 @@ pub struct Include {
     pub span: Span,
     /// The path as written.
     pub path: Str,
-    /// The file. It may have been included before.
+    /// The included file. An earlier directive may have included it already.
     pub file: FileId,
 }
 
-/// An expression that should be a definition. Which one, and whether its keys are right, is for the next stage to find.
+/// An expression that should be a definition. The next stage finds its kind and checks its keys.
 #[derive(Clone, Debug)]
 pub struct Definition {
-    /// The first line of the definition, by which its faults are known.
+    /// The first line of the definition, where QEMU reports errors in it.
     pub head: Span,
     /// The expression.
     pub object: Object,
@@ -103,7 +103,7 @@ pub struct Str {
 pub struct Bool {
     /// The word.
     pub span: Span,
-    /// What it says.
+    /// The value.
     pub value: bool,
 }
 
@@ -121,7 +121,7 @@ pub enum Value {
 }
 
 impl Value {
-    /// Where it stands.
+    /// Its place.
     pub fn span(&self) -> Span {
         match self {
             Value::Object(object) => object.span,
@@ -131,7 +131,7 @@ impl Value {
         }
     }
 
-    /// What it is, for messages.
+    /// The kind of value, for messages.
     pub fn kind(&self) -> &'static str {
         match self {
             Value::Object(_) => "an object",
@@ -162,14 +162,14 @@ impl Value {
     }
 }
 
-/// The pragmas of all files. Their scope is the schema, wherever they stand.
+/// The pragmas of all files. Every pragma applies to the whole schema.
 #[derive(Clone, Debug, Default)]
 pub struct Pragmas {
     /// Every definition must be documented.
     pub doc_required: bool,
     /// Commands whose names may contain `_`.
     pub command_name_exceptions: Vec<Str>,
-    /// Commands that may return what is no object.
+    /// Commands that may return something other than an object.
     pub command_returns_exceptions: Vec<Str>,
     /// Definitions whose members need no description.
     pub documentation_exceptions: Vec<Str>,

@@ -1,4 +1,4 @@
-//! Finds out in which language a schema is written.
+//! Detects the version of the language in which a schema is written.
 
 use crate::language::{Language, UnknownLanguage};
 use crate::loader::Loader;
@@ -7,24 +7,24 @@ use std::path::{Path, PathBuf};
 /// The mark of the comment that names the language of a schema.
 const MARK: &str = "qapi-gen: language(";
 
-/// Where QEMU's schemas stand in its source tree, and the way from there to the tree's file `VERSION`.
+/// The folders of QEMU's schemas in its source tree, with the path from there to the tree's file `VERSION`.
 const ROOTS: [(&str, &str); 3] = [
     ("storage-daemon/qapi/qapi-schema.json", "../../VERSION"),
     ("qapi/qapi-schema.json", "../VERSION"),
     ("qga/qapi-schema.json", "../VERSION"),
 ];
 
-/// What was found out about a schema's language.
+/// The result: a schema's language.
 pub(crate) struct Detected {
     pub(crate) language: Language,
-    /// The file that told it, with its text.
+    /// The file that names it, with its text.
     pub(crate) version_file: Option<(PathBuf, String)>,
 }
 
-/// A language that a comment names and that there is not.
+/// An unknown language that a comment names.
 pub(crate) struct BadComment {
     pub(crate) error: UnknownLanguage,
-    /// Where in the text the name begins and ends.
+    /// The range of the name in the text.
     pub(crate) name: (usize, usize),
 }
 

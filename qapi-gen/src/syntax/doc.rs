@@ -16,12 +16,11 @@ pub(super) use parse::parse_doc;
 pub struct Doc {
     /// From the first `#` to the last.
     pub span: Span,
-    /// The first line, `##`: where QEMU reports faults of the comment as a whole.
+    /// The first line, `##`, where QEMU reports errors in the comment as a whole.
     pub mark: Span,
-    /// The name in the first line, `@NAME:`; none for free-form documentation.
+    /// The name in the first line, `@NAME:`; `None` for free-form documentation.
     pub symbol: Option<Name>,
-    /// All sections in the order in which they were written. There is always at least one, and the first is
-    /// [`SectionKind::Body`]; its text may be empty.
+    /// All sections as ordered in the comment. The first is always [`SectionKind::Body`]; its text may be empty.
     pub sections: Vec<Section>,
 }
 
@@ -30,7 +29,7 @@ pub struct Doc {
 pub struct Name {
     /// The name, without `@` and `:`.
     pub span: Span,
-    /// Likewise.
+    /// The place of the name, without `@` and `:`.
     pub text: String,
 }
 
@@ -39,18 +38,18 @@ pub struct Name {
 pub struct Section {
     /// The first line of the section, without `# `.
     pub span: Span,
-    /// What the section is about.
+    /// The subject of the section.
     pub kind: SectionKind,
-    /// The text behind the tag, lines joined by newlines, indentation kept, no empty lines at the ends.
+    /// The text after the tag: lines joined by newlines, with their indentation, without empty lines at the ends.
     pub text: String,
 }
 
-/// What a section is about.
+/// The subject of a section.
 #[derive(Clone, Debug)]
 pub enum SectionKind {
     /// The text before everything else.
     Body,
-    /// Text without tag, after something else.
+    /// Text without a tag, after another section.
     Plain,
     /// `@name: text`
     Member(Name),
@@ -64,12 +63,12 @@ pub enum SectionKind {
     Since,
     /// `TODO: text`; for developers only.
     Todo,
-    /// `Note:`, `Notes:`, `Example:`, `Examples:`, which older schemas have; the tag as written, without the colon.
+    /// `Note:`, `Notes:`, `Example:` or `Examples:` of older schemas; the tag as written, without the colon.
     Legacy(&'static str),
 }
 
 impl SectionKind {
-    /// The kind of the sections with a tag that the grammar knows.
+    /// The kind of section for a tag of the grammar.
     fn of_tag(tag: &str) -> Self {
         match tag {
             "Returns" => SectionKind::Returns,
@@ -119,7 +118,7 @@ impl Doc {
         })
     }
 
-    /// Everything that is neither body nor the description of a member or feature, in order.
+    /// All other sections, in order: neither the body nor descriptions of members or features.
     pub fn tagged(&self) -> impl Iterator<Item = &Section> {
         self.sections.iter().filter(|section| {
             !matches!(section.kind, SectionKind::Body | SectionKind::Member(_) | SectionKind::Feature(_))

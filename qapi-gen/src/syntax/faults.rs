@@ -1,9 +1,9 @@
-//! Collects what is wrong with one file, within limits.
+//! Collects the diagnostics of one file, up to a limit.
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::source::Span;
 
-/// After so many errors in a file its author is better served by silence. Likewise for warnings.
+/// The most errors, and the most warnings, that are reported for one file. More would not help its author.
 const LIMIT: usize = 500;
 
 pub(super) struct Faults<'d> {
@@ -17,7 +17,7 @@ impl<'d> Faults<'d> {
         Faults { found, errors: 0, warnings: 0 }
     }
 
-    /// Takes a diagnostic in, unless there are very many already.
+    /// Adds a diagnostic, unless the limit is reached.
     pub(super) fn push(&mut self, diagnostic: Diagnostic) {
         let count = match diagnostic.severity {
             Severity::Error => &mut self.errors,
@@ -29,12 +29,12 @@ impl<'d> Faults<'d> {
         }
     }
 
-    /// How many errors there were.
+    /// The number of errors.
     pub(super) fn errors(&self) -> usize {
         self.errors
     }
 
-    /// Whether it is time to stop, and says so if it is.
+    /// Whether to stop reading; reports it if so.
     pub(super) fn stop(&mut self, at: Span) -> bool {
         let stop = self.errors > LIMIT;
         if stop {

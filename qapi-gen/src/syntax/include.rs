@@ -1,10 +1,10 @@
-//! Include directives: which file is meant, and whether it may be included here.
+//! Include directives: resolves the file and checks that it may be included here.
 
 use super::ast::{Object, Str, Value};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 
-/// The path in a directive. QEMU reports its faults at `head`.
+/// The path in a directive. QEMU reports errors in it at `head`.
 pub(super) fn path<'a>(directive: &Object, value: &'a Value, head: Span) -> Result<&'a Str, Box<Diagnostic>> {
     if let Some(other) = directive.members.iter().find(|member| member.key.text != "include") {
         let fault = Diagnostic::error(Code::InvalidInclude, other.key.span, "invalid 'include' directive");

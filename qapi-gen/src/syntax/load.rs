@@ -1,4 +1,4 @@
-//! Loads a schema with all that it includes.
+//! Loads a schema with all included files.
 
 use super::ast::{Definition, Include, Item, Object, Str, Unit};
 use super::detect::detect;
@@ -12,8 +12,8 @@ use crate::source::{FileId, Sources, Span};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-/// Reads the schema file `root` and all that it includes. Where a part is at fault it is left out, reported in
-/// `diagnostics`, and the rest is read all the same. Without a `language` the schema's own is found out.
+/// Reads the schema file `root` and all files that it includes. A part with an error is left out and reported in
+/// `diagnostics`; the rest is still read. Without a `language` the schema's own is detected.
 pub fn load(
     loader: &dyn Loader,
     root: &Path,
@@ -39,7 +39,7 @@ struct Load<'a> {
     diagnostics: &'a mut Diagnostics,
     /// Files by identity.
     known: HashMap<PathBuf, FileId>,
-    /// The files that are being read, the root first: a stack of our own, since includes may be thousands deep.
+    /// The files that are being read, the root first. An explicit stack, since includes may be thousands deep.
     open: Vec<OpenFile>,
     unit: Unit,
 }
@@ -47,7 +47,7 @@ struct Load<'a> {
 struct OpenFile {
     id: FileId,
     parts: std::vec::IntoIter<Part>,
-    /// The documentation that was read last, until it is known what it belongs to.
+    /// The documentation that was read last, until the next item shows what it belongs to.
     pending: Option<Doc>,
 }
 
@@ -85,14 +85,14 @@ impl Load<'_> {
         }
     }
 
-    /// Finds out in which language the schema is written, by its root file.
+    /// Detects the version of the language from the root file.
     fn detect_language(&mut self, root: FileId) {
         let file = self.sources.file(root);
         match detect(self.loader, file.path(), file.text()) {
             Ok(detected) => {
                 self.unit.language = detected.language;
                 if let Some((path, text)) = detected.version_file {
-                    // What the schema is depends on it, as on its own files.
+                    // The result depends on this file too, so a build script has to watch it.
                     self.sources.add(path, text, None);
                 }
             }
@@ -116,7 +116,7 @@ impl Load<'_> {
         id
     }
 
-    /// Opens a file that was taken in; its parts come next.
+    /// Starts reading a loaded file: its parts come next.
     fn open_file(&mut self, id: FileId, fault: Option<NoText>) {
         let parts = match fault {
             Some(fault) => {
@@ -144,7 +144,7 @@ impl Load<'_> {
                 }
             }
             Part::Expression { head, object } => self.expression(head, object, pending),
-            // It may have been what the documentation is about.
+            // The lost part may be the one that the documentation describes.
             Part::Fault(lost) => self.unit.lost.push(lost),
             Part::LostDoc(lost) => {
                 self.leave_doc(pending);
@@ -172,7 +172,7 @@ impl Load<'_> {
         }
     }
 
-    /// The documentation of a definition, from what stands before it.
+    /// The documentation of a definition, from the comment before it.
     fn definition_doc(&mut self, head: Span, doc: Option<Doc>) -> Option<Doc> {
         let doc = doc?;
         if doc.symbol.is_some() {
@@ -225,7 +225,7 @@ impl Load<'_> {
                     let file = self.take_in(identity, path, text, Some(head));
                     self.open_file(file, fault);
                     let directive = Item::Include(Include { span, path: include.clone(), file });
-                    // Behind the directive, which is known only now, come the file's items.
+                    // The file's items follow the directive, which is complete only now.
                     self.unit.items.insert(place, directive);
                     return;
                 }
@@ -249,7 +249,7 @@ impl Load<'_> {
         let mut fault = Diagnostic::error(Code::IncludeCycle, include.span, message)
             .qemu_at(head)
             .label(include.span, format!("'{name}' is being read already"));
-        // The directives on the way from that file to here; of a long way only its beginning.
+        // The directives from that file to here; of a long chain only the beginning.
         const SHOWN: usize = 5;
         for file in self.open.iter().skip(first + 1).take(SHOWN) {
             if let Some(span) = self.sources.file(file.id).included_at() {
@@ -260,16 +260,16 @@ impl Load<'_> {
     }
 }
 
-/// Why the bytes of a file are not a schema.
+/// The reason why the bytes of a file are not a schema.
 enum NoText {
     NotUtf8 { at: usize, byte: u8 },
     TooLarge,
 }
 
-/// Places in files are kept in 32 bits.
+/// Offsets in files are 32-bit.
 const MAX_SIZE: usize = u32::MAX as usize;
 
-/// The text of a file. What is no text is left out.
+/// The text of a file. Bytes that are not UTF-8 are left out.
 fn decode(bytes: Vec<u8>, max_size: usize) -> (String, Option<NoText>) {
     if bytes.len() > max_size {
         return (String::new(), Some(NoText::TooLarge));
@@ -287,7 +287,7 @@ fn decode(bytes: Vec<u8>, max_size: usize) -> (String, Option<NoText>) {
     }
 }
 
-/// A carriage return alone ends a line, as it does for QEMU. The text keeps its length.
+/// A lone carriage return ends a line, as it does for QEMU. The replacement keeps the length, so offsets stay right.
 fn lines_ended(text: String) -> String {
     if !text.contains('\r') {
         return text;

@@ -11,7 +11,7 @@ use crate::language::Language;
 use crate::source::{FileId, Span};
 use std::collections::HashMap;
 
-/// How deep objects and lists may be nested. QEMU's own schemas need 6; the stack bears far more than this.
+/// The limit on the nesting of objects and lists. QEMU's own schemas need 6; the stack has room for far more.
 const MAX_DEPTH: u32 = 200;
 
 /// A part of a file at top level.
@@ -21,13 +21,13 @@ pub(super) enum Part {
         head: Span,
         object: Object,
     },
-    /// Something that was reported, from where to where. What stands before it need not go with what stands behind it.
+    /// A range that was reported as an error. The parts before and after it need not belong together.
     Fault(Span),
-    /// A documentation comment that was reported, with what may stand on its first line.
+    /// A documentation comment that was reported, with the text that may be on its first line.
     LostDoc(Span),
 }
 
-/// Parses a file. What is at fault is reported and left out.
+/// Parses a file. Invalid parts are reported and left out.
 pub(super) fn parse_file(
     file: FileId,
     text: &str,
@@ -41,7 +41,7 @@ pub(super) fn parse_file(
     parser.file()
 }
 
-/// The fault was reported; the expression is lost.
+/// The error was reported; the expression is lost.
 struct Lost;
 
 struct Parser<'a, 'd> {
@@ -88,7 +88,7 @@ impl Parser<'_, '_> {
             }
         }
         let doc = parse_doc(self.text, &lines, self.current, self.language, &mut self.faults);
-        // What stands behind the `##` may be the first line of the text: it is not known what is documented.
+        // The text after the `##` may be the first line of the comment, so the documented name is unknown.
         let unclear = first.span.end - first.span.start > 2;
         if unclear { Part::LostDoc(doc.span) } else { Part::Doc(doc) }
     }
@@ -108,7 +108,7 @@ impl Parser<'_, '_> {
                 }
                 // QEMU looks one token ahead.
                 self.report_bad_token();
-                // A lone string is most often a quote gone astray, with the rest of the expression behind it.
+                // A lone string most often comes from a stray quote, and the rest of the expression follows it.
                 if let Value::Str(_) = value {
                     self.recover();
                 }
@@ -134,7 +134,7 @@ impl Parser<'_, '_> {
         Span::new(span.file, span.start, span.start + line.len() as u32)
     }
 
-    /// Goes on to where an expression may begin: at a brace in the first column, or at a documentation comment.
+    /// Skips to where an expression may begin: a brace in the first column, or a documentation comment.
     fn recover(&mut self) {
         loop {
             let start = self.current.span.start as usize;
@@ -157,7 +157,8 @@ impl Parser<'_, '_> {
                 self.advance();
                 Ok(Value::Bool(Bool { span, value: kind == TokenKind::True }))
             }
-            // Most often a number, null or a string in double quotes: the rest of the expression can be read.
+            // Most often a number, null or a string in double quotes, after which the rest of the expression can be
+            // read.
             TokenKind::Stray if self.depth > 0 => {
                 self.report_bad_token();
                 self.advance();
@@ -228,7 +229,7 @@ impl Parser<'_, '_> {
         }
     }
 
-    /// Takes the closing bracket; the span from the opening one to it.
+    /// Takes the closing bracket. Returns the span from the opening one to it.
     fn close(&mut self, open: Span) -> Span {
         let span = open.to(self.current.span);
         self.advance();
@@ -256,7 +257,7 @@ impl Parser<'_, '_> {
         }
     }
 
-    /// Reports the current token, which stands where something else should.
+    /// Reports the current token, where another one was expected.
     fn unexpected(&mut self, expected: &str) -> Lost {
         if !self.report_bad_token() {
             let found = self.describe_current();
@@ -269,7 +270,7 @@ impl Parser<'_, '_> {
         Lost
     }
 
-    /// Likewise, within brackets that may be the ones to look at.
+    /// The same within brackets, which may be the cause.
     fn unexpected_in(&mut self, open: Span, expected: &str) -> Lost {
         if !self.report_bad_token() {
             let found = self.describe_current();
@@ -284,7 +285,7 @@ impl Parser<'_, '_> {
         Lost
     }
 
-    /// Reports the current token if it is wrong wherever it stands.
+    /// Reports the current token if it is wrong in every place.
     fn report_bad_token(&mut self) -> bool {
         let span = self.current.span;
         match self.current.kind {
@@ -338,7 +339,7 @@ impl Parser<'_, '_> {
         self.faults.push(diagnostic);
     }
 
-    /// To the next token that is no ordinary comment.
+    /// Goes to the next token that is not an ordinary comment.
     fn advance(&mut self) {
         self.advance_raw();
         while self.current.kind == TokenKind::Comment {

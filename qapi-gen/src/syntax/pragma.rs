@@ -13,7 +13,7 @@ const NAMES: [&str; 5] = [
     "member-name-exceptions",
 ];
 
-/// Takes a directive's settings over. QEMU reports its faults at `head`.
+/// Applies the settings of a directive. QEMU reports errors in it at `head`.
 pub(super) fn read(
     directive: &Object,
     value: &Value,
@@ -79,7 +79,7 @@ fn set(unit: &mut Unit, name: &Str, value: &Value, head: Span) -> Result<(), Box
         None => Err(value.span()),
     };
     match strings {
-        // A later list takes the place of an earlier one.
+        // A later list replaces an earlier one.
         Ok(strings) => *list = strings,
         Err(span) => {
             let message = format!("pragma '{}' must be a list of strings", name.text);

@@ -1,9 +1,9 @@
-//! What is written between the quotes of a string.
+//! The text between the quotes of a string.
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 
-/// The text of a string token, and what is wrong with it: of each kind of fault the first.
+/// The text of a string token, with the first error of each kind.
 pub(super) fn unquote(span: Span, written: &str) -> (String, Vec<Diagnostic>) {
     let inner = &written[1..written.len() - 1];
     let mut text = String::with_capacity(inner.len());

@@ -20,7 +20,7 @@ struct Loaded {
 }
 
 impl Loaded {
-    /// `code at file:line:column` of everything that was found.
+    /// `code at file:line:column` of all diagnostics.
     fn found(&self) -> Vec<String> {
         let place = |diagnostic: &crate::diagnostic::Diagnostic| match diagnostic.focus(&self.sources) {
             Some(span) => {

@@ -1,11 +1,11 @@
-//! Tokens, read in pieces of some lines.
+//! The tokens of a file, read a few lines at a time.
 
 use super::grammar::{Grammar, Rule};
 use crate::source::{FileId, Span};
 use pest::Parser;
 use std::collections::VecDeque;
 
-/// What a token is. Its text is the text of its span.
+/// The kind of a token. Its text is the text of its span.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum TokenKind {
     ObjectStart,
@@ -18,11 +18,11 @@ pub(super) enum TokenKind {
     UnclosedStr,
     True,
     False,
-    /// `##`, with whatever follows it on its line.
+    /// `##`, with the rest of its line.
     Mark,
-    /// `#`, likewise. Only the lines of documentation comments are of interest.
+    /// `#`, with the rest of its line. The parser uses it only within documentation comments.
     Comment,
-    /// What is not in the language.
+    /// Text that is not in the language.
     Stray,
     End,
 }
@@ -33,14 +33,14 @@ pub(super) struct Token {
     pub(super) span: Span,
 }
 
-/// How much is given to pest at once. It keeps about a hundred bytes a token, too much for all of a large file.
+/// How many bytes pest parses at once. It keeps about a hundred bytes for each token, too much for a whole large file.
 const CHUNK: usize = 64 * 1024;
 
 /// The tokens of a file, comments included.
 pub(super) struct Tokens<'a> {
     file: FileId,
     text: &'a str,
-    /// Where the text that was not tokenised yet begins.
+    /// The start of the text that is not tokenised yet.
     rest: usize,
     ready: VecDeque<Token>,
 }
@@ -50,7 +50,7 @@ impl<'a> Tokens<'a> {
         Tokens { file, text, rest: 0, ready: VecDeque::new() }
     }
 
-    /// The next token; [`TokenKind::End`] again and again at the end of the text.
+    /// The next token; at the end of the text always [`TokenKind::End`].
     pub(super) fn next(&mut self) -> Token {
         loop {
             if let Some(token) = self.ready.pop_front() {
@@ -66,14 +66,14 @@ impl<'a> Tokens<'a> {
         }
     }
 
-    /// The end of the text stands on its last line, not on the empty one that a final newline would begin.
+    /// The end of the text is on its last line, not on the empty one that a final newline would begin.
     fn end(&self) -> Token {
         let end = self.text.len() - usize::from(self.text.ends_with('\n'));
         Token { kind: TokenKind::End, span: self.span(end, end) }
     }
 
-    /// The comment that comes next, if one does. Most lines of a schema are comments: they are told by their first
-    /// character, as the grammar would, and need no work of pest's.
+    /// The comment that comes next, if there is one. Most lines of a schema are comments, and the first character shows
+    /// it, so pest need not parse them.
     fn comment_line(&mut self) -> Option<Token> {
         let rest = &self.text[self.rest..];
         let comment = rest.trim_start_matches(is_blank);
@@ -87,7 +87,7 @@ impl<'a> Tokens<'a> {
         Some(Token { kind, span: self.span(start, end) })
     }
 
-    /// Tokenises the lines before the next comment line, or as much of them as is handled at once.
+    /// Tokenises the lines before the next comment line, up to the size of one piece.
     fn fill(&mut self) {
         let rest = &self.text[self.rest..];
         let mut size = CHUNK;
@@ -98,7 +98,7 @@ impl<'a> Tokens<'a> {
                 self.rest += end;
                 return;
             }
-            // The last token may go on behind the piece: it is read again, with more.
+            // The last token may continue after the piece, so it is read again with more text.
             let last = self.ready.pop_back();
             match last {
                 Some(last) if !self.ready.is_empty() => self.rest = last.span.start as usize,
@@ -145,8 +145,8 @@ fn is_blank(character: char) -> bool {
     character.is_whitespace() || matches!(character, '\u{1C}'..='\u{1F}')
 }
 
-/// Where the lines end that may be tokenised together: behind at most `size` bytes, and before the next comment line.
-/// When the first line is longer than that, only a part of it, and `false`.
+/// The end of the lines that may be tokenised together: after at most `size` bytes, and before the next comment line.
+/// If the first line is longer than that, the end of a part of it, and `false`.
 fn lines_end(text: &str, size: usize) -> (usize, bool) {
     let piece = &text[..boundary(text, size)];
     let mut end = 0;
@@ -163,7 +163,7 @@ fn lines_end(text: &str, size: usize) -> (usize, bool) {
     (end, true)
 }
 
-/// The largest boundary of a character that is not above `size`.
+/// The largest character boundary that is not above `size`.
 fn boundary(text: &str, size: usize) -> usize {
     if size >= text.len() {
         return text.len();
@@ -195,7 +195,7 @@ mod tests {
             .collect()
     }
 
-    /// What the grammar makes of the whole text at once.
+    /// The grammar's tokens for the whole text at once.
     fn read_at_once(text: &str) -> Vec<(TokenKind, Span)> {
         let mut tokens = Tokens::new(FileId(0), text);
         tokens.tokenise(text);
@@ -203,7 +203,7 @@ mod tests {
     }
 
     proptest! {
-        /// Comment lines and pieces are a matter of speed: the tokens are those of the grammar.
+        /// The shortcuts for comment lines and pieces serve speed only: the tokens are those of the grammar.
         #[test]
         fn tokens_are_what_the_grammar_says(
             text in "([{}\\[\\]:,#\n\r\t\u{0B}\u{A0}\u{1C} ]|'[a-z\\\\ä\n]{0,4}'|##?[a-z# ]{0,9}\n|true|false|nä){0,60}",

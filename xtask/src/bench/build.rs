@@ -1,7 +1,7 @@
-//! Cold builds: what a user's first build costs, dependencies and all, beside the peers' first builds.
+//! Cold builds: the cost of a user's first build with all dependencies, beside the peers' first builds.
 //!
-//! The figure is the processor's time of cargo and all that it starts. It depends less than the clock on what else the
-//! machine does, and not on how many processors there are.
+//! The figure is the CPU time of cargo and its children. Unlike wall-clock time it hardly depends on the load of the
+//! machine or on the number of processors.
 
 use super::Options;
 use super::compile::TEN;
@@ -21,7 +21,7 @@ pub(super) fn run(options: &Options, report: &mut Report) -> Result<(), Failure>
     let (prost, qapi) = peers.unzip();
     let pairs = [
         ("cold build of the first schema", first, prost.map(|it| ("prost-build", it)), None),
-        // That crate compiles all of QEMU's schema; ours compiles what is asked for, and is to take 0.6 of its time.
+        // That crate compiles all of QEMU's schema, ours only the selected part. The target is 0.6 of its time.
         (
             "cold build of a client with ten commands, tokio",
             client,
@@ -47,7 +47,7 @@ pub(super) fn run(options: &Options, report: &mut Report) -> Result<(), Failure>
     Ok(())
 }
 
-/// Builds a package and all that it depends on; what is there already goes first.
+/// Builds a package and its dependencies from scratch: removes earlier builds first.
 fn cold(package: &Package) -> Result<Sample, Failure> {
     let target = package.folder.join("target");
     if target.exists() {

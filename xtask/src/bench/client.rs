@@ -12,13 +12,14 @@ use std::process::{Child, Command, Stdio};
 
 const CLIENTS: u32 = 1000;
 
-/// What each client asks.
+/// How many calls each client makes.
 const CALLS: u32 = 100;
 
-/// A server has a socket that listens and one that is connected; and some are open for other reasons.
+/// The descriptors that a process needs: a listening and a connected socket for each server, and some for other
+/// purposes.
 const DESCRIPTORS: u64 = 2 * CLIENTS as u64 + 100;
 
-/// How a program that runs clients is called in the table, and what starts it.
+/// A program that runs clients: its name in the table, and its command.
 type Program = (&'static str, PathBuf, &'static str);
 
 pub(super) fn run(options: &Options, report: &mut Report) -> Result<(), Failure> {
@@ -47,7 +48,7 @@ pub(super) fn run(options: &Options, report: &mut Report) -> Result<(), Failure>
     let figures: Vec<[f64; 3]> = samples.into_iter().map(medians).collect();
     let peer = figures.get(2);
     for ((name, ..), own) in programs.iter().zip(&figures).take(2) {
-        // That crate's other client is for one call at a time, and has no thread of its own.
+        // That crate's other client handles one call at a time, and has no thread of its own.
         let peer = peer.filter(|_| *name == "tokio");
         let mut add = |what: String, unit, figure: fn(&[f64; 3]) -> f64| {
             let peer = peer.map(|peer| ("qapi 0.15", figure(peer)));
@@ -62,7 +63,7 @@ pub(super) fn run(options: &Options, report: &mut Report) -> Result<(), Failure>
     Ok(())
 }
 
-/// The limit is raised as far as it goes without special rights.
+/// Raises the limit on open files to the most that needs no privileges.
 fn allow_many_files() -> Result<(), Failure> {
     let mut limit = getrlimit(Resource::Nofile);
     if let Some(most) = limit.maximum.filter(|most| *most < DESCRIPTORS) {
@@ -76,10 +77,10 @@ fn allow_many_files() -> Result<(), Failure> {
     Ok(())
 }
 
-/// The program of our tests that serves, and that has many clients.
+/// The program of our tests that runs servers, or many clients.
 fn build() -> Result<PathBuf, Failure> {
     let mut cargo = workspace::cargo(workspace::root());
-    // Without conformance data the package leaves out QEMU's schema, which this benchmark does not use.
+    // Without conformance data the package is built without QEMU's schema, which this benchmark does not need.
     cargo.env("CARGO_TARGET_DIR", scratch::built()).env("QAPI_CONFORMANCE_DATA", "/nonexistent");
     cargo.args([
         "build",
@@ -109,7 +110,7 @@ fn build_peer() -> Result<PathBuf, Failure> {
     Ok(scratch::built().join("release/bench-qapi-clients"))
 }
 
-/// A process of servers, which ends with this value.
+/// A process with servers, killed when this value is dropped.
 struct Servers {
     child: Child,
     folder: tempfile::TempDir,
@@ -131,13 +132,13 @@ impl Servers {
 
 impl Drop for Servers {
     fn drop(&mut self) {
-        // They may be gone already.
+        // The process may have exited already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// Seconds to connect, seconds of all calls, bytes of memory.
+/// Seconds to connect, seconds for all calls, bytes of memory.
 fn clients(program: &Path, how: &str, folder: &Path) -> Result<[f64; 3], Failure> {
     let mut command = Command::new(program);
     command.arg(how).arg(folder).args([CLIENTS, CALLS].map(|number| number.to_string()));

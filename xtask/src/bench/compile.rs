@@ -1,4 +1,4 @@
-//! Compiling what was generated from QEMU's whole schema, beside the crate in use.
+//! Compiling the code generated from QEMU's whole schema, beside the crate in use.
 
 use super::Options;
 use super::measure::{Sample, alternate};
@@ -61,7 +61,7 @@ fn ours(name: &str, schema: &Path, more: &str) -> Result<Package, Failure> {
     Package::write(&Parts { name, manifest, files: &files })
 }
 
-/// The crate in use, as a package whose source can be touched: a copy of what cargo fetched.
+/// The crate in use, as a package whose source can be touched: a copy of the source that cargo fetched.
 fn peer() -> Result<Package, Failure> {
     let manifest = "[dependencies]\nqapi-qmp = \"=0.15.0\"\nqapi-codegen = \"=0.11.3\"\n".to_owned();
     let files = [("src/lib.rs", "pub use qapi_qmp as qmp;\n".to_owned())];

@@ -20,7 +20,7 @@ pub(super) fn run(options: &Options, report: &mut Report) -> Result<(), Failure>
     for times in growth::SIZES {
         let (old, new) = (growth::synthetic_file(times, false)?, growth::synthetic_file(times, true)?);
         check(&program, &new)?;
-        // Changes that break a client are a failure to it.
+        // The command fails if a change breaks clients.
         let mut run = || once(Command::new(&program).arg("diff").arg(&old).arg(&new), true);
         let median = alternate(growth::rounds(times, options.rounds), &mut [&mut run])?[0];
         growth.add(report, times, median);
@@ -28,7 +28,7 @@ pub(super) fn run(options: &Options, report: &mut Report) -> Result<(), Failure>
     Ok(())
 }
 
-/// Makes sure that a comparison has something to compare: one that fails early is fast.
+/// Makes sure that the comparison really runs: one that fails early would be fast.
 fn check(program: &Path, schema: &Path) -> Result<(), Failure> {
     once(Command::new(program).arg("check").arg("--quiet").arg(schema), false).map(drop)
 }

@@ -15,7 +15,7 @@ pub(super) fn run(options: &Options, report: &mut Report) -> Result<(), Failure>
     growth(options, report, &release)
 }
 
-/// Our command, built in this profile.
+/// Our command, built with this profile.
 pub(super) fn program(profile: &str) -> Result<PathBuf, Failure> {
     let mut cargo = workspace::cargo(workspace::root());
     let status = cargo.args(["build", "--quiet", "--package", "qapi-gen", profile]).status()?;
@@ -26,7 +26,7 @@ pub(super) fn program(profile: &str) -> Result<PathBuf, Failure> {
     Ok(workspace::target().join(folder).join("qapi-gen"))
 }
 
-/// A program that is what a build script is: our library, not optimised, with the features that a build script has.
+/// A program like a build script: our library, not optimised, with a build script's features.
 fn build_script() -> Result<PathBuf, Failure> {
     let main = "fn main() -> Result<(), qapi_gen::Error> {\n    \
                 let mut arguments = std::env::args().skip(1);\n    \
@@ -44,7 +44,7 @@ fn beside_qemu(options: &Options, report: &mut Report, release: &Path, dev: &Pat
     std::fs::create_dir_all(&out)?;
     let script = build_script()?;
     let peer = Generator::find(options).and_then(|peer| {
-        // It may refuse the schema, or the Python.
+        // QEMU's generator may refuse the schema, or this version of Python.
         peer.run(&schema, &out)?;
         Ok(peer)
     });
@@ -94,11 +94,11 @@ fn beside_qemu(options: &Options, report: &mut Report, release: &Path, dev: &Pat
     Ok(())
 }
 
-/// A file or folder for us to write, which is not there: we write nothing that has not changed, and to take the place of
-/// another file costs what the disk takes to hold the new one.
+/// A file or folder that does not exist, as our output. We do not write unchanged files, and replacing a file waits for
+/// the disk.
 fn absent(folder: &Path, name: &str) -> PathBuf {
     let path = folder.join(name);
-    // Whether it is a folder, a file or nothing yet.
+    // It may be a folder, a file, or not exist.
     let _ = std::fs::remove_dir_all(&path);
     let _ = std::fs::remove_file(&path);
     path

@@ -1,4 +1,4 @@
-//! How time and memory grow with the size of what is given.
+//! Growth of time and memory with the size of the input.
 
 use super::measure::Sample;
 use super::report::{Report, Target, Unit};
@@ -9,7 +9,7 @@ use std::path::PathBuf;
 /// The sizes of synthetic schemas, as multiples of QEMU's.
 pub(super) const SIZES: [usize; 3] = [1, 10, 100];
 
-/// How much of what linear growth would give counts as linear: a tenth more may be the machine's.
+/// The factor over linear growth that still counts as linear: a tenth may be noise.
 const LINEAR: Target = Target::AtMost(1.1);
 
 /// A synthetic schema as a file, as it was or changed.
@@ -20,16 +20,16 @@ pub(super) fn synthetic_file(times: usize, changed: bool) -> Result<PathBuf, Fai
     Ok(path)
 }
 
-/// The largest is run less often: it takes a hundred times as long, and is disturbed as much less.
+/// The largest is run less often: it takes a hundred times as long, so noise disturbs it less.
 pub(super) fn rounds(times: usize, rounds: usize) -> usize {
     if times > 10 { rounds.min(1) } else { rounds }
 }
 
-/// One thing that is measured at growing sizes.
+/// One figure, measured at growing sizes.
 pub(super) struct Growth {
     what: String,
     unit: Unit,
-    /// The size and the figure that the next is compared with.
+    /// The previous size and figure, to compare with the next.
     last: Option<(f64, f64)>,
 }
 
@@ -38,7 +38,7 @@ impl Growth {
         Growth { what: what.into(), unit, last: None }
     }
 
-    /// Reports the figure of one size, and beside what linear growth from the size before would have given.
+    /// Reports the figure for one size, beside the figure that linear growth from the previous size would give.
     pub(super) fn add(&mut self, report: &mut Report, size: f64, name: &str, figure: f64) {
         let what = &self.what;
         report.figure(format!("{what}, {name}"), figure, self.unit, None);

@@ -1,4 +1,4 @@
-//! Running programs, and how long and how large they were.
+//! Runs programs, and measures their time and memory.
 
 use crate::Failure;
 use nix::sys::resource::{UsageWho, getrusage};
@@ -11,16 +11,16 @@ use std::time::{Duration, Instant};
 #[derive(Clone, Copy)]
 pub(super) struct Sample {
     pub(super) seconds: f64,
-    /// The processor's, of it and of all that it waited for, in seconds.
+    /// The CPU time of the program and the children that it waited for, in seconds.
     pub(super) processor: f64,
-    /// The most resident memory of any one process of it, in megabytes (of 1,000,000 bytes).
+    /// The peak resident memory of any one of its processes, in megabytes (of 1,000,000 bytes).
     pub(super) megabytes: f64,
 }
 
-/// How long the group of a process is not looked at.
+/// The interval between two looks at the process group.
 const LOOKS: Duration = Duration::from_millis(100);
 
-/// Runs a program to its end; its output goes nowhere. A failure of the program is a failure unless `may_fail`.
+/// Runs a program to its end and discards its output. A failure of the program is an error unless `may_fail`.
 pub(super) fn once(command: &mut Command, may_fail: bool) -> Result<Sample, Failure> {
     command.stdout(Stdio::null()).stderr(Stdio::null()).stdin(Stdio::null()).process_group(0);
     let before = processor()?;
@@ -30,8 +30,8 @@ pub(super) fn once(command: &mut Command, may_fail: bool) -> Result<Sample, Fail
     let mut peak = 0;
     let mut looked = started;
     let status = loop {
-        // The peak is kept by the system, so little is missed between two looks. To look costs time that the process may
-        // want: at the one process little, at the whole group, which is found among all processes, much.
+        // The kernel keeps the peak, so little is missed between two looks. A look costs CPU time that the process may
+        // need: little for one process, but much for the whole group, which has to be found among all processes.
         peak = peak.max(memory(group, "VmHWM:").unwrap_or(0));
         if looked.elapsed() > LOOKS {
             peak = peak.max(peak_of_group(group));
@@ -50,7 +50,7 @@ pub(super) fn once(command: &mut Command, may_fail: bool) -> Result<Sample, Fail
     Ok(Sample { seconds, processor: processor()? - before, megabytes: peak as f64 / 1e6 })
 }
 
-/// Runs programs in turn, `rounds` times, and gives the medians of each.
+/// Runs programs in turn, `rounds` times, and returns the medians of each.
 pub(super) fn alternate(
     rounds: usize,
     runs: &mut [&mut dyn FnMut() -> Result<Sample, Failure>],
@@ -81,14 +81,14 @@ pub(super) fn median(mut values: Vec<f64>) -> f64 {
     }
 }
 
-/// The processor's time of all programs that were run and have ended, in seconds.
+/// The CPU time of all child programs that have ended, in seconds.
 fn processor() -> Result<f64, Failure> {
     let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
     let seconds = |time: TimeVal| time.tv_sec() as f64 + time.tv_usec() as f64 / 1e6;
     Ok(seconds(usage.user_time()) + seconds(usage.system_time()))
 }
 
-/// The largest peak of resident memory in a group of processes, in bytes; 0 where the system does not tell.
+/// The largest peak of resident memory in a process group, in bytes; 0 if the system does not report it.
 fn peak_of_group(group: u32) -> u64 {
     let Ok(entries) = std::fs::read_dir("/proc") else { return 0 };
     let processes = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<u32>().ok());
@@ -99,7 +99,7 @@ fn peak_of_group(group: u32) -> u64 {
         .unwrap_or(0)
 }
 
-/// The group of a process: the third word behind its name, which stands in parentheses.
+/// The group of a process: the third word after its name, which is in parentheses.
 fn group_of(process: u32) -> Option<u32> {
     let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
     stat.rsplit(')').next()?.split_whitespace().nth(2)?.parse().ok()

@@ -1,4 +1,4 @@
-//! The sources of the package that serves and loads. It is built optimised, which this program mostly is not.
+//! The sources of the package with the server and the load generators. It is built optimised, unlike this program.
 
 /// Path in the package, contents.
 pub(super) const SERVER: [(&str, &str); 5] = [

@@ -1,4 +1,4 @@
-//! Servers that answer beside ours.
+//! Servers to compare ours with.
 
 use crate::Failure;
 use std::os::unix::net::UnixStream;
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// A server in a process of its own, ended with this value.
+/// A server in a process of its own, killed when this value is dropped.
 pub(super) struct Server {
     child: Child,
     pub(super) socket: PathBuf,
@@ -26,7 +26,7 @@ impl Server {
             }
             std::thread::sleep(Duration::from_millis(10));
         }
-        // The session of the attempt ends.
+        // Dropping the connection ends the session of the attempt.
         std::thread::sleep(Duration::from_millis(200));
         Ok(server)
     }
@@ -38,7 +38,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It may be gone already.
+        // The process may have exited already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

@@ -1,4 +1,4 @@
-//! QEMU's own generator, as a source tree has it.
+//! QEMU's own generator, from a source tree.
 
 use super::Options;
 use super::measure::{Sample, once};
@@ -13,8 +13,8 @@ pub(super) struct Generator {
 }
 
 impl Generator {
-    /// The generator of the tree that was named: the script, or the package that the script starts, where only that is
-    /// there. The error says why there is none.
+    /// The generator of the given tree: the script or, if the tree has only that, the package that the script starts.
+    /// The error says why there is none.
     pub(super) fn find(options: &Options) -> Result<Generator, Failure> {
         let tree = options.qemu.as_ref().ok_or("name a QEMU source tree with --qemu")?;
         let arguments = arguments(&tree.join("scripts"))?;
@@ -27,7 +27,7 @@ impl Generator {
     }
 }
 
-/// What Python is given to start the generator in this folder.
+/// The arguments for Python to start the generator in this folder.
 fn arguments(scripts: &Path) -> Result<Vec<OsString>, Failure> {
     let script = scripts.join("qapi-gen.py");
     if script.is_file() {
@@ -41,7 +41,7 @@ fn arguments(scripts: &Path) -> Result<Vec<OsString>, Failure> {
     }
 }
 
-/// The interpreter itself: `python3` may be a script that looks for it, and its time is not the generator's.
+/// The interpreter itself: `python3` may be a wrapper script, whose time is not the generator's.
 fn interpreter(python: &Path) -> Result<PathBuf, Failure> {
     let output = Command::new(python).args(["-c", "import sys; print(sys.executable)"]).output();
     let output = output.map_err(|error| format!("{}: {error}", python.display()))?;

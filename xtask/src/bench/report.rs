@@ -1,4 +1,4 @@
-//! What was measured.
+//! The results.
 
 use serde_json::{Value, json};
 
@@ -12,16 +12,16 @@ pub(super) struct Row {
     pub(super) target: Option<Target>,
 }
 
-/// What we mean to reach.
+/// A target.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Target {
     /// So many times better than the peer.
     Ratio(f64),
-    /// A figure of so much at most, whatever the peer has.
+    /// At most this figure, independent of the peer.
     AtMost(f64),
 }
 
-/// What a figure counts.
+/// The unit of a figure.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Unit {
     Seconds,
@@ -63,7 +63,7 @@ impl Row {
         Some(if more_is_better { self.ours / peer } else { peer / self.ours })
     }
 
-    /// Whether the target is met; `None` without one, and for a ratio when the peer is not there.
+    /// Whether the target is met; `None` without a target, or for a ratio without a peer.
     fn is_met(&self) -> Option<bool> {
         match self.target? {
             Target::Ratio(target) => self.ratio().map(|ratio| ratio >= target),

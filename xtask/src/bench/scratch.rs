@@ -1,4 +1,4 @@
-//! Packages that exist for a measurement only, in the target folder.
+//! Temporary packages for measurements, in the target folder.
 
 use super::measure::{Sample, once};
 use crate::{Failure, workspace};
@@ -9,10 +9,10 @@ pub(super) struct Package {
     pub(super) folder: PathBuf,
 }
 
-/// What a package is made of.
+/// The contents of a package.
 pub(super) struct Parts<'a> {
     pub(super) name: &'a str,
-    /// The lines behind `[package]`'s.
+    /// The lines of the manifest after `[package]`.
     pub(super) manifest: String,
     /// Path in the package, contents.
     pub(super) files: &'a [(&'a str, String)],
@@ -26,7 +26,7 @@ impl Package {
             parts.name, parts.manifest
         );
         workspace::write(&folder.join("Cargo.toml"), &manifest)?;
-        // The versions that the workspace uses, so that nothing else is fetched or built.
+        // The workspace's lock file, so that no other versions are fetched or built.
         if !folder.join("Cargo.lock").exists() {
             std::fs::copy(workspace::root().join("Cargo.lock"), folder.join("Cargo.lock"))?;
         }
@@ -46,7 +46,7 @@ impl Package {
         cargo
     }
 
-    /// Builds it with all that it depends on; what cargo says is shown.
+    /// Builds the package and its dependencies, and shows cargo's output.
     pub(super) fn prepare(&self, profile: Profile) -> Result<(), Failure> {
         let status = self.cargo(profile).arg("--quiet").status()?;
         if status.success() {
@@ -56,7 +56,7 @@ impl Package {
         }
     }
 
-    /// Builds the package itself anew: not its dependencies, and without its build script.
+    /// Rebuilds only the package itself, without dependencies and build script.
     pub(super) fn rebuild(&self, profile: Profile) -> Result<Sample, Failure> {
         let source = self.folder.join("src/lib.rs");
         std::fs::File::options().append(true).open(source)?.set_modified(std::time::SystemTime::now())?;
@@ -79,12 +79,12 @@ impl Profile {
     }
 }
 
-/// Where scratch packages are.
+/// The folder of scratch packages.
 pub(super) fn folder() -> PathBuf {
     workspace::target().join("bench")
 }
 
-/// Where they are built.
+/// Their target folder.
 pub(super) fn built() -> PathBuf {
     folder().join("target")
 }

@@ -1,4 +1,4 @@
-//! A server of QEMU's whole schema: commands a second, events, and what a session costs.
+//! A server of QEMU's whole schema: commands per second, events, and memory per session.
 
 use super::growth::Growth;
 use super::measure::median;
@@ -49,8 +49,7 @@ fn allow_many_files() -> Result<(), Failure> {
     Ok(())
 }
 
-/// A program on the first processor, where there is `taskset`. What loads and what answers share it, so that their times
-/// add up.
+/// A program on the first processor, if `taskset` exists. Client and server share it, so that their times add up.
 fn pinned(program: &Path, pin: bool) -> Command {
     if !pin {
         return Command::new(program);
@@ -85,7 +84,7 @@ fn commands(options: &Options, report: &mut Report, program: &Path) -> Result<()
         ]);
         numbers(&mut load)?.first().copied().ok_or_else(|| "the load told nothing".into())
     };
-    /// What it is called, the command, how many at once, and the targets beside the echo server and beside QEMU.
+    /// The name, the command, how many are in flight, and the targets against the echo server and against QEMU.
     type Load = (&'static str, &'static str, usize, Option<f64>, Option<f64>);
     let loads: [Load; 5] = [
         ("query-status, 1 in flight", STATUS, 1, Some(0.8), None),
@@ -107,7 +106,7 @@ fn commands(options: &Options, report: &mut Report, program: &Path) -> Result<()
         let [threads, echo, tokio, qemu] =
             samples.map(|samples| (!samples.is_empty()).then(|| median(samples)));
         for (how, ours) in [("threads", threads), ("tokio", tokio)] {
-            // The targets are for the transport that is there unless another is asked for.
+            // The targets are for the default transport.
             let target = |target: Option<f64>| target.filter(|_| how == "threads").map(Target::Ratio);
             let mut add = |name, peer: Option<f64>, target: Option<Target>| {
                 if peer.is_some() || target.is_some() {
@@ -171,9 +170,9 @@ fn sessions(options: &Options, report: &mut Report, program: &Path, how: &str) -
     Ok(())
 }
 
-/// What an event costs its sender, with one session and with many.
+/// The cost of an event for its sender, with one session and with many.
 fn sender(options: &Options, report: &mut Report, program: &Path, how: &str) -> Result<(), Failure> {
-    /// What an event to a thousand sessions may cost beside one to a single session.
+    /// The most that an event to a thousand sessions may cost, relative to one to a single session.
     const MOST: f64 = 1.2;
     let socket = scratch::folder().join("sender.sock");
     let mut samples = [const { Vec::new() }; 2];
@@ -190,7 +189,7 @@ fn sender(options: &Options, report: &mut Report, program: &Path, how: &str) -> 
     Ok(())
 }
 
-/// What needs no socket: a command from bytes to bytes, and messages of growing size.
+/// Measurements without a socket: a command from bytes to bytes, and messages of growing size.
 fn in_process(options: &Options, report: &mut Report, program: &Path) -> Result<(), Failure> {
     let seconds = |what: &[&str]| -> Result<f64, Failure> {
         let mut samples = Vec::new();

@@ -1,11 +1,11 @@
-//! Schemas of any size: QEMU's mixture of definitions, over and over again.
+//! Schemas of any size: QEMU's mixture of definitions, repeated.
 
 use std::fmt::Write;
 
-/// How many definitions QEMU's own schema has, about.
+/// The approximate number of definitions in QEMU's own schema.
 const DEFINITIONS: usize = 1000;
 
-/// A schema of `times` QEMU's size. The changed one has in each block a value less and a member more.
+/// A schema of `times` QEMU's size. In the changed one each block has one value less and one member more.
 pub(super) fn schema(times: usize, changed: bool) -> String {
     let mut out = String::from("{ 'pragma': { 'doc-required': true } }\n");
     for index in 0..times * DEFINITIONS / BLOCK {

@@ -1,4 +1,4 @@
-//! What the checks do that are no command of `cargo xtask` themselves.
+//! The checks that are not commands of `cargo xtask` themselves.
 
 use super::need;
 use super::tally::Tally;
@@ -7,22 +7,22 @@ use crate::{Failure, workspace};
 use std::path::PathBuf;
 use std::process::Command;
 
-/// Names a source tree of QEMU 7.2, or the parts of it that hold schemas.
+/// The variable with the path of a QEMU 7.2 source tree, or of the parts that contain schemas.
 pub(super) const OLD_SOURCE: &str = "QAPI_QEMU_7_2";
 
-/// Names a Python that has `qemu.qmp`.
+/// The variable with the path of a Python that has `qemu.qmp`.
 pub(super) const PYTHON: &str = "QAPI_FOREIGN_PYTHON";
 
-/// The manifest that states the Rust of all packages but the runtime.
+/// The manifest that declares the Rust version of all packages except the runtime.
 pub(super) const WORKSPACE: &str = "Cargo.toml";
 
-/// The manifest that states the runtime's Rust.
+/// The manifest that declares the runtime's Rust version.
 pub(super) const RUNTIME: &str = "qapi-runtime/Cargo.toml";
 
-/// Sets of features that are built without the others.
+/// The sets of features that are built without the others.
 const FEATURES: [&str; 7] = ["", "threads", "tokio", "serde", "systemd", "threads systemd", "tokio systemd"];
 
-/// Another command of this program. Through cargo, since a check before may have built it anew.
+/// Another command of this program. It runs through cargo, since an earlier check may have rebuilt the program.
 pub(super) fn xtask(arguments: &[&str]) -> Result<(), Failure> {
     succeed(command("cargo").arg("xtask").args(arguments))
 }
@@ -54,15 +54,15 @@ pub(super) fn stated_rust_of_runtime(_: &mut Tally) -> Result<(), Failure> {
     check_with_stated(RUNTIME, "--package qapi-runtime")
 }
 
-/// Checks packages with the Rust that a manifest states.
+/// Checks packages with the Rust version that a manifest declares.
 fn check_with_stated(manifest: &str, packages: &str) -> Result<(), Failure> {
     let version = need::stated_rust(manifest).and_then(|version| need::toolchain(&version));
     let toolchain = version.ok_or("the toolchain is gone")?;
-    // rustup's cargo, which knows toolchains, in place of the one of a toolchain that runs this.
+    // rustup's cargo, which selects toolchains. `CARGO` names the cargo of the toolchain that runs this program.
     let mut cargo = Command::new("rustup");
     cargo.current_dir(workspace::root()).args(["run", &toolchain, "cargo", "check"]);
     cargo.args(packages.split_whitespace()).args(["--all-features", "--locked"]);
-    // What other compilers have built there would be built anew each time.
+    // A folder of its own: in a shared one, each compiler would rebuild what the other has built.
     succeed(cargo.env_remove("RUSTC").env("CARGO_TARGET_DIR", workspace::target().join("msrv")))
 }
 
@@ -95,7 +95,7 @@ pub(super) fn features(_: &mut Tally) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The targets that rustup has installed for systems without our transports.
+/// The installed targets of systems for which the runtime has no transports.
 fn foreign_targets() -> Vec<String> {
     let output = Command::new("rustup").args(["target", "list", "--installed"]).output();
     let list = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();

@@ -1,28 +1,28 @@
-//! What a check needs beside Rust, and whether it is here.
+//! The requirements of checks besides Rust, and whether this machine has them.
 
 use crate::workspace;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-/// Something that a check cannot run without.
+/// A requirement of a check.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Need {
-    /// A command of cargo's that is installed apart.
+    /// A cargo subcommand that is installed separately.
     Cargo(&'static str),
-    /// A program, found through `PATH`.
+    /// A program in `PATH`.
     Program(&'static str),
-    /// A program whose `--version` says this, found through `PATH`.
+    /// A program in `PATH` whose `--version` prints this.
     Version(&'static str, &'static str),
-    /// A variable of the environment, which `.ci/install` sets.
+    /// An environment variable, which `.ci/install` sets.
     Variable(&'static str),
     /// A file or folder of the conformance data.
     Data(&'static str),
-    /// Rust in the version that a manifest states.
+    /// The Rust version that a manifest declares.
     StatedRust(&'static str),
 }
 
 impl Need {
-    /// Why it is not here; `None` when it is.
+    /// The reason why the requirement is missing; `None` if it is met.
     pub(super) fn missing(self) -> Option<String> {
         match self {
             Self::Cargo(name) if !answers(workspace::cargo(workspace::root()).args([name, "--version"])) => {
@@ -56,7 +56,7 @@ impl Need {
     }
 }
 
-/// Whether a program can be run and is content.
+/// Whether a program can be run and succeeds.
 fn answers(command: &mut Command) -> bool {
     command.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
 }

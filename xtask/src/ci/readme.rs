@@ -1,9 +1,9 @@
-//! The README's first command, as a reader runs it.
+//! Runs the README's first command, as a reader would.
 
 use super::command;
 use crate::{Failure, workspace};
 
-/// What it has to print.
+/// The text that it has to print.
 const PRINTED: [&str; 2] =
     [r#""event": "GUEST_PANICKED", "data": {"action": "run""#, r#""event": "SHUTDOWN""#];
 

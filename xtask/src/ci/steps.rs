@@ -1,4 +1,4 @@
-//! The checks, in the order in which they run: what is fast and fails often comes first.
+//! The checks, in the order in which they run: fast ones that often fail come first.
 
 use super::checks::{self, xtask};
 use super::need::Need;
@@ -8,16 +8,16 @@ use crate::{Failure, msrv};
 
 /// A check.
 pub(super) struct Step {
-    /// What it is asked for by.
+    /// Its name on the command line.
     pub(super) name: &'static str,
-    /// What it is about.
+    /// A description.
     pub(super) title: &'static str,
     needs: &'static [Need],
     pub(super) run: fn(&mut Tally) -> Result<(), Failure>,
 }
 
 impl Step {
-    /// Why it cannot run here; `None` when it can.
+    /// The reason why it cannot run here; `None` if it can.
     pub(super) fn missing(&self) -> Option<String> {
         self.needs.iter().find_map(|need| need.missing())
     }

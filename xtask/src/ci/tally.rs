@@ -1,4 +1,4 @@
-//! What the tests say of themselves, counted while it is shown.
+//! Counts the results of tests while it shows their output.
 
 use super::shown;
 use crate::Failure;
@@ -7,7 +7,7 @@ use std::fmt;
 use std::io::{BufRead, BufReader};
 use std::process::Command;
 
-/// How many tests passed, failed and were ignored, and what those that passed have skipped.
+/// How many tests passed, failed and were ignored, and what the passed ones skipped.
 #[derive(Debug, Default)]
 pub(super) struct Tally {
     passed: u64,
@@ -17,14 +17,14 @@ pub(super) struct Tally {
 }
 
 impl Tally {
-    /// Runs tests, shows what they print, and counts them.
+    /// Runs tests, shows their output, and counts their results.
     pub(super) fn run(&mut self, command: &mut Command) -> Result<(), Failure> {
         let (output, input) = std::io::pipe()?;
-        // One pipe, so that lines stay in their order.
+        // One pipe for both streams, so that lines stay in order.
         command.stdout(input.try_clone()?).stderr(input);
         let mut tests = command.spawn().map_err(|error| format!("{}: {error}", shown(command)))?;
         let said = shown(command);
-        // The command holds the pipe's other end, which would never end.
+        // The command owns the writing end of the pipe. Until it is dropped, the reader sees no end.
         *command = Command::new("true");
         let mut output = BufReader::new(output);
         let mut line = Vec::new();
@@ -39,7 +39,7 @@ impl Tally {
     }
 
     fn count(&mut self, line: &str) {
-        // A test that says so may do it in the middle of a line of the harness.
+        // A test may print its remark in the middle of a line of the harness.
         if let Some(start) = line.find("skipped: ") {
             self.skipped.insert(line[start..].to_owned());
         }
@@ -56,7 +56,7 @@ impl Tally {
         }
     }
 
-    /// Prints what tests have skipped.
+    /// Prints what the tests skipped.
     pub(super) fn print_skipped(&self) {
         for line in &self.skipped {
             println!("{line}");
@@ -67,7 +67,7 @@ impl Tally {
     }
 }
 
-/// The sum as a line: tests that are ignored were skipped.
+/// The totals as a line; ignored tests count as skipped.
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} passed, {} failed, {} skipped", self.passed, self.failed, self.ignored)

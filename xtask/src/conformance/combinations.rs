@@ -1,4 +1,4 @@
-//! QEMU's schema with its conditions left to the Rust compiler: it compiles under any combination of them.
+//! Checks that QEMU's schema, with conditions as `#[cfg]`, compiles under any combination of them.
 //!
 //! A few combinations are drawn at random. The same seed draws the same ones.
 
@@ -10,10 +10,10 @@ use crate::Failure;
 use qapi_gen::{Builder, Conditions};
 use std::fmt::Write;
 
-/// The one package, which is checked once a combination.
+/// The only package, which is checked once for each combination.
 const PACKAGE: &str = "qapi-cfg";
 
-/// Nothing when no combinations are asked for.
+/// `None` if no combinations are asked for.
 pub(super) fn run(tree: &Tree, count: u32, seed: u64) -> Result<Option<Group>, Failure> {
     if count == 0 {
         println!("combinations: skipped, none were asked for");

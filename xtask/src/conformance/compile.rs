@@ -1,6 +1,6 @@
-//! Group 2: QEMU's own schemas are accepted, and what is generated of them compiles without a warning.
+//! Group 2: QEMU's own schemas are accepted, and their generated code compiles without warnings.
 //!
-//! Each schema is generated twice: with none of the defines that it asks for, and with all of them.
+//! Each schema is generated twice: with none of the defines in its conditions, and with all of them.
 
 use super::package::Packages;
 use super::report::{Difference, Group};
@@ -8,7 +8,7 @@ use super::tree::Tree;
 use crate::Failure;
 use qapi_gen::Builder;
 
-/// A name, and where the schema stands in the tree.
+/// A name, and the path of the schema in the tree.
 const SCHEMAS: [(&str, &str); 3] = [
     ("qapi", "qapi/qapi-schema.json"),
     ("qga", "qga/qapi-schema.json"),
@@ -26,7 +26,7 @@ pub(super) fn run(tree: &Tree) -> Result<Group, Failure> {
         }
         let defines = match tree.load(&schema) {
             Ok(schema) => schema.defines().into_iter().map(str::to_owned).collect(),
-            // It will be refused again, and reported, where it is generated.
+            // Generation refuses the schema again, and reports it.
             Err(_) => Vec::new(),
         };
         for (which, defines) in [("none", Vec::new()), ("all", defines)] {

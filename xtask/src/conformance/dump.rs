@@ -1,7 +1,7 @@
-//! Renders a checked schema as the text that QEMU's own schema tests compare (their `.out` files).
+//! Renders a checked schema as the text that QEMU's own schema tests compare with (their `.out` files).
 //!
-//! Only facts that QEMU's generator makes up by itself live here: the module of built-in types, the implicit
-//! object types `q_obj_*` and `q_empty`, the array types, and the order in which all of them come to be.
+//! This file has only the facts that QEMU's generator adds to a schema: the module of built-in types, the implicit
+//! object types `q_obj_*` and `q_empty`, the array types, and the order in which it creates all of them.
 
 use qapi_gen::Language;
 use qapi_gen::stages::ids::IdVec;
@@ -39,8 +39,8 @@ pub(super) fn dump(schema: &Schema) -> String {
     out
 }
 
-/// What has been printed so far. Array types are printed in the module of their element, at the moment at
-/// which the first definition mentions them, so the modules grow side by side.
+/// The text so far. An array type is printed in the module of its element when the first definition mentions it, so
+/// several modules grow at once.
 struct Dump<'a> {
     schema: &'a Schema,
     builtin: String,
@@ -50,7 +50,7 @@ struct Dump<'a> {
 }
 
 impl<'a> Dump<'a> {
-    /// Visits everything in the order of the text, an included file where it is first included.
+    /// Visits everything in the order of the text. An included file is visited at its first include.
     fn walk(&mut self) {
         let schema = self.schema;
         let Some((root, module)) = schema.modules.entries().next() else { return };
@@ -187,7 +187,7 @@ impl<'a> Dump<'a> {
         }
     }
 
-    /// Prints the object type that members listed in place stand for, and gives its name.
+    /// Prints the implicit object type of inline members. Returns its name.
     fn implicit(&mut self, definition: &Definition, members: &[Member], role: &str) -> String {
         self.arrays(members);
         let name = format!("q_obj_{}-{role}", definition.name);
@@ -214,8 +214,8 @@ impl<'a> Dump<'a> {
         }
     }
 
-    /// Prints an array type that was not mentioned before. Arrays of built-in types are there from the start,
-    /// except that of `QType`, which is an enum that only behaves like a built-in type.
+    /// Prints an array type that was not mentioned before. Arrays of built-in types exist from the start, except that
+    /// of `QType`, which is an enum that behaves like a built-in type.
     fn array(&mut self, ty: Type) {
         let Type::Array(element) = ty else { return };
         let module = match element {
@@ -320,7 +320,7 @@ fn condition(out: &mut String, indent: usize, condition: Option<&Condition>) {
     }
 }
 
-/// A condition as Python prints the value that the schema states.
+/// A condition, as Python prints the value from the schema.
 fn python(condition: &Condition) -> String {
     let list = |parts: &[Condition]| parts.iter().map(python).collect::<Vec<_>>().join(", ");
     match condition {

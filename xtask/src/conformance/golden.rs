@@ -1,8 +1,8 @@
-//! Conversations recorded from a real QEMU, held with `golden-server` over its sockets.
+//! Replays conversations recorded from a real QEMU with `golden-server`, over its sockets.
 //!
-//! The server is generated from QEMU's schema and answers with what was recorded only where a handler would answer; all
-//! else is our code. Class, `id`, order and members of every reply have to be those of QEMU; texts may be worded in
-//! another way, and name the same.
+//! The server is generated from QEMU's schema. Only its handlers use the recording; everything else is our code. Class,
+//! `id`, order and members of every reply have to equal QEMU's. Error texts may be worded differently, but have to name
+//! the same things.
 
 mod client;
 mod compare;
@@ -21,13 +21,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// The folders of recordings: the one among the data that conformance is measured against, and our own with cases that
-/// it lacks.
+/// The folders of recordings: the one in the conformance data, and our own with further cases.
 pub(super) fn default_folders() -> [PathBuf; 2] {
     [workspace::conformance_data().join("golden/qmp"), workspace::root().join("tests/golden")]
 }
 
-/// Holds all conversations of some folders.
+/// Replays all conversations of some folders.
 pub(super) fn run(folders: &[PathBuf]) -> Result<Group, Failure> {
     let recordings = read(folders)?;
     let server = server::build()?;
@@ -40,10 +39,10 @@ pub(super) fn run(folders: &[PathBuf]) -> Result<Group, Failure> {
     Ok(group)
 }
 
-/// Holds all conversations of some folders with the QEMU of this machine, and with ours.
+/// Replays all conversations of some folders with this machine's QEMU and with our server.
 ///
-/// The first group is QEMU against its own recordings, the second we against QEMU. `None` when there is no QEMU.
-/// Recordings that QEMU takes minutes over are left out unless `slow`.
+/// The first group compares QEMU with its own recordings, the second our server with QEMU. `None` without a QEMU.
+/// Recordings that take QEMU minutes are skipped unless `slow`.
 pub(super) fn run_live(folders: &[PathBuf], slow: bool) -> Result<Option<[Group; 2]>, Failure> {
     let Some(qemu) = server::find_qemu() else { return Ok(None) };
     let (recordings, left_out): (Vec<_>, Vec<_>) =
@@ -53,7 +52,7 @@ pub(super) fn run_live(folders: &[PathBuf], slow: bool) -> Result<Option<[Group;
     }
     let server = server::build()?;
     let mut groups = [Group::new("live-recorded", "conversations"), Group::new("live", "conversations")];
-    // Most of the time goes into waiting for what QEMU does not say.
+    // Most of the time is spent waiting where QEMU sends nothing.
     let findings = in_parallel(&recordings, 4, |recording| {
         let theirs = play_qemu(recording, &qemu)?;
         let ours = play::play(recording, Kind::Golden { program: &server })?;
@@ -67,11 +66,11 @@ pub(super) fn run_live(folders: &[PathBuf], slow: bool) -> Result<Option<[Group;
     Ok(Some(groups))
 }
 
-/// How often QEMU may try to do what it did in a recording. Where out-of-band execution is negotiated it loses a wake-up
-/// at times, and is silent from then on.
+/// How many attempts QEMU has to reproduce a recording. With out-of-band execution negotiated, it sometimes loses a
+/// wake-up and is silent from then on.
 const ATTEMPTS: usize = 3;
 
-/// What QEMU does, as recorded if it does that in any of its attempts.
+/// QEMU's answers: those that match the recording if any attempt does.
 fn play_qemu(recording: &Recording, qemu: &Path) -> Result<play::Heard, Failure> {
     let mut attempt = 1;
     loop {
@@ -90,7 +89,7 @@ fn read(folders: &[PathBuf]) -> Result<Vec<Recording>, Failure> {
     Ok(folders.concat())
 }
 
-/// Does the same with each recording, so many at once for each processor.
+/// Runs `hold` for every recording, with `each` threads for each processor.
 fn in_parallel<T: Send>(
     recordings: &[Recording],
     each: usize,
@@ -116,7 +115,7 @@ fn in_parallel<T: Send>(
     results.into_values().map(|result| result.map_err(Failure::from)).collect()
 }
 
-/// Puts what was found into a group. Where a difference follows a rule, the rule is the case; else it is the recording.
+/// Adds the differences to a group. The case of a difference is the rule that it follows, otherwise the recording.
 fn fill(group: &mut Group, recordings: &[Recording], findings: Vec<Vec<Finding>>) {
     let mut by_rule: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     let mut others = Vec::new();

@@ -1,6 +1,6 @@
 //! Group 3: our introspection equals what a real QEMU answered to `query-qmp-schema`.
 //!
-//! A tree may have a folder `introspect`, where `NAME.config` lists the defines of a build, one a line, and
+//! A tree may have a folder `introspect`, in which `NAME.config` lists the defines of a build, one on each line, and
 //! `NAME.json` is the answer of that build.
 
 use super::report::{Difference, Group};
@@ -11,7 +11,7 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-/// Nothing when the tree has no recorded answers.
+/// `None` if the tree has no recorded answers.
 pub(super) fn run(tree: &Tree) -> Result<Option<Group>, Failure> {
     let folder = tree.path("introspect");
     if !folder.is_dir() {
@@ -45,7 +45,7 @@ fn compare(tree: &Tree, config: &Path, group: &mut Group) -> Result<(), Failure>
     let ours = Introspection::new(&schema, Names::Masked).decide(&defines).to_json();
     let ours: Vec<Value> = serde_json::from_str(&ours)?;
 
-    // Entry by entry up to the longer of the two, so that a truncated answer is no equal one.
+    // Entry by entry up to the longer of the two, so that a truncated answer does not count as equal.
     for at in 0..ours.len().max(theirs.len()) {
         let (ours, theirs) = (ours.get(at), theirs.get(at));
         group.compared += 1;

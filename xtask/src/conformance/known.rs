@@ -1,18 +1,18 @@
 //! The list of known differences.
 //!
-//! One a line, `GROUP CASE: REASON`; blank lines and lines that start with `#` are skipped.
+//! One on each line, `GROUP CASE: REASON`; blank lines and lines that start with `#` are skipped.
 
 use crate::{Failure, workspace};
 use std::path::Path;
 
-/// A difference that is accepted, and why.
+/// An accepted difference, with the reason.
 #[derive(Debug, PartialEq)]
 pub(super) struct Known {
     /// The group's name.
     pub(super) group: String,
     /// The case within the group.
     pub(super) case: String,
-    /// Why we differ.
+    /// The reason.
     pub(super) reason: String,
 }
 

@@ -1,8 +1,8 @@
-//! Mutated and random schemas, judged by QEMU's own schema compiler and by ours.
+//! Compares QEMU's own schema compiler with ours on mutated and random schemas.
 //!
-//! `seeds` has the cases of the tree and random schemas, `mutation` changes them, `judges` asks both compilers, `minimise`
-//! makes what they differ in small, and `listed` knows the differences that are meant. A difference that is not listed
-//! fails.
+//! `seeds` provides the cases of the tree and random schemas, `mutation` changes them, `judges` runs both compilers,
+//! `minimise` shrinks schemas on which they differ, and `listed` knows the intended differences. A difference that is
+//! not listed fails the command.
 
 mod judges;
 mod listed;
@@ -16,7 +16,7 @@ use crate::Failure;
 use judges::{Judges, Verdicts};
 use std::collections::BTreeMap;
 
-/// How many differences are made small and shown: the first of each kind.
+/// How many differences are minimised and shown: the first of each kind.
 const SHOWN: usize = 20;
 
 pub(super) fn run(tree: &Tree, count: u32, seed: u64) -> Result<(), Failure> {

@@ -1,4 +1,4 @@
-//! Packages that hold nothing but a generated schema, in a workspace of their own below the build folder.
+//! Packages that contain only a generated schema, in a workspace of their own below the build folder.
 
 use crate::{Failure, workspace};
 use std::path::PathBuf;
@@ -10,7 +10,7 @@ pub(super) struct Packages {
 }
 
 impl Packages {
-    /// None yet, in a folder named for the group.
+    /// Creates an empty set, in a folder named after the group.
     pub(super) fn new(group: &str) -> Self {
         Self { folder: workspace::target().join("conformance").join(group), names: Vec::new() }
     }
@@ -36,7 +36,7 @@ impl Packages {
         Ok(())
     }
 
-    /// Has the build script of a package tell cargo these things, one a line.
+    /// Makes the build script of a package print these lines for cargo.
     pub(super) fn tell_cargo(&self, name: &str, directives: &str) -> Result<(), Failure> {
         let folder = self.folder.join(name);
         workspace::write(
@@ -47,7 +47,7 @@ impl Packages {
         workspace::write(&folder.join("directives"), directives)
     }
 
-    /// Ties the packages together, so that they share what they build, and the versions of this workspace.
+    /// Writes the workspace, so that the packages share builds, and use the versions of this workspace.
     pub(super) fn finish(&self) -> Result<(), Failure> {
         let members = &self.names;
         workspace::write(
@@ -65,7 +65,7 @@ impl Packages {
         &self.names
     }
 
-    /// What the Rust compiler says against a package, if anything.
+    /// rustc's errors and warnings for a package, if any.
     pub(super) fn check(&self, name: &str) -> Result<Option<String>, Failure> {
         let output = workspace::cargo(&self.folder)
             .args(["check", "--quiet", "--message-format", "short", "--package", name])

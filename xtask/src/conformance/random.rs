@@ -1,4 +1,4 @@
-//! Numbers that look random; the same seed gives the same ones.
+//! Pseudorandom numbers; the same seed gives the same ones.
 
 /// Steele, Lea, Flood: "Fast splittable pseudorandom number generators" (2014), the mixer SplitMix64.
 pub(super) struct Random(pub(super) u64);
@@ -21,7 +21,7 @@ impl Random {
         (self.next() % limit.max(1) as u64) as usize
     }
 
-    /// One of some things, of which there is at least one.
+    /// One of the items, which must not be empty.
     pub(super) fn one<T: Copy>(&mut self, of: &[T]) -> T {
         of[self.below(of.len())]
     }

@@ -1,4 +1,4 @@
-//! What a group found, and the verdict over all of them.
+//! The result of a group, and the verdict on all groups.
 
 use super::known::Known;
 use crate::Failure;
@@ -7,32 +7,32 @@ use crate::Failure;
 pub(super) struct Group {
     /// The group's name, the first word of an entry in the list of known differences.
     pub(super) name: &'static str,
-    /// What was compared, for people: `cases`, `schemas`, `entries`.
+    /// The word for the compared things: `cases`, `schemas`, `entries`.
     pub(super) unit: &'static str,
-    /// How many were compared.
+    /// How many things were compared.
     pub(super) compared: usize,
-    /// How many of them differ, where that is not the number of differences: one may stand for many.
+    /// How many of them differ, if that is not the number of differences: one may represent many.
     pub(super) differing: Option<usize>,
     /// Each difference.
     pub(super) differences: Vec<Difference>,
 }
 
 impl Group {
-    /// A group that has compared nothing yet.
+    /// Creates a group without results.
     pub(super) fn new(name: &'static str, unit: &'static str) -> Self {
         Self { name, unit, compared: 0, differing: None, differences: Vec::new() }
     }
 }
 
-/// One thing in which we differ from QEMU.
+/// One difference from QEMU.
 pub(super) struct Difference {
     /// The case: one word that the list of known differences can name.
     pub(super) case: String,
-    /// What differs; may have several lines.
+    /// The description; may have several lines.
     pub(super) detail: String,
 }
 
-/// Prints a line a group and each difference; fails unless the differences are those that are known.
+/// Prints a line for each group, and each difference. Fails unless exactly the known differences occur.
 pub(super) fn judge(groups: &[Group], known: &[Known]) -> Result<(), Failure> {
     let mut surprises = 0;
     for group in groups {

@@ -1,8 +1,8 @@
 //! QEMU's own tests of its schema compiler: `tests/qapi-schema` of a QEMU source tree.
 //!
-//! A case is a `.json` file with an `.err` and an `.out` file beside it. When the `.err` file has text the
-//! schema is to be refused, with one of our errors on a line that the text names; otherwise it is to be
-//! accepted, and our dump of it is to be the text of the `.out` file.
+//! A case is a `.json` file with an `.err` and an `.out` file beside it. If the `.err` file has text, the schema has to
+//! be refused, with one of our errors on a line that the text names. Otherwise it has to be accepted, and our dump of
+//! it has to equal the `.out` file.
 
 use super::dump::dump;
 use qapi_gen::Language;
@@ -13,12 +13,12 @@ use qapi_gen::stages::source::Sources;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-/// What became of the suite.
+/// The result of the suite.
 #[derive(Debug, Default)]
 pub(super) struct Outcome {
     /// How many cases there were.
     pub(super) cases: usize,
-    /// The cases in which we differ, each with what differs.
+    /// The cases in which we differ, each with a description.
     pub(super) differences: Vec<(String, String)>,
 }
 
@@ -26,7 +26,7 @@ pub(super) struct Outcome {
 ///
 /// # Errors
 ///
-/// When the folder, or a file in it, cannot be read.
+/// If the folder or a file in it cannot be read.
 pub(super) fn run(folder: &Path, language: Language) -> io::Result<Outcome> {
     let mut outcome = Outcome::default();
     for case in cases(folder)? {
@@ -87,8 +87,8 @@ fn found(diagnostics: &Diagnostics, sources: &Sources) -> Vec<(String, u32)> {
         .collect()
 }
 
-/// File and line of each error in the text of an `.err` file. Lines that only lead to an error (`In struct
-/// 'X':`, `In file included from`) or away from it (`previous definition`) do not count.
+/// File and line of each error in the text of an `.err` file. Lines that only introduce an error (`In struct 'X':`,
+/// `In file included from`) or refer back from it (`previous definition`) do not count.
 pub(super) fn places(text: &str) -> Vec<(String, u32)> {
     text.lines().filter_map(place).collect()
 }
@@ -102,7 +102,7 @@ fn place(line: &str) -> Option<(String, u32)> {
     Some((file.to_owned(), number.parse().ok()?))
 }
 
-/// Equal texts, or where they part.
+/// Compares two texts. The error describes the first difference.
 fn compare(expected: &str, actual: &str) -> Result<(), String> {
     if expected == actual {
         return Ok(());

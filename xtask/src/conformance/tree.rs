@@ -1,4 +1,4 @@
-//! A QEMU source tree, or the part of one that holds schemas.
+//! A QEMU source tree, or the part of one that contains schemas.
 
 use crate::{Failure, workspace};
 use qapi_gen::Language;
@@ -6,14 +6,14 @@ use qapi_gen::stages::loader::DiskLoader;
 use qapi_gen::stages::schema::{self, Schema};
 use std::path::{Path, PathBuf};
 
-/// A tree, and the language that it speaks.
+/// A tree, with its version of the language.
 pub(super) struct Tree {
     folder: PathBuf,
     language: Language,
 }
 
 impl Tree {
-    /// Fails when the folder is none.
+    /// Fails if the folder is not such a tree.
     pub(super) fn open(folder: PathBuf) -> Result<Self, Failure> {
         if !folder.join("qapi/qapi-schema.json").is_file() {
             return Err(format!(
@@ -40,7 +40,7 @@ impl Tree {
         self.language
     }
 
-    /// A schema of the tree, or all that is wrong with it.
+    /// A schema of the tree, or its diagnostics.
     pub(super) fn load(&self, path: &Path) -> Result<Schema, Failure> {
         match schema::load(&DiskLoader, path, &schema::Options::default()) {
             Ok(loaded) => Ok(loaded.schema),
@@ -49,7 +49,7 @@ impl Tree {
     }
 }
 
-/// The tree's version, by its file `VERSION` or the folder's name (`qemu-7.2`).
+/// The tree's version, from its file `VERSION` or the folder's name (`qemu-7.2`).
 fn version(folder: &Path) -> Result<String, Failure> {
     let file = folder.join("VERSION");
     if file.is_file() {

@@ -1,17 +1,17 @@
-//! What workers leave behind.
+//! The findings of workers.
 
 use crate::{Failure, workspace};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// An input that does what none may.
+/// An input that makes a target fail.
 pub(super) struct Found {
     pub(super) bytes: Vec<u8>,
     pub(super) reason: String,
 }
 
 impl Found {
-    /// Whether two were found for the same reason, as far as one can tell.
+    /// Whether two findings probably have the same cause.
     pub(super) fn is_like(&self, other: &Found) -> bool {
         kind(&self.reason) == kind(&other.reason)
     }
@@ -27,7 +27,7 @@ impl Found {
     }
 }
 
-/// What a reason says without the values that the input brought: for a panic its place.
+/// The part of a reason that does not depend on the input: for a panic its place.
 pub(super) fn kind(reason: &str) -> &str {
     match reason.strip_prefix("panic ") {
         Some(panic) => panic.split(": ").next().unwrap_or(panic),
@@ -35,7 +35,7 @@ pub(super) fn kind(reason: &str) -> &str {
     }
 }
 
-/// The panics that a worker wrote down, and what it was at when it died.
+/// The panics that a worker recorded, and the input that it was processing when it died.
 pub(super) fn collect(state: &Path, end: Option<String>) -> Result<Vec<Found>, Failure> {
     let mut all = Vec::new();
     for entry in fs::read_dir(state.join("found")).into_iter().flatten() {
@@ -43,7 +43,7 @@ pub(super) fn collect(state: &Path, end: Option<String>) -> Result<Vec<Found>, F
         all.push(Found { reason: format!("panic {:016x}", digest(&bytes)), bytes });
     }
     if let Some(reason) = end {
-        // The input's length in eight bytes, the input, and what is left of longer ones.
+        // The format: the input's length in eight bytes, the input, and leftovers of longer ones.
         let current = fs::read(state.join("current"))?;
         let (length, rest) = current.split_first_chunk().ok_or("the worker died before it began")?;
         let length = usize::try_from(u64::from_le_bytes(*length))?;
@@ -52,7 +52,7 @@ pub(super) fn collect(state: &Path, end: Option<String>) -> Result<Vec<Found>, F
     Ok(all)
 }
 
-/// Puts the shortest inputs of the pool into the corpus, up to a number.
+/// Adds the shortest inputs of the pool to the corpus, up to a number.
 pub(super) fn keep(target: &str, state: &Path, most: usize) -> Result<(), Failure> {
     let mut pool = Vec::new();
     for entry in fs::read_dir(state.join("pool")).into_iter().flatten() {
@@ -71,7 +71,7 @@ fn corpus(target: &str) -> PathBuf {
     workspace::root().join("fuzz/corpus").join(target)
 }
 
-/// FNV-1a: the same name for the same bytes, on every machine.
+/// FNV-1a, so that the same bytes have the same name on every machine.
 fn digest(bytes: &[u8]) -> u64 {
     bytes
         .iter()

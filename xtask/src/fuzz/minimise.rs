@@ -1,4 +1,4 @@
-//! Makes a finding small: takes parts away while it fails in the same way.
+//! Minimises a finding: removes parts as long as it fails in the same way.
 
 use super::find::{Found, kind};
 use super::worker::Worker;
@@ -6,7 +6,7 @@ use crate::Failure;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// After this the smallest so far has to do.
+/// The time limit, after which the smallest input so far is kept.
 const TIME: Duration = Duration::from_secs(60);
 
 pub(super) fn minimise(worker: &Worker, target: &str, found: Found, state: &Path) -> Result<Found, Failure> {
@@ -16,7 +16,7 @@ pub(super) fn minimise(worker: &Worker, target: &str, found: Found, state: &Path
         worker.once(target, &file)
     };
     let Some(reason) = fails(&found.bytes)? else {
-        // It hangs on what came before it, or on the machine's load.
+        // The failure depends on earlier inputs, or on the load of the machine.
         return Ok(Found { reason: format!("{} (not seen again)", found.reason), ..found });
     };
     let mut best = Found { bytes: found.bytes, reason };

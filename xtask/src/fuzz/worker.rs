@@ -1,4 +1,4 @@
-//! The program that runs a target.
+//! The worker process, which runs a target.
 
 use crate::{Failure, workspace};
 use std::io::{BufRead, BufReader};
@@ -6,18 +6,18 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 use std::time::Duration;
 
-/// How long one input may take, starting and ending of the process included.
+/// How long one input may take, including the start and the exit of the process.
 const ONCE: Duration = Duration::from_secs(30);
 
 pub(super) struct Worker {
     program: PathBuf,
 }
 
-/// What a worker did.
+/// The result of a worker.
 pub(super) struct Run {
     pub(super) executions: u64,
     pub(super) kinds: u64,
-    /// Why it ended before its time.
+    /// The reason why it ended early.
     pub(super) end: Option<String>,
 }
 
@@ -32,7 +32,7 @@ pub(super) fn build() -> Result<Worker, Failure> {
 }
 
 impl Worker {
-    /// Runs a target until the time is over or the worker dies.
+    /// Runs a target until its time is up or the worker dies.
     pub(super) fn run(
         &self,
         target: &str,
@@ -66,7 +66,7 @@ impl Worker {
         Ok(run)
     }
 
-    /// Runs one input; why it fails, if it does.
+    /// Runs one input. Returns the reason if it fails.
     pub(super) fn once(&self, target: &str, file: &Path) -> Result<Option<String>, Failure> {
         let mut command = Command::new(&self.program);
         command.args(["once", target]).arg(file).stdout(Stdio::piped()).stderr(Stdio::null());
@@ -91,14 +91,14 @@ impl Worker {
     }
 }
 
-/// Why a worker ended that did not end well.
+/// The reason why a worker failed.
 fn reason(status: ExitStatus) -> Option<String> {
     match status.code() {
         Some(0) => None,
         Some(101) => Some("panic".to_owned()),
         Some(102) => Some("hang".to_owned()),
         Some(103) => Some("runaway memory".to_owned()),
-        // A stack overflow, mostly.
+        // Mostly a stack overflow.
         _ => Some(format!("abort ({status})")),
     }
 }

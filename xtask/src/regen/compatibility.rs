@@ -1,4 +1,4 @@
-//! What has changed in our own schemas since the last commit, as a client sees it.
+//! Reports what changed for clients in our own schemas since the last commit.
 
 use crate::{Failure, workspace};
 use qapi_gen::stages::compat::report::{Side, Sides, human};
@@ -10,8 +10,8 @@ use std::path::Path;
 const SCHEMA: &str = "schemas/qapi-schema.json";
 const REVISION: &str = "HEAD";
 
-/// Prints the changes with a verdict on each. It is a report for the reviewer of a change to the generated code
-/// beside it; it refuses nothing.
+/// Prints the changes with a verdict on each. The report is for the reviewer of a change to the generated code; it
+/// never fails the command.
 pub(super) fn run() -> Result<(), Failure> {
     let loader = match GitLoader::open(workspace::root(), REVISION) {
         Ok(loader) => loader,
@@ -32,14 +32,14 @@ pub(super) fn run() -> Result<(), Failure> {
         old: Side { name: REVISION, sources: Some(&old.sources) },
         new: Side { name: SCHEMA, sources: Some(&new.sources) },
     };
-    // Places are named from the top of the workspace, in both.
+    // Both sides name places relative to the top of the workspace.
     let root = format!("{}/", workspace::root().display());
     print!("{SCHEMA} since the last commit: {}", human(&changes, &sides, false).replace(&root, ""));
     Ok(())
 }
 
 fn load(loader: &dyn Loader, path: &Path) -> Result<Schema, Failure> {
-    // What is compared is the wire: faults of documentation are for the compiler to report.
+    // Only the wire is compared; the compiler reports errors in documentation.
     match schema::load(loader, path, &schema::Options::default()) {
         Ok(Loaded { schema, .. }) => Ok(schema),
         Err(failure) => Err(failure.diagnostics.to_human(&failure.sources).into()),

@@ -1,14 +1,14 @@
-//! The generated code that is checked in: what the runtime serves of the protocol itself.
+//! The checked-in generated code: the protocol's own modules, which the runtime serves.
 
 use crate::regen::renew;
 use crate::{Failure, workspace};
 use qapi_gen::stages::loader::DiskLoader;
 use qapi_gen::stages::{rust, schema};
 
-/// The modules that `qapi-gen` carries along for schemas that lack them.
+/// The modules that `qapi-gen` has built in for schemas that lack them.
 const BUILT_IN: [&str; 2] = ["control.json", "introspect.json"];
 
-/// Renews the generated code and says how many files changed; only looks when `check` is set.
+/// Rewrites the generated code, or only compares it if `check` is set. Returns how many files differ.
 pub(super) fn run(check: bool) -> Result<usize, Failure> {
     let root = workspace::root();
     let mut changes = 0;
@@ -21,7 +21,7 @@ pub(super) fn run(check: bool) -> Result<usize, Failure> {
     Ok(changes)
 }
 
-/// The runtime's own modules. They are generated like any other schema, but that everything is in this crate.
+/// The runtime's own modules. They are generated like any other schema, except that all paths stay in this crate.
 fn protocol() -> Result<String, Failure> {
     let path = workspace::root().join("schemas/protocol.json");
     let mut options = rust::Options::default();

@@ -1,6 +1,6 @@
-//! The parser that pest makes of the grammar of QAPI's tokens.
+//! The parser that pest generates from the grammar of QAPI's tokens.
 //!
-//! It is checked in, so that those who build `qapi-gen` do not build the maker of parsers too.
+//! It is checked in, so that users who build `qapi-gen` do not have to build pest's generator.
 
 use crate::{Failure, workspace};
 use quote::quote;
@@ -8,13 +8,13 @@ use quote::quote;
 const GRAMMAR: &str = "qapi-gen/src/syntax/qapi.pest";
 const PARSER: &str = "qapi-gen/src/syntax/grammar.rs";
 
-/// Renews the parser and says how many files changed; only looks when `check` is set.
+/// Rewrites the parser, or only compares it if `check` is set. Returns how many files differ.
 pub(super) fn run(check: bool) -> Result<usize, Failure> {
     let grammar = workspace::read(&workspace::root().join(GRAMMAR))?;
     super::renew(&workspace::root().join(PARSER), &parser(&grammar)?, check)
 }
 
-/// The text is given, and not its path: a path would end up in the parser.
+/// Passes the text of the grammar instead of its path, which would end up in the generated parser.
 fn parser(grammar: &str) -> Result<String, Failure> {
     let input = quote! {
         #[grammar_inline = #grammar]

@@ -1,21 +1,21 @@
-//! The snapshots: `.snap` files that tests compare with what the compiler prints.
+//! The snapshots: `.snap` files that tests compare with the compiler's output.
 //!
-//! A test never accepts its own output. insta writes what differs into a folder of its own in the build folder;
-//! only `regen` moves it into the tree.
+//! A test never accepts its own output. insta writes pending snapshots to a folder in the build folder, and only
+//! `regen` moves them into the tree.
 
 use crate::{Failure, workspace};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-/// The tests that have snapshots, as cargo is told of them.
+/// The tests that have snapshots, as arguments for cargo.
 const TESTS: [&[&str]; 2] = [
     &["--package", "qapi-gen", "--lib", "--tests"],
     &["--package", "qapi-tests", "--test", "snapshots", "--test", "public_items", "--test", "user_builds"],
 ];
-/// The folders that may hold snapshots.
+/// The folders that may contain snapshots.
 const FOLDERS: [&str; 3] = ["qapi-gen/src", "qapi-gen/tests", "tests"];
 
-/// Renews the snapshots and says how many changed; only looks when `check` is set.
+/// Rewrites the snapshots, or only compares them if `check` is set. Returns how many differ.
 pub(super) fn run(check: bool) -> Result<usize, Failure> {
     let scratch = workspace::target().join("regen");
     let pending = scratch.join("pending");
@@ -67,7 +67,7 @@ pub(super) fn run(check: bool) -> Result<usize, Failure> {
     Ok(changes)
 }
 
-/// What the snapshots would be if the pending ones took their places.
+/// The snapshots with the pending ones in their places.
 fn with_pending(
     before: &BTreeMap<PathBuf, String>,
     pending: &Path,
@@ -77,7 +77,7 @@ fn with_pending(
     collect(pending, ".snap.new", &mut fresh)?;
     for (path, text) in fresh {
         let place = workspace::root().join(path.strip_prefix(pending)?).with_extension("");
-        // Only the contents count; the header of a pending snapshot has more fields.
+        // Only the contents are compared; the header of a pending snapshot has more fields.
         let old = before.get(&place).map(|old| contents(old));
         if old != Some(contents(&text)) {
             after.insert(place, text);
@@ -86,7 +86,7 @@ fn with_pending(
     Ok(after)
 }
 
-/// A snapshot without its header, which stands between two lines of dashes.
+/// A snapshot without its header, which is enclosed by two lines of dashes.
 fn contents(snapshot: &str) -> &str {
     snapshot.splitn(3, "---\n").nth(2).unwrap_or(snapshot)
 }

@@ -1,4 +1,4 @@
-//! A side of the comparison, wherever it comes from.
+//! One side of the comparison: a schema file, a file in a git revision, or an answer.
 
 use crate::cli::manner::Manner;
 use crate::cli::{live, report};
@@ -13,19 +13,20 @@ use std::fmt::Display;
 use std::io;
 use std::path::Path;
 
-/// A side, read.
+/// One side, loaded.
 pub(super) struct Input {
     name: String,
     pub(super) wire: Wire,
     sources: Option<Sources>,
-    /// What conditions ask for.
+    /// The defines that conditions ask for.
     asked: BTreeSet<String>,
 }
 
 impl Input {
-    /// Reads what the user named; says on standard error why it cannot.
+    /// Reads the schema or answer that the user named. If that fails, prints the reason to standard error.
     pub(super) fn open(name: &str, manner: Manner) -> Option<Self> {
         let path = Path::new(name);
+        // An existing file takes precedence over a revision, since its name may contain a colon.
         if !path.exists()
             && let Some((revision, file)) = name.split_once(':')
         {
@@ -64,7 +65,7 @@ impl Input {
                 Err(error) => refuse(name, error),
             };
         }
-        // Documentation does not matter here, and so neither does the version of the language.
+        // Versions of the language differ mostly in documentation, which a comparison ignores: accept every form.
         let options = schema::Options { language: Some(Language::Any) };
         match qapi_gen::stages::load(loader, path, &options) {
             Ok(loaded) => {
@@ -95,7 +96,7 @@ impl Input {
         self.wire.has_conditions()
     }
 
-    /// Whether a condition of it asks for a define.
+    /// Whether a condition of this side asks for the define.
     pub(super) fn asks_for(&self, define: &str) -> bool {
         self.asked.contains(define)
     }
@@ -105,7 +106,8 @@ impl Input {
     }
 }
 
-/// Schema files have no double quotes before a comment, and no lists at top level.
+/// Whether the file is an answer: a JSON array, or an object with a double-quoted key. A schema file has neither at its
+/// beginning, since its strings have single quotes and its top level has no lists.
 fn looks_answered(bytes: &[u8]) -> bool {
     let mut rest = bytes.iter().filter(|byte| !byte.is_ascii_whitespace());
     match rest.next() {
@@ -115,7 +117,7 @@ fn looks_answered(bytes: &[u8]) -> bool {
     }
 }
 
-/// What to write instead.
+/// A hint for the error message: what the user should write instead.
 fn help(name: &str, error: &io::Error) -> &'static str {
     match error.kind() {
         io::ErrorKind::NotFound if !name.contains(':') => {

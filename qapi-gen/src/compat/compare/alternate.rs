@@ -1,4 +1,4 @@
-//! Alternatives of alternates, told apart by the class of their values: their names are not on the wire.
+//! Compares alternatives of alternates by the class of their values, since their names are not on the wire.
 
 use super::super::wire::{Alternative, Wire};
 use super::{Comparer, Kind, Pair, Places, Step};

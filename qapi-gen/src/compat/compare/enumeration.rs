@@ -1,4 +1,4 @@
-//! Values of enumerations.
+//! Compares values of enumerations.
 
 use super::super::wire::Value;
 use super::interface::excuse;

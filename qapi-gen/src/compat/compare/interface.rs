@@ -1,4 +1,4 @@
-//! Commands and events.
+//! Compares commands and events.
 
 use super::super::wire::{Command, Event, has_feature};
 use super::{At, Comparer, Direction, Excuse, Kind, Places, Step};
@@ -46,7 +46,7 @@ impl<'a> Comparer<'a> {
     }
 
     fn report_gone(&mut self, at: At, kind: Kind, place: Place, message: String, features: &[Feature]) {
-        // In the other schema there is no place where a command or event would stand.
+        // The other schema has no place that would contain the command or event.
         let places = Places::removed(place, Place { span: None, nth: 0 });
         self.report(at, kind, "", places, message, excuse(features));
     }
@@ -117,7 +117,7 @@ impl<'a> Comparer<'a> {
     }
 }
 
-/// What excuses the removal of something with these features.
+/// The excuse for removing something with these features.
 pub(super) fn excuse(features: &[Feature]) -> Option<Excuse> {
     if has_feature(features, "unstable") {
         Some(Excuse::Unstable)

@@ -1,4 +1,4 @@
-//! Features and conditions, which almost everything may have.
+//! Compares features and conditions, which almost everything may have.
 
 use super::super::condition::{Relation, describe, relate};
 use super::super::wire::{Feature, Place};
@@ -6,7 +6,7 @@ use super::{At, Comparer, Kind, Places};
 use crate::schema::Condition;
 
 impl Comparer<'_> {
-    /// Compares the features of one thing; `tail` is what follows the path to it.
+    /// Compares the features of one thing; `tail` is the end of the path to it.
     pub(super) fn compare_features(
         &mut self,
         at: At,
@@ -63,7 +63,7 @@ impl Comparer<'_> {
         }
     }
 
-    /// Compares the conditions of one thing, if both sides know any.
+    /// Compares the conditions of one thing, if both sides have conditions.
     pub(super) fn compare_conditions(
         &mut self,
         at: At,

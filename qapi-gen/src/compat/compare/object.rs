@@ -1,11 +1,11 @@
-//! Objects: members, and the branches of unions.
+//! Compares objects: members, and the branches of unions.
 
 use super::super::wire::{Branch, Member, Object, Place, Shape, TypeId, Value, Wire, has_feature};
 use super::interface::excuse;
 use super::{At, Comparer, Kind, Pair, Places, Step};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-/// The places of the two objects that are compared.
+/// The places of the two objects.
 #[derive(Clone, Copy)]
 struct Around {
     old: Place,
@@ -110,7 +110,7 @@ impl<'a> Comparer<'a> {
         self.compare_reference(at, old.ty, new.ty, places);
     }
 
-    /// The branches of both sides; none when they cannot be told from each other by one tag that both have.
+    /// The branches of both sides; `None` if the two sides have no common tag to match branches by.
     fn cases(&mut self, at: At, around: Around, old: &'a Object, new: &'a Object) -> Option<Cases<'a>> {
         let tag = match (old.tag.as_deref(), new.tag.as_deref()) {
             (None, None) => return None,
@@ -122,8 +122,8 @@ impl<'a> Comparer<'a> {
             }
             (Some(tag), _) | (None, Some(tag)) => tag,
         };
-        // A side without the tag is as good as one with any of its values, and without branches; that the tag comes
-        // or goes is reported as a member.
+        // A side without the tag counts as a union with all values and empty branches. The member comparison reports
+        // that the tag was added or removed.
         let (old_values, new_values) = match (values(self.old, old, tag), values(self.new, new, tag)) {
             (Some(was), Some(is)) => (was, is),
             (Some(values), None) | (None, Some(values)) => (values.clone(), values),
@@ -165,7 +165,7 @@ impl<'a> Comparer<'a> {
                 }
             }
             (Some(was), _) if known.is_some() && (!stays || is.is_none()) => {
-                // A branch without members is as good as none.
+                // A branch without members counts as absent.
                 let Some(_) = content(self.old, was.ty, moves) else { return };
                 let kind = if stays { Kind::BranchRemoved } else { Kind::LostBranch };
                 let excuse = known.and_then(|value| excuse(&value.features));
@@ -182,12 +182,13 @@ impl<'a> Comparer<'a> {
                 let places = Places::added(around.old, is.place);
                 self.report(at, kind, "", places, format!("branch '{case}' was added"), None);
             }
-            // A branch of a value that conditions took away.
+            // A branch of a value that conditions removed.
             _ => {}
         }
     }
 
-    /// A member that moved between all and some branches: harmless as far as every branch has it before and after.
+    /// A member that moved between the common members and branches: harmless for every branch that has it before and
+    /// after.
     fn compare_moved(&mut self, at: At, around: Around, cases: &Cases<'a>, name: &'a str) {
         let (mut missing, mut last) = (Vec::new(), None);
         let both: BTreeSet<&str> =
@@ -206,7 +207,7 @@ impl<'a> Comparer<'a> {
             }
         }
         let Some((was, is)) = last else {
-            // It went to, or came from, nothing that both sides have.
+            // No branch that both sides have has the member before and after.
             let only = |members: &'a [Member]| {
                 let found = members.iter().position(|member| member.name == name);
                 found.map_or(&[][..], |index| &members[index..=index])
@@ -235,7 +236,7 @@ impl<'a> Comparer<'a> {
     }
 }
 
-/// The branches of two unions with one tag; a struct is a union whose branches are empty.
+/// The branches of two unions with a common tag; a struct is a union whose branches are empty.
 struct Cases<'a> {
     tag: &'a str,
     old: &'a Object,
@@ -263,7 +264,7 @@ fn branch_members(wire: &Wire, ty: TypeId) -> &[Member] {
     wire.object(ty).map_or(&[], |object| &object.members)
 }
 
-/// Keeps the names that some branch has a member of.
+/// Keeps the names of members that some branch has.
 fn keep_branched(names: &mut Vec<&str>, wire: &Wire, object: &Object) {
     if names.is_empty() {
         return;
@@ -273,13 +274,13 @@ fn keep_branched(names: &mut Vec<&str>, wire: &Wire, object: &Object) {
     names.retain(|name| branched.contains(name));
 }
 
-/// The member of that name that an object has when it has that branch.
+/// The member with this name in an object with this branch.
 fn member<'w>(wire: &'w Wire, object: &'w Object, branch: Option<&Branch>, name: &str) -> Option<&'w Member> {
     let own = branch.map_or(&[][..], |branch| branch_members(wire, branch.ty));
     object.members.iter().chain(own).find(|member| member.name == name)
 }
 
-/// Whether a branch has members besides those that moved, and if so whether it demands one.
+/// Whether a branch has members besides the moved ones, and if so whether one of them is required.
 fn content(wire: &Wire, ty: TypeId, moves: &BTreeSet<&str>) -> Option<bool> {
     let object = wire.object(ty)?;
     let mut rest = object.members.iter().filter(|member| !moves.contains(member.name.as_str())).peekable();

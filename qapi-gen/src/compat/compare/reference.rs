@@ -1,13 +1,13 @@
-//! A reference to a type: what can be said without looking inside is said here, at the reference.
+//! Compares references to types, as far as possible without looking into the types.
 
 use super::super::wire::{Alternative, Class, Integer, Scalar, Shape, TypeId, Wire};
 use super::{At, Comparer, Kind, Places, Step};
 
-/// Arrays of arrays and alternates of alternates are not in the language, but an answer may claim them.
+/// A limit on nesting: the language has no arrays of arrays or alternates of alternates, but an answer may claim them.
 const MAX_NESTING: usize = 16;
 
 impl Comparer<'_> {
-    /// Compares the types that one thing referred to and refers to.
+    /// Compares the old and the new type of one reference.
     pub(super) fn compare_reference(&mut self, at: At, old: TypeId, new: TypeId, places: Places) {
         let (mut at, mut old, mut new) = (at, old, new);
         for _ in 0..MAX_NESTING {
@@ -28,7 +28,7 @@ impl Comparer<'_> {
                 (_, Shape::Scalar(Scalar::Any)) => Kind::TypeToAny,
                 (Shape::Enum(_), Shape::Scalar(Scalar::Str)) => Kind::EnumToStr,
                 (Shape::Scalar(Scalar::Str), Shape::Enum(_)) => Kind::StrToEnum,
-                // What the alternate and the type have in common is compared further.
+                // The part that the alternate and the type have in common is compared further.
                 (Shape::Alternate(from), _) => match choice(self.old, from, self.new.class(new)) {
                     Some(same) => {
                         if from.len() > 1 {
@@ -63,12 +63,12 @@ impl Comparer<'_> {
     }
 }
 
-/// The type that an alternate has for values of a class.
+/// The type of an alternate for values of a class.
 fn choice(wire: &Wire, alternatives: &[Alternative], class: Option<Class>) -> Option<TypeId> {
     alternatives.iter().map(|alternative| alternative.ty).find(|&ty| wire.class(ty) == class)
 }
 
-/// How one scalar became another, if they are not the same.
+/// The change from one scalar to another, if they differ.
 fn rescale(old: Scalar, new: Scalar) -> Option<Kind> {
     match (old, new) {
         (Scalar::Int(Integer::Unknown), Scalar::Int(_)) | (Scalar::Int(_), Scalar::Int(Integer::Unknown)) => {

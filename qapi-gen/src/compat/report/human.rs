@@ -1,4 +1,4 @@
-//! For people at a terminal.
+//! Renders changes for people at a terminal.
 
 use super::Sides;
 use crate::compat::{Change, Verdict};
@@ -35,7 +35,7 @@ fn paint(verdict: Verdict) -> &'static str {
     }
 }
 
-/// How many changes there are of each verdict, in one line.
+/// The number of changes for each verdict, in one line.
 pub(super) fn summary(changes: &[Change]) -> String {
     if changes.is_empty() {
         return "no change".to_owned();

@@ -1,4 +1,4 @@
-//! For programs: one JSON object a line.
+//! Renders changes for programs: one JSON object on each line.
 
 use super::{Side, Sides};
 use crate::compat::Change;
@@ -6,7 +6,7 @@ use crate::diagnostic::json::string;
 use crate::source::Span;
 use std::fmt::Write;
 
-/// Renders the changes, one JSON object a line. The members are `kind`, `verdict`, `direction`, `path`,
+/// Renders the changes, one JSON object on each line. The members are `kind`, `verdict`, `direction`, `path`,
 /// `message`, `rule`, `old` and `new`; the last two are objects with `file`, `line` and `column`, or null.
 pub fn json(changes: &[Change], sides: &Sides<'_>) -> String {
     let mut out = String::new();

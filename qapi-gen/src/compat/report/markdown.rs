@@ -1,4 +1,4 @@
-//! For release notes and reviews.
+//! Renders changes for release notes and reviews.
 
 use super::human::summary;
 use super::{Side, Sides};
@@ -6,7 +6,7 @@ use crate::compat::{Change, Verdict};
 use crate::source::Span;
 use std::fmt::Write;
 
-/// Renders the changes as Markdown: a heading and a table a verdict.
+/// Renders the changes as Markdown, with a heading and a table for each verdict.
 pub fn markdown(changes: &[Change], sides: &Sides<'_>) -> String {
     let mut out = format!("# From {} to {}\n\n", plain_code(sides.old.name), plain_code(sides.new.name));
     let _ = writeln!(out, "{}", summary(changes));
@@ -41,17 +41,17 @@ fn place(side: &Side<'_>, span: Option<Span>) -> String {
     side.locate(span).map_or_else(String::new, |(file, at)| format!("{}:{}", cell(file), at.line))
 }
 
-/// Text in a cell of a table.
+/// Text for a table cell.
 fn cell(text: &str) -> String {
     text.replace('|', "\\|").replace('<', "&lt;").replace("__", "\\_\\_").replace('\n', " ")
 }
 
-/// A code span in a cell of a table.
+/// A code span for a table cell.
 fn code(text: &str) -> String {
     plain_code(text).replace('|', "\\|")
 }
 
-/// A code span. What is shown has no backticks of its own, but a file's name may.
+/// A code span. Names in a schema have no backticks, but the name of a file may.
 fn plain_code(text: &str) -> String {
     format!("`{}`", text.replace('`', "'").replace('\n', " "))
 }

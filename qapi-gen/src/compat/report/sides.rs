@@ -1,16 +1,16 @@
-//! What is told of the two schemas.
+//! The two schemas in a report.
 
 use crate::source::{Location, Sources, Span};
 
-/// Of a longer line so many characters are shown.
+/// The most characters that are shown of a line.
 const LONGEST: usize = 100;
 
 /// One of the schemas that were compared.
 #[derive(Clone, Copy, Debug)]
 pub struct Side<'a> {
-    /// What the user called it.
+    /// The name that the user gave.
     pub name: &'a str,
-    /// Its files; an answer has none.
+    /// Its files; `None` for an answer.
     pub sources: Option<&'a Sources>,
 }
 

@@ -1,7 +1,7 @@
-//! Paragraphs, lists, directives and literal text: from rST to Markdown.
+//! Converts paragraphs, lists, directives and literal text from rST to Markdown.
 //!
-//! Indentation means quotation in rST and code in Markdown, and rustdoc would run the code as a test. So nothing is
-//! copied with its indentation: what is indented is converted by itself and put behind a prefix.
+//! Indentation means quotation in rST but code in Markdown, and rustdoc would run the code as a test. So an indented
+//! block is never copied: it is converted by itself and gets a prefix.
 
 use super::inline;
 use super::links::Links;
@@ -11,10 +11,10 @@ mod lines;
 
 use lines::{dedent, indent, is_blank, marker};
 
-/// Nested deeper, text is shown as it is.
+/// The limit on nesting; deeper text is copied literally.
 const DEEPEST: usize = 12;
 
-/// The text of a section as Markdown; no blank lines around it.
+/// The text of a section as Markdown, without blank lines around it.
 pub(super) fn convert(text: &str, links: &Links) -> String {
     let lines: Vec<&str> = text.lines().collect();
     let mut blocks = Blocks::new(links, 0);
@@ -22,8 +22,8 @@ pub(super) fn convert(text: &str, links: &Links) -> String {
     blocks.out.join("\n")
 }
 
-/// The text of a section that a tag starts. Where its first line stands beside the tag, the others have an
-/// indentation of their own; where it stands below, all of them share one.
+/// The text of a section with a tag. If the first line is beside the tag, the other lines have an indentation of their
+/// own; if it is below, all lines share one.
 pub(super) fn convert_tagged(text: &str, links: &Links) -> String {
     let lines: Vec<&str> = text.lines().collect();
     let Some((first, more)) = lines.split_first() else { return String::new() };
@@ -63,7 +63,7 @@ impl<'a> Blocks<'a> {
         }
     }
 
-    /// Converts the block that starts here; gives the number of its lines, at least one.
+    /// Converts the block that starts here. Returns the number of its lines, at least one.
     fn block(&mut self, lines: &[&str]) -> usize {
         let first = lines[0];
         if self.depth >= DEEPEST {
@@ -71,7 +71,7 @@ impl<'a> Blocks<'a> {
             lines.len()
         } else if indent(first) > 0 {
             let used = lines::indented(lines);
-            // What is shown as it is needs no mark of quotation.
+            // Literal text needs no mark of quotation.
             if lines::is_example(first) && lines::examples(&dedent(&lines[..used])) == used {
                 self.fence(&lines[..used]);
             } else {
@@ -114,7 +114,7 @@ impl<'a> Blocks<'a> {
         }
     }
 
-    /// An item of a list: its first line stands behind the mark.
+    /// A list item, whose first line follows the mark.
     fn item(&mut self, mark: &str, first: &str, more: &[&str]) {
         let more = dedent(more);
         let mut lines = vec![first];
@@ -137,7 +137,7 @@ impl<'a> Blocks<'a> {
         self.push_block(prefixed(&inner.out, first, other));
     }
 
-    /// A paragraph, with the literal text or the definition that may follow it.
+    /// A paragraph, with the literal text or the definition after it.
     fn paragraph(&mut self, lines: &[&str]) -> usize {
         let end = lines.iter().position(|line| is_blank(line)).unwrap_or(lines.len());
         let end =
@@ -171,7 +171,7 @@ impl<'a> Blocks<'a> {
         end
     }
 
-    /// Text as it is.
+    /// Literal text.
     fn fence(&mut self, lines: &[&str]) {
         let lines = lines::trimmed(dedent(lines));
         if lines.is_empty() {

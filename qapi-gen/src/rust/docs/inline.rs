@@ -1,8 +1,8 @@
-//! Text within a paragraph: from rST's markup to Markdown's.
+//! Converts text within a paragraph from rST's markup to Markdown's.
 
 use super::links::Links;
 
-/// One paragraph's text; markup may reach over ends of lines.
+/// The text of one paragraph; markup may continue over line ends.
 pub(super) fn convert(text: &str, links: &Links) -> String {
     let mut out = String::with_capacity(text.len() + 16);
     let mut rest = text;
@@ -17,7 +17,7 @@ pub(super) fn convert(text: &str, links: &Links) -> String {
     out
 }
 
-/// Converts what starts `text`, if that is markup; gives its length.
+/// Converts the markup at the start of `text`, if there is any. Returns its length.
 fn markup(text: &str, before: Option<char>, links: &Links, out: &mut String) -> Option<usize> {
     let at_word = before.is_none_or(|c| !c.is_alphanumeric());
     if let Some(inner) = text.strip_prefix("``") {
@@ -112,13 +112,13 @@ fn name_at(text: &str) -> Option<&str> {
     (!name.is_empty()).then_some(name)
 }
 
-/// Literal text; more backquotes around it than in it.
+/// Literal text, with more backquotes around it than inside.
 fn code(text: &str) -> String {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if text.contains('`') { format!("`` {text} ``") } else { format!("`{text}`") }
 }
 
-/// What Markdown or rustdoc would take for markup. Stars mean the same to both.
+/// Characters that Markdown or rustdoc would take for markup. Stars mean the same in rST and Markdown.
 fn escape(c: char, out: &mut String) {
     if matches!(c, '[' | ']' | '<' | '`') {
         out.push('\\');

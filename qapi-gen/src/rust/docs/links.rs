@@ -1,4 +1,4 @@
-//! What `@name` and other names in documentation link to.
+//! Resolves `@name` and other names in documentation to links.
 
 use crate::rust::cfg::When;
 use crate::rust::context::{Context, Place};
@@ -7,20 +7,20 @@ use crate::schema::{Condition, DefId, DefinitionKind};
 /// Resolves names for the documentation of one item.
 pub(super) struct Links<'a> {
     cx: Option<&'a Context<'a>>,
-    /// The definition whose documentation it is.
+    /// The documented definition.
     of: Option<DefId>,
-    /// Whether the documented item is the definition's own type or in it, so that members are `Self::member`.
+    /// Whether the documented item is the definition's own type or a part of it, so that members are `Self::member`.
     inside: bool,
     place: Place,
 }
 
 impl<'a> Links<'a> {
-    /// For the type of a definition, and what is in it.
+    /// For the type of a definition and its parts.
     pub(super) fn inside(cx: &'a Context<'a>, id: DefId, place: Place) -> Self {
         Links { cx: Some(cx), of: Some(id), inside: true, place }
     }
 
-    /// For what shows the documentation of a definition elsewhere: members have no path from there.
+    /// For another item that shows the definition's documentation: members have no path from there.
     pub(super) fn outside(cx: &'a Context<'a>, id: Option<DefId>, place: Place) -> Self {
         Links { cx: Some(cx), of: id, inside: false, place }
     }
@@ -30,7 +30,7 @@ impl<'a> Links<'a> {
         Links { cx: None, of: None, inside: false, place: Place::Beside }
     }
 
-    /// `name` as Markdown: a link where there is something to link to, which exists wherever the documentation does.
+    /// `name` as Markdown: a link if its target exists wherever the documentation does.
     pub(super) fn name(&self, name: &str) -> String {
         let target = self.cx.and_then(|cx| match self.of.and_then(|of| member(cx, of, name)) {
             Some(member) => member.filter(|_| self.inside),
@@ -52,7 +52,7 @@ impl<'a> Links<'a> {
     }
 }
 
-/// What the member or value `name` of a definition is to be linked to, if it has one; nothing when it may be absent.
+/// The link target for the member or value `name` of a definition; `None` if there is none or it may not exist.
 fn member(cx: &Context, of: DefId, name: &str) -> Option<Option<String>> {
     let variant = |condition: Option<&Condition>| {
         let linked = cx.decide(When::always().and(condition), None).is_some_and(|when| when.is_always());
@@ -79,7 +79,7 @@ fn member(cx: &Context, of: DefId, name: &str) -> Option<Option<String>> {
     }
 }
 
-/// Links name raw identifiers without their mark.
+/// Links write raw identifiers without their mark.
 fn plain(path: &str) -> String {
     path.replace("r#", "")
 }

@@ -1,11 +1,11 @@
-//! What the protocol calls things, where the Rust name does not say it.
+//! Names and facts of the protocol that the Rust names do not show.
 
 use super::{blocks, links::Links, paragraph, sections};
 use crate::rust::context::Context;
 use crate::schema::{Command, DefId, Definition, DefinitionKind, DocSectionKind};
 
-/// The name, the version, the flags and the features of a command or event, as a paragraph; of a type, whose name is never
-/// sent, the version and the features. The name is left out where it `is_named` already.
+/// A paragraph with the name, the version, the flags and the features of a command or event. For a type, whose name is
+/// never sent, only the version and the features. The name is left out if it `is_named` already.
 pub(super) fn summary(definition: &Definition, is_named: bool, links: &Links) -> String {
     let since = sections(definition).find(|section| section.kind == DocSectionKind::Since);
     let since = since.map(|section| blocks::convert_tagged(&section.text, links));
@@ -33,10 +33,10 @@ pub(super) fn summary(definition: &Definition, is_named: bool, links: &Links) ->
     parts.join(" ")
 }
 
-/// Puts the summary behind the first paragraph, where it is seen before long examples.
+/// Puts the summary after the first paragraph, so that readers see it before long examples.
 pub(super) fn insert(text: &mut String, summary: &str) {
     match text.split_once("\n\n") {
-        // What is more than text may go on in the next paragraph.
+        // Markup may continue in the next paragraph.
         Some((first, _)) if !summary.is_empty() && is_prose(first) && !first.contains("```") => {
             text.insert_str(first.len(), &format!("\n\n{summary}"));
         }
@@ -44,7 +44,7 @@ pub(super) fn insert(text: &mut String, summary: &str) {
     }
 }
 
-/// Whether it begins as text, and not as a list, a quotation or a block of code.
+/// Whether the paragraph begins with text, not with a list, a quotation or a code block.
 fn is_prose(text: &str) -> bool {
     let is_text = text.starts_with(|first: char| first.is_alphanumeric() || "[*(\"'\\".contains(first))
         || text.starts_with('`') && !text.starts_with("```");
@@ -52,7 +52,7 @@ fn is_prose(text: &str) -> bool {
     is_text && !is_numbered && !text.starts_with("* ")
 }
 
-/// What a client has to know of how a command is executed.
+/// The facts about the execution of a command that a client has to know.
 fn flags(command: &Command) -> Vec<&'static str> {
     let flags = [
         (command.allow_oob, "out-of-band"),
@@ -62,7 +62,8 @@ fn flags(command: &Command) -> Vec<&'static str> {
     flags.into_iter().filter(|(set, _)| *set).map(|(_, flag)| flag).collect()
 }
 
-/// What the protocol calls a member or value of `holder`, where Rust calls it otherwise. An alternative is not named there.
+/// The name of a member or value of `holder` in the protocol, if Rust's differs. The protocol has no names of
+/// alternatives.
 pub(super) fn name(cx: &Context, holder: DefId, name: &str) -> Option<String> {
     let rust = match cx.definition(holder).kind {
         DefinitionKind::Alternate(_) => return None,
@@ -72,7 +73,7 @@ pub(super) fn name(cx: &Context, holder: DefId, name: &str) -> Option<String> {
     (rust.to_string().trim_start_matches("r#") != name).then(|| name.to_owned())
 }
 
-/// The text about what has this name, which it begins with.
+/// The text about the item with this name, beginning with the name.
 pub(super) fn named(name: &str, text: &str) -> String {
     let gap = if is_prose(text) { " " } else { "\n\n" };
     format!("`{name}`:{gap}{text}")

@@ -1,4 +1,4 @@
-//! Alternates: an enum chosen by the JSON type.
+//! Emits alternates: an enum whose variant depends on the JSON type.
 
 use super::attributes::Derives;
 use super::{Emitter, is_size};
@@ -9,12 +9,12 @@ use crate::schema::{Alternate, Alternative, Builtin, DefinitionKind, Type, TypeN
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-/// An alternative that is there.
+/// An alternative that exists.
 struct Choice {
     variant: Ident,
     cfg: TokenStream,
     docs: TokenStream,
-    /// The type as the variant holds it.
+    /// The type of the variant's field.
     held: TokenStream,
     inner: TokenStream,
     boxed: bool,
@@ -69,7 +69,7 @@ impl Emitter<'_> {
         })
     }
 
-    /// As what JSON type values of `ty` are written.
+    /// The JSON type of encoded values of `ty`.
     fn json_kind(&self, ty: Type) -> TokenStream {
         let kind = match ty {
             Type::Array(_) => quote!(Array),
@@ -128,7 +128,8 @@ impl Emitter<'_> {
         }
     }
 
-    /// From the alternatives' types; JSON types differ, so types do too, unless a user has mapped two to one.
+    /// `From` for the alternatives' types. Their JSON types differ, so the Rust types differ too, unless a user has
+    /// mapped two to one.
     fn alternate_conversions(
         &self,
         alternate: &Alternate,

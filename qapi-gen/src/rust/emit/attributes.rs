@@ -1,15 +1,15 @@
-//! Attributes of types: derives, and what the user adds.
+//! Attributes of types: derives, and the user's own.
 
 use super::{Emitter, parse};
 use crate::rust::context::Present;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-/// What a type can derive beside `Clone`, `Debug` and `PartialEq`.
+/// The traits that a type can derive besides `Clone`, `Debug` and `PartialEq`.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Derives {
     pub(super) default: bool,
-    /// `Eq` and `Hash`; only enumerations, whose values never hold more than a text.
+    /// `Eq` and `Hash`, for enumerations only: their values hold at most a string.
     pub(super) eq: bool,
     pub(super) copy: bool,
 }

@@ -1,4 +1,4 @@
-//! What a client needs of the whole schema: all events as one type, and whose commands it may execute.
+//! Emits the client's items for the whole schema: an enum of all events, and the modules whose commands it may execute.
 
 mod places;
 
@@ -13,8 +13,8 @@ use quote::quote;
 /// The enum of all events.
 pub(super) const EVENT: &str = "Event";
 
-/// The type that stands for a module in bounds. No type of a schema has two underscores in front but vendors' own, which
-/// have a dot behind.
+/// The type that represents a module in bounds. Only vendors' types begin with two underscores, and those have a dot in
+/// the prefix.
 pub(super) const MODULE: &str = "__Module";
 
 /// An event as a variant.
@@ -37,7 +37,7 @@ impl Emitter<'_> {
         }
     }
 
-    /// What stands beside the tables; nothing when no client is generated.
+    /// The items beside the tables; empty if no client is generated.
     pub(super) fn client(&self) -> TokenStream {
         if !self.cx.options.client {
             return TokenStream::new();

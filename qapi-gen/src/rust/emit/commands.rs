@@ -1,4 +1,4 @@
-//! Commands: a type for the arguments, and what the protocol has to know.
+//! Emits commands: a type for the arguments, and its facts for the protocol.
 
 use super::client::MODULE;
 use super::{Emitter, parse};
@@ -33,7 +33,7 @@ impl Emitter<'_> {
         }
     }
 
-    /// What the command returns, seen from where its type is.
+    /// The return type of the command, as a path from the command's type.
     pub(super) fn returns(&self, definition: &Definition, command: &Command) -> TokenStream {
         let place = self.place(definition);
         match command.returns {

@@ -1,4 +1,4 @@
-//! What is generated once a schema: tables, and the dispatcher.
+//! Emits the parts that exist once for each schema: tables, and the dispatcher.
 
 use super::{Emitter, parse};
 use crate::rust::context::{Place, Present, ROOT};
@@ -36,7 +36,7 @@ impl Emitter<'_> {
     fn tables(&self) -> TokenStream {
         let commands = self.commands().into_iter().map(|(it, _)| {
             let (cfg, path) = self.entry(it);
-            // Where a handler runs is this server's affair, and nothing that the command's type tells a client.
+            // The thread of a handler concerns this server only, so the table has it and not the command's type.
             let blocking =
                 self.cx.is_blocking(it.definition).then(|| quote!(.with_flags(__Rt::CommandFlags::BLOCKING)));
             quote!(#cfg <#path as __Rt::Command>::SPEC #blocking)
@@ -125,25 +125,25 @@ impl Emitter<'_> {
         quote!(#cfg |this: &Self, call: __Rt::Call<'_>| #run)
     }
 
-    /// The commands that are there, in the order of the table.
+    /// The commands that exist, in the order of the table.
     fn commands(&self) -> Vec<(Present<'_>, &Command)> {
         let mut commands: Vec<_> = self.cx.all_present().filter_map(with_command).collect();
         commands.sort_by_key(|(it, _)| &it.definition.name);
         commands
     }
 
-    /// What is there, of the kinds that are `wanted`.
+    /// The existing definitions of the `wanted` kinds.
     pub(super) fn present(&self, wanted: impl Fn(&DefinitionKind) -> bool) -> Vec<Present<'_>> {
         self.cx.all_present().filter(|it| wanted(&it.definition.kind)).collect()
     }
 
-    /// What stands before an entry of a table, and the type that it is of.
+    /// The `#[cfg]` before an entry of a table, and the entry's type.
     pub(super) fn entry(&self, it: Present) -> (TokenStream, TokenStream) {
         (self.cfg(it.when), self.path(it.id, Place::Beside))
     }
 }
 
-/// A definition with what makes it a command, if it is one.
+/// A definition as a command, if it is one.
 pub(super) fn with_command(it: Present<'_>) -> Option<(Present<'_>, &Command)> {
     match &it.definition.kind {
         DefinitionKind::Command(command) => Some((it, command)),

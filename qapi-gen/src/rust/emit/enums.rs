@@ -1,4 +1,4 @@
-//! Enumerations.
+//! Emits enumerations.
 
 use super::Emitter;
 use super::attributes::Derives;
@@ -75,7 +75,7 @@ impl Emitter<'_> {
     fn enum_as_str(&self, values: &[Value], open: bool) -> TokenStream {
         let docs = self.doc("The name on the wire.");
         if !open {
-            // A cast of an enumeration without values is refused, and a match on a reference to one too.
+            // For an enumeration without values, rustc refuses a cast and also a match on a reference.
             let index =
                 if values.is_empty() { quote!(match self {}) } else { quote!(Self::NAMES[self as usize]) };
             return quote! {
@@ -122,7 +122,7 @@ impl Emitter<'_> {
     }
 }
 
-/// A value that is there.
+/// A value that exists.
 struct Value<'a> {
     variant: Ident,
     cfg: TokenStream,

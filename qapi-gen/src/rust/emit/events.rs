@@ -1,4 +1,4 @@
-//! Events: a type for the data, and how it is sent.
+//! Emits events: a type for the data, and its sender.
 
 use super::{Emitter, parse};
 use crate::rust::context::{Present, ROOT};
@@ -9,7 +9,7 @@ use quote::quote;
 impl Emitter<'_> {
     pub(super) fn emit_event(&self, it: Present, event: &Event) -> TokenStream {
         let Present { id, definition, when } = it;
-        // A server makes the event, and has to as long as it is in the schema: the client's enum of events warns instead.
+        // A server has to send the event as long as the schema has it, so only the client's enum of events warns.
         let deprecated = TokenStream::new();
         let data = match event.data {
             Arguments::None | Arguments::Inline(_) => self.record(it, &deprecated),

@@ -1,4 +1,4 @@
-//! Members as fields of a Rust struct.
+//! Emits members as fields of a Rust struct.
 
 use super::Emitter;
 use crate::rust::context::{Placed, Present};
@@ -7,7 +7,7 @@ use crate::schema::{Builtin, DefinitionKind, Type, TypeName};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-/// A field, with what its uses need.
+/// A field, with the tokens for its uses.
 pub(super) struct Field<'a> {
     pub(super) placed: Placed<'a>,
     pub(super) ident: Ident,
@@ -17,11 +17,11 @@ pub(super) struct Field<'a> {
     /// The type of a value, without `Option` and `Box`.
     pub(super) inner: TokenStream,
     pub(super) boxed: bool,
-    /// Whether a value may be given as whatever turns into it.
+    /// Whether functions take `impl Into` of the value.
     pub(super) into: bool,
-    /// What the runtime's policy has to know; none when there is nothing.
+    /// The features that the runtime's policy has to know; `None` without any.
     pub(super) features: Option<TokenStream>,
-    /// Whether the field is a union's discriminator, which carries the branch.
+    /// Whether the field is a union's discriminator, which holds the branch.
     pub(super) carries_branch: bool,
 }
 
@@ -47,7 +47,7 @@ impl Field<'_> {
         if self.into { quote!(impl __Into<#inner>) } else { quote!(#inner) }
     }
 
-    /// What the field holds, of the parameter `name`.
+    /// The expression that turns the parameter `name` into the field's value.
     pub(super) fn value_of(&self, name: &Ident) -> TokenStream {
         let value = if self.into { quote!(__Into::into(#name)) } else { quote!(#name) };
         if self.boxed { quote!(__Box::new(#value)) } else { value }
@@ -94,7 +94,7 @@ impl Emitter<'_> {
         }
     }
 
-    /// Whether there is more than one thing of which a value is easily made.
+    /// Whether values of several types convert to this one.
     fn takes_into(&self, ty: Type) -> bool {
         match ty {
             Type::Plain(TypeName::Builtin(builtin)) => matches!(builtin, Builtin::Str | Builtin::Any),

@@ -1,4 +1,4 @@
-//! Members that the schema does not declare: commands that QEMU generates no code for take them.
+//! Emits the field for undeclared members, which commands with `'gen': false` take.
 
 use super::fields::Field;
 use super::{Emitter, attempt};
@@ -7,11 +7,11 @@ use crate::schema::{Definition, DefinitionKind};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-/// What a struct with such members has besides its fields.
+/// The additional parts of a struct with such members.
 #[derive(Default)]
 pub(super) struct Free {
     pub(super) declared: TokenStream,
-    /// The field's value in a struct without any.
+    /// The field's value in a struct without undeclared members.
     pub(super) none: TokenStream,
     pub(super) setter: TokenStream,
     pub(super) decode: TokenStream,
@@ -19,7 +19,7 @@ pub(super) struct Free {
 }
 
 impl Emitter<'_> {
-    /// Empty for all but commands with `'gen': false`.
+    /// Empty except for commands with `'gen': false`.
     pub(super) fn free_members(&self, definition: &Definition, fields: &[Field]) -> Free {
         if !matches!(&definition.kind, DefinitionKind::Command(command) if !command.generate) {
             return Free::default();
@@ -55,7 +55,7 @@ impl Emitter<'_> {
     }
 }
 
-/// `name`, with `_` behind it where a member has it.
+/// `name`, with a `_` if a member has the name.
 fn unused(name: &str, fields: &[Field]) -> Ident {
     let mut name = name.to_owned();
     while fields.iter().any(|field| field.ident == name[..]) {

@@ -1,4 +1,4 @@
-//! Lists of names in a `use`, in the order that rustfmt gives them.
+//! Emits lists of names in a `use`, in rustfmt's order.
 
 use crate::rust::names;
 use proc_macro2::{Ident, TokenStream};
@@ -14,7 +14,7 @@ pub(super) fn list(mut names: Vec<String>) -> TokenStream {
     }
 }
 
-/// A part of a name, in the order that parts have.
+/// A part of a name, ordered as rustfmt orders parts.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Part {
     Underscore,
@@ -22,7 +22,7 @@ enum Part {
     Text(String),
 }
 
-/// By what names are compared: a number counts as such, and an underscore stands before all else.
+/// The sort key of a name: numbers compare as numbers, and an underscore comes first.
 fn key(name: &str) -> Vec<Part> {
     let mut key = Vec::new();
     let mut rest = name;
@@ -32,7 +32,7 @@ fn key(name: &str) -> Vec<Part> {
         let (part, next) = rest.split_at(end.max(1));
         key.push(match kind(first) {
             (true, _) => Part::Underscore,
-            // One that is too large has its place among the smallest.
+            // A number that is too large sorts among the smallest.
             (_, true) => Part::Number(part.parse().unwrap_or_default()),
             _ => Part::Text(part.to_owned()),
         });

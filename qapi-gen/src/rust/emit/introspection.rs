@@ -1,4 +1,4 @@
-//! The answer to `query-qmp-schema`, as entries of a static table.
+//! Emits the answer to `query-qmp-schema`, as entries of a static table.
 
 use super::Emitter;
 use crate::introspect::{self, Introspection, Meta, Names};
@@ -35,7 +35,7 @@ impl Emitter<'_> {
         introspection.entries.iter().filter(|entry| self.is_there(entry)).map(entry).collect()
     }
 
-    /// Commands and events that do not exist because a type of theirs does not are not announced.
+    /// A command or event that does not exist because one of its types does not is not listed.
     fn is_there(&self, entry: &introspect::Entry) -> bool {
         match entry.meta {
             Meta::Command { .. } | Meta::Event { .. } => {
@@ -45,7 +45,7 @@ impl Emitter<'_> {
         }
     }
 
-    /// Conditions that are decided already are still written beside what they left.
+    /// The conditions that were evaluated still stand beside the entries that they left.
     fn announced_cfg(&self, condition: Option<&Condition>) -> TokenStream {
         let when = self.cx.decide(When::always().and(condition), None);
         when.map(|when| self.cfg(&when)).unwrap_or_default()

@@ -1,4 +1,4 @@
-//! Modules of the schema: their heads, and their handler traits.
+//! Emits the heads of schema modules, and their handler traits.
 
 use super::Emitter;
 use super::dispatch::with_command;
@@ -30,7 +30,7 @@ impl Emitter<'_> {
         quote!(#docs pub mod #name {})
     }
 
-    /// The number by which others check that a module is the one they know, and what stands for it in bounds.
+    /// The fingerprint by which code in other crates checks the module, and the module's marker type for bounds.
     pub(in crate::rust) fn fingerprint(&self, module: ModuleId) -> TokenStream {
         let number = self.cx.fingerprints[module];
         let marker = self.module_marker();
@@ -41,7 +41,7 @@ impl Emitter<'_> {
         }
     }
 
-    /// What lints would say of generated code. An included file cannot say it for itself.
+    /// Allows the lints that generated code triggers. An included file cannot have inner attributes.
     pub(super) fn allow(&self) -> TokenStream {
         let docs = (!self.cx.options.docs).then(|| quote!(missing_docs,));
         quote! {
@@ -64,7 +64,7 @@ impl Emitter<'_> {
         own.filter_map(with_command).filter(|(it, _)| !self.cx.is_served(&it.definition.name)).collect()
     }
 
-    /// The module's handler trait; nothing when the module has no commands to handle.
+    /// The module's handler trait; empty if the module has no commands to handle.
     pub(in crate::rust) fn handlers(&self, module: ModuleId) -> TokenStream {
         let handled = self.handled(module);
         if handled.is_empty() {

@@ -1,4 +1,4 @@
-//! Definitions that become a struct with fields: structs, unions, inline arguments and inline data.
+//! Emits structs with fields: for structs, unions, inline arguments and inline data.
 
 use super::attributes::Derives;
 use super::fields::Field;
@@ -82,7 +82,7 @@ impl Emitter<'_> {
         }
     }
 
-    /// The call that decodes a member; its `Result` is still to be looked at.
+    /// The call that decodes a member. It returns a `Result`.
     pub(super) fn read_member(&self, field: &Field) -> TokenStream {
         let wire = field.wire();
         if is_size(field.placed.member.ty) {

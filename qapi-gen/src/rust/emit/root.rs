@@ -1,4 +1,4 @@
-//! What stands at the root: re-exports, and checks at compile time.
+//! Emits the root: re-exports, and checks at compile time.
 
 use super::client::EVENT;
 use super::dispatch::GENERATION;
@@ -12,7 +12,7 @@ use quote::quote;
 use std::collections::BTreeMap;
 
 impl Emitter<'_> {
-    /// The root's own items: re-exports, by lists, and the check of the runtime.
+    /// The root's own items: lists of re-exports, and the check of the runtime.
     pub(in crate::rust) fn root_items(&self) -> TokenStream {
         let root = parse(ROOT);
         let types =
@@ -42,7 +42,8 @@ impl Emitter<'_> {
         }
     }
 
-    /// `pub use` of what `wanted` accepts, one list a module, what hangs on a condition apart.
+    /// `pub use` of the definitions that `wanted` accepts: one list for each module, and separate items for conditional
+    /// ones.
     fn reexports(&self, nested: &str, wanted: impl Fn(&DefinitionKind) -> bool) -> TokenStream {
         let mut lists: BTreeMap<(ModuleId, String), (When, Vec<String>)> = BTreeMap::new();
         for Present { id, definition, when } in self.present(wanted) {
@@ -70,7 +71,7 @@ impl Emitter<'_> {
         uses.collect()
     }
 
-    /// The modules that were generated elsewhere, under the names that they would have here.
+    /// Re-exports of modules that were generated elsewhere, under the names that they would have here.
     fn extern_modules(&self) -> TokenStream {
         let modules = self.cx.schema.modules.entries();
         let modules = modules.filter_map(|(id, module)| {

@@ -1,4 +1,4 @@
-//! Constructors and setters.
+//! Emits constructors and setters.
 
 use super::Emitter;
 use super::fields::Field;
@@ -9,8 +9,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 impl Emitter<'_> {
-    /// `new`, which takes what is required. Who makes a command is a client, so it is `new` that warns of a deprecated one:
-    /// the type itself stands in the signature of the server's handler.
+    /// `new`, which takes the required members. Only clients construct commands, so `new` is marked deprecated for a
+    /// deprecated command. The type is not, since the signature of the server's handler names it.
     pub(super) fn constructor(&self, fields: &[Field], free: &Free, deprecated: &TokenStream) -> TokenStream {
         let parameters = fields.iter().filter(|field| !field.optional()).map(|field| {
             let Field { cfg, ident, .. } = field;
@@ -58,7 +58,7 @@ impl Emitter<'_> {
         let wire = field.wire();
         let docs = self.doc(format!("Sets `{wire}`."));
         let of = &it.definition.name;
-        // A server has to fill what is deprecated in its answers and events; only a client can leave it out.
+        // A server has to fill deprecated members of its return values and events; only a client can leave them out.
         let deprecated = (self.cx.is_sent(it.id))
             .then(|| self.deprecated(&field.placed.member.features, &format!("`{wire}` of `{of}`")));
         Some(quote! {

@@ -1,4 +1,4 @@
-//! Flat unions: a struct of the common members, and an enum in the discriminator's place.
+//! Emits flat unions: a struct of the common members, and an enum in place of the discriminator.
 
 mod conversions;
 mod decode;
@@ -12,14 +12,14 @@ use crate::schema::{DefId, DefinitionKind, EnumValue, Union};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-/// A variant of the enum that carries the branch.
+/// A variant of the enum for the branches.
 struct Variant<'a> {
     value: &'a EnumValue,
     ident: Ident,
     /// The variant of the discriminator's own enumeration.
     kind: Ident,
     cfg: TokenStream,
-    /// The branch's members, and whether they are boxed; none for an empty branch.
+    /// The branch's members, and whether they are boxed; `None` for an empty branch.
     content: Option<(DefId, bool)>,
 }
 
@@ -32,12 +32,12 @@ impl Emitter<'_> {
         quote!(#record #branch #conversions)
     }
 
-    /// The enum that carries the branch: `FooBranch`.
+    /// The enum for the branches: `FooBranch`.
     pub(super) fn branch_name(&self, id: DefId) -> Ident {
         names::ident(&self.cx.branch_name(id))
     }
 
-    /// One variant a value; two for a value whose branch exists only under a condition, of which one is there.
+    /// One variant for each value. A value with a conditional branch has two with opposite conditions.
     fn union_variants<'v>(&'v self, it: Present, union: &'v Union) -> Vec<Variant<'v>> {
         let Present { id, when: outer, .. } = it;
         let cx = self.cx;
@@ -140,7 +140,7 @@ impl Emitter<'_> {
         let encodes = encodes.chain(unknown);
         let kind = self.kind_method(id, union, variants);
         let docs = self.doc(format!("The value of `{}` on the wire.", union.discriminator));
-        // Without variants there is nothing to match a reference on.
+        // rustc refuses a match on a reference to an enum without variants.
         let this = if variants.is_empty() && !open { quote!(*self) } else { quote!(self) };
         quote! {
             #docs
@@ -157,7 +157,7 @@ impl Emitter<'_> {
         }
     }
 
-    /// `kind()`; not for a discriminator of which it cannot be known whether it has an `Unknown`.
+    /// `kind()`; left out if the discriminator is generated elsewhere and may have an `Unknown` or not.
     fn kind_method(&self, id: DefId, union: &Union, variants: &[Variant]) -> Option<TokenStream> {
         let open = self.cx.is_open(id);
         let values = union.discriminator_enum;

@@ -1,4 +1,4 @@
-//! Commands and events whose members are those of a type: a newtype.
+//! Emits commands and events whose members are those of a named type: a newtype.
 
 use super::Emitter;
 use super::attributes::Derives;
@@ -8,7 +8,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 impl Emitter<'_> {
-    /// The newtype for the command or event `it` over the struct or union `inner`; `deprecated` goes on the constructor.
+    /// The newtype for the command or event `it` over the struct or union `inner`; `deprecated` goes on the
+    /// constructor.
     pub(super) fn newtype(&self, it: Present, inner: DefId, deprecated: &TokenStream) -> TokenStream {
         let cfg = self.cfg(it.when);
         let name = self.name(it.id);

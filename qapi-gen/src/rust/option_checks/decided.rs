@@ -1,11 +1,11 @@
-//! Checks of options that disagree with what the context decides: which handlers are async, what a client receives.
+//! Checks options against decisions of the context: which handlers are async, which types a client receives.
 
 use crate::diagnostic::{Code, Diagnostics};
 use crate::rust::context::Context;
 use crate::rust::options::option_error;
 use crate::schema::DefinitionKind;
 
-/// Finds options that name what the schema has, and that change nothing there or cannot be.
+/// Reports options that name existing definitions but have no effect on them or cannot apply to them.
 pub(in crate::rust) fn check(cx: &Context<'_>) -> Result<(), Diagnostics> {
     let faults = |option: &'static str, names: &[String], fault: fn(&Context<'_>, &str) -> Option<String>| {
         let faults = names.iter().filter_map(|name| fault(cx, name));
@@ -16,7 +16,7 @@ pub(in crate::rust) fn check(cx: &Context<'_>) -> Result<(), Diagnostics> {
     if found.is_empty() { Ok(()) } else { Err(found.into_iter().collect()) }
 }
 
-/// What is wrong with the declaration that the handler of `name` blocks.
+/// The error if the handler of `name` cannot be declared to block.
 fn blocking(cx: &Context<'_>, name: &str) -> Option<String> {
     let definition = cx.definition(cx.find(name)?);
     let DefinitionKind::Command(command) = &definition.kind else {
@@ -29,12 +29,12 @@ fn blocking(cx: &Context<'_>, name: &str) -> Option<String> {
         .then(|| format!("the handler of '{name}' is async: let it await what it waits for"))
 }
 
-/// What is wrong with keeping the type `name` closed.
+/// The error if the type `name` cannot be kept closed.
 fn closed(cx: &Context<'_>, name: &str) -> Option<String> {
     if !cx.options.client {
         return Some("types are closed unless a client is generated".to_owned());
     }
-    // `*` is no definition.
+    // `*` is not a definition.
     let id = cx.find(name)?;
     if !cx.is_received(id) {
         return Some(format!("'{name}' is closed already: no client receives it"));

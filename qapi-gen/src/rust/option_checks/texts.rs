@@ -1,7 +1,7 @@
-//! Whether the text of an option is the piece of Rust that it should be.
+//! Checks that the text of an option is Rust of the expected kind.
 //!
-//! A parser of the whole language would be a tenth of what a build script compiles. So this reads tokens, and what stands
-//! inside of brackets is left to rustc.
+//! A parser of the whole language would be a tenth of what a build script compiles. So this reads tokens, and leaves
+//! the contents of brackets to rustc.
 
 use crate::rust::names::is_keyword;
 use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
@@ -23,7 +23,7 @@ pub(super) fn is_path(text: &str) -> bool {
     whole(text, |reader| reader.path(false))
 }
 
-/// One attribute or more, as `#[a] #[b(c)]`.
+/// One or more attributes, as `#[a] #[b(c)]`.
 pub(super) fn are_attributes(text: &str) -> bool {
     whole(text, |reader| {
         let mut some = false;
@@ -38,12 +38,12 @@ pub(super) fn are_attributes(text: &str) -> bool {
     })
 }
 
-/// What an attribute or a predicate of `cfg` consists of: `a`, `a = "b"`, `a(b)`.
+/// The contents of an attribute, or a predicate of `cfg`: `a`, `a = "b"`, `a(b)`.
 pub(super) fn is_meta(text: &str) -> bool {
     whole(text, Reader::meta)
 }
 
-/// Whether the reader takes all of the text.
+/// Whether the reader accepts the whole text.
 fn whole(text: &str, read: impl FnOnce(&mut Reader) -> bool) -> bool {
     text.parse().is_ok_and(|tokens| all(tokens, read))
 }
@@ -53,7 +53,7 @@ fn all(tokens: TokenStream, read: impl FnOnce(&mut Reader) -> bool) -> bool {
     read(&mut reader) && reader.0.next().is_none()
 }
 
-/// Reads tokens; each method says whether it found what it reads.
+/// Reads tokens; each method returns whether it found what it reads.
 struct Reader(Peekable<proc_macro2::token_stream::IntoIter>);
 
 impl Reader {
@@ -92,7 +92,7 @@ impl Reader {
         self.0.next_if(word).is_some()
     }
 
-    /// `::`, without a blank in it.
+    /// `::`, without a blank inside.
     fn separator(&mut self) -> bool {
         let colon = |tree: &TokenTree| match tree {
             TokenTree::Punct(it) => it.as_char() == ':' && it.spacing() == Spacing::Joint,
@@ -101,7 +101,7 @@ impl Reader {
         self.0.next_if(colon).is_some() && self.punctuation(':')
     }
 
-    /// `<...>`, whatever is inside.
+    /// `<...>`, with any contents.
     fn arguments(&mut self) -> bool {
         let mut depth = 0;
         let mut arrow = false;

@@ -1,8 +1,8 @@
-//! A row of tokens, in lines, as rustfmt would break them.
+//! Breaks a row of tokens into lines, as rustfmt does.
 //!
-//! What fits stays in one line, unless it is wider than rustfmt wants it. Here are blocks, whose entries have lines of
-//! their own; [`entry`] has items, statements and arms, [`expression`] what is in them, and [`group`] what stands in
-//! delimiters that do not fit.
+//! Code that fits stays on one line, unless it exceeds one of rustfmt's width limits. This file lays out blocks, whose
+//! entries have lines of their own; [`entry`] items, statements and arms; [`expression`] their expressions; and
+//! [`group`] delimiters that do not fit on their line.
 
 mod entry;
 mod expression;
@@ -23,7 +23,7 @@ pub(super) fn lines(tape: &Tape, docs: &[Cow<str>], indent: usize, width: usize)
     layout.out
 }
 
-/// How wide a level of indentation is.
+/// The width of a level of indentation.
 const STEP: usize = 4;
 
 struct Layout<'a> {
@@ -31,7 +31,7 @@ struct Layout<'a> {
     docs: &'a [Cow<'a, str>],
     width: usize,
     out: String,
-    /// Where the line starts.
+    /// The start of the current line in the text.
     line: usize,
 }
 
@@ -44,12 +44,12 @@ impl Layout<'_> {
         (0..indent).for_each(|_| self.out.push_str("    "));
     }
 
-    /// Whether the tokens fit in the line, with so `much` behind them.
+    /// Whether the tokens fit on the line, followed by text of width `much`.
     fn fits(&self, start: usize, end: usize, more: usize) -> bool {
         self.fits_at(self.column(), start, end, more)
     }
 
-    /// Whether the tokens fit in a line from this column.
+    /// Whether the tokens fit on a line from this column.
     fn fits_at(&self, column: usize, start: usize, end: usize, more: usize) -> bool {
         !self.tape.has_breaks(start, end) && self.has_room(column + self.tape.width(start, end) + more)
     }
@@ -62,7 +62,7 @@ impl Layout<'_> {
         width <= self.width
     }
 
-    /// The tokens in one line, without the comma behind the last element of what is closed there.
+    /// Prints the tokens on one line, without the trailing comma of any group that closes there.
     fn flat(&mut self, start: usize, end: usize) {
         for index in start..end {
             let token = self.tape.tokens[index];
@@ -76,15 +76,15 @@ impl Layout<'_> {
         }
     }
 
-    /// A blank, where one stands before the token.
+    /// A blank, if one precedes the token.
     fn space(&mut self, index: usize) {
         if self.tape.tokens[index].space > 0 {
             self.out.push(' ');
         }
     }
 
-    /// What stands in braces, or at the top: entries, each with lines of its own. Items are parted by an empty line, unless
-    /// both have one line.
+    /// The contents of braces, or the top level: entries, each with lines of its own. An empty line separates items,
+    /// unless both have one line.
     fn block(&mut self, start: usize, end: usize, indent: usize, role: Role) {
         let mut next = start;
         let mut was_short = true;
@@ -107,7 +107,7 @@ impl Layout<'_> {
         !self.tape.is(start, "#") && self.fits_at(indent * STEP, start, end, 0)
     }
 
-    /// Attributes and documentation, each in a line; where they end.
+    /// Attributes and documentation, each on a line. Returns their end.
     fn attributes(&mut self, start: usize, end: usize, indent: usize) -> usize {
         let mut next = start;
         while next < end {
@@ -137,7 +137,7 @@ impl Layout<'_> {
                 self.newline(indent);
             }
             let line = line.trim_end();
-            // Four slashes make no documentation, and some characters cannot stand in a comment.
+            // Four slashes are not documentation, and a comment cannot contain some characters.
             if line.contains(|c: char| c.is_control() && c != '\t') {
                 let text = Literal::string(&format!(" {line}"));
                 self.out.push_str(&format!("#[doc = {text}]"));
@@ -150,7 +150,7 @@ impl Layout<'_> {
         }
     }
 
-    /// Commas are not added here: only the macro knows whether it takes one.
+    /// No commas are added here: only the macro knows whether it accepts one.
     fn attribute(&mut self, start: usize, end: usize, indent: usize) {
         match self.last_group(start + 2, end - 1) {
             Some(open) if !self.fits(start, end, 0) => {
@@ -162,7 +162,7 @@ impl Layout<'_> {
         }
     }
 
-    /// Where the entry ends that starts here.
+    /// The end of the entry that starts here.
     fn end_of_entry(&self, start: usize, end: usize) -> usize {
         let mut next = start;
         while next < end {
@@ -178,7 +178,7 @@ impl Layout<'_> {
         end
     }
 
-    /// Whether the token goes on with what braces have ended.
+    /// Whether the token continues the entry after closing braces.
     fn goes_on(&self, index: usize) -> bool {
         match self.tape.tokens[index].kind {
             Kind::Mark => matches!(self.tape.text(index), "," | ";" | "." | "?" | "=>"),

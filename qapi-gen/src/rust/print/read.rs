@@ -1,4 +1,4 @@
-//! From tokens to a row of them: where blanks stand, and what each delimiter holds.
+//! Reads tokens into a row, with their blanks and the role of each delimiter.
 
 use super::spacing::{Bond, Place, is_operator};
 use super::token::{Kind, Role, Token};
@@ -6,7 +6,7 @@ use crate::rust::vocabulary;
 use proc_macro2::{Delimiter, Group, Spacing, TokenStream, TokenTree};
 use std::fmt::Write;
 
-/// The text of the tokens, and where each of them is in it.
+/// The text of the tokens, and the range of each of them.
 pub(super) fn read(tokens: TokenStream, runtime: &str) -> (String, Vec<Token>) {
     let mut reader =
         Reader { text: String::new(), tokens: Vec::new(), runtime, bond: Bond::Loose, within: Role::Items };
@@ -19,17 +19,17 @@ struct Reader<'a> {
     tokens: Vec<Token>,
     runtime: &'a str,
     bond: Bond,
-    /// What the delimiters hold in which the next token stands.
+    /// The role of the delimiters around the next token.
     within: Role,
 }
 
-/// What an entry turned out to be: a statement, a field, an item, an argument.
+/// The kind of an entry: a statement, a field, an item, an argument.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 enum Head {
     /// An expression, or not known yet.
     #[default]
     Expression,
-    /// What follows `if` or `loop`.
+    /// The part after `if` or `loop`.
     Condition,
     Function,
     /// `match`.
@@ -41,7 +41,7 @@ enum Head {
 }
 
 impl Head {
-    /// What the word makes of the entry.
+    /// The kind of entry that the word begins.
     fn with(self, word: &str) -> Self {
         match (self, word) {
             (Head::Expression, "fn") => Head::Function,
@@ -54,7 +54,7 @@ impl Head {
     }
 }
 
-/// What is known of the entry that is being read.
+/// The state of the entry that is being read.
 #[derive(Default)]
 struct Entry {
     head: Head,
@@ -70,7 +70,7 @@ impl Entry {
 }
 
 impl Reader<'_> {
-    /// Reads the tokens of one level; whether there was a semicolon among them.
+    /// Reads the tokens of one level. Returns whether one of them was a semicolon.
     fn read(&mut self, tokens: TokenStream) -> bool {
         let mut semicolon = false;
         let mut entry = Entry::default();
@@ -134,9 +134,9 @@ impl Reader<'_> {
         self.bond = Bond::Loose;
     }
 
-    /// The word whose text was just written.
+    /// Adds the word whose text was just written.
     fn word(&mut self, start: usize, entry: &mut Entry) {
-        // A lifetime comes in two parts.
+        // A lifetime consists of two tokens.
         if self.bond.is_joint() && self.last_text() == "'" {
             self.extend_last();
             return;
@@ -160,7 +160,7 @@ impl Reader<'_> {
         self.push(Kind::Word, entry.role(), start, space);
     }
 
-    /// Makes what was written since part of the last token.
+    /// Extends the last token by the text written since.
     fn extend_last(&mut self) {
         let end = self.text.len() as u32;
         if let Some(last) = self.tokens.last_mut() {
@@ -192,7 +192,7 @@ impl Reader<'_> {
         }
         let was_operand = self.place().is_some_and(|place| place.is_operand());
         let space = self.place().is_some_and(|place| place.before_mark(mark, close));
-        // The bar behind a closure's parameters stands close to them.
+        // The bar after a closure's parameters has no blank before it.
         let closes = mark == '|' && entry.closure;
         let start = self.text.len();
         self.text.push(mark);
@@ -251,13 +251,13 @@ impl Reader<'_> {
             }
             _ => {}
         }
-        // What is told from the layout above says nothing about what stands in angle brackets.
+        // The role of the surrounding delimiters does not apply inside angle brackets.
         if entry.role() == Role::Inner {
             self.tokens[open].role = Role::Inner;
         }
     }
 
-    /// What the delimiters hold that follow.
+    /// The role of the delimiters that follow.
     fn role_of(&self, delimiter: Delimiter, entry: &Entry) -> Role {
         let text = self.last_text();
         match (self.within, text) {
@@ -288,7 +288,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Whether brackets behind this token hold the type of a slice.
+    /// Whether brackets after this token contain a slice type.
     fn is_type(&self, text: &str) -> bool {
         matches!(text, ":" | "->") || text.starts_with('\'') || self.within == Role::Parameters
     }
@@ -298,7 +298,7 @@ impl Reader<'_> {
         &self.text[start as usize..end as usize]
     }
 
-    /// Notes a comma behind which the delimiters close.
+    /// Marks a comma that the closing delimiter follows.
     fn mark_trailing(&mut self) {
         if let Some(last) = self.tokens.last_mut()
             && last.kind == Kind::Mark
@@ -309,7 +309,7 @@ impl Reader<'_> {
     }
 }
 
-/// Whether what follows braces belongs to their line.
+/// Whether the tokens after braces continue their line.
 fn goes_on(next: Option<&TokenTree>) -> bool {
     match next {
         Some(TokenTree::Punct(punct)) => matches!(punct.as_char(), ',' | ';' | '.' | '?' | '='),
@@ -318,7 +318,7 @@ fn goes_on(next: Option<&TokenTree>) -> bool {
     }
 }
 
-/// What a group holds. The group is gone by then: tokens that nobody else holds are moved, not copied.
+/// The contents of a group, consumed: a stream with one owner is moved instead of copied.
 fn content(group: Group) -> TokenStream {
     group.stream()
 }

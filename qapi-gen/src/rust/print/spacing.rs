@@ -1,15 +1,15 @@
-//! What stands between two tokens in a line: a blank, or nothing.
+//! Decides whether a blank separates two tokens on a line.
 
 use super::token::{Kind, Role, Token};
 use proc_macro2::Delimiter;
 
-/// Marks of several characters, as far as tokens are.
+/// Marks of several characters that are single tokens in the row.
 const OPERATORS: [&str; 25] = [
     "::", "->", "=>", "==", "!=", "<=", ">=", "&&", "||", "..", "...", "..=", "<<", ">>", "+=", "-=", "*=",
     "/=", "%=", "^=", "&=", "|=", "<<=", ">>=", "<-",
 ];
 
-/// Words before an expression, a type or a pattern, not names: what follows begins something new.
+/// Keywords before an expression, a type or a pattern: the next token begins something new.
 const KEYWORDS: [&str; 20] = [
     "as", "async", "break", "const", "dyn", "else", "for", "if", "impl", "in", "let", "match", "move", "mut",
     "pub", "ref", "return", "unsafe", "use", "where",
@@ -24,7 +24,7 @@ fn is_keyword(text: &str) -> bool {
     KEYWORDS.contains(&text)
 }
 
-/// What is known at a place in a row of tokens.
+/// The context at a place in the row.
 #[derive(Clone, Copy)]
 pub(super) struct Place<'a> {
     /// The token before, and its text.
@@ -33,16 +33,16 @@ pub(super) struct Place<'a> {
     pub(super) bond: Bond,
 }
 
-/// How the last token holds on to the next one.
+/// How the last token affects the blank after it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Bond {
-    /// By what both of them are.
+    /// The kinds of both tokens decide.
     Loose,
-    /// It begins something: `&` a reference, `|` a closure.
+    /// It is a prefix: `&` of a reference, `|` of a closure.
     Prefix,
-    /// It is a mark that may go on with the next one.
+    /// It is a mark that the next one may continue.
     Joint,
-    /// It is such a mark, and begins something.
+    /// It is such a mark, and a prefix.
     JointPrefix,
 }
 
@@ -66,7 +66,7 @@ impl Bond {
 }
 
 impl Place<'_> {
-    /// Whether a value, a type or a name has just ended, so that a mark stands behind it, not before something.
+    /// Whether a value, a type or a name has just ended, so that a mark here is not a prefix.
     pub(super) fn is_operand(&self) -> bool {
         match self.before.kind {
             _ if self.before.role == Role::Attribute => false,
@@ -77,12 +77,12 @@ impl Place<'_> {
         }
     }
 
-    /// Whether a name has just ended, so that braces behind it hold its fields.
+    /// Whether a name has just ended, so that braces after it contain its fields.
     pub(super) fn is_name(&self) -> bool {
         self.before.kind == Kind::Word && !is_keyword(self.text) && !self.text.starts_with('\'')
     }
 
-    /// Whether a word or a literal stands apart.
+    /// Whether a blank precedes a word or a literal.
     pub(super) fn before_word(&self) -> bool {
         match self.before.kind {
             Kind::Mark => !self.holds_on(),
@@ -91,7 +91,7 @@ impl Place<'_> {
         }
     }
 
-    /// Whether an opening delimiter stands apart.
+    /// Whether a blank precedes an opening delimiter.
     pub(super) fn before_open(&self, delimiter: Delimiter) -> bool {
         match (self.before.kind, delimiter) {
             (Kind::Mark, Delimiter::Parenthesis) if matches!(self.text, ">" | ">>" | "?") => false,
@@ -106,13 +106,13 @@ impl Place<'_> {
         }
     }
 
-    /// Whether a closing delimiter stands apart.
+    /// Whether a blank precedes a closing delimiter.
     pub(super) fn before_close(&self, delimiter: Delimiter) -> bool {
         delimiter == Delimiter::Brace && !matches!(self.before.kind, Kind::Open(_))
     }
 
-    /// Whether a mark stands apart; `close` says that it belongs to the word before: the `!` of a macro, or the `<` of
-    /// what `for` or `impl` introduces.
+    /// Whether a blank precedes a mark; `close` says that it belongs to the word before: the `!` of a macro, or the `<`
+    /// after `for` or `impl`.
     pub(super) fn before_mark(&self, mark: char, close: bool) -> bool {
         if self.bond.is_joint() {
             return false;
@@ -133,7 +133,7 @@ impl Place<'_> {
         self.is_operand() || self.begins()
     }
 
-    /// Whether what follows the token stands close to it, whatever it is.
+    /// Whether no token after this one gets a blank.
     fn begins(&self) -> bool {
         match self.before.kind {
             Kind::Mark => self.holds_on(),
@@ -142,20 +142,20 @@ impl Place<'_> {
         }
     }
 
-    /// Whether the mark before keeps what follows close.
+    /// Whether the mark before allows no blank.
     fn holds_on(&self) -> bool {
         self.bond != Bond::Loose
             || matches!(self.text, "::" | "." | "!" | "#" | "$" | "<" | "<<" | "..=" | "..")
     }
 
-    /// Whether the mark would become part of the one before.
+    /// Whether the mark would merge with the one before.
     fn would_join(&self, mark: char) -> bool {
         if self.before.kind != Kind::Mark {
             return false;
         }
         let mut both = [0; 8];
         let last = self.text.chars().next_back().unwrap_or(' ');
-        // The compiler takes them apart again where it reads a type.
+        // rustc splits them again in a type.
         if (last, mark) == ('>', '>') {
             return false;
         }

@@ -1,4 +1,4 @@
-//! Tokens in a row, as text, with what layout asks of them at hand.
+//! The row of tokens, with prefix sums that answer the questions of the layout.
 
 use super::read;
 use super::token::{Kind, Role, Token};
@@ -8,9 +8,9 @@ use proc_macro2::TokenStream;
 pub(super) struct Tape {
     text: String,
     pub(super) tokens: Vec<Token>,
-    /// How wide all tokens before this one are in a line; one more than there are tokens.
+    /// The width of all tokens before each one, on one line. Has one entry more than there are tokens.
     widths: Vec<u32>,
-    /// How many of the tokens before this one need lines of their own.
+    /// The number of tokens before each one that need lines of their own.
     breaks: Vec<u32>,
 }
 
@@ -39,7 +39,7 @@ impl Tape {
         tape
     }
 
-    /// Whether the token needs lines: it is documentation, or opens what does not stay in one line.
+    /// Whether the token needs lines: documentation, or a delimiter whose contents do not stay on one line.
     fn breaks_at(&self, index: usize, limits: bool) -> bool {
         let Token { kind, role, mate, .. } = self.tokens[index];
         let close = mate as usize;
@@ -47,7 +47,7 @@ impl Tape {
             Kind::Doc => true,
             Kind::Open(_) if close == index + 1 => false,
             Kind::Open(_) if role.has_lines() => true,
-            // The traits that are derived may be as many as fit.
+            // A list of derived traits may be as wide as the line.
             Kind::Open(_) if role == Role::Attribute && self.text(index - 1) == "derive" => false,
             Kind::Open(_) if limits => {
                 let width = self.width(index + 1, close);
@@ -59,9 +59,9 @@ impl Tape {
         }
     }
 
-    /// Whether an element has an attribute, which stands in a line of its own.
+    /// Whether an element has an attribute, which needs a line of its own.
     fn has_attributes(&self, start: usize, end: usize) -> bool {
-        // Where attributes stand in a list, most elements have one, but not always the first.
+        // In a list with attributes most elements have one, but not always the first.
         let mut next = start;
         while next < end {
             if self.tokens[next].role == Role::Attribute {
@@ -77,7 +77,7 @@ impl Tape {
         &self.text[start as usize..end as usize]
     }
 
-    /// How wide the tokens from `start` up to `end` are in one line, without the blank before the first.
+    /// The width of the tokens from `start` to `end` on one line, without the blank before the first.
     pub(super) fn width(&self, start: usize, end: usize) -> usize {
         if start >= end {
             return 0;
@@ -90,7 +90,7 @@ impl Tape {
         self.breaks[end] > self.breaks[start]
     }
 
-    /// The token after this one, or after what this one opens.
+    /// The token after this one, or after its closing delimiter.
     pub(super) fn after(&self, index: usize) -> usize {
         match self.tokens[index].kind {
             Kind::Open(_) => self.tokens[index].mate as usize + 1,
@@ -102,12 +102,12 @@ impl Tape {
         self.tokens.get(index).is_some_and(|token| token.kind == Kind::Mark) && self.text(index) == mark
     }
 
-    /// Whether the token is this mark, and parts what stands around it.
+    /// Whether the token is this mark as a separator.
     pub(super) fn parts(&self, index: usize, mark: &str) -> bool {
         self.tokens[index].role != Role::Inner && self.is(index, mark)
     }
 
-    /// The first token of this level, from `start` up to `end`, that is accepted.
+    /// The first accepted token of this level from `start` to `end`.
     pub(super) fn find(&self, start: usize, end: usize, accept: impl Fn(usize) -> bool) -> Option<usize> {
         let mut next = start;
         while next < end {
@@ -119,7 +119,7 @@ impl Tape {
         None
     }
 
-    /// Where the element ends that starts here: at its comma, or the end.
+    /// The end of the element that starts here: its comma, or `end`.
     pub(super) fn end_of_element(&self, start: usize, end: usize) -> usize {
         self.find(start, end, |index| self.parts(index, ",")).unwrap_or(end)
     }

@@ -82,7 +82,7 @@ pub struct Whole(
     );
 }
 
-/// What is broken where lines are too long; not at all where they may be.
+/// Lines that are too long are broken, unless the options allow them.
 #[test]
 fn long_lines() {
     let tokens = quote! {
@@ -178,7 +178,7 @@ const SUM: u8 =
     assert_eq!(tree(&plain), tree(&wrapped));
 }
 
-/// The syntax of a file as a general printer writes it.
+/// The syntax of a file, as a general printer writes it.
 fn tree(text: &str) -> String {
     prettyplease::unparse(&syn::parse_file(text).expect("what is printed is Rust"))
 }

@@ -1,8 +1,8 @@
-//! What a token is, and the part that it has in the layout.
+//! The kinds of tokens, and their roles in the layout.
 
 use proc_macro2::Delimiter;
 
-/// What a token is.
+/// The kind of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     /// An identifier, a literal, a lifetime, or the path of the vocabulary.
@@ -15,14 +15,14 @@ pub(super) enum Kind {
     Doc,
 }
 
-/// The part that a token has in the layout: of an opening delimiter, what it holds.
+/// The role of a token in the layout. For an opening delimiter: the kind of its contents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Role {
-    /// None that layout asks for.
+    /// No role.
     Plain,
-    /// Between angle brackets or the bars of a closure, where no line is broken.
+    /// Between angle brackets or the bars of a closure, where lines are not broken.
     Inner,
-    /// A comma behind the last element, which is written only where each element has a line.
+    /// A comma after the last element, written only if each element has a line.
     Trailing,
     /// Items of a module, an `impl` or a trait.
     Items,
@@ -40,30 +40,30 @@ pub(super) enum Role {
     Names,
     /// The parameters of a function.
     Parameters,
-    /// The arguments of a call, and whatever is written like them.
+    /// The arguments of a call, and lists of the same form.
     Arguments,
-    /// Something in parentheses that are no call's, or the type of a slice.
+    /// A parenthesised expression, or a slice type.
     Enclosed,
     /// The elements of an array.
     Array,
-    /// What a macro is given, to which a comma may mean something.
+    /// The input of a macro, in which a comma may have a meaning.
     Macro,
-    /// What an attribute is given, likewise.
+    /// The input of an attribute, in which a comma may have a meaning.
     Attribute,
 }
 
 impl Role {
-    /// Whether what the delimiters hold has lines of its own, even where it fits.
+    /// Whether the contents have lines of their own even if they fit on one.
     pub(super) fn has_lines(self) -> bool {
         matches!(self, Role::Items | Role::Statements | Role::Arms | Role::Fields)
     }
 
-    /// Whether the delimiters hold elements that are values.
+    /// Whether the contents are values, separated by commas.
     pub(super) fn is_list(self) -> bool {
         matches!(self, Role::Arguments | Role::Macro | Role::Attribute | Role::Array | Role::Enclosed)
     }
 
-    /// How wide the elements may be in one line, if they are `many`. These are rustfmt's defaults.
+    /// The width up to which elements stay on one line, if there are `many`: rustfmt's defaults.
     pub(super) fn limit(self, many: bool) -> usize {
         match self {
             Role::Literal => 18,
@@ -79,11 +79,11 @@ impl Role {
 pub(super) struct Token {
     pub(super) kind: Kind,
     pub(super) role: Role,
-    /// Where its text is.
+    /// The range of its text.
     pub(super) start: u32,
     pub(super) end: u32,
-    /// How many blanks stand before it, in a line.
+    /// The number of blanks before it on a line.
     pub(super) space: u8,
-    /// Of a delimiter, the other one; of documentation, its number.
+    /// For a delimiter, the index of the other one; for documentation, its number.
     pub(super) mate: u32,
 }

@@ -1,4 +1,4 @@
-//! The members of definitions, those of their bases included.
+//! The members of definitions, including those of their bases.
 
 use super::Selection;
 use crate::rust::cfg::When;
@@ -14,7 +14,7 @@ pub(in crate::rust) struct Placed<'a> {
 }
 
 impl<'a> Selection<'a> {
-    /// The members of a struct or of a union's base, those of bases first; what is certainly not there is left out.
+    /// The members of a struct or of a union's base, those of bases first, without members that cannot exist.
     pub(in crate::rust) fn members(&self, id: DefId) -> Vec<Placed<'a>> {
         match &self.definition(id).kind {
             DefinitionKind::Struct(value) => self.with_base(value.base, &value.members, id),
@@ -52,8 +52,8 @@ impl<'a> Selection<'a> {
         placed
     }
 
-    /// Whether a type has a `Default`, as structs have whose members may all be absent. What is generated
-    /// elsewhere may have become richer in what is required.
+    /// Whether a type has a `Default`: a struct whose members may all be absent. A type that is generated elsewhere has
+    /// none, since its version there may require members.
     pub(in crate::rust) fn has_default(&self, id: DefId) -> bool {
         matches!(self.definition(id).kind, DefinitionKind::Struct(_))
             && !self.is_foreign(id)

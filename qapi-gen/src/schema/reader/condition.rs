@@ -9,12 +9,12 @@ use crate::syntax::ast::{Object, Value};
 const OPERATORS: [&str; 3] = ["all", "any", "not"];
 
 impl Reader<'_, '_> {
-    /// The condition of `object`, if it states one. `what` says whose it is.
+    /// The condition of `object`, if it has one. `what` says whose it is.
     pub(in crate::schema) fn condition(&mut self, object: &Object, what: &str) -> Option<Condition> {
         value(object, "if").and_then(|value| self.term(value, what))
     }
 
-    // The parser limits how deep values are nested, so this recursion is limited.
+    // The parser limits the nesting of values, so this recursion is bounded.
     fn term(&mut self, value: &Value, what: &str) -> Option<Condition> {
         match value {
             Value::Str(name) if names::is_define(&name.text) => Some(Condition::Define(name.text.clone())),
@@ -62,7 +62,7 @@ impl Reader<'_, '_> {
             self.error(Code::ConditionForm, list.span, message, "expected at least one condition");
             return None;
         }
-        // Every operand is read, so that each fault is reported.
+        // Every operand is read, so that all errors are reported.
         let terms: Vec<Option<Condition>> = list.values.iter().map(|value| self.term(value, what)).collect();
         terms.into_iter().collect()
     }

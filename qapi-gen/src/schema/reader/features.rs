@@ -8,7 +8,7 @@ use crate::syntax::ast::{Object, Value};
 use std::collections::HashMap;
 
 impl Reader<'_, '_> {
-    /// The features that `object` states.
+    /// The features of `object`.
     pub(in crate::schema) fn features(&mut self, object: &Object) -> Vec<Feature> {
         let Some(value) = value(object, "features") else { return Vec::new() };
         let Value::List(list) = value else {

@@ -7,7 +7,7 @@ use crate::schema::names;
 use crate::syntax::ast::{self, Object, Str, Value};
 
 impl<'a> Reader<'a, '_> {
-    /// The members that `object`, the value of the key `whose`, lists.
+    /// The members in `object`, which is the value of the key `whose`.
     pub(in crate::schema) fn members(&mut self, object: &'a Object, whose: &str) -> Vec<Member<'a>> {
         let permissive = self.permissive();
         object.members.iter().map(|member| self.member(member, whose, permissive)).collect()
@@ -43,7 +43,7 @@ impl<'a> Reader<'a, '_> {
         Member { name, span, optional, ty, condition, features }
     }
 
-    /// A type by name, or an array of one.
+    /// A type, or an array of one.
     pub(in crate::schema) fn type_or_array(&mut self, value: &'a Value, what: &str) -> Option<TypeRef<'a>> {
         match value {
             Value::Str(name) => Some(TypeRef { name, array: false, span: name.span }),
@@ -67,7 +67,7 @@ impl<'a> Reader<'a, '_> {
         self.string(value, what, "a type name")
     }
 
-    /// The parts of a branch or an alternative: what names its type, and what may state a condition.
+    /// The parts of a branch or an alternative: the name of its type, and the object that may have a condition.
     pub(in crate::schema) fn choice(
         &mut self,
         member: &'a ast::Member,

@@ -1,4 +1,4 @@
-//! What looks doubtful and is right.
+//! Schemas that look doubtful but are valid.
 
 use super::accepts;
 
@@ -47,7 +47,7 @@ fn special_features_where_they_are_allowed() {
 
 #[test]
 fn names_differ_between_definitions_as_written() {
-    // They would clash in C, which is not ours; QEMU takes them too.
+    // They would clash in C, but not in Rust, and QEMU accepts them too.
     accepts(
         "{ 'pragma': { 'command-name-exceptions': [ 'a_b' ] } }\n{ 'command': 'a_b' }\n{ 'command': 'a-b' }",
     );

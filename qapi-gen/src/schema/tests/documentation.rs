@@ -1,4 +1,4 @@
-//! Documentation against definitions.
+//! Rules for documentation that has to match its definition.
 
 use super::{accepts, refuses};
 use crate::diagnostic::Code;
@@ -11,7 +11,7 @@ fn documentation_names_its_definition() {
 #[test]
 fn documentation_may_be_required() {
     refuses("{ 'pragma': { 'doc-required': true } }\n\n{ 'command': 'undocumented' }", Code::DocRequired, 3);
-    // The pragma is for the whole schema, what stands before it too.
+    // The pragma applies to the whole schema, including the definitions before it.
     refuses("{ 'command': 'undocumented' }\n{ 'pragma': { 'doc-required': true } }", Code::DocRequired, 1);
     accepts("{ 'pragma': { 'doc-required': true } }\n##\n# @foo:\n##\n{ 'command': 'foo' }");
 }

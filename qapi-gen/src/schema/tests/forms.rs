@@ -73,7 +73,7 @@ fn features_have_a_limit() {
     };
     accepts(&of(62));
     refuses(&of(63), Code::TooManyFeatures, 2);
-    // The special ones count anyway.
+    // The special features always count.
     accepts(&of(62).replace("'f0',", "'f0', 'deprecated', 'unstable',"));
 }
 
@@ -89,7 +89,7 @@ fn features_are_not_for_branches() {
     );
 }
 
-/// Only what the unreadable part may define is not reported.
+/// Unknown types are reported unless the unreadable part may define them.
 #[test]
 fn faults_of_form_hide_no_others() {
     refuses_all(

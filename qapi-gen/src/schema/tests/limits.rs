@@ -1,4 +1,4 @@
-//! Large and deep schemas get an answer, on the stack that a test has.
+//! Large and deep schemas neither overflow the stack of a test thread nor take long.
 
 use super::{accepts, errors};
 use crate::diagnostic::Code;

@@ -1,4 +1,4 @@
-//! What the checked schema holds.
+//! The contents of the checked schema.
 
 use super::super::{
     Arguments, Base, Condition, DefId, DefinitionKind, DocSectionKind, ModuleItem, Schema, Type, TypeName,

@@ -1,4 +1,4 @@
-//! Rules for names, and which names are taken.
+//! Rules for names, and reserved names.
 
 use super::{accepts, refuses, refuses_all};
 use crate::diagnostic::Code;

@@ -24,7 +24,7 @@ fn circles_of_bases_are_found_where_they_are_entered() {
         Code::ContainsItself,
         2,
     );
-    // The circle is entered at Two, from outside.
+    // The cycle is entered at `Two`, from outside.
     refuses(
         "{ 'struct': 'One', 'base': 'Two', 'data': { } }
 { 'struct': 'Three', 'base': 'Two', 'data': { } }

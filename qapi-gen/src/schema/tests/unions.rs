@@ -148,7 +148,7 @@ fn members_of_branches_clash_with_common_ones() {
         Code::NameClash,
         5,
     );
-    // Of a branch that is a union: its common members, and its branches'.
+    // For a branch that is a union: its common members, and those of its branches.
     let nested = format!(
         "{TYPES}{{ 'union': 'Inner', 'base': {{ 'kind': 'Tag' }}, 'discriminator': 'kind', 'data': {{ 'one': 'One' }} }}\n"
     );
@@ -188,7 +188,7 @@ fn a_union_does_not_contain_itself() {
     );
 }
 
-/// Then each common member stands in the union twice.
+/// Each common member then occurs twice in the union.
 #[test]
 fn a_branch_is_not_the_base() {
     refuses(

@@ -1,4 +1,4 @@
-//! What is accepted, and remarked on.
+//! Schemas that are accepted with a warning.
 
 use super::{accepts, lines, load_text};
 use crate::diagnostic::{Code, Severity};

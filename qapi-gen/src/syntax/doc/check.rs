@@ -1,4 +1,4 @@
-//! What may not be said twice, not here, or not any more in a documentation comment.
+//! Checks a documentation comment for sections that are duplicated, misplaced or no longer allowed.
 
 use super::lines::Tagged;
 use super::parse::Reader;
@@ -8,7 +8,7 @@ use crate::language::Rule;
 use crate::source::Span;
 
 impl Reader<'_> {
-    /// A `##` stands alone on its line.
+    /// Checks that a `##` is alone on its line.
     pub(super) fn check_mark(&mut self, mark: Span, which: &str) {
         if self.text(mark) != "##" {
             let message = format!("junk after '##' at {which} of documentation comment");
@@ -94,7 +94,7 @@ impl Reader<'_> {
 }
 
 impl Section {
-    /// What is wrong when the section has no text and should have one.
+    /// The error if the section should have text and has none.
     pub(super) fn without_text(&self) -> Option<Diagnostic> {
         let tag = match &self.kind {
             SectionKind::Member(name) | SectionKind::Feature(name) => format!("@{}", name.text),

@@ -1,4 +1,4 @@
-//! The lines of a documentation comment: each told apart by the grammar, none yet put into a section.
+//! The lines of a documentation comment, classified by the grammar but not yet put into sections.
 
 use crate::source::Span;
 use crate::syntax::grammar::{Grammar, Rule};
@@ -10,12 +10,12 @@ pub(super) struct Line<'a> {
     pub(super) comment: Span,
     /// The text, without blanks at its end.
     pub(super) text: &'a str,
-    /// Where the text stands.
+    /// The place of the text.
     pub(super) span: Span,
     pub(super) kind: LineKind<'a>,
 }
 
-/// What a line could begin.
+/// The section that a line could begin.
 #[derive(Clone, Copy)]
 pub(super) enum LineKind<'a> {
     Blank,
@@ -34,9 +34,9 @@ pub(super) enum LineKind<'a> {
 #[derive(Clone, Copy)]
 pub(super) struct Tagged<'a> {
     pub(super) name: &'a str,
-    /// Where the name stands, without `@` and `:`.
+    /// The place of the name, without `@` and `:`.
     pub(super) span: Span,
-    /// What follows it.
+    /// The text after it.
     pub(super) text: &'a str,
 }
 
@@ -50,12 +50,12 @@ impl<'a> Line<'a> {
         matches!(self.kind, LineKind::Blank)
     }
 
-    /// By how much the text is indented, in characters.
+    /// The indentation of the text, in characters.
     pub(super) fn indent(&self) -> usize {
         self.text.chars().take_while(|character| character.is_whitespace()).count()
     }
 
-    /// The name in `@name:`, when the line is that and nothing else.
+    /// The name in `@name:`, if the line has nothing else.
     pub(super) fn symbol(&self) -> Option<Tagged<'a>> {
         let name = self.text.strip_prefix('@')?.strip_suffix(':')?;
         Some(Tagged { name, span: place(self.span, 1, name), text: "" })
@@ -74,7 +74,7 @@ fn classify(text: &str, span: Span) -> LineKind<'_> {
             }),
             None => LineKind::Text,
         },
-        // All tags begin with a capital and end with a colon: most lines need no look at the grammar.
+        // All tags begin with a capital and end with a colon, so most lines need no run of the grammar.
         Some(first) if first.is_ascii_uppercase() && text.contains(':') => tagged(text, span),
         Some(_) => LineKind::Text,
     }
@@ -101,7 +101,7 @@ fn tagged(text: &str, span: Span) -> LineKind<'_> {
     }
 }
 
-/// The place of a part of a line, which begins `start` bytes behind its beginning.
+/// The place of a part of a line that begins at byte `start` of the line.
 fn place(line: Span, start: u32, part: &str) -> Span {
     Span::new(line.file, line.start + start, line.start + start + part.len() as u32)
 }

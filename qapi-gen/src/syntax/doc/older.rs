@@ -1,7 +1,8 @@
-//! The sections of a definition's documentation as QEMU read them once.
+//! The sections of a definition's documentation as older versions of QEMU read them.
 //!
-//! A name or tag at the start of any line begins a section. Its further lines are indented at least as far as the text
-//! beside the name, where there is one. Descriptions of members come first, then those of features, then all other sections.
+//! A name or tag at the start of any line begins a section. If text follows the name on its line, further lines are
+//! indented at least as far as this text. Descriptions of members come first, then those of features, then all other
+//! sections.
 
 use super::lines::{Line, Tagged, stray_name};
 use super::parse::{Reader, line_text};
@@ -9,10 +10,10 @@ use super::{Name, Section, SectionKind};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 
-/// The tags of that time.
+/// The tags of the older versions.
 const TAGS: [&str; 7] = ["Returns", "Since", "Note", "Notes", "Example", "Examples", "TODO"];
 
-/// Which part of the comment is read.
+/// The part of the comment that is being read.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
     Body,
@@ -25,7 +26,7 @@ impl Reader<'_> {
     /// The sections of a definition, in the older form.
     pub(super) fn older_definition(&mut self) {
         let mut place = Place::Body;
-        // How far the lines of the current section are indented.
+        // The indentation of the lines of the current section.
         let mut indent = 0;
         while let Some(line) = self.current() {
             let (comment, span, text) = (line.comment, line.span, line.text);
@@ -85,7 +86,7 @@ impl Reader<'_> {
         self.at += 1;
     }
 
-    /// Begins a description; how far its lines are indented.
+    /// Begins a description. Returns the indentation of its lines.
     fn older_description(&mut self, word: Tagged<'_>, place: Place, comment: Span, span: Span) -> usize {
         self.end_section(comment);
         let name = Name { span: word.span, text: word.name.to_owned() };
@@ -103,7 +104,7 @@ impl Reader<'_> {
         self.older_first_line(word, span)
     }
 
-    /// Begins a section with a tag; how far its lines are indented.
+    /// Begins a section with a tag. Returns the indentation of its lines.
     fn older_section(&mut self, tag: Tagged<'_>, comment: Span, span: Span) -> usize {
         self.end_section(comment);
         let kind = SectionKind::of_tag(tag.name);
@@ -118,7 +119,7 @@ impl Reader<'_> {
         if word.text.is_empty() { 0 } else { (span.end - span.start) as usize - word.text.len() }
     }
 
-    /// The current section ends where `comment` stands, which is where QEMU misses a text.
+    /// Ends the current section at `comment`, where QEMU reports a missing text.
     fn end_section(&mut self, comment: Span) {
         if let Some(fault) = self.sections.last().and_then(Section::without_text) {
             self.report(fault.qemu_at(comment));
@@ -126,7 +127,7 @@ impl Reader<'_> {
     }
 }
 
-/// The first word of a line that is not indented, without the colon at its end, and what follows it.
+/// The first word of a line that is not indented, without the colon at its end, and the text after it.
 fn first_word<'a>(line: &Line<'a>) -> Option<Tagged<'a>> {
     let (word, text) = line.text.split_once(' ').unwrap_or((line.text, ""));
     let name = word.strip_suffix(':')?;
@@ -134,7 +135,7 @@ fn first_word<'a>(line: &Line<'a>) -> Option<Tagged<'a>> {
     Some(Tagged { name, span, text: text.trim_start() })
 }
 
-/// The name behind the `@`, if the word has one.
+/// The name after the `@`, if the word has one.
 fn described(word: Tagged<'_>) -> Option<Tagged<'_>> {
     let name = word.name.strip_prefix('@')?;
     Some(Tagged { name, span: Span::new(word.span.file, word.span.start + 1, word.span.end), ..word })

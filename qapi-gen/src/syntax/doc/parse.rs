@@ -1,7 +1,7 @@
 //! From the lines of a documentation comment to its sections.
 //!
-//! What is common to all versions of the language stands here. The sections of a definition are read in one of two ways,
-//! by `sections` or, as QEMU did once, by `older`.
+//! This file has the parts that are common to all versions of the language. The sections of a definition are read by
+//! `sections` or, for older versions, by `older`.
 
 use super::lines::{Line, LineKind, Tagged, stray_name};
 use super::style::Style;
@@ -13,19 +13,19 @@ use crate::syntax::faults::Faults;
 use crate::syntax::token::{Token, TokenKind};
 use std::collections::HashMap;
 
-/// How the sections of a definition are laid out.
+/// The layout of the sections of a definition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form {
-    /// As today: an empty line stands before a section.
+    /// Today's: an empty line precedes a section.
     Today,
-    /// As today, but sections begin without an empty line, too: QEMU had this form between the two others.
+    /// Like today's, but a section needs no empty line before it. QEMU had this form between the two others.
     Mixed,
-    /// As QEMU 7.2 has it.
+    /// QEMU 7.2's.
     Older,
 }
 
 impl Form {
-    /// The forms that are tried one after another, until one fits.
+    /// The forms to try, in order, until one fits.
     fn of(language: Language) -> &'static [Form] {
         match language {
             Language::Any => &[Form::Mixed, Form::Today, Form::Older],
@@ -35,8 +35,8 @@ impl Form {
     }
 }
 
-/// Parses a documentation comment, in the first form in which nothing is wrong with it. `tokens` are its comments, from its
-/// first `##` to its last, which may be missing; `behind` is what follows them.
+/// Parses a documentation comment in the first form that gives no error. `tokens` are its comments, from its first `##`
+/// to its last, which may be missing; `behind` is the token after them.
 pub(in crate::syntax) fn parse_doc(
     source: &str,
     tokens: &[Token],
@@ -55,7 +55,7 @@ pub(in crate::syntax) fn parse_doc(
     doc
 }
 
-/// The comment in one form, and what is wrong with it.
+/// The comment parsed in one form, with the errors.
 fn read_doc(
     source: &str,
     tokens: &[Token],
@@ -111,15 +111,15 @@ fn read_doc(
 pub(super) struct Reader<'a> {
     source: &'a str,
     pub(super) lines: Vec<Line<'a>>,
-    /// The line that is looked at.
+    /// The current line.
     pub(super) at: usize,
-    /// The `##` at the end, or what stands in its place.
+    /// The `##` at the end, or the token in its place.
     pub(super) end: Span,
     pub(super) sections: Vec<Section>,
     pub(super) language: Language,
     pub(super) form: Form,
     faults: Vec<Diagnostic>,
-    /// The places of the descriptions, by name: of members, of features.
+    /// The places of the descriptions by name, of members and of features.
     pub(super) described: [HashMap<String, Span>; 2],
 }
 
@@ -145,7 +145,7 @@ impl<'a> Reader<'a> {
         self.source[span.start as usize..span.end as usize].trim_end_matches('\r')
     }
 
-    /// The whole comment; the name of what it documents.
+    /// Parses the whole comment. Returns the name of the definition that it documents.
     fn document(&mut self) -> Option<Name> {
         let symbol = match self.lines.first() {
             Some(first) if first.text.starts_with('@') => Some(self.symbol()),

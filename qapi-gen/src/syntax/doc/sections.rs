@@ -1,7 +1,7 @@
 //! The sections of a definition's documentation.
 //!
-//! A section begins behind an empty line, with its tag or name; its further lines are indented. Text that is not
-//! indented is a section of its own. In the mixed form a section begins without an empty line, too.
+//! A section begins after an empty line with its tag or name, and its further lines are indented. Text that is not
+//! indented is a section of its own. In the mixed form a section needs no empty line before it.
 
 use super::lines::{Line, LineKind, Tagged};
 use super::parse::{Form, Reader, line_text};
@@ -83,7 +83,7 @@ impl<'a> Reader<'a> {
                 self.begin(span, kind);
                 self.append(tagged.text);
             } else {
-                // What is written is kept, though not as what it cannot be.
+                // The text is kept, but as a section of another kind.
                 self.begin(span, SectionKind::Plain);
                 self.append(line_text(&self.lines, self.at));
             }
@@ -111,7 +111,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A paragraph without tag. It goes on to the next empty line.
+    /// A paragraph without a tag, up to the next empty line.
     fn plain(&mut self) {
         let Some(line) = self.current() else { return };
         let (comment, span) = (line.comment, line.span);
@@ -135,8 +135,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The further lines of a description or section: those that are indented like the first of them. `beside` is
-    /// how far the text beside the name is, which once was what the lines had to be indented by.
+    /// The further lines of a description or section: those that are indented like the first of them. `beside` is the
+    /// column of the text beside the name; older versions demanded this indentation.
     fn indented(&mut self, beside: usize) {
         while self.current().is_some_and(Line::is_blank) {
             self.take_line();
@@ -150,8 +150,8 @@ impl<'a> Reader<'a> {
             indent = indent.min(beside);
         }
         self.take_line();
-        // QEMU looks at the indentation of the second of these lines only; behind it, text that is indented less begins
-        // a section.
+        // QEMU checks the indentation of the second of these lines only. After it, text that is indented less begins a
+        // section.
         let mut is_second = true;
         while let Some(line) = self.current() {
             if let LineKind::Description(tagged) = line.kind
@@ -173,7 +173,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// In the mixed form, text below a name or tag that stands alone need not be indented. It is taken if it is there.
+    /// In the mixed form, text below a name or tag that is alone on its line need not be indented. Takes such text.
     fn beginning_at_the_border(&mut self, tagged: Tagged<'_>) -> bool {
         let border = |line: &Line<'_>| !line.is_blank() && line.indent() == 0 && !begins_section(line);
         if !self.is_mixed() || !tagged.text.is_empty() || !self.current().is_some_and(border) {
@@ -190,7 +190,7 @@ impl<'a> Reader<'a> {
         true
     }
 
-    /// The further lines of a section of the older kind, which only another one ended.
+    /// The further lines of a section of the older kind, up to the next section.
     fn until_next_tag(&mut self) {
         while let Some(line) = self.current() {
             if begins_section(line) {
@@ -200,7 +200,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// `@name : text` is a description, though of a member that cannot be; older versions took it for text.
+    /// `@name : text` is a description of a member that cannot exist. Older versions took it for text.
     fn is_description(&self, tagged: Tagged<'_>) -> bool {
         self.language != Language::Any || !tagged.name.contains(' ')
     }
@@ -210,16 +210,16 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// How far from the start of the line the text behind a name or tag stands.
+/// The column of the text after a name or tag.
 fn beside(tagged: Tagged<'_>, line: Span) -> usize {
     (line.end - line.start) as usize - tagged.text.len()
 }
 
-/// Whether a line would begin a section, were there an empty line before it.
+/// Whether a line would begin a section if an empty line preceded it.
 fn begins_section(line: &Line<'_>) -> bool {
     match line.kind {
         LineKind::Features | LineKind::Section(_) => true,
-        // A sentence that begins with `@name` and has a colon somewhere is no description.
+        // A sentence that begins with `@name` and has a colon somewhere is not a description.
         LineKind::Description(tagged) => !tagged.name.contains(' '),
         LineKind::Blank | LineKind::Heading | LineKind::Text => false,
     }

@@ -1,15 +1,15 @@
-//! The style of documentation that newer versions of the language demand: lines that are not long, two spaces between
-//! sentences. What cannot be broken or is shown as it is follows no style.
+//! The style of documentation that newer versions of the language demand: short lines, and two spaces between
+//! sentences. Text that cannot be broken and literal text are exempt.
 
 use super::lines::Line;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::language::{Language, Rule};
 use crate::source::Span;
 
-/// How many characters a line has at most, its `# ` included.
+/// The most characters of a line, with its `# `.
 pub(crate) const WIDTH: usize = 70;
 
-/// Goes over the lines of one comment.
+/// Checks the lines of one comment, in order.
 pub(super) struct Style {
     language: Language,
     literal: Literal,
@@ -20,7 +20,7 @@ impl Style {
         Style { language, literal: Literal::default() }
     }
 
-    /// What is wrong with the next line.
+    /// The errors of the next line.
     pub(super) fn check(&mut self, line: &Line<'_>) -> Vec<Diagnostic> {
         let mut faults = Vec::new();
         if self.literal.holds(line.text) {
@@ -44,15 +44,15 @@ impl Style {
     }
 }
 
-/// Where literal text begins and ends: below a line `::` or `.. qmp-example::`, as far as lines are indented.
+/// Tracks literal text: the indented lines below a line `::` or `.. qmp-example::`.
 #[derive(Default)]
 pub(crate) struct Literal {
-    /// Within literal text, how far its first line is indented, once that is known.
+    /// Within literal text, the indentation of its first line, once known.
     indent: Option<Option<usize>>,
 }
 
 impl Literal {
-    /// Whether the next line is literal text. The line that announces it is.
+    /// Whether the next line is literal text. The line that announces it counts, too.
     pub(crate) fn holds(&mut self, text: &str) -> bool {
         if announces_literal(text) {
             self.indent = Some(None);
@@ -78,7 +78,7 @@ fn announces_literal(text: &str) -> bool {
     head.is_empty() || head.strip_prefix("..").is_some_and(|name| name.trim() == "qmp-example")
 }
 
-/// Whether a line is too long, and could be broken: it is not just an address.
+/// Whether a line is too long and could be broken: it is more than a lone address.
 pub(crate) fn is_long(text: &str) -> bool {
     let word = text.trim_start_matches(' ');
     let is_address = ["http://", "https://", "ftp://"].iter().any(|scheme| word.starts_with(scheme))
@@ -86,8 +86,8 @@ pub(crate) fn is_long(text: &str) -> bool {
     text.chars().count() + 2 > WIDTH && !is_address
 }
 
-/// Where only one space stands between what looks like the ends of sentences. `e.g.` ends none, and neither does the number
-/// of an item in a list.
+/// The places where only one space follows what looks like the end of a sentence. Neither `e.g.` nor the number of a
+/// list item ends one.
 pub(crate) fn narrow_gap(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
     let begins = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'(';

@@ -48,7 +48,7 @@ fn included_files_stand_behind_the_first_directive() {
     ");
 }
 
-/// As in QEMU: pragmas are those of the whole schema, and a list takes the place of an earlier one.
+/// As in QEMU, pragmas apply to the whole schema, and a list replaces an earlier one.
 #[test]
 fn the_last_pragma_of_all_files_applies() {
     let files = MemoryLoader::new()

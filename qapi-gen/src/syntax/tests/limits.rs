@@ -34,7 +34,7 @@ fn includes_may_be_nested_a_thousand_deep() {
     assert!(text.contains("... through 1991 more files ..."), "{text}");
 }
 
-/// A line is tokenised in pieces: tokens that lie across two pieces are whole all the same.
+/// A line is tokenised in pieces, but a token that crosses two pieces is not split.
 #[test]
 fn lines_may_be_long() {
     let long = "x".repeat(200_000);

@@ -13,7 +13,7 @@ fn what_follows_a_fault_is_read() {
     assert_eq!(loaded.found(), ["unexpected-token at root.json:1:32", "unexpected-token at root.json:3:28"]);
 }
 
-/// The comment goes with the expression that is at fault, not with the one behind it.
+/// The comment belongs to the invalid expression, not to the one after it.
 #[test]
 fn documentation_before_a_fault_is_not_misplaced() {
     let loaded = load_text("##\n# @A:\n##\n{ 'struct' }\n{ 'struct': 'B', 'data': {} }\n");

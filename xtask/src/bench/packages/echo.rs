@@ -1,4 +1,4 @@
-//! Answers each line with itself: what any server at least has to do.
+//! Answers each line with itself: the minimum that any server has to do.
 
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::net::{UnixListener, UnixStream};

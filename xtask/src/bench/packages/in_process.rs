@@ -1,4 +1,4 @@
-//! What needs no socket: prints the median of the seconds that one round takes.
+//! Measurements without a socket: prints the median of the seconds that one round takes.
 
 use qapi_runtime::Dispatch;
 use qapi_runtime::json::{Item, Parser};
@@ -8,7 +8,7 @@ use std::io::{Error, Result};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// A command from its bytes to those of the reply, a hundred at a time, so that looking at the clock costs nothing.
+/// A command, from its bytes to those of the reply; a hundred at a time, so that reading the clock costs nothing.
 pub(crate) fn command(server: impl Dispatch, command: &str) -> Result<()> {
     const TIMES: u32 = 100;
     let origin = Arc::new(Origin::new(1, Peer::default()));
@@ -33,7 +33,7 @@ pub(crate) fn command(server: impl Dispatch, command: &str) -> Result<()> {
     )
 }
 
-/// One message of so many tokens to a tree.
+/// Parses one message of so many tokens to a tree.
 pub(crate) fn tokens(count: usize) -> Result<()> {
     // A number and a comma are two tokens.
     let text = format!("[{}0]", "0,".repeat(count / 2 - 2));

@@ -1,4 +1,4 @@
-//! Loads a server, and prints what came of it.
+//! Loads a server, and prints the figures.
 
 use std::io::{Error, Read, Result, Write};
 use std::os::unix::net::UnixStream;
@@ -6,14 +6,14 @@ use std::time::{Duration, Instant};
 
 const NEGOTIATE: &[u8] = b"{\"execute\": \"qmp_capabilities\"}\r\n";
 
-/// A connection of which only the ends of lines are looked at.
+/// A connection that only counts line ends.
 struct Client {
     stream: UnixStream,
     buffer: Vec<u8>,
 }
 
 impl Client {
-    /// Connects to a QMP server, and ends the negotiation.
+    /// Connects to a QMP server, and completes the negotiation.
     fn qmp(socket: &str) -> Result<Client> {
         let mut client = Client::plain(socket)?;
         client.lines(1)?;
@@ -22,7 +22,7 @@ impl Client {
         Ok(client)
     }
 
-    /// Connects to what says nothing of itself.
+    /// Connects to a server that sends no greeting.
     fn plain(socket: &str) -> Result<Client> {
         let stream = UnixStream::connect(socket)?;
         stream.set_read_timeout(Some(Duration::from_secs(20)))?;
@@ -33,7 +33,7 @@ impl Client {
         self.stream.write_all(command)
     }
 
-    /// Reads until at least so many lines have ended; how many did.
+    /// Reads until at least so many lines have ended. Returns how many did.
     fn lines(&mut self, wanted: usize) -> Result<usize> {
         let mut seen = 0;
         while seen < wanted {
@@ -46,7 +46,7 @@ impl Client {
         Ok(seen)
     }
 
-    /// Commands a second with so many in flight.
+    /// Commands per second with so many in flight.
     fn rate(&mut self, command: &[u8], depth: usize, time: Duration) -> Result<f64> {
         let batch = |count: usize| command.repeat(count);
         let started = Instant::now();
@@ -57,7 +57,7 @@ impl Client {
             answered += lines;
             if started.elapsed() >= time {
                 let rate = answered as f64 / started.elapsed().as_secs_f64();
-                // What is in flight still belongs to this measurement.
+                // Replies to the commands in flight still belong to this measurement.
                 let left = depth - lines;
                 if left > 0 {
                     self.lines(left)?;
@@ -69,7 +69,7 @@ impl Client {
     }
 }
 
-/// Prints commands a second.
+/// Prints commands per second.
 pub(crate) fn commands(socket: &str, qmp: bool, depth: usize, seconds: f64, command: &str) -> Result<()> {
     let mut client = if qmp { Client::qmp(socket)? } else { Client::plain(socket)? };
     let command = format!("{command}\n");
@@ -77,8 +77,8 @@ pub(crate) fn commands(socket: &str, qmp: bool, depth: usize, seconds: f64, comm
     Ok(())
 }
 
-/// Lets a thousand events go to 1, 100 and 1,000 sessions, and prints for each number the seconds that it took; before
-/// the last, how many bytes of resident memory each idle session has cost the server.
+/// Sends a thousand events to 1, 100 and 1,000 sessions, and prints the seconds for each number. Before the last,
+/// prints the bytes of resident memory that each idle session costs the server.
 pub(crate) fn sessions(socket: &str, server: u32) -> Result<()> {
     let mut clients = vec![Client::qmp(socket)?];
     let before = resident(server)?;
@@ -91,13 +91,13 @@ pub(crate) fn sessions(socket: &str, server: u32) -> Result<()> {
         }
         let started = Instant::now();
         clients[0].send(b"{\"execute\": \"stop\"}\n")?;
-        // The one that asked gets a reply, too.
+        // The session that asked gets a reply, too.
         clients[0].lines(1001)?;
         for client in &mut clients[1..] {
             client.lines(1000)?;
         }
         println!("{}", started.elapsed().as_secs_f64());
-        // Buffers that the events made are given back before sessions are counted.
+        // Let the server release the buffers of earlier events before its memory is measured.
         std::thread::sleep(Duration::from_millis(200));
     }
     Ok(())

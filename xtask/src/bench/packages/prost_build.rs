@@ -1,4 +1,4 @@
-//! A first schema of protobuf's. It is put together here, so that no `protoc` has to be installed.
+//! A first protobuf schema, built as a descriptor here, so that `protoc` need not be installed.
 
 use prost_types::field_descriptor_proto::{Label, Type};
 use prost_types::{DescriptorProto, FieldDescriptorProto, FileDescriptorProto, FileDescriptorSet};

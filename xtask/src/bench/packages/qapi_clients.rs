@@ -1,4 +1,4 @@
-//! Many clients of the crate `qapi`, as those that they are measured beside.
+//! Many clients of the crate `qapi`, for comparison with ours.
 
 use qapi::futures::QmpStreamTokio;
 use qapi::qmp::query_version;

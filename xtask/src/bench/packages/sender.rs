@@ -1,12 +1,12 @@
-//! What sending an event costs the thread that sends it, with so many sessions to hear it.
+//! The cost of sending an event for the thread that sends it, with a given number of sessions.
 
 use std::io::{Read, Result, Write};
 use std::os::unix::net::UnixStream;
 use std::time::{Duration, Instant};
 
-/// Prints the median of the seconds that one event took, in bursts that each find an idle server. `send` sends one.
+/// Prints the median of the seconds for one event, in bursts that each start with an idle server. `send` sends one.
 pub(crate) fn measure(socket: &str, count: usize, mut send: impl FnMut()) -> Result<()> {
-    /// Altogether fewer than what a session may leave unread.
+    /// In total fewer events than a session may leave unread.
     const BURSTS: usize = 40;
     const EVENTS: u32 = 100;
     let mut clients = Vec::with_capacity(count);

@@ -1,4 +1,4 @@
-//! A server of QEMU's whole schema, and what it is measured with.
+//! A server of QEMU's whole schema, and the programs that measure it.
 
 #![allow(deprecated, reason = "the schema has deprecated parts")]
 
@@ -62,7 +62,7 @@ fn monitor() -> Monitor {
     Monitor::builder(Server { events: events.clone() }).events(&events).build()
 }
 
-/// Serves, and measures what an event costs its sender.
+/// Serves, and measures the cost of an event for its sender.
 fn sender(how: &str, socket: &str, count: usize) -> std::io::Result<()> {
     let monitor = monitor();
     let events = monitor.events::<qapi::Schema>();

@@ -1,4 +1,4 @@
-//! The other end of a connection.
+//! The client's end of a connection.
 
 use super::server::Server;
 use crate::Failure;
@@ -13,11 +13,11 @@ use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
 use std::time::{Duration, Instant};
 
-/// A reply as it was heard.
+/// A reply as received.
 #[derive(Clone, Debug)]
 pub(super) enum Reply {
     Json(Value<'static>),
-    /// What is no JSON, or not in ASCII.
+    /// Bytes that are not JSON, or not ASCII.
     Other(String),
 }
 
@@ -25,12 +25,12 @@ pub(super) enum Reply {
 pub(super) struct Client {
     stream: UnixStream,
     unread: Vec<u8>,
-    /// How much of it holds no end of a reply.
+    /// The length of the prefix that contains no end of a reply.
     looked_at: usize,
-    /// What ends a reply.
+    /// The bytes that end a reply.
     end: &'static [u8],
     hung_up: bool,
-    /// Replies that came before their time.
+    /// Replies that were read too early.
     early: VecDeque<Reply>,
 }
 
@@ -48,7 +48,7 @@ impl Client {
             match UnixStream::connect(&path) {
                 Ok(stream) => {
                     stream.set_write_timeout(Some(limit))?;
-                    // In pretty output, only the bracket that ends a reply stands at the start of a line.
+                    // In pretty output, only the closing bracket of a reply is at the start of a line.
                     let end: &[u8] = if pretty { b"\r\n}\r\n" } else { b"\r\n" };
                     return Ok(Self {
                         stream,
@@ -69,7 +69,7 @@ impl Client {
         }
     }
 
-    /// Sends; a server that has hung up is no error here, since its answers tell.
+    /// Sends bytes. A closed connection is no error here, since the replies will show it.
     pub(super) fn send(&mut self, bytes: &[u8], with_file: bool) -> Result<(), Failure> {
         let mut rest = bytes;
         if with_file {
@@ -96,18 +96,18 @@ impl Client {
         }
     }
 
-    /// Sends no more.
+    /// Shuts down the sending direction.
     pub(super) fn shutdown_write(&self) {
-        // The server may have been faster.
+        // The server may have closed the connection first.
         let _ = rustix::net::shutdown(&self.stream, Shutdown::Write);
     }
 
-    /// Whether the server has hung up, as far as was read.
+    /// Whether a read has seen the server close the connection.
     pub(super) fn has_hung_up(&self) -> bool {
         self.hung_up
     }
 
-    /// Reads this many replies, or fewer where the server hangs up or `limit` is over.
+    /// Reads this many replies, or fewer if the server closes the connection or `limit` expires.
     pub(super) fn read(&mut self, count: usize, limit: Duration) -> Result<Vec<Reply>, Failure> {
         let until = Instant::now() + limit;
         let mut replies = Vec::new();
@@ -163,7 +163,7 @@ impl Client {
     }
 }
 
-/// Whether the other end is gone; by which error the system tells is a race.
+/// Whether the peer has closed the connection. A race decides which error the kernel returns.
 fn is_hang_up(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::BrokenPipe | ErrorKind::ConnectionReset)
 }

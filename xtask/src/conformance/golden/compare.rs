@@ -1,4 +1,4 @@
-//! What was heard against what was recorded.
+//! Compares received replies with recorded ones.
 
 use super::client::Reply;
 use super::describe::is_described_alike;
@@ -8,15 +8,15 @@ use qapi_runtime::json::{Object, Value};
 use qapi_test_support::recording::{Recording, Step, is_same, show};
 use std::collections::BTreeMap;
 
-/// Something that differs.
+/// A difference.
 #[derive(Debug)]
 pub(super) struct Finding {
-    /// The rule by which we mean to differ: the name that the list of known differences has.
+    /// The rule of an intended difference: its name in the list of known differences.
     pub(super) rule: Option<&'static str>,
     pub(super) detail: String,
 }
 
-/// Compares what was heard with a recording.
+/// Compares the received replies with a recording.
 pub(super) fn compare(recording: &Recording, heard: &Heard) -> Vec<Finding> {
     let mut findings = Vec::new();
     let expected = expected(recording);
@@ -45,7 +45,7 @@ pub(super) fn compare(recording: &Recording, heard: &Heard) -> Vec<Finding> {
     findings
 }
 
-/// Compares with nothing put up with: for a server that is the recorded one.
+/// Compares without tolerance: for a server of the recorded kind.
 pub(super) fn compare_exactly(recording: &Recording, heard: &Heard) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (index, (step, outcome)) in recording.steps.iter().zip(&heard.steps).enumerate() {
@@ -73,7 +73,7 @@ pub(super) fn compare_exactly(recording: &Recording, heard: &Heard) -> Vec<Findi
     findings
 }
 
-/// The recording that a server's answers would have made.
+/// The recording that a server's answers would give.
 pub(super) fn recorded_from(recording: &Recording, heard: &Heard) -> Recording {
     let mut recorded = recording.clone();
     for (step, outcome) in recorded.steps.iter_mut().zip(&heard.steps) {
@@ -129,11 +129,11 @@ fn compare_replies(step: &Step, expected: &[&Option<Value<'static>>], replies: &
     found
 }
 
-/// Compares a reply with what was recorded in its place.
+/// Compares a reply with the recorded one in its place.
 fn compare_reply(expected: Option<&Value<'static>>, reply: &Reply, step: &Step) -> Verdict {
     let Reply::Json(reply) = reply else { return Verdict::Different };
     let Some(expected) = expected else {
-        // The fault was in the id; golden-server knows what else there was.
+        // The error was in the `id`; golden-server knows the rest of the message.
         return if reply.get("return").is_some() { Verdict::Rule("not-json") } else { Verdict::Different };
     };
     let (Some(theirs), Some(ours)) = (expected.as_object(), reply.as_object()) else {
@@ -175,7 +175,7 @@ fn same_if(yes: bool) -> Verdict {
     if yes { Verdict::Same } else { Verdict::Different }
 }
 
-/// We refuse negative numbers where QEMU takes them for large ones.
+/// We refuse negative numbers where QEMU reads them as large ones.
 fn refused_number(error: &Value<'_>, step: &Step) -> Verdict {
     let text = error.get("desc").and_then(Value::as_str).unwrap_or_default();
     let has_negative = step.send.windows(2).any(|pair| pair[0] == b'-' && pair[1].is_ascii_digit());
@@ -186,7 +186,7 @@ fn refused_number(error: &Value<'_>, step: &Step) -> Verdict {
     }
 }
 
-/// A reply as recordings have it: without time and version.
+/// A reply in the form of recordings, without time and version.
 fn plain(reply: &Reply, step: &Step) -> Option<Value<'static>> {
     let Reply::Json(value) = reply else { return None };
     let mut value = value.clone();
@@ -213,7 +213,7 @@ fn plain(reply: &Reply, step: &Step) -> Option<Value<'static>> {
             version.insert("package", Value::String("".into()));
         }
     }
-    // A list that was recorded by its counts only, wherever it stands among the replies.
+    // A list of which only counts were recorded, anywhere among the replies.
     let short = step
         .replies
         .iter()
@@ -225,7 +225,7 @@ fn plain(reply: &Reply, step: &Step) -> Option<Value<'static>> {
     })
 }
 
-/// A reply whose list is told by counts, as `expected` has it.
+/// A reply with its list replaced by counts, as in `expected`.
 fn reduced(reply: &Value<'static>, expected: &Value<'_>) -> Value<'static> {
     let (Some(short @ Value::Object(_)), Some(Value::Array(list))) =
         (expected.get("return"), reply.get("return"))
@@ -275,7 +275,7 @@ fn reduced(reply: &Value<'static>, expected: &Value<'_>) -> Value<'static> {
     reply
 }
 
-/// Whether a value is the one recorded, which may be told by its length only.
+/// Whether a value equals the recorded one, of which only the length may be recorded.
 fn is_same_value(recorded: &Value<'_>, ours: &Value<'_>) -> bool {
     match (recorded, ours) {
         (Value::Object(short), Value::String(text)) if short.get("$sha256").is_some() => {

@@ -1,8 +1,8 @@
-//! Whether two error texts say the same: each side may choose its words, and names the same members and values.
+//! Compares two error texts. Their wording may differ, but they have to name the same members and values.
 
 use super::verdict::Verdict;
 
-/// Compares our text with QEMU's, for something sent.
+/// Compares our text with QEMU's for the same message.
 pub(super) fn is_described_alike(theirs: &str, ours: &str, sent: &[u8]) -> Verdict {
     if theirs == ours {
         return Verdict::Same;
@@ -18,7 +18,7 @@ pub(super) fn is_described_alike(theirs: &str, ours: &str, sent: &[u8]) -> Verdi
         return unexpected_order(theirs, ours, sent);
     }
     if theirs.starts_with("QMP input member '") && ours.starts_with("QMP input member '") {
-        // The first in the order sent, and theirs in the order of a hash.
+        // We name the first in the order sent, QEMU the first in the order of a hash.
         return Verdict::Rule("envelope-order");
     }
     if let Some((word, rest)) =
@@ -26,7 +26,7 @@ pub(super) fn is_described_alike(theirs: &str, ours: &str, sent: &[u8]) -> Verdi
         && let Some((what, name)) =
             rest.strip_suffix(" disabled by policy").and_then(|rest| rest.trim_start().split_once(' '))
     {
-        // QEMU does not quote what it names here.
+        // QEMU does not quote the name here.
         if !ours.contains(word) || !ours.contains(what) {
             return Verdict::Different;
         }
@@ -49,7 +49,7 @@ pub(super) fn is_described_alike(theirs: &str, ours: &str, sent: &[u8]) -> Verdi
     }
 }
 
-/// Whether QEMU names the path of a member in a text like this; in others it is only the last name.
+/// Whether QEMU names the whole path of a member in a text like this. Other texts have only the last name.
 fn has_whole_path(theirs: &str) -> bool {
     const JSON: [&str; 7] = ["string", "boolean", "integer", "array", "object", "number", "null"];
     match theirs.rsplit_once("', expected: ") {
@@ -60,7 +60,7 @@ fn has_whole_path(theirs: &str) -> bool {
     }
 }
 
-/// Whether our text names the member, which we do by its whole path.
+/// Whether our text names the member, by its whole path.
 fn names(ours: &str, name: &str) -> Verdict {
     let mut verdict = Verdict::Different;
     for path in quoted(ours) {
@@ -76,7 +76,7 @@ fn names(ours: &str, name: &str) -> Verdict {
     verdict
 }
 
-/// Which of several unexpected members is named.
+/// The one of several unexpected members that a text names.
 fn unexpected_order(theirs: &str, ours: &str, sent: &[u8]) -> Verdict {
     let is_sent = |path: &str| {
         let name = path.rsplit('.').next().unwrap_or(path);
@@ -95,7 +95,7 @@ fn unexpected(text: &str) -> Option<&str> {
     text.strip_prefix("Parameter '")?.strip_suffix("' is unexpected")
 }
 
-/// What stands in single quotes.
+/// The text in single quotes.
 fn quoted(text: &str) -> impl Iterator<Item = &str> {
     text.split('\'').skip(1).step_by(2)
 }

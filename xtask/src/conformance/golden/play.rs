@@ -1,4 +1,4 @@
-//! Does what was done in a recording, and writes down what the server did.
+//! Replays the steps of a recording, and records the server's reactions.
 
 use super::client::{Client, Reply};
 use super::server::{Kind, Server};
@@ -10,36 +10,36 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-/// How long a server may take for anything. It only ends the wait for what will not come.
+/// How long a server may take for any step. The limit only ends the wait for a reply that will not come.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// The same where a recording says that it takes long.
+/// The same for recordings that are marked slow.
 const LONG_PATIENCE: Duration = Duration::from_secs(600);
 
-/// How long nothing must come where nothing was recorded. What comes later is found in the next step, or at the end.
+/// How long to wait where nothing was recorded. A later reply is noticed in the next step or at the end.
 const SILENCE: Duration = Duration::from_millis(30);
 
-/// What the server did in each step, and behind the last.
+/// The reactions of the server to each step, and after the last one.
 #[derive(Debug, Default)]
 pub(super) struct Heard {
     pub(super) steps: Vec<Outcome>,
-    /// What came on connections that were still open when all was done.
+    /// Replies on connections that were still open at the end.
     pub(super) rest: Vec<Reply>,
-    /// What the server wrote on standard error.
+    /// The server's output on standard error.
     pub(super) log: String,
 }
 
-/// What the server did in a step.
+/// The reactions of the server to a step.
 #[derive(Debug, Default)]
 pub(super) struct Outcome {
     pub(super) replies: Vec<Reply>,
     pub(super) hung_up: bool,
     pub(super) exit_code: Option<i32>,
-    /// How many replies came before the recorded server greeted the client, who had to wait for another to leave.
+    /// How many replies came before the recorded server's greeting: the client had to wait until another one left.
     pub(super) early: usize,
 }
 
-/// Holds a conversation.
+/// Replays a conversation.
 pub(super) fn play(recording: &Recording, kind: Kind<'_>) -> Result<Heard, Failure> {
     let folder = tempfile::tempdir()?;
     let fifo = folder.path().join("fifo");
@@ -75,18 +75,18 @@ pub(super) fn play(recording: &Recording, kind: Kind<'_>) -> Result<Heard, Failu
 
 struct Player {
     server: Server,
-    /// The server is one like the recorded, so that it does not do what we do better.
+    /// The server is of the recorded kind, and so has its bugs too.
     is_recorded: bool,
     clients: BTreeMap<String, Client>,
     talks: BTreeMap<String, Talk>,
     fifo: PathBuf,
     pretty: bool,
     is_unblocked: bool,
-    /// How long the server may take for anything.
+    /// How long the server may take for any step.
     patience: Duration,
 }
 
-/// How far a connection is, by the recording.
+/// The state of a connection in the recording.
 #[derive(Default)]
 struct Talk {
     is_greeted: bool,
@@ -94,7 +94,7 @@ struct Talk {
 }
 
 impl Talk {
-    /// Goes on by a step; says which of its replies come from a server that does not mix up its clients.
+    /// Advances by a step. Returns which of its replies a server sends that does not mix up its clients.
     fn expect<'a>(&mut self, step: &'a Step) -> Vec<&'a Option<Value<'static>>> {
         if step.connect {
             *self = Self::default();
@@ -105,12 +105,12 @@ impl Talk {
     }
 }
 
-/// Whether this is a reply, which a client that has asked for nothing cannot get for itself.
+/// Whether this is a reply. A client that has sent nothing cannot get one of its own.
 fn is_late(reply: Option<&Value<'_>>) -> bool {
     reply.is_some_and(|reply| reply.get("return").is_some() || reply.get("error").is_some())
 }
 
-/// For each step, the recorded replies without those that QEMU gives to the next client.
+/// For each step, the recorded replies without those that QEMU wrongly sends to the next client.
 pub(super) fn expected(recording: &Recording) -> Vec<Vec<&Option<Value<'static>>>> {
     let mut talks: BTreeMap<&str, Talk> = BTreeMap::new();
     recording.steps.iter().map(|step| talks.entry(&step.connection).or_default().expect(step)).collect()
@@ -140,7 +140,7 @@ impl Player {
             let expected = talk.expect(step).len();
             let expected = if self.is_recorded { step.replies.len() } else { expected };
             outcome.replies = client.read(expected, self.patience)?;
-            // All that should have come is there; does more come?
+            // All expected replies have come. Check that no more follow.
             let more = if step.closed { self.patience } else { SILENCE };
             if step.closed || step.replies.is_empty() {
                 outcome.replies.extend(client.read(usize::MAX, more)?);
@@ -160,7 +160,7 @@ impl Player {
         Ok(outcome)
     }
 
-    /// Is a writer of the fifo for a moment, once it has a reader.
+    /// Opens the fifo for writing for a moment, once it has a reader.
     fn unblock(&mut self, limit: Duration) -> Result<(), Failure> {
         let until = Instant::now() + limit;
         loop {
@@ -169,7 +169,7 @@ impl Player {
                 Err(rustix::io::Errno::NXIO) if Instant::now() < until => {
                     std::thread::sleep(Duration::from_millis(2));
                 }
-                // The server no longer reads: the replies will show why.
+                // The server no longer reads; the replies will show why.
                 Err(rustix::io::Errno::NXIO) => return Ok(()),
                 Err(error) => return Err(error.into()),
             }

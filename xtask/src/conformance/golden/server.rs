@@ -1,4 +1,4 @@
-//! The process that a conversation is held with.
+//! The server process of a conversation.
 
 use crate::{Failure, workspace};
 use qapi_test_support::recording::Recording;
@@ -9,16 +9,16 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// Which server.
+/// The kind of server.
 #[derive(Clone, Copy)]
 pub(super) enum Kind<'a> {
     /// Ours.
     Golden { program: &'a Path },
-    /// A real one.
+    /// A real QEMU.
     Qemu { program: &'a Path },
 }
 
-/// Builds `golden-server` and says where it is.
+/// Builds `golden-server`. Returns its path.
 pub(super) fn build() -> Result<PathBuf, Failure> {
     let status = workspace::cargo(workspace::root())
         .args(["build", "--quiet", "--package", "qapi-tests", "--bin", "golden-server"])
@@ -37,16 +37,16 @@ pub(super) fn find_qemu() -> Option<PathBuf> {
         .find(|program| program.is_file())
 }
 
-/// A server that runs; it ends with this value.
+/// A running server, killed when this value is dropped.
 pub(super) struct Server {
     child: Child,
-    /// Where each monitor listens.
+    /// The address of each monitor.
     pub(super) sockets: Vec<PathBuf>,
     stderr: PathBuf,
 }
 
 impl Server {
-    /// Starts a server as the recording's was. What it leaves behind is put into `folder`.
+    /// Starts a server like the recording's. Its files go to `folder`.
     pub(super) fn start(recording: &Recording, kind: Kind<'_>, folder: &Path) -> Result<Self, Failure> {
         let sockets: Vec<_> = (0..recording.options.monitors.max(1))
             .map(|index| folder.join(format!("monitor{index}")))
@@ -71,12 +71,12 @@ impl Server {
         Ok(Self { child: command.spawn()?, sockets, stderr })
     }
 
-    /// Whether it has ended by itself.
+    /// Whether it has exited by itself.
     pub(super) fn has_ended(&mut self) -> bool {
         matches!(self.child.try_wait(), Ok(Some(_)))
     }
 
-    /// Waits for its end; its status, or the number of the signal that killed it, negative.
+    /// Waits for its exit. Returns its status, or the negated number of the signal that killed it.
     pub(super) fn wait(&mut self, limit: Duration) -> Option<i32> {
         let until = Instant::now() + limit;
         while Instant::now() < until {
@@ -100,7 +100,7 @@ impl Server {
         Ok(kill_process(Pid::from_child(&self.child), signal)?)
     }
 
-    /// What it wrote on standard error.
+    /// Its output on standard error.
     pub(super) fn log(&self) -> String {
         std::fs::read_to_string(&self.stderr).unwrap_or_default()
     }
@@ -108,7 +108,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It may have ended already, and then there is no process to wait for.
+        // The process may have exited already; then there is nothing to wait for.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

@@ -1,4 +1,4 @@
-//! What comes of comparing two replies.
+//! The result of comparing two replies.
 
 /// How alike two replies are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -13,7 +13,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 /// The file that both read.
 const FILE: &str = "schema.json";
 
-/// Reads names of schemas, and prints a line of JSON for each: null, or why it is refused.
+/// Reads names of schemas, and prints a line of JSON for each: null, or the reason why it is refused.
 const SCRIPT: &str = "\
 import sys, json
 sys.path.insert(0, sys.argv[1])
@@ -38,9 +38,9 @@ pub(super) struct Judges {
     output: BufReader<ChildStdout>,
 }
 
-/// What the two say of a schema.
+/// The verdicts of both on a schema.
 pub(super) struct Verdicts {
-    /// What QEMU says against it.
+    /// QEMU's error.
     pub(super) qemu: Option<String>,
     /// Our errors: code, message, and the line on which QEMU would report it.
     pub(super) ours: Vec<(&'static str, String, u32)>,
@@ -90,7 +90,7 @@ impl Judges {
 
 impl Drop for Judges {
     fn drop(&mut self) {
-        // It may have ended already.
+        // The process may have exited already.
         let _ = self.python.kill();
         let _ = self.python.wait();
     }
@@ -108,7 +108,7 @@ impl Verdicts {
         }
     }
 
-    /// What kind of difference it is, by which differences are told apart: what both say, without names.
+    /// The kind of difference: both messages without names. Differences of one kind count as one.
     pub(super) fn kind(&self) -> String {
         if self.agree() {
             return String::new();

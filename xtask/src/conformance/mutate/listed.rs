@@ -1,8 +1,8 @@
-//! The differences that are meant, each with its reason.
+//! The intended differences, each with its reason.
 
 use super::judges::Verdicts;
 
-/// A reason, and whether a difference has it.
+/// A reason, with the test for its differences.
 type Listed = (&'static str, fn(&str, &Verdicts) -> bool);
 
 const LISTED: &[Listed] = &[
@@ -28,7 +28,7 @@ const LISTED: &[Listed] = &[
     }),
 ];
 
-/// Why a difference is meant, if it is.
+/// The reason for a difference, if it is intended.
 pub(super) fn reason(text: &str, verdicts: &Verdicts) -> Option<&'static str> {
     LISTED.iter().find(|(_, has)| has(text, verdicts)).map(|(reason, _)| *reason)
 }

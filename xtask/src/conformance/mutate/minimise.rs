@@ -1,8 +1,8 @@
-//! Makes a schema small that shows a difference.
+//! Minimises a schema that shows a difference.
 
 use crate::Failure;
 
-/// Leaves out lines, then characters, as long as `shows` holds.
+/// Removes lines, then characters, as long as `shows` holds.
 pub(super) fn minimise(
     text: &str,
     mut shows: impl FnMut(&str) -> Result<bool, Failure>,

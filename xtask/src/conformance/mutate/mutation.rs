@@ -1,8 +1,8 @@
-//! Changes the text of a schema in few places.
+//! Changes the text of a schema in a few places.
 
 use super::super::random::Random;
 
-/// Lines that mean something, or meant something once.
+/// Lines that have a meaning, or had one in older versions.
 const LINES: &[&str] = &[
     "##",
     "#",
@@ -30,7 +30,7 @@ const LINES: &[&str] = &[
     "{ 'pragma': { 'member-name-exceptions': [ 'Foo' ] } }",
 ];
 
-/// Texts that stand in for others.
+/// Replacement texts.
 const PIECES: &[&str] = &[
     "'Foo'",
     "'Bar'",

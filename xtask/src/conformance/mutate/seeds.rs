@@ -1,11 +1,11 @@
-//! What mutations begin with: the cases of the tree, and schemas made at random.
+//! The seeds of mutations: the cases of the tree, and random schemas.
 
 use super::super::random::Random;
 use super::super::tree::Tree;
 use crate::{Failure, workspace};
 use std::fmt::Write;
 
-/// The cases of the tree that are files by themselves.
+/// The cases of the tree that consist of one file.
 pub(super) fn cases(tree: &Tree) -> Result<Vec<String>, Failure> {
     let mut paths = Vec::new();
     for entry in tree.path("tests/qapi-schema").read_dir()? {
@@ -17,7 +17,7 @@ pub(super) fn cases(tree: &Tree) -> Result<Vec<String>, Failure> {
     paths.sort();
     let mut cases = Vec::new();
     for path in paths {
-        // A case may be no text at all.
+        // A case may not be UTF-8 text.
         let Ok(text) = workspace::read(&path) else { continue };
         if !text.contains("include") && text.len() < 6000 {
             cases.push(text);
@@ -36,7 +36,7 @@ pub(super) fn random(random: &mut Random) -> String {
     let mut defined = vec!["Enu".to_owned()];
     for _ in 0..=random.below(4) {
         let (name, body, members) = definition(random);
-        // Most that is wrong should be so by mutation.
+        // Most errors should come from mutations.
         if defined.contains(&name) {
             continue;
         }
@@ -55,7 +55,7 @@ pub(super) fn random(random: &mut Random) -> String {
     text
 }
 
-/// A name, the definition, and what it may describe.
+/// A name, the definition, and the names that its documentation may describe.
 fn definition(random: &mut Random) -> (String, String, Vec<String>) {
     let kind = random.below(7);
     let name = match kind {

@@ -4,7 +4,7 @@ use super::lines::{dedent, field, is_blank, trimmed};
 use super::{Blocks, prefixed};
 
 impl Blocks<'_> {
-    /// A directive, or what is written like one: comments and targets, which are dropped.
+    /// A directive. Comments and targets have the same form and are dropped.
     pub(super) fn directive(&mut self, head: &str, body: &[&str]) {
         let Some((name, argument)) = head.split_once("::") else {
             if let Some((footnote, text)) = head.strip_prefix('[').and_then(|head| head.split_once(']')) {
@@ -54,7 +54,7 @@ impl Blocks<'_> {
     }
 }
 
-/// The options, and what stands below them.
+/// The options, and the text below them.
 fn split_options<'t>(body: &[&'t str]) -> (Vec<(&'t str, &'t str)>, Vec<&'t str>) {
     let body = dedent(body);
     let count = body.iter().take_while(|line| field(line).is_some()).count();

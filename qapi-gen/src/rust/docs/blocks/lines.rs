@@ -1,4 +1,4 @@
-//! What a line of rST is.
+//! Recognises lines of rST.
 
 pub(super) fn is_blank(line: &str) -> bool {
     line.trim().is_empty()
@@ -9,20 +9,20 @@ pub(super) fn indent(line: &str) -> usize {
     line.len() - line.trim_start_matches([' ', '\t']).len()
 }
 
-/// The lines without the indentation that all of them share.
+/// The lines without their common indentation.
 pub(super) fn dedent<'t>(lines: &[&'t str]) -> Vec<&'t str> {
     let shared = lines.iter().filter(|line| !is_blank(line)).map(|line| indent(line)).min().unwrap_or(0);
     lines.iter().map(|line| line.get(shared..).unwrap_or_default()).collect()
 }
 
-/// The lines without blank ones at start and end.
+/// The lines without blank ones at the start and the end.
 pub(super) fn trimmed(lines: Vec<&str>) -> Vec<&str> {
     let start = lines.iter().position(|line| !is_blank(line)).unwrap_or(lines.len());
     let end = lines.iter().rposition(|line| !is_blank(line)).map_or(start, |last| last + 1);
     lines[start..end].to_vec()
 }
 
-/// How many lines, blank ones included, are indented before the next one that is not.
+/// The number of indented lines, including blank ones, before the next line that is not indented.
 pub(super) fn indented(lines: &[&str]) -> usize {
     let end = lines.iter().position(|line| !is_blank(line) && indent(line) == 0).unwrap_or(lines.len());
     lines[..end].iter().rposition(|line| !is_blank(line)).map_or(0, |last| last + 1)
@@ -35,8 +35,8 @@ pub(super) fn heading(line: &str) -> Option<(usize, &str)> {
     (level > 0 && title.starts_with(' ') && !title.trim().is_empty()).then(|| (level.min(6), title.trim()))
 }
 
-/// rST's headings: a line below the title, or lines above and below. The level, the title, and how many lines they take. The
-/// levels are those of QEMU's schemas.
+/// rST's headings: a line below the title, or lines above and below. Returns the level, the title and the number of
+/// lines. The levels are those of QEMU's schemas.
 pub(super) fn ruled_heading<'t>(lines: &[&'t str]) -> Option<(usize, &'t str, usize)> {
     let is_below = |title: &str, rule: &str| {
         is_underline(rule) && rule.chars().count() >= title.trim_end().chars().count()
@@ -95,7 +95,7 @@ pub(super) fn field(line: &str) -> Option<(&str, &str)> {
     (is_name && (text.is_empty() || text.starts_with(' '))).then(|| (name, text.trim()))
 }
 
-/// The mark of a list's item: its width here, and the mark in Markdown.
+/// The mark of a list item: its width, and the mark in Markdown.
 pub(super) fn marker(line: &str) -> Option<(usize, String)> {
     let (mark, _) = line.split_once(' ')?;
     if matches!(mark, "-" | "*" | "+" | "•") {
@@ -110,7 +110,7 @@ pub(super) fn marker(line: &str) -> Option<(usize, String)> {
     is_number.then(|| (mark.len(), format!("{number}. ")))
 }
 
-/// A line of text, so that Markdown does not take its start for more.
+/// A line of text, escaped so that Markdown does not take its start for markup.
 pub(super) fn escaped(line: &str) -> String {
     let starts = line.starts_with(['#', '>', '~', '|', '=']) || is_underline(line) || line.starts_with("+-");
     match marker(line) {

@@ -1,18 +1,19 @@
-//! Where a schema uses its enumerations: what finds them in the answer of a server, which masks the names of types.
+//! The places where a schema uses its enumerations. A client finds an enumeration by them in a server's introspection,
+//! which masks type names.
 
 use crate::ids::IdVec;
 use crate::rust::context::Context;
 use crate::schema::{Arguments, Base, DefId, DefinitionKind, Member, Type, TypeName};
 use std::collections::{BTreeMap, VecDeque};
 
-/// How often a type is looked into, and so how many places an enumeration has at most. One would be enough for a server of
-/// the same schema; with others, the first place may be gone.
+/// How often a type is visited, and so the most places that an enumeration gets. One would do for a server with the
+/// same schema; another server may lack the first place.
 const MOST: usize = 3;
 
-/// Each enumeration that the client has, with the places where it is used, the nearest first. `ClientSchema::ENUMERATIONS`
-/// in the runtime says how they are written.
+/// Each enumeration of the client, with the places that use it, the nearest first. `ClientSchema::ENUMERATIONS` in the
+/// runtime documents the format.
 ///
-/// Commands, events and members count whatever their condition: it is not for this build to say what a server has.
+/// Conditions of commands, events and members are ignored, since the server may be built with other defines.
 pub(super) fn enumerations(cx: &Context<'_>) -> BTreeMap<String, Vec<String>> {
     let mut walk = Walk { cx, visits: cx.schema.definitions.map(|_| 0), open: VecDeque::new() };
     for (id, definition) in cx.schema.definitions.entries() {
@@ -33,7 +34,7 @@ pub(super) fn enumerations(cx: &Context<'_>) -> BTreeMap<String, Vec<String>> {
     found
 }
 
-/// A search by rings, so that the shortest ways are found first.
+/// A breadth-first search, so that the shortest paths are found first.
 struct Walk<'a> {
     cx: &'a Context<'a>,
     visits: IdVec<DefId, usize>,
@@ -60,7 +61,7 @@ impl Walk<'_> {
     fn look_into(&mut self, kind: &DefinitionKind, path: &str) {
         match kind {
             DefinitionKind::Struct(value) => {
-                // What a base has is introspected as the struct's own.
+                // Introspection shows the members of a base as the struct's own.
                 if let Some(base) = value.base {
                     self.look_into(&self.cx.definition(base).kind, path);
                 }

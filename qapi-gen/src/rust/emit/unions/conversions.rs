@@ -1,4 +1,4 @@
-//! From a branch's members to the branch, and to the union.
+//! Emits conversions from a branch's members to the branch and to the union.
 
 use super::Variant;
 use crate::rust::cfg::When;
@@ -10,7 +10,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 impl Emitter<'_> {
-    /// From a branch's members to the branch, and to the union when it has no other required members.
+    /// Conversions from a branch's members to the branch, and to the union if it has no other required members.
     pub(super) fn conversions(&self, it: Present, union: &Union) -> TokenStream {
         let Present { id, definition, when: outer } = it;
         let cx = self.cx;
@@ -23,7 +23,8 @@ impl Emitter<'_> {
         let mut out = TokenStream::new();
         for variant in self.union_variants(it, union) {
             let Variant { value, ident, content: Some((ty, boxed)), .. } = variant else { continue };
-            // Two branches with the same members cannot be told apart, whether or not both are there.
+            // Two branches of the same type would implement `From` twice, so neither does, even if only one of them
+            // exists.
             if union.branches.iter().filter(|branch| branch.ty == ty).count() > 1 {
                 continue;
             }

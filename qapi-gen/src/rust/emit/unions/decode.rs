@@ -1,4 +1,4 @@
-//! How a union is read: the common members in order, then those of the branch.
+//! Emits the decoder of a union, which reads the common members in order, then those of the branch.
 
 use super::Variant;
 use crate::rust::context::Present;
@@ -25,7 +25,7 @@ impl Emitter<'_> {
                 reads.push(quote!(let kind: #ty = #read;));
                 values.push(quote!(#ident: branch));
             } else {
-                // Not by the member's name, which may be any.
+                // Not named after the member, whose name could clash.
                 let value = names::ident(&format!("value_{index}"));
                 reads.push(quote!(#cfg let #value = #read;));
                 values.push(quote!(#cfg #ident: #value));
@@ -54,14 +54,14 @@ impl Emitter<'_> {
         let open = self.cx.is_open(it.id);
         let discriminator = &union.discriminator;
         let rest = if self.cx.is_foreign(values) {
-            // Such an enumeration may have more values than this schema says.
+            // Such an enumeration may have more values than this schema lists.
             Some(if open {
                 quote!(kind => #name::Unknown(members.unknown_branch(kind.as_str())))
             } else {
                 quote!(kind => { return __Err(members.refuse_branch(#discriminator, kind.as_str())); })
             })
         } else {
-            // The enumeration is open too: the union is received with it.
+            // The enumeration is open too, since a client that receives the union receives it.
             (open || self.cx.is_open(values)).then(|| {
                 let unknown = names::ident(names::UNKNOWN);
                 if open {

@@ -1,11 +1,11 @@
-//! The entries of a block: items, statements, fields, arms.
+//! Lays out the entries of a block: items, statements, fields, arms.
 
 use super::{Layout, STEP};
 use crate::rust::print::token::{Kind, Role};
 use proc_macro2::Delimiter;
 
 impl Layout<'_> {
-    /// An entry of a block that holds what `role` says, from where the line is, with the mark behind it.
+    /// An entry of a block with this `role`, from the current column, with the mark after it.
     pub(super) fn entry(&mut self, start: usize, stop: usize, indent: usize, role: Role) {
         if start == stop {
             return;
@@ -25,13 +25,13 @@ impl Layout<'_> {
         }
     }
 
-    /// An item or a statement; `more` is the width of what follows.
+    /// An item or a statement; `more` is the width of the text after it.
     fn statement(&mut self, start: usize, end: usize, indent: usize, more: usize) {
         if start == end {
             return;
         }
         let last = self.tape.tokens[end - 1];
-        // A list of names is broken one column earlier, and of an absolute path one more.
+        // rustfmt breaks a list of names one column earlier, and after an absolute path two.
         let is_list =
             last.kind == Kind::Close(Delimiter::Brace) && self.role(last.mate as usize) == Role::Names;
         let is_absolute = is_list
@@ -93,7 +93,7 @@ impl Layout<'_> {
         }
     }
 
-    /// What a function returns, behind its parameters. Of bounds, rustfmt does not count what stands before them.
+    /// The return type of a function, after its parameters. For bounds, rustfmt does not count the text before them.
     fn returned(&mut self, start: usize, end: usize, indent: usize, more: usize) {
         let plus = (start..end).find(|&index| self.tape.parts(index, "+"));
         match plus {
@@ -109,13 +109,13 @@ impl Layout<'_> {
         }
     }
 
-    /// A type, with what stands in its angle brackets in lines of their own.
+    /// A type, with the contents of its angle brackets on lines of their own.
     pub(super) fn generics(&mut self, start: usize, end: usize, indent: usize) {
         let open = (start..end).find(|&index| self.tape.is(index, "<"));
         let Some(open) = open.filter(|open| open + 2 < end) else { return self.flat(start, end) };
         self.flat(start, open + 1);
         self.newline(indent + 1);
-        // Nor does it count the comma here.
+        // rustfmt does not count the comma here either.
         if self.fits(open + 1, end - 1, 0) {
             self.flat(open + 1, end - 1);
         } else {
@@ -126,9 +126,9 @@ impl Layout<'_> {
         self.flat(end - 1, end);
     }
 
-    /// The head of an `impl`; whether it has more than a line.
+    /// The head of an `impl`. Returns whether it has more than one line.
     fn implementation(&mut self, start: usize, end: usize, indent: usize) -> bool {
-        // Here rustfmt forgets the two characters that follow.
+        // rustfmt does not count the two characters after it.
         if self.fits(start, end, 0) {
             self.flat(start, end);
             return false;
@@ -163,7 +163,7 @@ impl Layout<'_> {
         true
     }
 
-    /// `name = value`, of which the value goes to a line of its own where it fits there and not here.
+    /// `name = value`. The value gets a line of its own if it fits there but not here.
     fn assignment(&mut self, start: usize, equals: usize, end: usize, indent: usize, more: usize) {
         let value = equals + 1;
         self.flat(start, value);
@@ -185,7 +185,7 @@ impl Layout<'_> {
         }
     }
 
-    /// Whether the value holds a block or fields that cannot be opened in its first line.
+    /// Whether the value contains a block or fields that cannot be opened on its first line.
     fn is_cut(&self, column: usize, start: usize, end: usize, more: usize) -> bool {
         let held = self.last_group(start, end).and_then(|open| self.held(open));
         held.is_some_and(|(from, to)| {
@@ -210,7 +210,7 @@ impl Layout<'_> {
         }
     }
 
-    /// `pattern => value`, the value in a block where it does not fit.
+    /// `pattern => value`, with the value in a block if it does not fit.
     fn arm(&mut self, start: usize, end: usize, indent: usize) {
         let Some(arrow) = self.tape.find(start, end, |index| self.tape.parts(index, "=>")) else {
             return self.flat(start, end);
@@ -239,7 +239,7 @@ impl Layout<'_> {
         self.tape.tokens[start].kind == Kind::Open(Delimiter::Brace) && self.tape.after(start) == end
     }
 
-    /// Whether the value of an arm begins in its line: not where it has fewer lines below.
+    /// Whether the value of an arm begins on the arm's line: not if it has fewer lines when it begins below.
     fn may_extend(&self, start: usize, end: usize, indent: usize) -> bool {
         let column = self.column();
         if self.tape.text(start) == "if" || !self.is_opened(column, start, end) {

@@ -1,11 +1,11 @@
-//! Expressions that do not fit in their line.
+//! Lays out expressions that do not fit on their line.
 
 use super::{Layout, STEP};
 use crate::rust::print::token::{Kind, Role};
 use proc_macro2::Delimiter;
 
 impl Layout<'_> {
-    /// An expression, from where the line is; `more` is the width of what follows.
+    /// An expression, from the current column; `more` is the width of the text after it.
     pub(super) fn expression(&mut self, start: usize, end: usize, indent: usize, more: usize) {
         if start >= end {
             return;
@@ -44,7 +44,7 @@ impl Layout<'_> {
         self.rest(open, end, indent, more);
     }
 
-    /// What follows a group.
+    /// The tokens after a group.
     fn rest(&mut self, open: usize, end: usize, indent: usize, more: usize) {
         let next = self.tape.after(open);
         if next < end {
@@ -53,7 +53,7 @@ impl Layout<'_> {
         }
     }
 
-    /// Whether it is a value that has lines of its own, and needs no braces around it.
+    /// Whether the value has lines of its own, and needs no braces around it.
     fn has_lines(&self, start: usize, end: usize) -> bool {
         match self.tape.text(start) {
             "match" | "async" | "loop" => true,
@@ -63,7 +63,7 @@ impl Layout<'_> {
         }
     }
 
-    /// Where the body of a closure begins, if it is one.
+    /// The start of a closure's body, if the expression is a closure.
     pub(super) fn body_of_closure(&self, start: usize, end: usize) -> Option<usize> {
         let first = start + usize::from(self.tape.text(start) == "move");
         let body = if self.tape.is(first, "||") {
@@ -75,7 +75,7 @@ impl Layout<'_> {
         (body < end).then_some(body)
     }
 
-    /// The group to break: the last one that has to be, or else the last one.
+    /// The group to break: the last one that has to be broken, otherwise the last one.
     pub(super) fn last_group(&self, start: usize, end: usize) -> Option<usize> {
         let mut found = None;
         let mut next = start;
@@ -93,7 +93,8 @@ impl Layout<'_> {
         found.map(|(open, _)| open)
     }
 
-    /// Calls of methods, each in a line, where the last of them does not end the line better; whether there are any.
+    /// Prints a chain of method calls with one call on each line, unless breaking only the last call is better. Returns
+    /// whether it printed one.
     fn chain(&mut self, start: usize, end: usize, indent: usize, more: usize) -> bool {
         let dots = self.dots(start, end);
         let Some(&last) = dots.last() else { return false };
@@ -104,7 +105,7 @@ impl Layout<'_> {
         }
         let line = self.line;
         self.expression(start, dots[0], indent, 0);
-        // Behind several lines the next one is indented enough.
+        // After several lines the next call is indented enough.
         let indent = if self.line == line { indent } else { indent - 1 };
         for (index, &dot) in dots.iter().enumerate() {
             self.newline(indent + 1);
@@ -122,7 +123,7 @@ impl Layout<'_> {
         true
     }
 
-    /// The dots before methods, without those behind a name that is no wider than a level of indentation.
+    /// The dots before methods, except after a name that is no wider than a level of indentation.
     pub(super) fn dots(&self, start: usize, end: usize) -> Vec<usize> {
         let mut dots = Vec::new();
         let mut next = start;
@@ -145,14 +146,14 @@ impl Layout<'_> {
         };
         let (stop, more) = match (open, body) {
             (Some(open), _) => (open + 1, 0),
-            // With a blank, a brace, and what rustfmt keeps free.
+            // With a blank, a brace, and the margin that rustfmt keeps.
             (None, Some(body)) => (body, 3),
             (None, None) => return false,
         };
         self.has_room(column + self.tape.width(start, stop) + more)
     }
 
-    /// How many line breaks the expression has from this column, as far as calls in calls go.
+    /// The number of line breaks of the expression from this column, counted through nested calls.
     pub(super) fn breaks_in(
         &self,
         column: usize,
@@ -183,12 +184,12 @@ impl Layout<'_> {
         breaks
     }
 
-    /// Where the line is.
+    /// The current column.
     pub(super) fn column(&self) -> usize {
         self.out.len() - self.line
     }
 
-    /// The one element of a group that goes on in its line, when it is broken in delimiters of its own.
+    /// The only element of a group, if it stays on the group's line and is broken inside its own delimiters.
     pub(super) fn held(&self, open: usize) -> Option<(usize, usize)> {
         let token = self.tape.tokens[open];
         let (start, close) = (open + 1, token.mate as usize);
@@ -213,7 +214,7 @@ impl Layout<'_> {
         (ends && is_list).then_some((start, end))
     }
 
-    /// What has nothing to open is broken before each `+`.
+    /// An expression without delimiters is broken before each `+`.
     pub(super) fn sum(&mut self, start: usize, end: usize, indent: usize) {
         let mut from = start;
         for index in start..end {

@@ -1,13 +1,13 @@
-//! Delimiters that do not fit in their line, and what stands in them.
+//! Lays out delimiters that do not fit on their line, and their contents.
 
 use super::{Layout, STEP};
 use crate::rust::print::token::{Kind, Role};
 
-/// How wide an element may be, so that elements share lines. This is rustfmt's default.
+/// The width up to which elements share lines: rustfmt's default.
 const SHORT: usize = 10;
 
 impl Layout<'_> {
-    /// The delimiters that begin at `open`; `more` is the width of what follows.
+    /// The delimiters that begin at `open`; `more` is the width of the text after them.
     pub(super) fn group(&mut self, open: usize, indent: usize, more: usize) {
         let token = self.tape.tokens[open];
         let (start, close) = (open + 1, token.mate as usize);
@@ -39,23 +39,23 @@ impl Layout<'_> {
             return self.filled(start, close, indent);
         }
         let commas = match role {
-            // Only the macro knows whether it takes one.
+            // Only the macro knows whether it accepts a comma.
             Role::Macro | Role::Attribute | Role::Inner => false,
-            // A comma would make a tuple of what is only in parentheses, and is none of a slice's type.
+            // A comma would turn a parenthesised expression into a tuple, and a slice type has none.
             Role::Enclosed => self.tape.end_of_element(start, close) < close,
             _ => true,
         };
         self.elements(open, indent, commas);
     }
 
-    /// Whether the call that a macro is given fits in a line of its own, or does not get away with one level of lines.
+    /// Whether the call in a macro fits on a line of its own, or needs more than one level of lines.
     fn is_better_below(&self, start: usize, end: usize, indent: usize) -> bool {
         let is_line =
             self.dots(start, end).last().is_some_and(|&dot| self.fits_at((indent + 2) * STEP, dot, end, 0));
         is_line || self.last_group(start, end).is_some_and(|open| !self.is_flat_list(open, indent + 1))
     }
 
-    /// Whether each element fits in a line.
+    /// Whether each element fits on a line.
     fn is_flat_list(&self, open: usize, indent: usize) -> bool {
         let close = self.tape.tokens[open].mate as usize;
         let mut next = open + 1;
@@ -69,7 +69,7 @@ impl Layout<'_> {
         true
     }
 
-    /// A line for each element, with a comma where `commas` says that one may stand behind the last.
+    /// A line for each element, with a comma after the last one if `commas` allows it.
     pub(super) fn elements(&mut self, open: usize, indent: usize, commas: bool) {
         let is_parameters = self.tape.tokens[open].role == Role::Parameters;
         let (start, end) = (open + 1, self.tape.tokens[open].mate as usize);
@@ -111,7 +111,7 @@ impl Layout<'_> {
         true
     }
 
-    /// As many elements in a line as fit.
+    /// As many elements on a line as fit.
     fn filled(&mut self, start: usize, end: usize, indent: usize) {
         self.newline(indent + 1);
         let mut next = start;
