@@ -40,10 +40,11 @@ use state::State;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-/// How many commands may wait behind the running one. At this limit nothing more is read, not even out-of-band
+/// How many in-band commands may wait behind the running one. At this limit nothing more is read, not even out-of-band
 /// commands.
 ///
-/// Source: "at most eight in-band commands in flight" in the QMP specification: one runs and seven wait.
+/// Source: the QMP specification lets a client have eight in-band commands in flight, one that runs and seven that wait, and
+/// still send one out-of-band. A ninth waits, too, and stops the reading, as recordings of QEMU show.
 const QUEUE: usize = 8;
 
 /// The server's side of the protocol, for one client.
