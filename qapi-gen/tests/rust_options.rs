@@ -2,7 +2,7 @@
 
 mod rust;
 
-use qapi_gen::stages::rust::{ExternModule, Options, fingerprint};
+use qapi_gen::stages::rust::{ExternModule, Options, fingerprint, generate};
 use rust::{generate_with, load, load_files, refused};
 
 const TWO: &str = "{ 'struct': 'Aa', 'data': { '*x': 'Bb' } } { 'struct': 'Bb', 'data': { '*n': 'int' } }\n\
@@ -33,6 +33,22 @@ fn only_refuses_what_the_schema_lacks() {
     let mut options = Options::default();
     options.only = Some(vec!["a".to_owned(), "b".to_owned(), "Aa".to_owned()]);
     snapshot!(refused(&load(TWO), &options));
+}
+
+#[test]
+fn only_refuses_what_the_defines_leave_out() {
+    let schema = load(
+        "{ 'struct': 'Gone', 'if': 'CONFIG_GONE', 'data': {} }
+        { 'command': 'one', 'if': 'CONFIG_ONE' }
+        { 'command': 'two', 'if': { 'all': [ 'CONFIG_ONE', { 'not': 'CONFIG_TWO' } ] } }
+        { 'command': 'three', 'if': 'CONFIG_GONE', 'returns': 'Gone' }
+        { 'event': 'FOUR' }",
+    );
+    let mut options = Options::default();
+    options.only = Some(["one", "two", "three", "FOUR"].map(str::to_owned).to_vec());
+    snapshot!(refused(&schema, &options));
+    options.defines = ["CONFIG_ONE", "CONFIG_GONE"].map(str::to_owned).into();
+    generate(&schema, &options).expect("all exist now");
 }
 
 #[test]
