@@ -14,7 +14,7 @@ use rustix::net::{
 use std::io::{self, IoSliceMut};
 use std::mem::MaybeUninit;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 /// Descriptors that one message can carry: Linux's limit (`SCM_MAX_FD`).
 const FILES: usize = 253;
@@ -174,16 +174,23 @@ pub(crate) fn receive_bytes(socket: impl AsFd, buffer: &mut [u8], flags: RecvFla
 /// Closes the connection of a session that is over. The client sees a clean end even if it sent input that was never
 /// read: closing a socket with unread input would reset the connection, and the client could lose the last replies.
 pub fn shut(socket: impl AsFd) {
+    close_cleanly(socket.as_fd());
+}
+
+/// Never inlined: its buffer would be part of the frame of a session's loop, and every idle thread would keep a page more
+/// of its stack in memory.
+#[inline(never)]
+fn close_cleanly(socket: BorrowedFd<'_>) {
     // Errors mean that the client has closed the connection first.
-    let _ = rustix::net::shutdown(&socket, Shutdown::Write);
+    let _ = rustix::net::shutdown(socket, Shutdown::Write);
     let mut bin = [0; 4096];
     // At most 256 KiB: a client that keeps sending does not get a clean end.
     for _ in 0..64 {
-        if !matches!(receive_bytes(&socket, &mut bin, RecvFlags::DONTWAIT), Ok(1..)) {
+        if !matches!(receive_bytes(socket, &mut bin, RecvFlags::DONTWAIT), Ok(1..)) {
             break;
         }
     }
-    let _ = rustix::net::shutdown(&socket, Shutdown::Both);
+    let _ = rustix::net::shutdown(socket, Shutdown::Both);
 }
 
 /// Waits until one of the descriptors is ready.
