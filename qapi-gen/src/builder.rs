@@ -182,7 +182,7 @@ impl Builder {
 
     /// Generates only these commands and events, and the types that they use.
     ///
-    /// A name that the schema does not define is an error.
+    /// A name that the schema does not have is an error, and so is one whose condition does not hold under the defines.
     ///
     /// ```
     /// let builder = qapi_gen::Builder::new().only(["query-status", "STOP"]);
