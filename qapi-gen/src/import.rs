@@ -9,6 +9,7 @@
 //!
 //! | module | what it does |
 //! |---|---|
+//! | `spelled` | refuses names that the language does not allow |
 //! | `pairs` | finds the type of a given schema that describes the same places as a type of the answer |
 //! | `places` | names a type after the first place that uses it |
 //! | `names` | chooses one name for each type |
@@ -22,6 +23,7 @@ mod files;
 mod names;
 mod pairs;
 mod places;
+mod spelled;
 mod summary;
 mod write;
 
@@ -67,6 +69,7 @@ pub struct Names<'a> {
 /// The text is not such an answer, or describes something that the schema language cannot express.
 pub fn import(answer: &str, names: &[Names<'_>], layout: Layout) -> Result<Imported, AnswerError> {
     let wire = Wire::from_answer(answer)?;
+    spelled::check(&wire)?;
     debug_assert_eq!(wire.knowledge, Knowledge::Answer);
     let sources: Vec<pairs::Source<'_>> = names.iter().map(pairs::Source::new).collect();
     let pairs = pairs::find(&wire, &sources);

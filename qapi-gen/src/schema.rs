@@ -33,6 +33,7 @@ mod event;
 mod features;
 mod hierarchy;
 mod implication;
+mod legacy;
 mod load;
 mod lower;
 mod lower_doc;

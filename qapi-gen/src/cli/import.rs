@@ -77,7 +77,10 @@ impl Import {
             ExitCode::from(report::UNUSABLE)
         };
         if let Some(address) = &self.live {
-            return live::ask(address).map_err(|error| unusable(&error));
+            return live::ask(address).map_err(|error| {
+                eprintln!("qapi-gen: cannot ask {address}: {error}");
+                ExitCode::from(report::UNUSABLE)
+            });
         }
         let path = self.answer.as_deref().unwrap_or(Path::new("-"));
         let text = if path == Path::new("-") {

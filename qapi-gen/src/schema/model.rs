@@ -6,7 +6,6 @@
 use crate::ids::{IdVec, declare_ids};
 use crate::language::Language;
 use crate::source::{FileId, Sources, Span};
-use std::borrow::Cow;
 
 /// A whole schema: its files, its modules and their definitions.
 #[derive(Clone, Debug)]
@@ -333,18 +332,6 @@ pub enum DocSectionKind {
     Legacy(&'static str),
 }
 
-impl DocSection {
-    /// The text in the form of today's language: notes and examples become an rST directive or a literal block.
-    pub fn modern_text(&self) -> Cow<'_, str> {
-        let DocSectionKind::Legacy(tag) = self.kind else { return Cow::Borrowed(&self.text) };
-        let head = if tag.starts_with("Example") { format!("{tag}::") } else { ".. note::".to_owned() };
-        let indented = (self.text.lines())
-            .map(|line| if line.is_empty() { String::new() } else { format!("   {line}") });
-        let body = indented.collect::<Vec<_>>().join("\n");
-        Cow::Owned(format!("{head}\n\n{body}"))
-    }
-}
-
 impl Schema {
     /// The definition with this id.
     pub fn definition(&self, id: DefId) -> &Definition {
@@ -386,21 +373,5 @@ impl Type {
             Type::Plain(TypeName::Defined(id)) | Type::Array(TypeName::Defined(id)) => Some(id),
             Type::Plain(TypeName::Builtin(_)) | Type::Array(TypeName::Builtin(_)) => None,
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn older_sections_become_directives() {
-        let section = |tag, text: &str| DocSection {
-            kind: DocSectionKind::Legacy(tag),
-            span: Span { file: FileId::ROOT, start: 0, end: 0 },
-            text: text.to_owned(),
-        };
-        assert_eq!(section("Note", "one\n\n  two").modern_text(), ".. note::\n\n   one\n\n     two");
-        assert_eq!(section("Examples", "-> {}").modern_text(), "Examples::\n\n   -> {}");
     }
 }

@@ -35,7 +35,7 @@ pub(crate) fn stem(name: &str) -> Result<&str, Fault> {
 }
 
 /// As [`stem`], for the value of an enum, which may start with a digit.
-pub(super) fn value_stem(name: &str) -> Result<&str, Fault> {
+pub(crate) fn value_stem(name: &str) -> Result<&str, Fault> {
     if !name.starts_with(|first: char| first.is_ascii_digit()) {
         stem(name)
     } else if name.bytes().all(is_word_byte) {

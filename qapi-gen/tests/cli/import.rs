@@ -129,6 +129,11 @@ fn what_is_no_answer_is_refused_and_nothing_is_written() {
             "[{\"name\": \"c\", \"meta-type\": \"command\", \"arg-type\": \"7\", \"ret-type\": \"7\"}]",
             "it refers to type '7', which it does not describe",
         ),
+        (
+            "[{\"name\": \"c' }\", \"meta-type\": \"command\", \"arg-type\": \"7\", \"ret-type\": \"7\"}, \
+             {\"name\": \"7\", \"meta-type\": \"object\", \"members\": []}]",
+            "\"c' }\" is not a name of the schema language",
+        ),
     ] {
         let (status, out, err) = folder.pipe(&["import", "-", "-o", "made.json"], answer);
         assert_eq!((status, out.as_str()), (1, ""), "{err}");
