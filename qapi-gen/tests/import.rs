@@ -62,7 +62,12 @@ fn assert_law(what: &str, answer: &str, names: &[Names<'_>]) -> Summary {
 fn what_real_servers_answer_comes_back() {
     let Some(data) = qapi_test_support::conformance_data(".") else { return };
     let (answers, schemas) = (answers(&data), schemas(&data));
-    assert!(!answers.is_empty() && !schemas.is_empty());
+    if answers.is_empty() || schemas.is_empty() {
+        return qapi_test_support::skipped(
+            "import of real answers",
+            "the data has no answers, or no schemas",
+        );
+    }
     for (path, answer) in &answers {
         let bare = assert_law(path, answer, &[]);
         assert_eq!(bare.conflicts, [] as [String; 0]);
