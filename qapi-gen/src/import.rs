@@ -13,25 +13,24 @@
 //! | `pairs` | finds the type of a given schema that describes the same places as a type of the answer |
 //! | `places` | names a type after the first place that uses it |
 //! | `names` | chooses one name for each type |
-//! | `write` | writes definitions |
-//! | `docs` | writes documentation |
-//! | `files` | distributes definitions over files |
+//! | `definitions` | makes the definitions that are written |
 //! | `summary` | reports where names came from, and what did not fit |
 
-mod docs;
-mod files;
+mod definitions;
 mod names;
 mod pairs;
 mod places;
 mod spelled;
 mod summary;
-mod write;
 
-use crate::compat::{AnswerError, Knowledge, Wire};
+use crate::compose::{self, File, Layout};
 use crate::schema::Schema;
+use crate::wire::{AnswerError, Wire};
 
-pub use files::File;
 pub use summary::Summary;
+
+/// The comment at the beginning of each file.
+const HEAD: &str = "# Made by qapi-gen of an answer to query-qmp-schema\n";
 
 /// A schema made from an answer.
 #[derive(Clone, Debug)]
@@ -40,15 +39,6 @@ pub struct Imported {
     pub files: Vec<File>,
     /// Where names came from, and what did not fit.
     pub summary: Summary,
-}
-
-/// How definitions are distributed over files.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Layout {
-    /// One file.
-    Single,
-    /// A root file, and a file for each module of the schemas that give names.
-    Modules,
 }
 
 /// A schema that gives names, with its label for messages.
@@ -70,13 +60,14 @@ pub struct Names<'a> {
 pub fn import(answer: &str, names: &[Names<'_>], layout: Layout) -> Result<Imported, AnswerError> {
     let wire = Wire::from_answer(answer)?;
     spelled::check(&wire)?;
-    debug_assert_eq!(wire.knowledge, Knowledge::Answer);
     let sources: Vec<pairs::Source<'_>> = names.iter().map(pairs::Source::new).collect();
     let pairs = pairs::find(&wire, &sources);
     let uses = places::uses(&wire);
     let places = places::find(&wire);
     let chosen = names::choose(&wire, &sources, &pairs, &places, &uses);
-    let definitions = write::definitions(&wire, &sources, &pairs, &chosen, &uses)?;
+    let definitions = definitions::definitions(&wire, &sources, &pairs, &chosen, &uses)?;
     let summary = Summary::new(&wire, &sources, &chosen, &places, &definitions.inline, answer);
-    Ok(Imported { files: files::lay_out(definitions.all, layout)?, summary })
+    let files = compose::compose(&definitions.all, layout, HEAD)
+        .map_err(|error| AnswerError::new(error.to_string()))?;
+    Ok(Imported { files, summary })
 }

@@ -28,6 +28,8 @@
 mod builder;
 #[cfg(feature = "compat")]
 mod compat;
+#[cfg(feature = "import")]
+mod compose;
 mod diagnostic;
 mod driver;
 mod error;
@@ -50,6 +52,8 @@ mod source;
 #[doc(hidden)]
 pub mod stages;
 mod syntax;
+#[cfg(any(feature = "compat", feature = "import"))]
+mod wire;
 
 pub use builder::Builder;
 pub use error::Error;

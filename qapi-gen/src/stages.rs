@@ -23,6 +23,8 @@ macro_rules! stages {
 stages! {
     #[cfg(feature = "compat")]
     compat: "What changed between two schemas, and what it means for clients.";
+    #[cfg(feature = "import")]
+    compose: "The files of a new schema.";
     diagnostic: "Errors, warnings and advice.";
     #[cfg(feature = "fmt")]
     fmt: "The canonical layout of schema files.";
@@ -38,4 +40,6 @@ stages! {
     schema: "The checked schema, and the checks.";
     source: "The text of schema files.";
     syntax: "The form of schema files.";
+    #[cfg(any(feature = "compat", feature = "import"))]
+    wire: "A schema as its clients see it.";
 }

@@ -2,9 +2,10 @@
 #![cfg(feature = "cli")] // answers need it
 
 use qapi_gen::stages::compat::report::{Side, Sides, human, json, markdown};
-use qapi_gen::stages::compat::{Change, Wire, compare, is_compatible};
+use qapi_gen::stages::compat::{Change, compare, is_compatible};
 use qapi_gen::stages::loader::{GitLoader, Loader, MemoryLoader};
 use qapi_gen::stages::schema::{self, Schema};
+use qapi_gen::stages::wire::Wire;
 use std::collections::BTreeSet;
 use std::process::Command;
 

@@ -3,9 +3,10 @@
 //! The older schema is not kept here. `QAPI_QEMU_7_2` names a source tree of QEMU 7.2, for instance the one in the source
 //! package `qemu` of Debian 12.
 
-use qapi_gen::stages::compat::{Change, Wire, compare};
+use qapi_gen::stages::compat::{Change, compare};
 use qapi_gen::stages::loader::DiskLoader;
 use qapi_gen::stages::schema;
+use qapi_gen::stages::wire::Wire;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 

@@ -7,7 +7,8 @@ mod random;
 
 use law::{assert_same, introspect};
 use proptest::prelude::*;
-use qapi_gen::stages::import::{Imported, Layout, Names, Summary, import};
+use qapi_gen::stages::compose::Layout;
+use qapi_gen::stages::import::{Imported, Names, Summary, import};
 use qapi_gen::stages::loader::{DiskLoader, MemoryLoader};
 use qapi_gen::stages::schema::{self, Options, Schema};
 use std::path::{Path, PathBuf};

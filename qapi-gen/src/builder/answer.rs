@@ -1,8 +1,9 @@
 //! Compiling a server's answer to `query-qmp-schema`.
 
 use super::{Builder, watch, write};
+use crate::compose::Layout;
 use crate::error::Error;
-use crate::import::{Layout, Names, import};
+use crate::import::{Names, import};
 use crate::loader::DiskLoader;
 use crate::output::write_if_changed;
 use crate::schema::{self, Loaded};

@@ -3,7 +3,8 @@
 use super::manner::Manner;
 use super::{live, report};
 use clap::Args;
-use qapi_gen::stages::import::{Imported, Layout, Names, import};
+use qapi_gen::stages::compose::Layout;
+use qapi_gen::stages::import::{Imported, Names, import};
 use qapi_gen::stages::loader::DiskLoader;
 use qapi_gen::stages::schema::{self, Loaded};
 use qapi_gen::stages::{self, write_if_changed};

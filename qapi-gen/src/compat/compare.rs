@@ -15,7 +15,7 @@ use super::change::{Change, Direction, Verdict};
 use super::kind::Kind;
 use super::path::{Path, Paths, Step};
 use super::rules::{self, Excuse};
-use super::wire::{Knowledge, Place, Shape, TypeId, Wire};
+use crate::wire::{Knowledge, Place, Shape, TypeId, Wire};
 use std::collections::{HashMap, HashSet, VecDeque};
 
 /// All changes from `old` to `new`, incompatible ones first, then by path.

@@ -2,10 +2,10 @@
 
 use super::pairs::{Named, Pairs, Source};
 use super::places::{Place, Uses};
-use crate::compat::{Shape, TypeId, Wire};
 use crate::ids::IdVec;
 use crate::schema::Builtin;
 use crate::schema::names::is_camel;
+use crate::wire::{Shape, TypeId, Wire};
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap, HashSet};
 

@@ -5,9 +5,9 @@
 //! differ. Each meeting counts as a vote.
 
 use super::Names;
-use crate::compat::{Shape, TypeId, Wire};
 use crate::ids::IdVec;
-use crate::schema::{DefId, Definition, Schema};
+use crate::schema::{DefId, Definition, DefinitionKind, Schema};
+use crate::wire::{Class, Shape, TypeId, Wire};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// A schema that gives names.
@@ -29,6 +29,15 @@ impl<'a> Source<'a> {
     /// The definition of that name.
     pub(super) fn definition(&self, name: &str) -> Option<&'a Definition> {
         self.by_name.get(name).map(|&id| self.schema.definition(id))
+    }
+
+    /// The name of the choice of an alternate that takes values of this class.
+    pub(super) fn choice(&self, ty: TypeId, class: Option<Class>) -> Option<&'a str> {
+        let found = self.wire.ty(ty);
+        let Shape::Alternate(choices) = &found.shape else { return None };
+        let DefinitionKind::Alternate(alternate) = &self.definition(&found.label)?.kind else { return None };
+        let index = choices.iter().position(|one| self.wire.class(one.ty) == class)?;
+        alternate.alternatives.get(index).map(|one| one.name.as_str())
     }
 }
 

@@ -1,7 +1,7 @@
 //! Names the types of an answer after the places that use them.
 
-use crate::compat::{Class, Shape, TypeId, Wire};
 use crate::ids::IdVec;
+use crate::wire::{Class, Shape, TypeId, Wire};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 

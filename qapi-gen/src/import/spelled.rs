@@ -1,7 +1,7 @@
 //! Names of an answer are written into a schema, so they have to be names of the language.
 
-use crate::compat::{AnswerError, Feature, Shape, Wire};
 use crate::schema::names::{stem, value_stem};
+use crate::wire::{AnswerError, Feature, Shape, Wire};
 
 /// Checks all names of an answer. A server may answer anything, and a quote in a name would end a string of the schema.
 ///

@@ -3,8 +3,8 @@
 use super::names::Chosen;
 use super::pairs::Source;
 use super::places::Place;
-use crate::compat::{Shape, TypeId, Wire};
 use crate::ids::IdVec;
+use crate::wire::{Shape, TypeId, Wire};
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 use std::fmt;

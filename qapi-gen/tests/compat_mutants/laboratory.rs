@@ -2,8 +2,9 @@
 
 use crate::reachability::{Reach, unstable};
 use crate::verdicts::{occurs, told, verdict};
-use qapi_gen::stages::compat::{Change, Direction, Kind, Wire, compare};
+use qapi_gen::stages::compat::{Change, Direction, Kind, compare};
 use qapi_gen::stages::schema::*;
+use qapi_gen::stages::wire::Wire;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many places a mutation is tried at, in each direction.

@@ -1,10 +1,11 @@
 //! Reports what changed for clients in our own schemas since the last commit.
 
 use crate::{Failure, workspace};
+use qapi_gen::stages::compat::compare;
 use qapi_gen::stages::compat::report::{Side, Sides, human};
-use qapi_gen::stages::compat::{Wire, compare};
 use qapi_gen::stages::loader::{DiskLoader, GitLoader, Loader};
 use qapi_gen::stages::schema::{self, Loaded, Schema};
+use qapi_gen::stages::wire::Wire;
 use std::path::Path;
 
 const SCHEMA: &str = "schemas/qapi-schema.json";

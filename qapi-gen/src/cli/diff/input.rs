@@ -3,11 +3,11 @@
 use crate::cli::manner::Manner;
 use crate::cli::{live, report};
 use qapi_gen::Language;
-use qapi_gen::stages::compat::Wire;
 use qapi_gen::stages::compat::report::Side;
 use qapi_gen::stages::loader::{DiskLoader, GitLoader, Loader};
 use qapi_gen::stages::schema;
 use qapi_gen::stages::source::Sources;
+use qapi_gen::stages::wire::Wire;
 use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::io;

@@ -1,7 +1,7 @@
 //! Compares alternatives of alternates by the class of their values, since their names are not on the wire.
 
-use super::super::wire::{Alternative, Wire};
 use super::{Comparer, Kind, Pair, Places, Step};
+use crate::wire::{Alternative, Wire};
 
 impl<'a> Comparer<'a> {
     pub(super) fn compare_alternatives(

@@ -1,8 +1,8 @@
 //! Compares values of enumerations.
 
-use super::super::wire::Value;
 use super::interface::excuse;
 use super::{Comparer, Kind, Pair, Places};
+use crate::wire::Value;
 use std::collections::HashMap;
 
 impl Comparer<'_> {

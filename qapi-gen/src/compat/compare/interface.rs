@@ -1,8 +1,8 @@
 //! Compares commands and events.
 
-use super::super::wire::{Command, Event, has_feature};
 use super::{At, Comparer, Direction, Excuse, Kind, Places, Step};
-use crate::compat::wire::{Feature, Place};
+use crate::wire::{Command, Event, has_feature};
+use crate::wire::{Feature, Place};
 
 impl<'a> Comparer<'a> {
     pub(super) fn compare_interface(&mut self) {

@@ -1,9 +1,9 @@
 //! Compares features and conditions, which almost everything may have.
 
 use super::super::condition::{Relation, describe, relate};
-use super::super::wire::{Feature, Place};
 use super::{At, Comparer, Kind, Places};
 use crate::schema::Condition;
+use crate::wire::{Feature, Place};
 
 impl Comparer<'_> {
     /// Compares the features of one thing; `tail` is the end of the path to it.

@@ -1,8 +1,8 @@
 //! Compares objects: members, and the branches of unions.
 
-use super::super::wire::{Branch, Member, Object, Place, Shape, TypeId, Value, Wire, has_feature};
 use super::interface::excuse;
 use super::{At, Comparer, Kind, Pair, Places, Step};
+use crate::wire::{Branch, Member, Object, Place, Shape, TypeId, Value, Wire, has_feature};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// The places of the two objects.

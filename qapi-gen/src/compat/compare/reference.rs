@@ -1,7 +1,7 @@
 //! Compares references to types, as far as possible without looking into the types.
 
-use super::super::wire::{Alternative, Class, Integer, Scalar, Shape, TypeId, Wire};
 use super::{At, Comparer, Kind, Places, Step};
+use crate::wire::{Alternative, Class, Integer, Scalar, Shape, TypeId, Wire};
 
 /// A limit on nesting: the language has no arrays of arrays or alternates of alternates, but an answer may claim them.
 const MAX_NESTING: usize = 16;

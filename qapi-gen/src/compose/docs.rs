@@ -1,43 +1,25 @@
-//! Documentation from the given schemas, for the parts that the answer has.
+//! Writes documentation: what the sources say about the parts that the definition has, and notes.
 
-use crate::compat::{Feature, Object};
-use crate::schema::{Doc, DocSectionKind};
+use super::definition::{Body, Definition};
+use crate::schema::{self, DefId, DefinitionKind, Doc, DocSectionKind, Schema};
 use std::collections::{BTreeSet, HashSet};
+use std::iter::{self, successors};
 
-/// The parts of a definition that documentation can describe.
-#[derive(Debug, Default)]
-pub(super) struct Parts {
-    /// Members, values or alternatives.
-    pub(super) members: Vec<String>,
-    pub(super) features: Vec<String>,
-    /// Whether a command returns something.
-    pub(super) returns: bool,
-}
-
-impl Parts {
-    /// The members of an object, and the features of the definition that it belongs to.
-    pub(super) fn of_object(object: Option<&Object>, features: &[Feature]) -> Parts {
-        let object = object.into_iter();
-        let mut all: Vec<String> = features.iter().map(|feature| feature.name.clone()).collect();
-        let mut members = Vec::new();
-        for member in object.flat_map(|object| &object.members) {
-            members.push(member.name.clone());
-            all.extend(member.features.iter().map(|feature| feature.name.clone()));
-        }
-        Parts { members, features: all, returns: false }
+/// The comment for a definition, and whether it describes all members. A definition without any documentation has no
+/// comment.
+pub(super) fn write(definition: &Definition<'_>) -> (String, bool) {
+    let docs = &definition.docs;
+    if docs.sources.is_empty() && docs.note.is_none() && docs.part_notes.is_empty() {
+        return (String::new(), true);
     }
-}
-
-/// The comment for a definition, and whether it documents all members. `docs` are its own documentation and that of its
-/// bases, whose members the answer lists as the definition's own. Without `docs` there is no comment.
-pub(super) fn write(name: &str, docs: &[&Doc], parts: &Parts) -> (String, bool) {
-    let Some((own, bases)) = docs.split_first() else { return (String::new(), true) };
-    let mut members: HashSet<&str> = parts.members.iter().map(String::as_str).collect();
-    let mut features: BTreeSet<&str> = parts.features.iter().map(String::as_str).collect();
-    let mut overview = vec!["##".to_owned(), format!("# @{name}:")];
+    let returns = matches!(&definition.body, Body::Command(command) if command.returns.is_some());
+    let mut members: HashSet<&str> = definition.parts().into_iter().collect();
+    let mut features: BTreeSet<&str> = definition.all_features().collect();
+    let mut overview = vec!["##".to_owned(), format!("# @{}:", definition.name)];
     let (mut described, mut marked, mut behind) = (Vec::new(), Vec::new(), Vec::new());
-    let inherited = bases.iter().flat_map(|base| &base.sections).filter(|section| is_part(&section.kind));
-    for section in own.sections.iter().chain(inherited) {
+    let (own, others) = docs.sources.split_at(docs.sources.len().min(1));
+    let inherited = others.iter().flat_map(|doc| &doc.sections).filter(|section| is_part(&section.kind));
+    for section in own.iter().flat_map(|doc| &doc.sections).chain(inherited) {
         let text = &*section.modern_text();
         match &section.kind {
             DocSectionKind::Plain | DocSectionKind::Legacy(_) if text.trim().is_empty() => {}
@@ -47,19 +29,30 @@ pub(super) fn write(name: &str, docs: &[&Doc], parts: &Parts) -> (String, bool) 
             }
             DocSectionKind::Member(member) if !text.is_empty() && members.remove(member.as_str()) => {
                 put(&mut described, &format!("@{member}:"), text);
+                if let Some(note) = docs.part_notes.get(member) {
+                    described.extend(["#".to_owned(), format!("#     {note}")]);
+                }
             }
             DocSectionKind::Feature(feature) if !text.is_empty() && features.remove(feature.as_str()) => {
                 put(&mut marked, &format!("@{feature}:"), text);
             }
-            DocSectionKind::Returns if parts.returns => put(&mut behind, "Returns:", text),
+            DocSectionKind::Returns if returns => put(&mut behind, "Returns:", text),
             DocSectionKind::Errors => put(&mut behind, "Errors:", &format!("\n{text}")),
             DocSectionKind::Since => put(&mut behind, "Since:", text),
-            // Descriptions of parts that the answer lacks, and `TODO:` sections, which concern the authors of that
+            // Descriptions of parts that the definition lacks, and `TODO:` sections, which concern the authors of that
             // schema.
             DocSectionKind::Member(_)
             | DocSectionKind::Feature(_)
             | DocSectionKind::Returns
             | DocSectionKind::Todo => {}
+        }
+    }
+    if let Some(note) = &docs.note {
+        put(&mut overview, "", note);
+    }
+    for (part, note) in &docs.part_notes {
+        if members.remove(part.as_str()) {
+            put(&mut described, &format!("@{part}:"), note);
         }
     }
     // QEMU's compiler demands a description of every feature; no pragma makes an exception.
@@ -71,6 +64,22 @@ pub(super) fn write(name: &str, docs: &[&Doc], parts: &Parts) -> (String, bool) 
     }
     let lines = [overview, described, marked, behind, vec!["##\n".to_owned()]].concat();
     (lines.join("\n"), members.is_empty())
+}
+
+/// The documentation of a definition and of all its bases, whose members come first; empty if the definition itself has
+/// none.
+pub(crate) fn documentation<'a>(schema: &'a Schema, definition: &'a schema::Definition) -> Vec<&'a Doc> {
+    let Some(own) = &definition.doc else { return Vec::new() };
+    let bases = successors(base_of(definition), |&id| base_of(schema.definition(id)));
+    iter::once(own).chain(bases.filter_map(|id| schema.definition(id).doc.as_ref())).collect()
+}
+
+fn base_of(definition: &schema::Definition) -> Option<DefId> {
+    match &definition.kind {
+        DefinitionKind::Struct(found) => found.base,
+        DefinitionKind::Union(schema::Union { base: schema::Base::Named(id), .. }) => Some(*id),
+        _ => None,
+    }
 }
 
 fn is_part(kind: &DocSectionKind) -> bool {

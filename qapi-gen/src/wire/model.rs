@@ -1,6 +1,4 @@
-//! The wire model: the parts of a schema that are visible on the wire.
-//!
-//! Bases are merged into the objects that have them. Names of types are kept only for messages.
+//! The parts of the model.
 
 use crate::ids::{IdVec, declare_ids};
 use crate::schema::Condition;
@@ -259,6 +257,15 @@ impl Wire {
         if let Shape::Object(object) = &self.ty(id).shape { Some(object) } else { None }
     }
 
+    /// Whether the type is an object or a list of objects, as the language demands of return types.
+    pub fn is_object_or_list(&self, id: TypeId) -> bool {
+        match self.ty(id).shape {
+            Shape::Object(_) => true,
+            Shape::Array(element) => matches!(self.ty(element).shape, Shape::Object(_)),
+            Shape::Scalar(_) | Shape::Enum(_) | Shape::Alternate(_) => false,
+        }
+    }
+
     /// Whether any part has a condition.
     pub fn has_conditions(&self) -> bool {
         let marked = |features: &[Feature]| features.iter().any(|feature| feature.condition.is_some());
@@ -320,6 +327,6 @@ impl Wire {
 }
 
 /// Whether a feature with this name is among them.
-pub(super) fn has_feature(features: &[Feature], name: &str) -> bool {
+pub fn has_feature(features: &[Feature], name: &str) -> bool {
     features.iter().any(|feature| feature.name == name)
 }

@@ -1,6 +1,6 @@
 //! From an answer to `query-qmp-schema` to its wire model.
 
-use super::wire::*;
+use super::model::*;
 use crate::ids::IdVec;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;

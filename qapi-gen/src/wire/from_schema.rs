@@ -2,7 +2,7 @@
 //!
 //! A worklist lowers the types that commands and events reach. It is not recursive, since a chain of types may be long.
 
-use super::wire::*;
+use super::model::*;
 use crate::ids::IdVec;
 use crate::schema::{self, Arguments, Base, Builtin, DefId, DefinitionKind, Schema, TypeName};
 use std::collections::{BTreeMap, HashMap};

@@ -1,0 +1,135 @@
+//! What there is to write.
+
+use crate::schema::{Condition, Doc};
+use std::collections::BTreeMap;
+
+/// A definition.
+#[derive(Clone, Debug)]
+pub(crate) struct Definition<'a> {
+    pub(crate) name: String,
+    pub(crate) condition: Option<Condition>,
+    pub(crate) features: Vec<Mark>,
+    pub(crate) body: Body,
+    pub(crate) docs: Docs<'a>,
+    /// The module to which it belongs, by the path of its file.
+    pub(crate) module: Option<&'a str>,
+}
+
+/// Where a definition's documentation comes from.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Docs<'a> {
+    /// The comment to take over. The first one gives everything, the others only descriptions of members and features.
+    pub(crate) sources: Vec<&'a Doc>,
+    /// A paragraph to add to the overview.
+    pub(crate) note: Option<String>,
+    /// Sentences to add to the descriptions of members and values.
+    pub(crate) part_notes: BTreeMap<String, String>,
+}
+
+/// The part of a definition that depends on its kind.
+#[derive(Clone, Debug)]
+pub(crate) enum Body {
+    Enum(Vec<Value>),
+    Struct(Vec<Member>),
+    Union { base: Vec<Member>, discriminator: String, branches: Vec<Choice> },
+    Alternate(Vec<Choice>),
+    Command(Command),
+    Event(Data),
+}
+
+/// A feature.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Mark {
+    pub(crate) name: String,
+    pub(crate) condition: Option<Condition>,
+}
+
+/// A value of an enumeration.
+#[derive(Clone, Debug)]
+pub(crate) struct Value {
+    pub(crate) name: String,
+    pub(crate) condition: Option<Condition>,
+    pub(crate) features: Vec<Mark>,
+}
+
+/// A member of an object.
+#[derive(Clone, Debug)]
+pub(crate) struct Member {
+    pub(crate) name: String,
+    pub(crate) optional: bool,
+    pub(crate) ty: Reference,
+    pub(crate) condition: Option<Condition>,
+    pub(crate) features: Vec<Mark>,
+}
+
+/// A branch of a union, or a choice of an alternate.
+#[derive(Clone, Debug)]
+pub(crate) struct Choice {
+    pub(crate) name: String,
+    pub(crate) ty: Reference,
+    pub(crate) condition: Option<Condition>,
+}
+
+/// A command.
+#[derive(Clone, Debug)]
+pub(crate) struct Command {
+    pub(crate) data: Data,
+    pub(crate) returns: Option<Returns>,
+    pub(crate) generate: bool,
+    pub(crate) allow_oob: bool,
+    pub(crate) allow_preconfig: bool,
+    pub(crate) success_response: bool,
+    pub(crate) coroutine: bool,
+}
+
+/// The return type of a command.
+#[derive(Clone, Debug)]
+pub(crate) struct Returns {
+    pub(crate) ty: Reference,
+    /// Whether it is an object, or a list of objects, as the language demands of commands that no pragma excuses.
+    pub(crate) is_object: bool,
+}
+
+/// The arguments of a command, or the data of an event.
+#[derive(Clone, Debug)]
+pub(crate) enum Data {
+    None,
+    Inline(Vec<Member>),
+    Named { name: String, boxed: bool },
+}
+
+/// A reference to a type by its name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Reference {
+    Plain(String),
+    Array(String),
+}
+
+impl Definition<'_> {
+    /// The members, values or choices that its documentation describes.
+    pub(crate) fn parts(&self) -> Vec<&str> {
+        match &self.body {
+            Body::Enum(values) => values.iter().map(|value| value.name.as_str()).collect(),
+            Body::Alternate(choices) => choices.iter().map(|choice| choice.name.as_str()).collect(),
+            _ => self.members().iter().map(|member| member.name.as_str()).collect(),
+        }
+    }
+
+    /// The members that the definition lists itself.
+    pub(crate) fn members(&self) -> &[Member] {
+        match &self.body {
+            Body::Struct(members) | Body::Union { base: members, .. } => members,
+            Body::Command(Command { data: Data::Inline(members), .. })
+            | Body::Event(Data::Inline(members)) => members,
+            Body::Enum(_) | Body::Alternate(_) | Body::Command(_) | Body::Event(_) => &[],
+        }
+    }
+
+    /// The names of all its features, and of those of its members and values.
+    pub(crate) fn all_features(&self) -> impl Iterator<Item = &str> {
+        let values = if let Body::Enum(values) = &self.body { values.as_slice() } else { &[] };
+        let of_parts = (self.members().iter().flat_map(|member| &member.features))
+            .chain(values.iter().flat_map(|value| &value.features));
+        self.features.iter().chain(of_parts).map(|mark| mark.name.as_str())
+    }
+}
