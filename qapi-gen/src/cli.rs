@@ -9,6 +9,7 @@ mod introspect;
 mod lint;
 mod live;
 mod manner;
+mod merge;
 mod report;
 mod shell;
 
@@ -42,6 +43,7 @@ struct Cli {
 enum Command {
     Generate(generate::Generate),
     Import(import::Import),
+    Merge(merge::Merge),
     Check(check::Check),
     Introspect(introspect::Introspect),
     Diff(diff::Diff),
@@ -100,6 +102,7 @@ pub(crate) fn run() -> ExitCode {
     match cli.command {
         Command::Generate(generate) => generate.run(manner),
         Command::Import(import) => import.run(manner),
+        Command::Merge(merge) => merge.run(manner),
         Command::Check(check) => check.run(manner),
         Command::Introspect(introspect) => introspect.run(manner),
         Command::Diff(diff) => diff.run(manner),

@@ -2,7 +2,9 @@
 //!
 //! | module | what it does |
 //! |---|---|
+//! | `source` | a schema of which the new one is made |
 //! | `definition` | what there is to write |
+//! | `naming` | names what no schema names |
 //! | `print` | writes a definition |
 //! | `docs` | writes its documentation |
 //! | `files` | distributes definitions over files, and excuses what the language would refuse |
@@ -10,7 +12,9 @@
 mod definition;
 mod docs;
 mod files;
+mod naming;
 mod print;
+mod source;
 
 pub(crate) use definition::{
     Body, Choice, Command, Data, Definition, Docs, Mark, Member, Reference, Returns, Value,
@@ -18,3 +22,5 @@ pub(crate) use definition::{
 pub(crate) use docs::documentation;
 pub use files::{File, Layout, Unwritable};
 pub(crate) use files::{compose, is_plain};
+pub(crate) use naming::{camel, choice_name, free, is_name};
+pub(crate) use source::Source;

@@ -1,11 +1,17 @@
 //! Runs the stages of the compiler in order, for every front end.
 
+#[cfg(feature = "import")]
+mod peers;
+
 use crate::generated::Generated;
 use crate::loader::Loader;
 use crate::protocol::{self, WithProtocol};
 use crate::rust;
 use crate::schema::{self, Failure, Loaded};
 use std::path::Path;
+
+#[cfg(feature = "import")]
+pub use peers::{Peer, PeersError, merge_peers};
 
 /// Loads and checks a schema as a server serves it: with the protocol's own commands, which the runtime answers, unless
 /// the schema defines them itself.

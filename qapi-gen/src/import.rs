@@ -23,7 +23,7 @@ mod places;
 mod spelled;
 mod summary;
 
-use crate::compose::{self, File, Layout};
+use crate::compose::{self, File, Layout, Source};
 use crate::schema::Schema;
 use crate::wire::{AnswerError, Wire};
 
@@ -60,7 +60,7 @@ pub struct Names<'a> {
 pub fn import(answer: &str, names: &[Names<'_>], layout: Layout) -> Result<Imported, AnswerError> {
     let wire = Wire::from_answer(answer)?;
     spelled::check(&wire)?;
-    let sources: Vec<pairs::Source<'_>> = names.iter().map(pairs::Source::new).collect();
+    let sources: Vec<Source<'_>> = names.iter().map(|names| Source::new(names.label, names.schema)).collect();
     let pairs = pairs::find(&wire, &sources);
     let uses = places::uses(&wire);
     let places = places::find(&wire);

@@ -44,6 +44,8 @@ mod language;
 #[cfg(feature = "lint")]
 mod lint;
 mod loader;
+#[cfg(feature = "import")]
+mod merge;
 mod output;
 mod protocol;
 mod rust;

@@ -6,6 +6,8 @@
 //! them, [`schema`] checks their meaning, and [`rust`], [`introspect`], `compat` or `lint` use the result. Every stage
 //! reports errors and warnings as [`diagnostic`]s.
 
+#[cfg(feature = "import")]
+pub use crate::driver::{Peer, PeersError, merge_peers};
 pub use crate::driver::{compile, load, outline};
 pub use crate::output::write_if_changed;
 
@@ -36,6 +38,8 @@ stages! {
     #[cfg(feature = "lint")]
     lint: "Advice to the authors of schemas.";
     loader: "All access to schema files.";
+    #[cfg(feature = "import")]
+    merge: "One schema of several.";
     rust: "The back end for Rust.";
     schema: "The checked schema, and the checks.";
     source: "The text of schema files.";

@@ -14,6 +14,8 @@ mod pragma;
 mod string;
 mod token;
 
+#[cfg(feature = "import")]
+pub(crate) use detect::tree_version;
 #[cfg(any(feature = "fmt", feature = "lint"))]
 pub(crate) use doc::style::narrow_gap;
 #[cfg(feature = "lint")]

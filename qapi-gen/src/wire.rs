@@ -9,7 +9,7 @@ mod from_schema;
 mod model;
 
 #[cfg(feature = "import")]
-pub use from_answer::AnswerError;
+pub use from_answer::{AnswerError, is_answer};
 pub use model::{
     Alternative, Branch, Class, Command, Event, Feature, Integer, Knowledge, Member, Object, Place, Scalar,
     Shape, Type, TypeId, Value, Wire, has_feature,

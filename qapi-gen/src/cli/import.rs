@@ -3,11 +3,11 @@
 use super::manner::Manner;
 use super::{live, report};
 use clap::Args;
-use qapi_gen::stages::compose::Layout;
-use qapi_gen::stages::import::{Imported, Names, import};
+use qapi_gen::stages;
+use qapi_gen::stages::compose::{File, Layout};
+use qapi_gen::stages::import::{Names, import};
 use qapi_gen::stages::loader::DiskLoader;
 use qapi_gen::stages::schema::{self, Loaded};
-use qapi_gen::stages::{self, write_if_changed};
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -51,13 +51,13 @@ impl Import {
         }
         let names: Vec<Names<'_>> =
             sources.iter().map(|(label, loaded)| Names { label, schema: &loaded.schema }).collect();
-        let into_folder = self.output.is_dir() || self.output.to_string_lossy().ends_with('/');
-        let layout = if into_folder { Layout::Modules } else { Layout::Single };
+        let layout = Layout::of_output(&self.output);
         let imported = import(&answer, &names, layout).map_err(|error| {
             eprintln!("qapi-gen: cannot import {}: {error}", self.subject());
             ExitCode::from(report::REFUSED)
         })?;
-        self.write(&imported, into_folder)?;
+        File::write_all(&imported.files, layout, &self.output)
+            .map_err(|(path, error)| report::unusable(&path, "write", error))?;
         if !manner.quiet {
             eprint!("{}", imported.summary);
         }
@@ -91,17 +91,6 @@ impl Import {
             fs::read_to_string(path)
         };
         text.map_err(|error| unusable(&error))
-    }
-
-    fn write(&self, imported: &Imported, into_folder: bool) -> Result<(), ExitCode> {
-        let write = |path: &Path, text: &str| {
-            write_if_changed(path, text).map(drop).map_err(|error| report::unusable(path, "write", error))
-        };
-        if !into_folder {
-            return imported.files.iter().try_for_each(|file| write(&self.output, &file.text));
-        }
-        fs::create_dir_all(&self.output).map_err(|error| report::unusable(&self.output, "create", error))?;
-        imported.files.iter().try_for_each(|file| write(&self.output.join(&file.path), &file.text))
     }
 }
 

@@ -3,10 +3,13 @@
 use super::definition::{Body, Definition};
 use super::{docs, print};
 use crate::fmt;
+use crate::output::write_if_changed;
 use crate::schema::names::{is_lower, stem};
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::fmt::{Display, Formatter, Result as Printed};
+use std::io;
+use std::path::{Path, PathBuf};
 
 /// How definitions are distributed over files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +18,14 @@ pub enum Layout {
     Single,
     /// A root file, and a file for each module.
     Modules,
+}
+
+impl Layout {
+    /// The layout for an output that the user named: several files for an existing folder or a path that ends with `/`.
+    pub fn of_output(output: &Path) -> Layout {
+        let folder = output.is_dir() || output.to_string_lossy().ends_with('/');
+        if folder { Layout::Modules } else { Layout::Single }
+    }
 }
 
 /// A schema whose text cannot be laid out.
@@ -76,6 +87,27 @@ pub struct File {
     pub path: String,
     /// The text.
     pub text: String,
+}
+
+impl File {
+    /// Writes all files of a schema: into the folder `output`, or as the file `output`.
+    ///
+    /// # Errors
+    ///
+    /// The file or folder that cannot be written, and why.
+    pub fn write_all(files: &[File], layout: Layout, output: &Path) -> Result<(), (PathBuf, io::Error)> {
+        if layout == Layout::Modules {
+            std::fs::create_dir_all(output).map_err(|error| (output.to_owned(), error))?;
+        }
+        for file in files {
+            let path = match layout {
+                Layout::Single => output.to_owned(),
+                Layout::Modules => output.join(&file.path),
+            };
+            write_if_changed(&path, &file.text).map_err(|error| (path, error))?;
+        }
+        Ok(())
+    }
 }
 
 /// The file for definitions that belong to no module.

@@ -1,11 +1,11 @@
 //! Makes definitions of the types, commands and events of an answer.
 
 use super::names::Chosen;
-use super::pairs::{Named, Pairs, Source};
-use super::places::{Uses, kind};
+use super::pairs::{Named, Pairs};
+use super::places::Uses;
 use crate::compose::{
-    Body, Choice, Command, Data, Definition, Docs, Mark, Member, Reference, Returns, Value, documentation,
-    is_plain,
+    Body, Choice, Command, Data, Definition, Docs, Mark, Member, Reference, Returns, Source, Value,
+    choice_name, documentation, is_plain,
 };
 use crate::schema::{self, Arguments, Builtin, DefinitionKind};
 use crate::wire::{self, AnswerError, Feature, Object, Scalar, Shape, TypeId, Wire};
@@ -166,7 +166,8 @@ impl<'a> Maker<'a> {
     /// The name of an alternate's choice, which is not on the wire.
     fn choice(&self, known: Option<Named>, ty: TypeId) -> String {
         let own = known.and_then(|named| self.sources[named.source].choice(named.ty, self.answer.class(ty)));
-        own.unwrap_or_else(|| kind(self.answer, ty)).to_owned()
+        let is_enum = matches!(self.answer.ty(ty).shape, Shape::Enum(_));
+        own.unwrap_or_else(|| choice_name(self.answer.class(ty), is_enum)).to_owned()
     }
 
     fn choice_type(&self, known: Option<Named>, ty: TypeId) -> Option<Named> {
@@ -270,8 +271,7 @@ impl<'a> Maker<'a> {
                 let sources = documentation(self.sources[source].schema, definition);
                 Docs { sources, ..Docs::default() }
             }),
-            module: known
-                .map(|(source, definition)| &*self.sources[source].schema.module(definition.module).name),
+            module: known.map(|(source, definition)| self.sources[source].module(definition)),
         }
     }
 }

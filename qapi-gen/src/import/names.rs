@@ -1,10 +1,9 @@
 //! Chooses one name for each type: from a given schema, or after the type's first place.
 
-use super::pairs::{Named, Pairs, Source};
+use super::pairs::{Named, Pairs};
 use super::places::{Place, Uses};
+use crate::compose::{Source, free, is_name};
 use crate::ids::IdVec;
-use crate::schema::Builtin;
-use crate::schema::names::is_camel;
 use crate::wire::{Shape, TypeId, Wire};
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -96,21 +95,4 @@ fn likeness(wire: &Wire, ty: TypeId, other: &Wire, known: TypeId) -> usize {
         }
         _ => 0,
     }
-}
-
-/// The wanted name, made valid, with a number if it is taken.
-fn free(wanted: &str, taken: &mut HashSet<String>) -> String {
-    let mut name = if is_name(wanted) { wanted.to_owned() } else { format!("T{wanted}Type") };
-    let stem = name.clone();
-    let mut number = 2;
-    while !taken.insert(name.clone()) {
-        name = format!("{stem}{number}");
-        number += 1;
-    }
-    name
-}
-
-/// Whether a definition may have the name. Names that end with `List` are reserved for lists.
-fn is_name(name: &str) -> bool {
-    is_camel(name) && !name.ends_with("List") && !name.ends_with("Kind") && Builtin::from_name(name).is_none()
 }

@@ -4,42 +4,10 @@
 //! and alternatives. A type of the answer may meet several types of a schema, since names are masked and versions
 //! differ. Each meeting counts as a vote.
 
-use super::Names;
+use crate::compose::Source;
 use crate::ids::IdVec;
-use crate::schema::{DefId, Definition, DefinitionKind, Schema};
-use crate::wire::{Class, Shape, TypeId, Wire};
-use std::collections::{BTreeMap, HashMap, HashSet};
-
-/// A schema that gives names.
-pub(super) struct Source<'a> {
-    pub(super) label: &'a str,
-    pub(super) schema: &'a Schema,
-    pub(super) wire: Wire,
-    by_name: HashMap<&'a str, DefId>,
-}
-
-impl<'a> Source<'a> {
-    pub(super) fn new(names: &Names<'a>) -> Self {
-        let definitions = names.schema.definitions.entries();
-        let by_name = definitions.map(|(id, found)| (found.name.as_str(), id)).collect();
-        let wire = Wire::from_schema(names.schema);
-        Source { label: names.label, schema: names.schema, wire, by_name }
-    }
-
-    /// The definition of that name.
-    pub(super) fn definition(&self, name: &str) -> Option<&'a Definition> {
-        self.by_name.get(name).map(|&id| self.schema.definition(id))
-    }
-
-    /// The name of the choice of an alternate that takes values of this class.
-    pub(super) fn choice(&self, ty: TypeId, class: Option<Class>) -> Option<&'a str> {
-        let found = self.wire.ty(ty);
-        let Shape::Alternate(choices) = &found.shape else { return None };
-        let DefinitionKind::Alternate(alternate) = &self.definition(&found.label)?.kind else { return None };
-        let index = choices.iter().position(|one| self.wire.class(one.ty) == class)?;
-        alternate.alternatives.get(index).map(|one| one.name.as_str())
-    }
-}
+use crate::wire::{Shape, TypeId, Wire};
+use std::collections::{BTreeMap, HashSet};
 
 /// A type of a given schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,5 +1,6 @@
 //! Names the types of an answer after the places that use them.
 
+use crate::compose::{camel, choice_name};
 use crate::ids::IdVec;
 use crate::wire::{Class, Shape, TypeId, Wire};
 use std::cmp::Reverse;
@@ -116,63 +117,11 @@ fn below(wire: &Wire, ty: TypeId, place: &Place, next: &mut Vec<(TypeId, Place)>
         }
         Shape::Alternate(choices) => {
             for choice in choices {
-                step(
-                    choice.ty,
-                    if wire.class(choice.ty) == Some(Class::Array) {
-                        "element"
-                    } else {
-                        kind(wire, choice.ty)
-                    },
-                );
+                let class = wire.class(choice.ty);
+                let is_enum = matches!(wire.ty(choice.ty).shape, Shape::Enum(_));
+                let array = class == Some(Class::Array);
+                step(choice.ty, if array { "element" } else { choice_name(class, is_enum) });
             }
-        }
-    }
-}
-
-/// The name of an alternate's choice: the kind of its values, which no two choices share.
-pub(super) fn kind(wire: &Wire, ty: TypeId) -> &'static str {
-    match (&wire.ty(ty).shape, wire.class(ty)) {
-        (Shape::Enum(_), _) => "enum",
-        (_, Some(class)) => match class {
-            Class::Null => "null",
-            Class::Bool => "bool",
-            Class::Number => "number",
-            Class::String => "str",
-            Class::Array => "list",
-            Class::Object => "object",
-        },
-        (_, None) => "any",
-    }
-}
-
-/// A name of the schema as a part of a type's name: `query-status`, `query_status` and `QUERY_STATUS` all give
-/// `QueryStatus`.
-fn camel(name: &str) -> String {
-    let mut camel = String::new();
-    for word in name.split(|c: char| !c.is_ascii_alphanumeric()) {
-        let shouts = word.len() > 1 && !word.contains(|c: char| c.is_ascii_lowercase());
-        let mut letters = word.chars();
-        camel.extend(letters.next().map(|first| first.to_ascii_uppercase()));
-        camel.extend(letters.map(|letter| if shouts { letter.to_ascii_lowercase() } else { letter }));
-    }
-    camel
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn words_are_joined() {
-        for (name, expected) in [
-            ("query-status", "QueryStatus"),
-            ("BLOCK_JOB_READY", "BlockJobReady"),
-            ("x-blockdev-amend", "XBlockdevAmend"),
-            ("UefiVariable", "UefiVariable"),
-            ("__com.redhat_drive-mirror", "ComRedhatDriveMirror"),
-            ("4k", "4k"),
-        ] {
-            assert_eq!(camel(name), expected);
         }
     }
 }

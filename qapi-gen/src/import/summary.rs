@@ -1,8 +1,8 @@
 //! Reports where the names of an imported schema came from, and which did not fit.
 
 use super::names::Chosen;
-use super::pairs::Source;
 use super::places::Place;
+use crate::compose::Source;
 use crate::ids::IdVec;
 use crate::wire::{Shape, TypeId, Wire};
 use serde_json::Value as Json;

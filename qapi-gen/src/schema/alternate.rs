@@ -84,32 +84,16 @@ pub(super) fn check(checker: &mut Checker<'_, '_>, draft: &Draft<'_>) {
 }
 
 /// The JSON types that an alternative of this type claims; `None` if it cannot be an alternative.
-///
-/// On a command line (keyval) numbers and booleans are strings, so a string type claims those JSON types too. An enum
-/// claims the JSON types that its values look like.
 fn json_types(checker: &Checker<'_, '_>, ty: TypeRef<'_>, target: TypeName) -> Option<BTreeSet<JsonType>> {
     if ty.array {
         return Some(BTreeSet::from([JsonType::Array]));
     }
     Some(match target {
-        TypeName::Builtin(Builtin::Str) => {
-            BTreeSet::from([JsonType::String, JsonType::Number, JsonType::Bool])
-        }
+        TypeName::Builtin(Builtin::Str) => JsonType::of_strings(),
         TypeName::Builtin(builtin) => BTreeSet::from([builtin.json_type()?]),
         TypeName::Defined(id) => match &checker.drafts[id].body {
             Body::Struct { .. } | Body::Union { .. } => BTreeSet::from([JsonType::Object]),
-            Body::Enum { values, .. } => {
-                let mut types = BTreeSet::from([JsonType::String]);
-                for value in values {
-                    if matches!(value.name.as_str(), "on" | "off") {
-                        types.insert(JsonType::Bool);
-                    }
-                    if value.name.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '.')) {
-                        types.insert(JsonType::Number);
-                    }
-                }
-                types
-            }
+            Body::Enum { values, .. } => JsonType::of_values(values.iter().map(|value| value.name.as_str())),
             Body::Alternate { .. } => return None,
             Body::Command { .. } | Body::Event { .. } => unreachable!("resolve finds types only"),
         },

@@ -1,6 +1,7 @@
 //! The built-in types.
 
 use super::Builtin;
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// The JSON type of a value. An alternate distinguishes its alternatives by it.
@@ -13,6 +14,28 @@ pub enum JsonType {
     String,
     Array,
     Object,
+}
+
+/// What the string types of an alternate claim: on a command line (keyval) numbers and booleans are strings.
+impl JsonType {
+    /// The JSON types that `str` claims.
+    pub(crate) fn of_strings() -> BTreeSet<Self> {
+        BTreeSet::from([Self::String, Self::Number, Self::Bool])
+    }
+
+    /// The JSON types that an enum with these values claims: those that its values look like.
+    pub(crate) fn of_values<'a>(values: impl Iterator<Item = &'a str>) -> BTreeSet<Self> {
+        let mut types = BTreeSet::from([Self::String]);
+        for value in values {
+            if matches!(value, "on" | "off") {
+                types.insert(Self::Bool);
+            }
+            if value.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '.')) {
+                types.insert(Self::Number);
+            }
+        }
+        types
+    }
 }
 
 impl fmt::Display for JsonType {
@@ -78,7 +101,24 @@ impl Builtin {
 
     /// Whether it is one of the integer types, which differ only in their ranges.
     pub fn is_integer(self) -> bool {
-        self.json_type() == Some(JsonType::Number) && self != Self::Number
+        self.range().is_some()
+    }
+
+    /// The least and the greatest value of an integer type.
+    pub fn range(self) -> Option<(i128, i128)> {
+        let signed = |bits: u32| Some((-(1 << (bits - 1)), (1 << (bits - 1)) - 1));
+        let unsigned = |bits: u32| Some((0, (1 << bits) - 1));
+        match self {
+            Self::Int | Self::Int64 => signed(64),
+            Self::Int8 => signed(8),
+            Self::Int16 => signed(16),
+            Self::Int32 => signed(32),
+            Self::Uint8 => unsigned(8),
+            Self::Uint16 => unsigned(16),
+            Self::Uint32 => unsigned(32),
+            Self::Uint64 | Self::Size => unsigned(64),
+            Self::Str | Self::Number | Self::Bool | Self::Null | Self::Any | Self::QType => None,
+        }
     }
 
     /// The values of `QType`, which is an ordinary enumeration.

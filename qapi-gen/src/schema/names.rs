@@ -87,7 +87,7 @@ pub(crate) fn is_camel(stem: &str) -> bool {
 }
 
 /// The name in C. Two names in one scope must not have the same.
-pub(super) fn c_name(name: &str) -> Cow<'_, str> {
+pub(crate) fn c_name(name: &str) -> Cow<'_, str> {
     if name.contains('-') || name.contains('.') {
         Cow::Owned(name.replace(['-', '.'], "_"))
     } else {

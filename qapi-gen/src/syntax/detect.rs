@@ -54,6 +54,12 @@ fn named(text: &str) -> Result<Option<Language>, BadComment> {
     }
 }
 
+/// The version of the QEMU source tree around a schema's root file.
+#[cfg(feature = "import")]
+pub(crate) fn tree_version(loader: &dyn Loader, root: &Path) -> Option<String> {
+    version_file(loader, root).map(|(_, text)| text.trim().to_owned())
+}
+
 /// The file `VERSION` of the QEMU tree around a root file.
 fn version_file(loader: &dyn Loader, root: &Path) -> Option<(PathBuf, String)> {
     let identity = loader.identity(root).ok()?;

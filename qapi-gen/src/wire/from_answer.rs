@@ -25,6 +25,17 @@ impl AnswerError {
 
 impl std::error::Error for AnswerError {}
 
+/// Whether the text of a file is an answer: a JSON array, or an object with a double-quoted key. A schema file has
+/// neither at its beginning, since its strings have single quotes and its top level has no lists.
+pub fn is_answer(text: &[u8]) -> bool {
+    let mut rest = text.iter().filter(|byte| !byte.is_ascii_whitespace());
+    match rest.next() {
+        Some(b'[') => true,
+        Some(b'{') => rest.next() == Some(&b'"'),
+        Some(_) | None => false,
+    }
+}
+
 type Result<T> = std::result::Result<T, AnswerError>;
 
 fn fault<T>(text: impl Into<String>) -> Result<T> {

@@ -209,23 +209,9 @@ fn marks(features: &[schema::Feature]) -> Vec<Feature> {
 }
 
 fn builtin_shape(builtin: Builtin) -> Shape {
-    const fn signed(bits: u32) -> Integer {
-        Integer::Range(-(1 << (bits - 1)), (1 << (bits - 1)) - 1)
-    }
-    const fn unsigned(bits: u32) -> Integer {
-        Integer::Range(0, (1 << bits) - 1)
-    }
     Shape::Scalar(match builtin {
         Builtin::Str => Scalar::Str,
         Builtin::Number => Scalar::Number,
-        Builtin::Int | Builtin::Int64 => Scalar::Int(signed(64)),
-        Builtin::Int8 => Scalar::Int(signed(8)),
-        Builtin::Int16 => Scalar::Int(signed(16)),
-        Builtin::Int32 => Scalar::Int(signed(32)),
-        Builtin::Uint8 => Scalar::Int(unsigned(8)),
-        Builtin::Uint16 => Scalar::Int(unsigned(16)),
-        Builtin::Uint32 => Scalar::Int(unsigned(32)),
-        Builtin::Uint64 | Builtin::Size => Scalar::Int(unsigned(64)),
         Builtin::Bool => Scalar::Bool,
         Builtin::Null => Scalar::Null,
         Builtin::Any => Scalar::Any,
@@ -240,6 +226,11 @@ fn builtin_shape(builtin: Builtin) -> Shape {
                     })
                     .collect(),
             );
+        }
+        integer => {
+            let range = integer.range();
+            let (least, greatest) = range.unwrap_or_else(|| unreachable!("all others are integers"));
+            Scalar::Int(Integer::Range(least, greatest))
         }
     })
 }

@@ -7,7 +7,7 @@ use qapi_gen::stages::compat::report::Side;
 use qapi_gen::stages::loader::{DiskLoader, GitLoader, Loader};
 use qapi_gen::stages::schema;
 use qapi_gen::stages::source::Sources;
-use qapi_gen::stages::wire::Wire;
+use qapi_gen::stages::wire::{Wire, is_answer};
 use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::io;
@@ -59,7 +59,7 @@ impl Input {
             Ok(bytes) => bytes,
             Err(error) => return refuse(name, format!("{error}{}", help(name, &error))),
         };
-        if looks_answered(&bytes) {
+        if is_answer(&bytes) {
             return match String::from_utf8(bytes) {
                 Ok(text) => Self::answer(name, &text),
                 Err(error) => refuse(name, error),
@@ -103,17 +103,6 @@ impl Input {
 
     pub(super) fn side(&self) -> Side<'_> {
         Side { name: &self.name, sources: self.sources.as_ref() }
-    }
-}
-
-/// Whether the file is an answer: a JSON array, or an object with a double-quoted key. A schema file has neither at its
-/// beginning, since its strings have single quotes and its top level has no lists.
-fn looks_answered(bytes: &[u8]) -> bool {
-    let mut rest = bytes.iter().filter(|byte| !byte.is_ascii_whitespace());
-    match rest.next() {
-        Some(b'[') => true,
-        Some(b'{') => rest.next() == Some(&b'"'),
-        Some(_) | None => false,
     }
 }
 

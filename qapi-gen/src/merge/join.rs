@@ -1,0 +1,164 @@
+//! Joins the types of a group to one shape.
+//!
+//! | types of the group | shape |
+//! |---|---|
+//! | enums | an enum of all values |
+//! | `str` and enums | received: the enum, which keeps unknown values; sent: `str` |
+//! | integers | the narrowest type that has the values of all |
+//! | integers and `number` | `number` |
+//! | objects | see [`object`](super::object) |
+//! | several classes, or alternates | an alternate |
+//! | `any`, and anything | `any` |
+
+use super::group::{self, Group, Met, Part, any, parts};
+use super::object::{self, Object};
+use crate::compose::{Mark, Source};
+use crate::schema::{Builtin, Condition};
+use crate::wire::{self, Class, Feature};
+use std::collections::BTreeSet;
+
+/// The values of a group. `T` is a group that it refers to, first as such, later as a node of the walk.
+#[derive(Clone, Debug)]
+pub(super) enum Shape<T> {
+    Builtin(&'static str),
+    /// Numbers that no type takes all.
+    Numbers,
+    Enum(Vec<Value>),
+    /// Text, and an enum.
+    StrOrEnum(T),
+    Array(T),
+    Object(Object<T>),
+    Alternate(Vec<Choice<T>>),
+}
+
+/// A value of an enum.
+#[derive(Clone, Debug)]
+pub(super) struct Value {
+    pub(super) name: String,
+    pub(super) condition: Option<Condition>,
+    pub(super) features: Vec<Mark>,
+    /// The schemas that know it.
+    pub(super) known: BTreeSet<usize>,
+}
+
+/// A choice of an alternate.
+#[derive(Clone, Debug)]
+pub(super) struct Choice<T> {
+    pub(super) class: Class,
+    pub(super) ty: T,
+    pub(super) condition: Option<Condition>,
+}
+
+/// Joins a group.
+pub(super) fn join(group: &Group, sources: &[Source<'_>]) -> Shape<Group> {
+    let mut parts = parts(group, sources);
+    if parts.any {
+        return Shape::Builtin("any");
+    }
+    if parts.alternate || parts.by_class.len() > 1 {
+        let choice =
+            |(class, part): (Class, Part)| Choice { class, ty: part.group, condition: any(part.conditions) };
+        return Shape::Alternate(parts.by_class.into_iter().map(choice).collect());
+    }
+    let Some((class, part)) = parts.by_class.pop_first() else {
+        unreachable!("a group has at least one type");
+    };
+    match class {
+        Class::Null => Shape::Builtin("null"),
+        Class::Bool => Shape::Builtin("bool"),
+        Class::Number => {
+            number(&part.group, sources).map_or(Shape::Numbers, |found| Shape::Builtin(found.name()))
+        }
+        Class::String => text(part.group, sources),
+        Class::Array => Shape::Array(elements(&part.group, sources)),
+        Class::Object => Shape::Object(object::join(&part.group, sources)),
+    }
+}
+
+/// The type of a group's member, which is no empty object.
+fn found<'a>(met: Met, sources: &'a [Source<'_>]) -> &'a wire::Type {
+    let ty = met.ty.unwrap_or_else(|| unreachable!("the empty object is of the class of objects"));
+    sources[met.side].wire.ty(ty)
+}
+
+fn elements(group: &Group, sources: &[Source<'_>]) -> Group {
+    let element = |met: &Met| match found(*met, sources).shape {
+        wire::Shape::Array(element) => group::met(met.side, element, sources),
+        _ => unreachable!("the class of arrays has arrays only"),
+    };
+    group.iter().map(element).collect()
+}
+
+fn text(group: Group, sources: &[Source<'_>]) -> Shape<Group> {
+    let is_enum = |met: &Met| matches!(found(*met, sources).shape, wire::Shape::Enum(_));
+    let (enums, strings): (Group, Group) = group.into_iter().partition(is_enum);
+    match (enums.is_empty(), strings.is_empty()) {
+        (true, _) => Shape::Builtin("str"),
+        (false, true) => Shape::Enum(values(&enums, sources)),
+        (false, false) => Shape::StrOrEnum(enums),
+    }
+}
+
+/// All values, those of the newest schema first.
+fn values(group: &Group, sources: &[Source<'_>]) -> Vec<Value> {
+    let mut all: Vec<(usize, &wire::Value)> = Vec::new();
+    for met in group.iter().rev() {
+        if let wire::Shape::Enum(values) = &found(*met, sources).shape {
+            all.extend(values.iter().map(|value| (met.side, value)));
+        }
+    }
+    let mut out: Vec<Value> = Vec::new();
+    for (_, value) in &all {
+        if out.iter().any(|known| known.name == value.name) {
+            continue;
+        }
+        let same = || all.iter().filter(|(_, other)| other.name == value.name);
+        out.push(Value {
+            name: value.name.clone(),
+            condition: any(same().map(|(_, value)| value.condition.clone())),
+            features: marks(same().map(|(_, value)| &*value.features)),
+            known: same().map(|(side, _)| *side).collect(),
+        });
+    }
+    out
+}
+
+/// The union of several lists of features. Where all lists have a feature under conditions, one of them has to hold.
+pub(super) fn marks<'a>(lists: impl Iterator<Item = &'a [Feature]>) -> Vec<Mark> {
+    let mut out: Vec<Mark> = Vec::new();
+    for feature in lists.flatten() {
+        match out.iter_mut().find(|mark| mark.name == feature.name) {
+            Some(mark) => mark.condition = any([mark.condition.take(), feature.condition.clone()]),
+            None => out.push(Mark { name: feature.name.clone(), condition: feature.condition.clone() }),
+        }
+    }
+    out
+}
+
+/// The integer types, from the narrowest to the widest.
+const INTEGERS: [Builtin; 8] = [
+    Builtin::Int8,
+    Builtin::Uint8,
+    Builtin::Int16,
+    Builtin::Uint16,
+    Builtin::Int32,
+    Builtin::Uint32,
+    Builtin::Int,
+    Builtin::Uint64,
+];
+
+/// The narrowest numeric type with the values of all; `None` if there is none, as for `int` and `uint64`.
+fn number(group: &Group, sources: &[Source<'_>]) -> Option<Builtin> {
+    let labels: BTreeSet<&str> = group.iter().map(|met| found(*met, sources).label.as_str()).collect();
+    let builtins: Vec<Builtin> = labels.into_iter().filter_map(Builtin::from_name).collect();
+    if let [one] = builtins[..] {
+        return Some(one);
+    }
+    let Some(ranges) = builtins.iter().map(|one| one.range()).collect::<Option<Vec<_>>>() else {
+        return Some(Builtin::Number);
+    };
+    let least = ranges.iter().map(|range| range.0).min()?;
+    let greatest = ranges.iter().map(|range| range.1).max()?;
+    let fits = |one: &Builtin| one.range().is_some_and(|(low, high)| low <= least && greatest <= high);
+    INTEGERS.into_iter().find(fits)
+}
