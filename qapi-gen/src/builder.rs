@@ -2,6 +2,8 @@
 
 #[cfg(feature = "import")]
 mod answer;
+#[cfg(feature = "import")]
+mod merged;
 
 use crate::driver;
 use crate::error::Error;
@@ -35,6 +37,8 @@ pub struct Builder {
     reading: schema::Options,
     predicates: BTreeMap<String, String>,
     out_dir: Option<PathBuf>,
+    #[cfg(feature = "import")]
+    preferences: crate::merge::Preferences,
 }
 
 impl Builder {

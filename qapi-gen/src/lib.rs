@@ -17,12 +17,12 @@
 //! # Features
 //!
 //! A build script needs none of these features and builds faster with `default-features = false`.
-//! The exception is `Builder::compile_answer`, which needs `import`.
+//! The exceptions are `Builder::compile_answer` and `Builder::compile_merged`, which need `import`.
 //!
 //! * `cli` (default): the `qapi-gen` command with all its subcommands; enables the other features.
 //! * `compat`: compares two schemas and judges what each change means for clients.
 //! * `fmt`: formats schema files.
-//! * `import`: makes schemas from answers to `query-qmp-schema`.
+//! * `import`: makes schemas from answers to `query-qmp-schema`, and one schema of several.
 //! * `lint`: gives advice on schemas.
 
 mod builder;

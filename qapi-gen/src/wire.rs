@@ -7,6 +7,8 @@
 mod from_answer;
 mod from_schema;
 mod model;
+#[cfg(feature = "import")]
+mod sample;
 
 #[cfg(feature = "import")]
 pub use from_answer::{AnswerError, is_answer};
@@ -14,3 +16,5 @@ pub use model::{
     Alternative, Branch, Class, Command, Event, Feature, Integer, Knowledge, Member, Object, Place, Scalar,
     Shape, Type, TypeId, Value, Wire, has_feature,
 };
+#[cfg(feature = "import")]
+pub use sample::Samples;

@@ -1,11 +1,10 @@
 //! Compiling a server's answer to `query-qmp-schema`.
 
 use super::{Builder, watch, write};
-use crate::compose::Layout;
+use crate::compose::{File, Layout};
 use crate::error::Error;
 use crate::import::{Names, import};
 use crate::loader::DiskLoader;
-use crate::output::write_if_changed;
 use crate::schema::{self, Loaded};
 use crate::{driver, protocol};
 use std::path::Path;
@@ -51,12 +50,15 @@ impl Builder {
         let names: Vec<Names<'_>> = sources.iter().map(|(label, schema)| Names { label, schema }).collect();
         let imported = import(&text, &names, Layout::Single)
             .map_err(|error| Error::new(format!("cannot import {}: {error}", answer.display())))?;
-        let path = folder.join(answer.file_stem().unwrap_or_default()).with_extension("json");
-        for file in imported.files {
-            write_if_changed(&path, &file.text)
-                .map_err(|error| Error::new(format!("cannot write {}: {error}", path.display())))?;
-        }
-        // `compile` would make Cargo watch this file, which we write ourselves; its sources are watched above instead.
-        write(&self.generate(&path)?, &folder, &path)
+        self.compile_made(&imported.files, &folder, answer)
+    }
+
+    /// Writes a schema that was made from other files beside the generated file, named after `origin`, and compiles it.
+    pub(super) fn compile_made(self, files: &[File], folder: &Path, origin: &Path) -> Result<(), Error> {
+        let path = folder.join(origin.file_stem().unwrap_or_default()).with_extension("json");
+        File::write_all(files, Layout::Single, &path)
+            .map_err(|(path, error)| Error::new(format!("cannot write {}: {error}", path.display())))?;
+        // `compile` would make Cargo watch this file, which we write ourselves; its sources are watched instead.
+        write(&self.generate(&path)?, folder, &path)
     }
 }
