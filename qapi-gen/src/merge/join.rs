@@ -21,8 +21,9 @@ use std::collections::BTreeSet;
 #[derive(Clone, Debug)]
 pub(super) enum Shape<T> {
     Builtin(&'static str),
-    /// Numbers that no type takes all.
-    Numbers,
+    /// Integers of which no type has all. The newest type serves where they are only sent: whether a server takes a number
+    /// is left to the server.
+    Integers(Builtin),
     Enum(Vec<Value>),
     /// Text, and an enum.
     StrOrEnum(T),
@@ -66,9 +67,7 @@ pub(super) fn join(group: &Group, sources: &[Source<'_>]) -> Shape<Group> {
     match class {
         Class::Null => Shape::Builtin("null"),
         Class::Bool => Shape::Builtin("bool"),
-        Class::Number => {
-            number(&part.group, sources).map_or(Shape::Numbers, |found| Shape::Builtin(found.name()))
-        }
+        Class::Number => number(&part.group, sources),
         Class::String => text(part.group, sources),
         Class::Array => Shape::Array(elements(&part.group, sources)),
         Class::Object => Shape::Object(object::join(&part.group, sources)),
@@ -147,18 +146,21 @@ const INTEGERS: [Builtin; 8] = [
     Builtin::Uint64,
 ];
 
-/// The narrowest numeric type with the values of all; `None` if there is none, as for `int` and `uint64`.
-fn number(group: &Group, sources: &[Source<'_>]) -> Option<Builtin> {
-    let labels: BTreeSet<&str> = group.iter().map(|met| found(*met, sources).label.as_str()).collect();
-    let builtins: Vec<Builtin> = labels.into_iter().filter_map(Builtin::from_name).collect();
-    if let [one] = builtins[..] {
-        return Some(one);
+/// The narrowest numeric type with the values of all.
+fn number(group: &Group, sources: &[Source<'_>]) -> Shape<Group> {
+    let builtin = |met: &Met| Builtin::from_name(&found(*met, sources).label);
+    let builtins: Vec<Builtin> = group.iter().filter_map(builtin).collect();
+    let newest =
+        *builtins.last().unwrap_or_else(|| unreachable!("a group has a type, and numbers are built in"));
+    if builtins.iter().all(|one| *one == newest) {
+        return Shape::Builtin(newest.name());
     }
     let Some(ranges) = builtins.iter().map(|one| one.range()).collect::<Option<Vec<_>>>() else {
-        return Some(Builtin::Number);
+        return Shape::Builtin(Builtin::Number.name());
     };
-    let least = ranges.iter().map(|range| range.0).min()?;
-    let greatest = ranges.iter().map(|range| range.1).max()?;
-    let fits = |one: &Builtin| one.range().is_some_and(|(low, high)| low <= least && greatest <= high);
-    INTEGERS.into_iter().find(fits)
+    let takes = |one: &Builtin| {
+        let (low, high) = one.range()?;
+        ranges.iter().all(|(least, greatest)| low <= *least && *greatest <= high).then_some(one.name())
+    };
+    INTEGERS.iter().find_map(takes).map_or(Shape::Integers(newest), Shape::Builtin)
 }

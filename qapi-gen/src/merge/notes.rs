@@ -48,9 +48,11 @@ pub(super) fn about_parts(
             .iter()
             .filter_map(|member| Some((member.name.clone(), about_member(member, sides, sources)?)))
             .collect(),
-        Shape::Builtin(_) | Shape::Numbers | Shape::StrOrEnum(_) | Shape::Array(_) | Shape::Alternate(_) => {
-            BTreeMap::new()
-        }
+        Shape::Builtin(_)
+        | Shape::Integers(_)
+        | Shape::StrOrEnum(_)
+        | Shape::Array(_)
+        | Shape::Alternate(_) => BTreeMap::new(),
     }
 }
 

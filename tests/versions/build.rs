@@ -1,0 +1,192 @@
+//! Compiles a client for each version of QEMU whose schema is there, and one for each merge of neighbours and of all.
+
+use qapi_gen::Builder;
+use qapi_gen::stages::compose::{File, Layout};
+use qapi_gen::stages::loader::DiskLoader;
+use qapi_gen::stages::merge::Preferences;
+use qapi_gen::stages::rust::{Options, Outline};
+use qapi_gen::stages::wire::Wire;
+use qapi_gen::stages::{Peer, load, merge_peers, outline, schema};
+use std::error::Error;
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+/// A version of QEMU: its label, and its schema.
+struct Version {
+    label: String,
+    schema: PathBuf,
+}
+
+fn main() -> Result<()> {
+    for variable in ["QAPI_CONFORMANCE_DATA", "QAPI_QEMU_7_2"] {
+        println!("cargo::rerun-if-env-changed={variable}");
+    }
+    let versions = versions()?;
+    let mut text = String::new();
+    let mut clients = Vec::new();
+    for version in &versions {
+        clients.push((version.label.clone(), vec![version]));
+    }
+    for pair in versions.windows(2) {
+        clients.push((format!("{}+{}", pair[0].label, pair[1].label), pair.iter().collect()));
+    }
+    if versions.len() > 2 {
+        clients.push(("all".to_owned(), versions.iter().collect()));
+    }
+    let mut list = String::new();
+    for (index, (label, sides)) in clients.iter().enumerate() {
+        let path = compile(&format!("client_{index}"), sides, sides.len() == versions.len())?;
+        writeln!(text, "pub(crate) mod client_{index} {{ include!({path:?}); }}")?;
+        let labels: Vec<&str> = sides.iter().map(|side| side.label.as_str()).collect();
+        writeln!(
+            list,
+            "Client {{ label: {label:?}, versions: &{labels:?}, replies: client_{index}::REPLIES, \
+             events: client_{index}::EVENTS, commands: client_{index}::COMMANDS }},"
+        )?;
+    }
+    writeln!(text, "/// All clients.\npub static CLIENTS: &[Client] = &[{list}];")?;
+    let sides: Vec<(&str, &Path)> =
+        versions.iter().map(|version| (version.label.as_str(), version.schema.as_path())).collect();
+    writeln!(
+        text,
+        "/// The versions, the oldest first: label and schema.\npub static VERSIONS: &[(&str, &str)] = &{sides:?};"
+    )?;
+    writeln!(
+        text,
+        "/// The defines for which the clients are compiled.\npub static DEFINES: &[&str] = &{:?};",
+        defines()?
+    )?;
+    fs::write(out()?.join("clients.rs"), text)?;
+    Ok(())
+}
+
+/// The versions whose schemas are there, the oldest first.
+fn versions() -> Result<Vec<Version>> {
+    let mut versions = Vec::new();
+    if let Some(source) = std::env::var_os("QAPI_QEMU_7_2") {
+        let schema = workspace().join(source).join("qapi/qapi-schema.json");
+        versions.push(Version { label: "7.2".to_owned(), schema });
+    }
+    let Ok(entries) = data().read_dir() else { return Ok(versions) };
+    for entry in entries {
+        let entry = entry?;
+        let schema = entry.path().join("qapi/qapi-schema.json");
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if let Some(version) = name.strip_prefix("qemu-").filter(|_| schema.exists()) {
+            let short: Vec<&str> = version.splitn(3, '.').take(2).collect();
+            versions.push(Version { label: short.join("."), schema });
+        }
+    }
+    let number = |version: &Version| -> Vec<u32> {
+        version.label.split('.').map(|part| part.parse().unwrap_or_default()).collect()
+    };
+    versions.sort_by_key(number);
+    Ok(versions)
+}
+
+/// Compiles a client of some versions, and returns the path of the code.
+fn compile(name: &str, sides: &[&Version], whole: bool) -> Result<PathBuf> {
+    let folder = out()?.join(name);
+    fs::create_dir_all(&folder)?;
+    let schema = match sides {
+        [one] => one.schema.clone(),
+        _ => merge(&folder, sides)?,
+    };
+    let mut options = Options::default();
+    options.client = true;
+    options.defines.extend(defines()?);
+    let mut builder = Builder::new().client(true).docs(false).format(false).defines(defines()?);
+    // The whole interface is compiled for one client. Its argument types take most of the time.
+    if !whole {
+        let names = received(&schema)?;
+        options.only = Some(names.iter().cloned().collect());
+        builder = builder.only(names);
+    }
+    let generated = builder.generate(&schema)?;
+    let outline = outline(&DiskLoader, &schema, &schema::Options::default(), &options)
+        .map_err(|failure| failure.diagnostics.to_human(&failure.sources))?;
+    for file in generated.files().filter(|file| !file.starts_with(&folder)) {
+        println!("cargo::rerun-if-changed={}", file.display());
+    }
+    let path = folder.join("client.rs");
+    fs::write(&path, format!("{}\n{}", generated.text, tables(&outline)?))?;
+    Ok(path)
+}
+
+/// The commands that only ask, and the events.
+fn received(schema: &Path) -> Result<Vec<String>> {
+    let options = schema::Options::default();
+    let loaded = load(&DiskLoader, schema, &options)
+        .map_err(|failure| failure.diagnostics.to_human(&failure.sources))?;
+    let defines = defines()?.into_iter().collect();
+    let wire = Wire::from_schema(&loaded.schema).decide(&defines);
+    let asks = |name: &&String| {
+        let rest = name.strip_prefix("x-").unwrap_or(name);
+        rest.starts_with("query-") || ["qom-list-types", "device-list-properties"].contains(&rest)
+    };
+    Ok(wire.commands.keys().filter(asks).chain(wire.events.keys()).cloned().collect())
+}
+
+fn merge(folder: &Path, sides: &[&Version]) -> Result<PathBuf> {
+    let peer = |side: &&Version| Peer { label: Some(side.label.clone()), path: side.schema.clone() };
+    let peers: Vec<Peer> = sides.iter().map(peer).collect();
+    let (merged, _) = merge_peers(&peers, &Preferences::new(), Layout::Single)?;
+    let schema = folder.join("qapi-schema.json");
+    File::write_all(&merged.files, Layout::Single, &schema).map_err(|(_, error)| error)?;
+    Ok(schema)
+}
+
+/// Functions for each command and event, by its name.
+fn tables(outline: &Outline) -> std::result::Result<String, std::fmt::Error> {
+    let mut text = String::new();
+    let commands: Vec<&String> =
+        outline.handlers.iter().filter_map(|handler| handler.command.as_ref()).collect();
+    let types = |text: &mut String, name: &str, types: Vec<(String, String)>| {
+        writeln!(text, "pub(crate) static {name}: &[crate::Entry] = &[")?;
+        for (name, ty) in types {
+            writeln!(text, "    ({name}, crate::again::<{ty}>),")?;
+        }
+        writeln!(text, "];")
+    };
+    let (mut replies, mut own) = (Vec::new(), Vec::new());
+    for name in commands {
+        let command = format!("<command::{name} as ::qapi_runtime::Command>");
+        replies.push((format!("{command}::NAME"), format!("{command}::Ok")));
+        own.push((format!("{command}::NAME"), format!("command::{name}")));
+    }
+    types(&mut text, "REPLIES", replies)?;
+    types(&mut text, "COMMANDS", own)?;
+    let events = outline.events.iter();
+    let events = events
+        .map(|name| (format!("<event::{name} as ::qapi_runtime::Event>::NAME"), format!("event::{name}")));
+    types(&mut text, "EVENTS", events.collect())?;
+    Ok(text)
+}
+
+/// What QEMU is built with, as far as the data says so.
+fn defines() -> Result<Vec<String>> {
+    let config = data().join("qemu-10.0.2/introspect/x86_64.config");
+    println!("cargo::rerun-if-changed={}", config.display());
+    Ok(if config.exists() {
+        fs::read_to_string(config)?.split_whitespace().map(str::to_owned).collect()
+    } else {
+        Vec::new()
+    })
+}
+
+/// The folder of data that conformance is measured against.
+fn data() -> PathBuf {
+    workspace().join(std::env::var_os("QAPI_CONFORMANCE_DATA").unwrap_or_else(|| "../shared".into()))
+}
+
+/// The workspace: paths are relative to it, but a build script runs in the folder of its package.
+fn workspace() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn out() -> Result<PathBuf> {
+    Ok(PathBuf::from(std::env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR")?))
+}
