@@ -182,10 +182,15 @@ impl Builder {
 
     /// Generates only these commands and events, and the types that they use.
     ///
+    /// In a name, `*` stands for any text and `?` for one character. Such a pattern takes all that it matches and that
+    /// exists under the defines.
+    ///
     /// A name that the schema does not have is an error, and so is one whose condition does not hold under the defines.
+    /// A pattern is an error if the schema has nothing that it matches, or if all that it matches has conditions that
+    /// do not hold.
     ///
     /// ```
-    /// let builder = qapi_gen::Builder::new().only(["query-status", "STOP"]);
+    /// let builder = qapi_gen::Builder::new().only(["query-block*", "block-job-*", "STOP"]);
     /// ```
     pub fn only<T: Into<String>>(mut self, names: impl IntoIterator<Item = T>) -> Self {
         self.rust.only.get_or_insert_default().extend(names.into_iter().map(Into::into));

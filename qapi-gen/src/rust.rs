@@ -19,6 +19,7 @@ mod names;
 mod option_checks;
 mod options;
 mod outline;
+mod pattern;
 mod place;
 mod print;
 mod reach;

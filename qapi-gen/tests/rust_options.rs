@@ -51,6 +51,41 @@ fn only_refuses_what_the_defines_leave_out() {
     generate(&schema, &options).expect("all exist now");
 }
 
+const CONDITIONAL: &str = "{ 'struct': 'Gone', 'data': {} } { 'struct': 'Kept', 'data': {} }
+    { 'command': 'query-a', 'returns': 'Kept' } { 'command': 'query-b', 'if': 'CONFIG_B', 'returns': 'Gone' }
+    { 'command': 'query', 'returns': 'Kept' } { 'command': 'x-one', 'if': 'CONFIG_B' }
+    { 'event': 'X_TWO', 'if': { 'not': 'CONFIG_C' } } { 'event': 'X_SIX', 'if': 'CONFIG_B' }";
+
+#[test]
+fn patterns_in_only_take_what_exists() {
+    let mut options = Options::default();
+    options.only = Some(["query-?", "X_*"].map(str::to_owned).to_vec());
+    let text = generate_with(CONDITIONAL, &options);
+    for (part, there) in [
+        ("QueryA", true),
+        ("Kept", true),
+        ("XTwo", true),
+        ("QueryB", false),
+        ("Gone", false),
+        ("XSix", false),
+    ] {
+        assert_eq!(text.contains(&format!("pub struct {part}")), there, "{part}: {text}");
+    }
+    assert!(!text.contains("pub struct Query "), "a pattern matches the whole name: {text}");
+    options.defines.insert("CONFIG_B".to_owned());
+    let text = generate_with(CONDITIONAL, &options);
+    assert!(text.contains("pub struct QueryB") && text.contains("pub struct Gone"), "{text}");
+}
+
+#[test]
+fn patterns_in_only_are_refused_if_nothing_is_left() {
+    let mut options = Options::default();
+    options.only = Some(["stop*", "Ke*"].map(str::to_owned).to_vec());
+    snapshot!(refused(&load(CONDITIONAL), &options));
+    options.only = Some(["x-*", "query-*", "*_SIX"].map(str::to_owned).to_vec());
+    snapshot!(refused(&load(CONDITIONAL), &options));
+}
+
 #[test]
 fn overrides_that_match_nothing_are_refused() {
     let mut options = Options::default();

@@ -33,7 +33,8 @@ pub(super) struct Generate {
     /// A command whose handler may block: on tokio it runs on a thread for blocking work; may be repeated
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     blocking: Vec<String>,
-    /// Generate only these commands and events, with the types that they use; may be repeated
+    /// Generate only these commands and events, with the types that they use; `*` and `?` in a name match any text and
+    /// any character; may be repeated
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     only: Vec<String>,
     /// Generate for clients too: received types keep unknown values and branches

@@ -1,6 +1,7 @@
 //! Checks options against the schema. An override that matches nothing is an error.
 
 mod decided;
+mod only;
 mod texts;
 
 pub(super) use decided::check as check_decided;

@@ -25,7 +25,8 @@ pub struct Options {
     pub client: bool,
     /// Types that stay closed although a client receives them: names in the schema, or `*`.
     pub closed: Vec<String>,
-    /// If set, only these commands and events are generated, and the types that they use.
+    /// If set, only these commands and events are generated, and the types that they use: names, or patterns with `*`
+    /// and `?`.
     pub only: Option<Vec<String>>,
     /// Modules whose types were generated elsewhere.
     pub extern_modules: Vec<ExternModule>,
