@@ -66,7 +66,15 @@ impl Builder {
         self
     }
 
-    /// Sets how `if` conditions are compiled: evaluated against the defines (the default), or turned into `#[cfg]`.
+    /// Sets how `if` conditions are compiled: evaluated against the defines (the default), turned into `#[cfg]`, or all
+    /// taken as holding.
+    ///
+    /// A client seldom knows how its peer was built. With [`Conditions::All`] it has types for whatever is there:
+    ///
+    /// ```
+    /// use qapi_gen::Conditions;
+    /// let builder = qapi_gen::Builder::new().client(true).conditions(Conditions::All);
+    /// ```
     ///
     /// With [`Conditions::Cfg`] the build script prints `rustc-check-cfg` for every cfg that the code uses.
     ///
@@ -287,8 +295,8 @@ impl Builder {
     pub fn generate(mut self, schema: impl AsRef<Path>) -> Result<Generated, Error> {
         match &mut self.rust.conditions {
             Conditions::Cfg { predicates } => predicates.append(&mut self.predicates),
-            Conditions::Fixed if self.predicates.is_empty() => {}
-            Conditions::Fixed => {
+            Conditions::Fixed | Conditions::All if self.predicates.is_empty() => {}
+            Conditions::Fixed | Conditions::All => {
                 return Err(Error::new("`condition_cfg` is of use with `Conditions::cfg()` only".into()));
             }
         }

@@ -16,6 +16,7 @@ use crate::language::Language;
 use crate::source::Sources;
 
 mod alternate;
+mod any_build;
 mod builtin;
 mod check;
 mod checker;

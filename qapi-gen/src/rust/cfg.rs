@@ -113,6 +113,8 @@ impl Decider {
     pub(super) fn new(conditions: &Conditions, defines: &BTreeSet<String>) -> Self {
         match conditions {
             Conditions::Fixed => Decider { defines: Some(defines.clone()), predicates: BTreeMap::new() },
+            // The schema has no conditions left but those that no build fulfils.
+            Conditions::All => Decider { defines: Some(BTreeSet::new()), predicates: BTreeMap::new() },
             Conditions::Cfg { predicates } => Decider { defines: None, predicates: predicates.clone() },
         }
     }

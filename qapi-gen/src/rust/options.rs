@@ -55,6 +55,13 @@ pub enum Conditions {
         /// a cfg of the same name.
         predicates: BTreeMap<String, String>,
     },
+    /// All of them count as holding, also those with `not`, except for a condition that no build fulfils. This is for a
+    /// client that meets servers of any build: it has types for whatever is there, and
+    /// [`Options::client`] has to be set.
+    ///
+    /// A member with a condition is optional, since some servers do not send it. A server would claim to have what it
+    /// lacks, so do not serve this code.
+    All,
 }
 
 impl Conditions {

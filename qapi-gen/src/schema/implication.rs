@@ -1,4 +1,4 @@
-//! Decides whether one condition implies another.
+//! Decides whether one condition implies another, and whether it can hold at all.
 
 use super::Condition;
 use std::collections::HashMap;
@@ -17,6 +17,13 @@ pub(super) fn implies(premises: &[&Condition], consequent: &Condition, budget: &
     let found = search.counterexample();
     *budget -= limit - search.left;
     found.map(|found| !found)
+}
+
+/// Whether some set of defines fulfils the condition, or that takes too many cases to decide.
+pub(super) fn can_hold(condition: &Condition) -> bool {
+    let nothing = Condition::Any(Vec::new());
+    let mut budget = LIMIT;
+    implies(&[condition], &nothing, &mut budget) != Some(true)
 }
 
 /// Searches for an assignment under which the premises hold and the consequent does not.
@@ -113,6 +120,13 @@ mod tests {
         assert_eq!(decide(&[], &a()), Some(false));
         assert_eq!(decide(&[], &Condition::Any(vec![a(), not(a())])), Some(true));
         assert_eq!(decide(&[&not(either.clone())], &Condition::All(vec![not(a()), not(b())])), Some(true));
+    }
+
+    #[test]
+    fn contradictions_cannot_hold() {
+        assert!(can_hold(&a()) && can_hold(&not(a())));
+        assert!(can_hold(&Condition::All(vec![a(), not(b())])));
+        assert!(!can_hold(&Condition::All(vec![a(), Condition::Any(vec![not(a()), not(a())])])));
     }
 
     #[test]
