@@ -2,6 +2,7 @@
 
 mod blocks;
 mod inline;
+mod left_out;
 mod links;
 mod wire;
 
@@ -37,6 +38,7 @@ pub(super) fn definition(cx: &Context, id: DefId, place: Place) -> String {
         text = format!("The {} `{}`{rest}.", kind(definition), definition.name);
     }
     wire::insert(&mut text, &wire::summary(definition, is_silent, &links));
+    paragraph(&mut text, &left_out::parts(cx, id));
     for kind in &HEADED {
         for section in sections(definition).filter(|section| section.kind == *kind) {
             append_section(&mut text, section, &links);
@@ -91,8 +93,13 @@ fn member_text(
 
 /// The documentation of the enum for a union's branches.
 pub(super) fn branches(cx: &Context, id: DefId, union: &Union, place: Place) -> String {
+    if !cx.options.docs {
+        return String::new();
+    }
     let name = cx.path(id, place);
-    format!("What the `{}` of [`{name}`] selects.", union.discriminator)
+    let mut text = format!("What the `{}` of [`{name}`] selects.", union.discriminator);
+    paragraph(&mut text, &left_out::branches(cx, union));
+    text
 }
 
 /// The documentation of a branch, which is that of the value that selects it.
