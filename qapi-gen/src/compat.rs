@@ -10,6 +10,8 @@
 mod change;
 mod compare;
 mod condition;
+#[cfg(feature = "import")]
+mod in_step;
 mod kind;
 #[cfg(feature = "import")]
 mod lower_answer;
@@ -21,6 +23,8 @@ mod wire;
 
 pub use change::{Change, Direction, Verdict};
 pub use compare::{compare, is_compatible};
+#[cfg(feature = "import")]
+pub(crate) use in_step::in_step;
 pub use kind::Kind;
 #[cfg(feature = "import")]
 pub use lower_answer::AnswerError;

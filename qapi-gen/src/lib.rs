@@ -22,12 +22,14 @@
 //! * `cli` (default): the `qapi-gen` command with all its subcommands; enables the other features.
 //! * `compat`: compares two schemas and judges what each change means for clients.
 //! * `fmt`: formats schema files.
-//! * `import`: makes schemas from answers to `query-qmp-schema`.
+//! * `import`: makes schemas from answers to `query-qmp-schema`, and finds out the defines of a server from one.
 //! * `lint`: gives advice on schemas.
 
 mod builder;
 #[cfg(feature = "compat")]
 mod compat;
+#[cfg(feature = "import")]
+mod defines;
 mod diagnostic;
 mod driver;
 mod error;

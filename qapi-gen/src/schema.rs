@@ -23,6 +23,7 @@ mod checker;
 mod clashes;
 mod command;
 mod condition;
+mod conditionals;
 mod containment;
 mod context;
 mod defines;
@@ -49,6 +50,7 @@ mod symbols;
 mod union;
 
 pub use builtin::JsonType;
+pub use conditionals::Conditional;
 pub use dialect::Dialect;
 pub use load::load;
 pub use model::*;

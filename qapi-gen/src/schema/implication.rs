@@ -65,25 +65,7 @@ impl<'a> Search<'a> {
 
     /// The value under the assignment so far, or a define that it depends on.
     fn value(&self, condition: &'a Condition) -> Result<bool, &'a str> {
-        match condition {
-            Condition::Define(name) => self.values.get(name.as_str()).copied().ok_or(name),
-            Condition::Not(inner) => self.value(inner).map(|value| !value),
-            Condition::All(parts) => self.fold(parts, false),
-            Condition::Any(parts) => self.fold(parts, true),
-        }
-    }
-
-    /// One part with the value `decisive` decides the whole.
-    fn fold(&self, parts: &'a [Condition], decisive: bool) -> Result<bool, &'a str> {
-        let mut open = None;
-        for part in parts {
-            match self.value(part) {
-                Ok(value) if value == decisive => return Ok(decisive),
-                Ok(_) => {}
-                Err(name) => open = Some(name),
-            }
-        }
-        open.map_or(Ok(!decisive), Err)
+        condition.value(&|name| self.values.get(name).copied())
     }
 }
 
