@@ -70,7 +70,15 @@ impl Builder {
         self
     }
 
-    /// Sets how `if` conditions are compiled: evaluated against the defines (the default), or turned into `#[cfg]`.
+    /// Sets how `if` conditions are compiled: evaluated against the defines (the default), turned into `#[cfg]`, or all
+    /// taken as holding.
+    ///
+    /// A client seldom knows how its peer was built. With [`Conditions::All`] it has types for whatever is there:
+    ///
+    /// ```
+    /// use qapi_gen::Conditions;
+    /// let builder = qapi_gen::Builder::new().client(true).conditions(Conditions::All);
+    /// ```
     ///
     /// With [`Conditions::Cfg`] the build script prints `rustc-check-cfg` for every cfg that the code uses.
     ///
@@ -186,10 +194,15 @@ impl Builder {
 
     /// Generates only these commands and events, and the types that they use.
     ///
+    /// In a name, `*` stands for any text and `?` for one character. Such a pattern takes all that it matches and that
+    /// exists under the defines.
+    ///
     /// A name that the schema does not have is an error, and so is one whose condition does not hold under the defines.
+    /// A pattern is an error if the schema has nothing that it matches, or if all that it matches has conditions that
+    /// do not hold.
     ///
     /// ```
-    /// let builder = qapi_gen::Builder::new().only(["query-status", "STOP"]);
+    /// let builder = qapi_gen::Builder::new().only(["query-block*", "block-job-*", "STOP"]);
     /// ```
     pub fn only<T: Into<String>>(mut self, names: impl IntoIterator<Item = T>) -> Self {
         self.rust.only.get_or_insert_default().extend(names.into_iter().map(Into::into));
@@ -286,8 +299,8 @@ impl Builder {
     pub fn generate(mut self, schema: impl AsRef<Path>) -> Result<Generated, Error> {
         match &mut self.rust.conditions {
             Conditions::Cfg { predicates } => predicates.append(&mut self.predicates),
-            Conditions::Fixed if self.predicates.is_empty() => {}
-            Conditions::Fixed => {
+            Conditions::Fixed | Conditions::All if self.predicates.is_empty() => {}
+            Conditions::Fixed | Conditions::All => {
                 return Err(Error::new("`condition_cfg` is of use with `Conditions::cfg()` only".into()));
             }
         }

@@ -1,6 +1,8 @@
 //! The command line: a thin front end with one file for each subcommand.
 
+mod answer;
 mod check;
+mod defines;
 mod diff;
 mod fmt;
 mod generate;
@@ -47,6 +49,7 @@ enum Command {
     Check(check::Check),
     Introspect(introspect::Introspect),
     Diff(diff::Diff),
+    Defines(defines::Defines),
     Fmt(fmt::Fmt),
     Lint(lint::Lint),
     Completions(shell::Completions),
@@ -56,8 +59,8 @@ enum Command {
 /// Options for reading a schema and for printing what is wrong with it.
 #[derive(Args)]
 struct Reading {
-    /// Set a define for `if` conditions; may be repeated
-    #[arg(long, value_name = "NAME")]
+    /// Set a define for `if` conditions; may be repeated, or have one name on each line, as `defines` prints them
+    #[arg(long, value_name = "NAME", value_delimiter = '\n')]
     define: Vec<String>,
     #[command(flatten)]
     language: NamedLanguage,
@@ -72,7 +75,7 @@ impl Reading {
     }
 
     fn defines(&self) -> BTreeSet<String> {
-        self.define.iter().cloned().collect()
+        self.define.iter().filter(|name| !name.is_empty()).cloned().collect()
     }
 }
 
@@ -106,6 +109,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Check(check) => check.run(manner),
         Command::Introspect(introspect) => introspect.run(manner),
         Command::Diff(diff) => diff.run(manner),
+        Command::Defines(defines) => defines.run(manner),
         Command::Fmt(fmt) => fmt.run(manner),
         Command::Lint(lint) => lint.run(manner),
         Command::Completions(completions) => completions.run(),

@@ -22,7 +22,8 @@
 //! * `cli` (default): the `qapi-gen` command with all its subcommands; enables the other features.
 //! * `compat`: compares two schemas and judges what each change means for clients.
 //! * `fmt`: formats schema files.
-//! * `import`: makes schemas from answers to `query-qmp-schema`, and one schema of several.
+//! * `import`: makes schemas from answers to `query-qmp-schema`, finds out the defines of a server from one, and makes
+//!   one schema of several.
 //! * `lint`: gives advice on schemas.
 
 mod builder;
@@ -30,6 +31,8 @@ mod builder;
 mod compat;
 #[cfg(feature = "import")]
 mod compose;
+#[cfg(feature = "import")]
+mod defines;
 mod diagnostic;
 mod driver;
 mod error;

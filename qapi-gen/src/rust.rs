@@ -19,6 +19,7 @@ mod names;
 mod option_checks;
 mod options;
 mod outline;
+mod pattern;
 mod place;
 mod print;
 mod reach;
@@ -33,6 +34,7 @@ use crate::diagnostic::Diagnostics;
 use crate::schema::Schema;
 use cfg::Decider;
 use context::Context;
+use std::borrow::Cow;
 
 /// Generates the Rust code of a schema: the content of a module.
 ///
@@ -41,9 +43,18 @@ use context::Context;
 /// Options that name something that the schema does not define.
 pub fn generate(schema: &Schema, options: &Options) -> Result<String, Diagnostics> {
     option_checks::check(schema, options)?;
-    let cx = Context::new(schema, options)?;
+    let schema = conditioned(schema, options);
+    let cx = Context::new(&schema, options)?;
     option_checks::check_decided(&cx)?;
     Ok(assemble::assemble(&cx))
+}
+
+/// The schema with the conditions that are left to decide.
+fn conditioned<'a>(schema: &'a Schema, options: &Options) -> Cow<'a, Schema> {
+    match options.conditions {
+        Conditions::All => Cow::Owned(schema.clone().of_any_build()),
+        Conditions::Fixed | Conditions::Cfg { .. } => Cow::Borrowed(schema),
+    }
 }
 
 /// The cfgs that the code uses, as `cargo::rustc-check-cfg` takes them: `cfg(CONFIG_LINUX)`.

@@ -16,12 +16,14 @@ use crate::language::Language;
 use crate::source::Sources;
 
 mod alternate;
+mod any_build;
 mod builtin;
 mod check;
 mod checker;
 mod clashes;
 mod command;
 mod condition;
+mod conditionals;
 mod containment;
 mod context;
 mod defines;
@@ -48,6 +50,7 @@ mod symbols;
 mod union;
 
 pub use builtin::JsonType;
+pub use conditionals::Conditional;
 pub use dialect::Dialect;
 pub use load::load;
 pub use model::*;

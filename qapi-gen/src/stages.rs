@@ -27,6 +27,8 @@ stages! {
     compat: "What changed between two schemas, and what it means for clients.";
     #[cfg(feature = "import")]
     compose: "The files of a new schema.";
+    #[cfg(feature = "import")]
+    defines: "The defines that a server was built with, from its answer to `query-qmp-schema`.";
     diagnostic: "Errors, warnings and advice.";
     #[cfg(feature = "fmt")]
     fmt: "The canonical layout of schema files.";

@@ -6,12 +6,16 @@
 #[cfg(feature = "import")]
 mod from_answer;
 mod from_schema;
+#[cfg(feature = "import")]
+mod in_step;
 mod model;
 #[cfg(feature = "import")]
 mod sample;
 
 #[cfg(feature = "import")]
 pub use from_answer::{AnswerError, is_answer};
+#[cfg(feature = "import")]
+pub(crate) use in_step::in_step;
 pub use model::{
     Alternative, Branch, Class, Command, Event, Feature, Integer, Knowledge, Member, Object, Place, Scalar,
     Shape, Type, TypeId, Value, Wire, has_feature,

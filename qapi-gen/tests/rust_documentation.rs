@@ -3,7 +3,7 @@
 mod rust;
 
 use qapi_gen::stages::loader::DiskLoader;
-use qapi_gen::stages::rust::{Options, generate};
+use qapi_gen::stages::rust::{Conditions, Options, generate};
 use qapi_gen::stages::schema::{self, DefinitionKind};
 use rust::{generate as text_of, generate_with};
 use std::path::Path;
@@ -99,4 +99,54 @@ fn all_commands_and_events_of_ours_are_named() {
         named += 1;
     }
     assert!(named > 10, "found only {named} commands and events");
+}
+
+const CONDITIONAL: &str = "{ 'enum': 'Aio', 'data': [ 'threads', { 'name': 'io-uring', 'if': 'CONFIG_LINUX_IO_URING' } ] }
+    { 'struct': 'Rest', 'if': 'A', 'data': {} }
+    { 'struct': 'Base', 'data': { 'x-of-base': { 'type': 'int', 'if': { 'all': [ 'A', { 'not': 'B' } ] } } } }
+    { 'struct': 'Aa', 'base': 'Base', 'data': { 'y': { 'type': 'Rest', 'if': 'A' }, 'z': { 'type': 'int', 'if': 'B' } } }
+    { 'union': 'Un', 'base': { 'aio': 'Aio', 'n': { 'type': 'int', 'if': 'A' } }, 'discriminator': 'aio',
+      'data': { 'threads': { 'type': 'Rest', 'if': 'A' } } }
+    { 'alternate': 'Al', 'data': { 'b': 'bool', 'n': { 'type': 'int', 'if': 'A' } } }
+    { 'command': 'go', 'data': { '*w': { 'type': 'bool', 'if': 'A' } } }";
+
+/// The sentences about missing parts, with the item below each.
+fn left_out(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut lines = text.lines().map(str::trim);
+    while let Some(line) = lines.next() {
+        if let Some(parts) = line.strip_prefix("/// Left out here, since ") {
+            let item = lines.find(|line| line.starts_with("pub ")).expect("an item follows");
+            found.push(format!(
+                "{} {parts}",
+                item.trim_end_matches([' ', '{', '}']).trim_start_matches("pub ")
+            ));
+        }
+    }
+    found
+}
+
+#[test]
+fn parts_that_conditions_remove_are_named_with_their_conditions() {
+    assert_eq!(
+        left_out(&text_of(CONDITIONAL)),
+        [
+            "enum Aio its condition does not hold: `io-uring` (`CONFIG_LINUX_IO_URING`).",
+            "struct Base its condition does not hold: `x-of-base` (`A && !B`).",
+            "struct Aa their conditions do not hold: `x-of-base` (`A && !B`), `y` (`A`), `z` (`B`).",
+            "struct Un its condition does not hold: `n` (`A`).",
+            "enum UnBranch their conditions do not hold: `threads` (`A`), `io-uring` (`CONFIG_LINUX_IO_URING`).",
+            "enum Al its condition does not hold: `n` (`A`).",
+            "struct Go its condition does not hold: `w` (`A`).",
+        ]
+    );
+    let mut options = Options::default();
+    options.conditions = Conditions::cfg();
+    assert!(left_out(&generate_with(CONDITIONAL, &options)).is_empty(), "rustc decides these");
+    options = Options::default();
+    options.defines = ["A", "CONFIG_LINUX_IO_URING"].map(str::to_owned).into();
+    assert_eq!(
+        left_out(&generate_with(CONDITIONAL, &options)),
+        ["struct Aa its condition does not hold: `z` (`B`)."]
+    );
 }

@@ -2,7 +2,7 @@
 
 mod rust;
 
-use qapi_gen::stages::rust::{ExternModule, Options, fingerprint, generate};
+use qapi_gen::stages::rust::{Conditions, ExternModule, Options, fingerprint, generate};
 use rust::{generate_with, load, load_files, refused};
 
 const TWO: &str = "{ 'struct': 'Aa', 'data': { '*x': 'Bb' } } { 'struct': 'Bb', 'data': { '*n': 'int' } }\n\
@@ -49,6 +49,67 @@ fn only_refuses_what_the_defines_leave_out() {
     snapshot!(refused(&schema, &options));
     options.defines = ["CONFIG_ONE", "CONFIG_GONE"].map(str::to_owned).into();
     generate(&schema, &options).expect("all exist now");
+}
+
+const CONDITIONAL: &str = "{ 'struct': 'Gone', 'data': {} } { 'struct': 'Kept', 'data': {} }
+    { 'command': 'query-a', 'returns': 'Kept' } { 'command': 'query-b', 'if': 'CONFIG_B', 'returns': 'Gone' }
+    { 'command': 'query', 'returns': 'Kept' } { 'command': 'x-one', 'if': 'CONFIG_B' }
+    { 'event': 'X_TWO', 'if': { 'not': 'CONFIG_C' } } { 'event': 'X_SIX', 'if': 'CONFIG_B' }";
+
+#[test]
+fn patterns_in_only_take_what_exists() {
+    let mut options = Options::default();
+    options.only = Some(["query-?", "X_*"].map(str::to_owned).to_vec());
+    let text = generate_with(CONDITIONAL, &options);
+    for (part, there) in [
+        ("QueryA", true),
+        ("Kept", true),
+        ("XTwo", true),
+        ("QueryB", false),
+        ("Gone", false),
+        ("XSix", false),
+    ] {
+        assert_eq!(text.contains(&format!("pub struct {part}")), there, "{part}: {text}");
+    }
+    assert!(!text.contains("pub struct Query "), "a pattern matches the whole name: {text}");
+    options.defines.insert("CONFIG_B".to_owned());
+    let text = generate_with(CONDITIONAL, &options);
+    assert!(text.contains("pub struct QueryB") && text.contains("pub struct Gone"), "{text}");
+}
+
+#[test]
+fn patterns_in_only_are_refused_if_nothing_is_left() {
+    let mut options = Options::default();
+    options.only = Some(["stop*", "Ke*"].map(str::to_owned).to_vec());
+    snapshot!(refused(&load(CONDITIONAL), &options));
+    options.only = Some(["x-*", "query-*", "*_SIX"].map(str::to_owned).to_vec());
+    snapshot!(refused(&load(CONDITIONAL), &options));
+}
+
+#[test]
+fn all_conditions_hold_for_a_client_of_any_build() {
+    let schema = "{ 'enum': 'Kind', 'data': [ 'a', { 'name': 'b', 'if': 'B' } ] }
+        { 'struct': 'Aa', 'if': 'A', 'data': { 'x': { 'type': 'int', 'if': { 'not': 'B' } }, 'y': 'int' } }
+        { 'union': 'Un', 'base': { 'kind': 'Kind' }, 'discriminator': 'kind', 'data': { 'b': { 'type': 'Aa', 'if': 'A' } } }
+        { 'command': 'one', 'if': { 'not': 'A' }, 'returns': 'Un' } { 'command': 'two', 'if': 'A', 'returns': 'Aa' }
+        { 'event': 'NEVER', 'if': { 'all': [ 'A', { 'not': 'A' } ] } }";
+    let mut options = Options::default();
+    options.client = true;
+    options.conditions = Conditions::All;
+    let text = generate_with(schema, &options);
+    for part in
+        ["pub struct One", "pub struct Two", "B(Aa)", "pub x: ::core::option::Option<i64>", "pub y: i64"]
+    {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    assert!(!text.contains("Never") && !text.contains("cfg"), "{text}");
+
+    options.only = Some(vec!["NEVER".to_owned()]);
+    assert!(refused(&load(schema), &options).contains("its condition A && !A does not hold"));
+    options.only = None;
+    options.client = false;
+    options.defines.insert("A".to_owned());
+    snapshot!(refused(&load(schema), &options));
 }
 
 #[test]

@@ -33,10 +33,10 @@ pub(super) struct Diff {
     /// Ask a running QMP server for the new schema: the path of its socket, or HOST:PORT
     #[arg(long, value_name = "SOCKET")]
     live: Option<String>,
-    /// Set a define and evaluate all `if` conditions before the comparison; may be repeated. Without this option the
-    /// conditions themselves are compared. An answer has no conditions, so in a schema that is compared with an answer
+    /// Set a define and evaluate all `if` conditions before the comparison; may be repeated, or have one name on each
+    /// line. Without this option the conditions themselves are compared. An answer has no conditions, so in a schema that is compared with an answer
     /// they are always evaluated
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_delimiter = '\n')]
     define: Vec<String>,
     /// How to print the changes
     #[arg(long, value_enum, default_value_t = Format::Human, value_name = "FORMAT")]

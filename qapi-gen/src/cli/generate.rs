@@ -21,7 +21,7 @@ pub(super) struct Generate {
     /// The path by which the generated code names the runtime
     #[arg(long, value_name = "PATH", default_value = "::qapi_runtime")]
     runtime_path: String,
-    /// How to compile `if` conditions: evaluate them against the defines, or turn them into #[cfg]
+    /// How to compile `if` conditions
     #[arg(long, value_enum, default_value_t = ConditionsArg::Fixed, value_name = "HOW")]
     conditions: ConditionsArg,
     /// Map a define to a cfg predicate, with --conditions cfg; may be repeated
@@ -33,7 +33,8 @@ pub(super) struct Generate {
     /// A command whose handler may block: on tokio it runs on a thread for blocking work; may be repeated
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     blocking: Vec<String>,
-    /// Generate only these commands and events, with the types that they use; may be repeated
+    /// Generate only these commands and events, with the types that they use; `*` and `?` in a name match any text and
+    /// any character; may be repeated
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     only: Vec<String>,
     /// Generate for clients too: received types keep unknown values and branches
@@ -54,8 +55,12 @@ pub(super) struct Generate {
 
 #[derive(Clone, Copy, ValueEnum)]
 enum ConditionsArg {
+    /// Evaluate them against the defines
     Fixed,
+    /// Turn them into #[cfg]
     Cfg,
+    /// Take all as holding, for a client that meets servers of any build (needs --client)
+    All,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -127,8 +132,11 @@ impl Generate {
             ConditionsArg::Cfg => {
                 Conditions::Cfg { predicates: self.condition_cfg.iter().cloned().collect() }
             }
-            ConditionsArg::Fixed if self.condition_cfg.is_empty() => Conditions::Fixed,
-            ConditionsArg::Fixed => return Err("--condition-cfg is of use with --conditions cfg only"),
+            _ if !self.condition_cfg.is_empty() => {
+                return Err("--condition-cfg is of use with --conditions cfg only");
+            }
+            ConditionsArg::Fixed => Conditions::Fixed,
+            ConditionsArg::All => Conditions::All,
         };
         Ok(options)
     }

@@ -4,7 +4,6 @@ use super::manner::Manner;
 use super::{Reading, SchemaFile, report};
 use clap::Args;
 use qapi_gen::stages::introspect::{Introspection, Names};
-use qapi_gen::stages::loader::DiskLoader;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -23,25 +22,22 @@ pub(super) struct Introspect {
 
 impl Introspect {
     pub(super) fn run(self, manner: Manner) -> ExitCode {
-        let format = self.reading.message_format;
-        match qapi_gen::stages::load(&DiskLoader, &self.file.schema, &self.reading.options()) {
-            Ok(loaded) => {
-                let defines = self.reading.defines();
-                let mut warnings = loaded.warnings;
-                warnings.append(loaded.schema.unused_defines(&defines));
-                // Standard output carries the answer, so warnings in JSON cannot go there.
-                report::diagnostics(&warnings, &loaded.schema.sources, report::Format::Human, manner);
-                let names = if self.unmask { Names::Unmasked } else { Names::Masked };
-                let text = Introspection::new(&loaded.schema, names).decide(&defines).to_json();
-                match report::print(&text) {
-                    Ok(()) => ExitCode::SUCCESS,
-                    Err(error) => report::unusable(Path::new("standard output"), "write", error),
-                }
-            }
-            Err(failure) => {
-                report::diagnostics(&failure.diagnostics, &failure.sources, format, manner);
-                ExitCode::from(report::status(&failure.diagnostics))
-            }
+        self.introspect(manner).unwrap_or_else(|status| status)
+    }
+
+    fn introspect(&self, manner: Manner) -> Result<ExitCode, ExitCode> {
+        let Reading { message_format, .. } = self.reading;
+        let loaded = report::load(&self.file.schema, &self.reading.options(), message_format, manner)?;
+        let defines = self.reading.defines();
+        let mut warnings = loaded.warnings;
+        warnings.append(loaded.schema.unused_defines(&defines));
+        // Standard output carries the answer, so warnings in JSON cannot go there.
+        report::diagnostics(&warnings, &loaded.schema.sources, report::Format::Human, manner);
+        let names = if self.unmask { Names::Unmasked } else { Names::Masked };
+        let text = Introspection::new(&loaded.schema, names).decide(&defines).to_json();
+        match report::print(&text) {
+            Ok(()) => Ok(ExitCode::SUCCESS),
+            Err(error) => Err(report::unusable(Path::new("standard output"), "write", error)),
         }
     }
 }

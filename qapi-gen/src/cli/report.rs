@@ -3,6 +3,8 @@
 use super::manner::Manner;
 use clap::ValueEnum;
 use qapi_gen::stages::diagnostic::{Diagnostics, Severity};
+use qapi_gen::stages::loader::DiskLoader;
+use qapi_gen::stages::schema::{self, Loaded};
 use qapi_gen::stages::source::Sources;
 use std::fmt::Display;
 use std::io::{self, Write};
@@ -41,6 +43,19 @@ pub(super) fn diagnostics(diagnostics: &Diagnostics, sources: &Sources, format: 
             let _ = print(&told.to_json(sources));
         }
     }
+}
+
+/// Loads a schema. If that fails, prints the diagnostics.
+pub(super) fn load(
+    path: &Path,
+    reading: &schema::Options,
+    format: Format,
+    manner: Manner,
+) -> Result<Loaded, ExitCode> {
+    qapi_gen::stages::load(&DiskLoader, path, reading).map_err(|failure| {
+        diagnostics(&failure.diagnostics, &failure.sources, format, manner);
+        ExitCode::from(status(&failure.diagnostics))
+    })
 }
 
 /// Prints to standard output. A reader that has closed the pipe is no error.

@@ -25,7 +25,7 @@ pub(super) fn relate(old: Option<&Condition>, new: Option<&Condition>) -> Relati
         return Relation::Same;
     }
     let mut names = BTreeSet::new();
-    [old, new].into_iter().flatten().for_each(|condition| collect(condition, &mut names));
+    [old, new].into_iter().flatten().for_each(|condition| condition.defines(&mut names));
     let names: Vec<&str> = names.into_iter().collect();
     if names.len() > MAX_DEFINES {
         return Relation::Different;
@@ -47,18 +47,6 @@ pub(super) fn relate(old: Option<&Condition>, new: Option<&Condition>) -> Relati
         (true, false) => Relation::Wider,
         (false, true) => Relation::Narrower,
         (true, true) => Relation::Different,
-    }
-}
-
-fn collect<'a>(condition: &'a Condition, names: &mut BTreeSet<&'a str>) {
-    match condition {
-        Condition::Define(name) => {
-            names.insert(name);
-        }
-        Condition::All(conditions) | Condition::Any(conditions) => {
-            conditions.iter().for_each(|condition| collect(condition, names));
-        }
-        Condition::Not(condition) => collect(condition, names),
     }
 }
 

@@ -78,7 +78,7 @@ const MOST_DEFINES: usize = 10;
 /// Whether `then` holds in every configuration in which `given` holds.
 pub(super) fn implies(given: &When, then: &When) -> bool {
     let mut names = BTreeSet::new();
-    given.0.iter().chain(&then.0).for_each(|condition| collect_defines(condition, &mut names));
+    given.0.iter().chain(&then.0).for_each(|condition| condition.defines(&mut names));
     if names.len() > MOST_DEFINES {
         return false;
     }
@@ -87,19 +87,6 @@ pub(super) fn implies(given: &When, then: &When) -> bool {
         let defines: BTreeSet<String> = names.iter().enumerate().filter_map(set).collect();
         !given.holds(&defines) || then.holds(&defines)
     })
-}
-
-/// The defines in a condition.
-pub(super) fn collect_defines<'a>(condition: &'a Condition, out: &mut BTreeSet<&'a str>) {
-    match condition {
-        Condition::Define(name) => {
-            out.insert(name);
-        }
-        Condition::All(conditions) | Condition::Any(conditions) => {
-            conditions.iter().for_each(|condition| collect_defines(condition, out));
-        }
-        Condition::Not(condition) => collect_defines(condition, out),
-    }
 }
 
 /// Evaluates conditions, or prints them.
@@ -113,6 +100,8 @@ impl Decider {
     pub(super) fn new(conditions: &Conditions, defines: &BTreeSet<String>) -> Self {
         match conditions {
             Conditions::Fixed => Decider { defines: Some(defines.clone()), predicates: BTreeMap::new() },
+            // The schema has no conditions left but those that no build fulfils.
+            Conditions::All => Decider { defines: Some(BTreeSet::new()), predicates: BTreeMap::new() },
             Conditions::Cfg { predicates } => Decider { defines: None, predicates: predicates.clone() },
         }
     }

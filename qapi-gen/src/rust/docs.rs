@@ -2,14 +2,14 @@
 
 mod blocks;
 mod inline;
+mod left_out;
 mod links;
 mod wire;
 
 use self::links::Links;
 use super::context::{Context, Place};
 use crate::schema::{
-    DefId, Definition, DefinitionKind, DocSection, DocSectionKind, EnumValue, Feature, ModuleId, ModuleItem,
-    Union,
+    DefId, Definition, DocSection, DocSectionKind, EnumValue, Feature, ModuleId, ModuleItem, Union,
 };
 
 /// The sections with headings, in the order that rustdoc shows them. They follow the plain text, which would otherwise
@@ -34,9 +34,10 @@ pub(super) fn definition(cx: &Context, id: DefId, place: Place) -> String {
     let is_silent = text.is_empty();
     if is_silent {
         let rest = if definition.doc.is_none() { ", about which the schema says no more" } else { "" };
-        text = format!("The {} `{}`{rest}.", kind(definition), definition.name);
+        text = format!("The {} `{}`{rest}.", definition.kind.name(), definition.name);
     }
     wire::insert(&mut text, &wire::summary(definition, is_silent, &links));
+    paragraph(&mut text, &left_out::parts(cx, id));
     for kind in &HEADED {
         for section in sections(definition).filter(|section| section.kind == *kind) {
             append_section(&mut text, section, &links);
@@ -91,8 +92,13 @@ fn member_text(
 
 /// The documentation of the enum for a union's branches.
 pub(super) fn branches(cx: &Context, id: DefId, union: &Union, place: Place) -> String {
+    if !cx.options.docs {
+        return String::new();
+    }
     let name = cx.path(id, place);
-    format!("What the `{}` of [`{name}`] selects.", union.discriminator)
+    let mut text = format!("What the `{}` of [`{name}`] selects.", union.discriminator);
+    paragraph(&mut text, &left_out::branches(cx, union));
+    text
 }
 
 /// The documentation of a branch, which is that of the value that selects it.
@@ -219,17 +225,6 @@ fn features(definition: &Definition, links: &Links) -> String {
 
 fn sections(definition: &Definition) -> impl Iterator<Item = &DocSection> {
     definition.doc.iter().flat_map(|doc| &doc.sections)
-}
-
-fn kind(definition: &Definition) -> &'static str {
-    match definition.kind {
-        DefinitionKind::Enum(_) => "enumeration",
-        DefinitionKind::Struct(_) => "struct",
-        DefinitionKind::Union(_) => "union",
-        DefinitionKind::Alternate(_) => "alternate",
-        DefinitionKind::Command(_) => "command",
-        DefinitionKind::Event(_) => "event",
-    }
 }
 
 fn paragraph(text: &mut String, more: &str) {

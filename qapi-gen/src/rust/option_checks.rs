@@ -1,6 +1,7 @@
 //! Checks options against the schema. An override that matches nothing is an error.
 
 mod decided;
+mod only;
 mod texts;
 
 pub(super) use decided::check as check_decided;
@@ -15,6 +16,7 @@ pub(super) fn check(schema: &Schema, options: &Options) -> Result<(), Diagnostic
     let mut found = Diagnostics::new();
     check_names(schema, options, &mut found);
     check_texts(options, &mut found);
+    check_conditions(options, &mut found);
     if found.is_empty() { Ok(()) } else { Err(found) }
 }
 
@@ -76,6 +78,24 @@ fn check_texts(options: &Options, found: &mut Diagnostics) {
             check("condition_cfg", predicate, &format!("a predicate of `cfg`, for '{define}'"), is_predicate);
         }
     }
+}
+
+/// Code for all builds is for clients: a server is one build, and the defines say which.
+fn check_conditions(options: &Options, found: &mut Diagnostics) {
+    if options.conditions != Conditions::All {
+        return;
+    }
+    let mut check = |option: &str, right: bool, message: &str| {
+        if !right {
+            found.push(option_error(Code::RustOption, option, message.to_owned()));
+        }
+    };
+    check(
+        "conditions",
+        options.client,
+        "all conditions hold for a client only, which meets any build of a server",
+    );
+    check("define", options.defines.is_empty(), "defines are of no use where all conditions hold");
 }
 
 /// Whether the path has the same meaning everywhere in the generated code.

@@ -25,7 +25,8 @@ pub struct Options {
     pub client: bool,
     /// Types that stay closed although a client receives them: names in the schema, or `*`.
     pub closed: Vec<String>,
-    /// If set, only these commands and events are generated, and the types that they use.
+    /// If set, only these commands and events are generated, and the types that they use: names, or patterns with `*`
+    /// and `?`.
     pub only: Option<Vec<String>>,
     /// Modules whose types were generated elsewhere.
     pub extern_modules: Vec<ExternModule>,
@@ -54,6 +55,13 @@ pub enum Conditions {
         /// a cfg of the same name.
         predicates: BTreeMap<String, String>,
     },
+    /// All of them count as holding, also those with `not`, except for a condition that no build fulfils. This is for a
+    /// client that meets servers of any build: it has types for whatever is there, and
+    /// [`Options::client`] has to be set.
+    ///
+    /// A member with a condition is optional, since some servers do not send it. A server would claim to have what it
+    /// lacks, so do not serve this code.
+    All,
 }
 
 impl Conditions {

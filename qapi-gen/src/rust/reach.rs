@@ -2,6 +2,7 @@
 
 use super::graph::Graph;
 use super::options::{Options, option_error};
+use super::pattern;
 use crate::diagnostic::{Code, Diagnostics};
 use crate::schema::{Arguments, Base, DefId, Definition, DefinitionKind, Member, Schema, Type, TypeName};
 
@@ -55,27 +56,41 @@ fn edges(definition: &Definition, target: &impl Fn(Type) -> Option<DefId>) -> Ve
     edges
 }
 
-/// The roots of generation: all definitions, or the commands and events of `only`.
-pub(super) fn roots(schema: &Schema, options: &Options) -> Result<Vec<DefId>, Diagnostics> {
+/// The roots of generation: all definitions, or the commands and events of `only`. A pattern there takes those that
+/// exist; its others must not bring the types that they alone use.
+pub(super) fn roots(
+    schema: &Schema,
+    options: &Options,
+    exists: impl Fn(DefId) -> bool,
+) -> Result<Vec<DefId>, Diagnostics> {
     let Some(only) = &options.only else { return Ok(schema.definitions.ids().collect()) };
     let mut roots = Vec::new();
-    let mut unknown: Vec<&String> = only.iter().collect();
-    for (id, definition) in schema.definitions.entries() {
-        let is_root = matches!(definition.kind, DefinitionKind::Command(_) | DefinitionKind::Event(_));
-        let before = unknown.len();
-        if is_root {
-            unknown.retain(|name| **name != definition.name);
-        }
+    let mut met = vec![false; only.len()];
+    for (id, definition) in schema.definitions.entries().filter(|(_, definition)| is_root(&definition.kind)) {
         // The session answers its own commands in every program.
-        if unknown.len() < before || is_root && options.served.contains(&definition.name) {
-            roots.push(id);
+        let mut wanted = options.served.contains(&definition.name);
+        for (name, met) in only.iter().zip(&mut met) {
+            if pattern::matches(name, &definition.name) {
+                *met = true;
+                wanted |= !pattern::is_glob(name) || exists(id);
+            }
         }
+        roots.extend(wanted.then_some(id));
     }
-    let missing = |name: &String| {
-        let message = format!("the schema has no command or event '{name}'");
-        option_error(Code::RustUnknownName, "only", message)
+    let missing = |(name, met): (&String, bool)| {
+        let matching = if pattern::is_glob(name) { "that matches " } else { "" };
+        (!met).then(|| {
+            let message = format!("the schema has no command or event {matching}'{name}'");
+            option_error(Code::RustUnknownName, "only", message)
+        })
     };
-    if unknown.is_empty() { Ok(roots) } else { Err(unknown.into_iter().map(missing).collect()) }
+    let missing: Vec<_> = only.iter().zip(met).filter_map(missing).collect();
+    if missing.is_empty() { Ok(roots) } else { Err(missing.into_iter().collect()) }
+}
+
+/// Whether the option `only` can name it.
+pub(super) fn is_root(kind: &DefinitionKind) -> bool {
+    matches!(kind, DefinitionKind::Command(_) | DefinitionKind::Event(_))
 }
 
 /// The types that a client receives, in returns and event data. Empty if no client is generated.

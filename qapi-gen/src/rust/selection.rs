@@ -45,7 +45,8 @@ impl<'a> Selection<'a> {
     pub(super) fn new(schema: &'a Schema, options: &'a Options) -> Result<Self, Diagnostics> {
         let decider = Decider::new(&options.conditions, &options.defines);
         let references = reach::references(schema);
-        let selected = references.reachable(reach::roots(schema, options)?);
+        let when = schema.definitions.map(|id| exists(schema, &decider, id));
+        let selected = references.reachable(reach::roots(schema, options, |id| when[id].is_some())?);
         let received = references.reachable(reach::received_roots(schema, options));
         let sent = references.reachable(reach::sent_roots(schema));
         let fingerprints = schema.modules.map(|id| fingerprint::of_module(schema, id));
@@ -53,7 +54,7 @@ impl<'a> Selection<'a> {
         Ok(Selection {
             schema,
             options,
-            when: schema.definitions.map(|id| exists(schema, &decider, id)),
+            when,
             decider,
             homes,
             fingerprints,

@@ -1,4 +1,4 @@
-//! Decides whether one condition implies another.
+//! Decides whether one condition implies another, and whether it can hold at all.
 
 use super::Condition;
 use std::collections::HashMap;
@@ -17,6 +17,13 @@ pub(super) fn implies(premises: &[&Condition], consequent: &Condition, budget: &
     let found = search.counterexample();
     *budget -= limit - search.left;
     found.map(|found| !found)
+}
+
+/// Whether some set of defines fulfils the condition, or that takes too many cases to decide.
+pub(super) fn can_hold(condition: &Condition) -> bool {
+    let nothing = Condition::Any(Vec::new());
+    let mut budget = LIMIT;
+    implies(&[condition], &nothing, &mut budget) != Some(true)
 }
 
 /// Searches for an assignment under which the premises hold and the consequent does not.
@@ -58,25 +65,7 @@ impl<'a> Search<'a> {
 
     /// The value under the assignment so far, or a define that it depends on.
     fn value(&self, condition: &'a Condition) -> Result<bool, &'a str> {
-        match condition {
-            Condition::Define(name) => self.values.get(name.as_str()).copied().ok_or(name),
-            Condition::Not(inner) => self.value(inner).map(|value| !value),
-            Condition::All(parts) => self.fold(parts, false),
-            Condition::Any(parts) => self.fold(parts, true),
-        }
-    }
-
-    /// One part with the value `decisive` decides the whole.
-    fn fold(&self, parts: &'a [Condition], decisive: bool) -> Result<bool, &'a str> {
-        let mut open = None;
-        for part in parts {
-            match self.value(part) {
-                Ok(value) if value == decisive => return Ok(decisive),
-                Ok(_) => {}
-                Err(name) => open = Some(name),
-            }
-        }
-        open.map_or(Ok(!decisive), Err)
+        condition.value(&|name| self.values.get(name).copied())
     }
 }
 
@@ -113,6 +102,13 @@ mod tests {
         assert_eq!(decide(&[], &a()), Some(false));
         assert_eq!(decide(&[], &Condition::Any(vec![a(), not(a())])), Some(true));
         assert_eq!(decide(&[&not(either.clone())], &Condition::All(vec![not(a()), not(b())])), Some(true));
+    }
+
+    #[test]
+    fn contradictions_cannot_hold() {
+        assert!(can_hold(&a()) && can_hold(&not(a())));
+        assert!(can_hold(&Condition::All(vec![a(), not(b())])));
+        assert!(!can_hold(&Condition::All(vec![a(), Condition::Any(vec![not(a()), not(a())])])));
     }
 
     #[test]

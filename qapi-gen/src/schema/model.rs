@@ -356,6 +356,20 @@ impl Schema {
     }
 }
 
+impl DefinitionKind {
+    /// The word for it in texts.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Enum(_) => "enumeration",
+            Self::Struct(_) => "struct",
+            Self::Union(_) => "union",
+            Self::Alternate(_) => "alternate",
+            Self::Command(_) => "command",
+            Self::Event(_) => "event",
+        }
+    }
+}
+
 impl Arguments {
     /// The type whose members are the whole arguments or data.
     pub fn whole(&self) -> Option<DefId> {

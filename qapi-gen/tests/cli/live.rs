@@ -111,9 +111,13 @@ fn qemu_has_not_changed_since_its_own_schema() {
     arguments.extend(defines.lines().flat_map(|define| ["--define", define]));
     let own = folder.run(&arguments);
     let other = folder.run(&without(&arguments, "CONFIG_TPM"));
+    let asked = folder.run(&["-q", "defines", &schema, "--live", "qmp.sock"]);
     qemu.kill().expect("it is ours");
     qemu.wait().expect("it is ours");
     assert_eq!(own, (0, "no change\n".to_owned(), String::new()));
+    let mut built: Vec<&str> = defines.lines().collect();
+    built.sort_unstable();
+    assert_eq!(asked, (0, built.join("\n") + "\n", String::new()));
     // The comparison is not blind.
     assert!(other.1.contains("query-tpm"), "{other:?}");
 }

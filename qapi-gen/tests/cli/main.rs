@@ -1,6 +1,7 @@
 //! The commands as a shell sees them: output, exit status, and what they say when something is wrong.
 #![cfg(feature = "cli")]
 
+mod defines;
 mod diff;
 mod fmt;
 mod generate;

@@ -5,7 +5,7 @@ use super::Folder;
 #[test]
 fn each_command_tells_its_exit_statuses() {
     let folder = Folder::new();
-    for command in ["generate", "check", "introspect", "diff", "fmt", "lint"] {
+    for command in ["generate", "check", "introspect", "import", "defines", "diff", "fmt", "lint"] {
         let (status, help, _) = folder.run(&[command, "--help"]);
         assert_eq!(status, 0);
         assert!(help.contains("Exit status: 0 "), "{command}: {help}");
@@ -20,7 +20,7 @@ fn completions_and_the_manual_know_all_commands() {
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let (status, script, _) = folder.run(&["completions", shell]);
         assert_eq!(status, 0);
-        for command in ["generate", "check", "introspect", "diff", "fmt", "lint"] {
+        for command in ["generate", "check", "introspect", "import", "defines", "diff", "fmt", "lint"] {
             assert!(script.contains(command), "{shell}: {command}");
             assert!(page.contains(&format!("QAPI-GEN {}", command.to_uppercase())), "{command}");
         }

@@ -1,10 +1,10 @@
 //! Checks options against decisions of the context: which handlers are async, which types a client receives.
 
+use super::only;
 use crate::diagnostic::{Code, Diagnostics};
-use crate::rust::cfg::When;
 use crate::rust::context::Context;
 use crate::rust::options::option_error;
-use crate::schema::{Condition, DefinitionKind};
+use crate::schema::DefinitionKind;
 
 /// Reports options that name existing definitions but have no effect on them or cannot apply to them.
 pub(in crate::rust) fn check(cx: &Context<'_>) -> Result<(), Diagnostics> {
@@ -14,7 +14,7 @@ pub(in crate::rust) fn check(cx: &Context<'_>) -> Result<(), Diagnostics> {
     };
     let mut found = faults("blocking", &cx.options.blocking, blocking);
     found.extend(faults("closed", &cx.options.closed, closed));
-    found.extend(faults("only", cx.options.only.as_deref().unwrap_or_default(), only));
+    found.extend(faults("only", cx.options.only.as_deref().unwrap_or_default(), only::fault));
     if found.is_empty() { Ok(()) } else { Err(found.into_iter().collect()) }
 }
 
@@ -42,23 +42,4 @@ fn closed(cx: &Context<'_>, name: &str) -> Option<String> {
         return Some(format!("'{name}' is closed already: no client receives it"));
     }
     cx.is_foreign(id).then(|| format!("'{name}' is generated elsewhere, and is closed or open there"))
-}
-
-/// The error if the command or event `name` does not exist under the defines: nothing would be generated for it.
-fn only(cx: &Context<'_>, name: &str) -> Option<String> {
-    let id = cx.find(name)?;
-    if cx.is_present(id) {
-        return None;
-    }
-    let reason = match &cx.definition(id).condition {
-        Some(condition) if cx.decider.decide(When::always().and(Some(condition))).is_none() => {
-            let define = match condition {
-                Condition::Define(define) => format!(": set the define {define}"),
-                _ => String::new(),
-            };
-            format!("its condition {condition} does not hold{define}")
-        }
-        _ => "the condition of a type that it needs does not hold".to_owned(),
-    };
-    Some(format!("'{name}' does not exist here, since {reason}"))
 }
