@@ -76,7 +76,7 @@ fn client(schema: &Path) -> Result<Package, Failure> {
     );
     let manifest = format!(
         "[dependencies]\n{}tokio = {{ version = \"1\", features = [\"rt\"] }}\n[build-dependencies]\n{}",
-        dependency("qapi-runtime", "\"tokio\""),
+        dependency("qapi-runtime", "\"client\", \"tokio\""),
         dependency("qapi-gen", "")
     );
     let main = include_str!("packages/tokio_client.rs").to_owned();
