@@ -43,6 +43,7 @@ mod common;
 mod error;
 mod event;
 mod greeting;
+#[cfg(feature = "server")]
 pub mod in_process;
 mod options;
 pub mod protocol;

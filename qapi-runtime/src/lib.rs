@@ -15,14 +15,25 @@
 //!
 //! # Features
 //!
-//! - `threads` (default): transports and a client on standard threads.
-//! - `tokio`: transports and a client on tokio.
+//! - `client` (default): the client's side.
+//! - `server` (default): the server's side, and clients in the process.
+//! - `threads` (default): transports of these sides on standard threads.
+//! - `tokio`: transports of these sides on tokio.
 //! - `serde`: `Serialize` and `Deserialize` for every generated type.
 //! - `systemd`: listeners on sockets that systemd passes.
 //!
 //! The transports require Unix. Everything else does no I/O and works on every platform.
 
+// A build of one side leaves a part of what both share unused, and its documentation names the other side. In a build of
+// everything, these lints find what is dead or broken.
+#![cfg_attr(
+    not(all(unix, feature = "client", feature = "server", feature = "transport")),
+    allow(dead_code, unreachable_pub, unused_imports, rustdoc::broken_intra_doc_links)
+)]
+
+#[cfg(feature = "server")]
 pub mod access;
+#[cfg(feature = "client")]
 pub mod client;
 pub mod clock;
 mod codec;
@@ -35,22 +46,30 @@ mod escaped;
 mod event;
 mod gap;
 mod generated;
+#[cfg(feature = "server")]
 pub mod interceptor;
 mod introspection;
 pub mod json;
 pub mod keyval;
 mod macros;
+#[cfg(feature = "server")]
 pub mod monitor;
+#[cfg(feature = "server")]
 mod mutant;
+#[cfg(feature = "server")]
 mod outbox;
 pub mod policy;
 #[doc(hidden)]
 pub mod private;
 mod schema;
+#[cfg(feature = "server")]
 pub mod session;
+#[cfg(all(unix, feature = "transport"))]
+mod sigpipe;
 mod sync;
 mod tables;
 mod throttle;
+#[cfg(all(unix, feature = "server", feature = "transport"))]
 pub mod transport;
 mod version;
 
@@ -65,7 +84,20 @@ pub use error::{Error, ErrorClass, OrGeneric, Result};
 pub use escaped::Escaped;
 pub use event::EventSender;
 pub use generated::{control, introspect};
+#[cfg(feature = "server")]
 pub use monitor::handle::Monitor;
 pub use schema::{Event, Schema};
 pub use tables::Tables;
 pub use version::Version;
+
+/// What generated code names of the client's side. The rest comes with the feature `client`.
+#[cfg(not(feature = "client"))]
+pub mod client {
+    pub use crate::schema::{AnyEvent, ClientSchema, Speaks, UnknownEvent, Untyped};
+}
+
+/// What generated code names of the server's side. The rest comes with the feature `server`.
+#[cfg(not(feature = "server"))]
+pub mod session {
+    pub use crate::dialect::Dialect;
+}

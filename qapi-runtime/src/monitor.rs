@@ -12,7 +12,6 @@ mod lifecycle;
 mod options;
 #[cfg(all(test, shuttle))]
 mod schedules;
-#[cfg(all(unix, feature = "transport"))]
 mod services;
 mod sessions;
 mod turn;
@@ -65,7 +64,6 @@ pub(crate) struct Inner {
     /// Callbacks that stop the listeners, by listener number.
     listeners: Mutex<BTreeMap<u64, Box<dyn FnOnce() + Send>>>,
     /// Services that transports run for this monitor.
-    #[cfg(all(unix, feature = "transport"))]
     services: services::Services,
 }
 

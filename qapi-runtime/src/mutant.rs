@@ -8,7 +8,6 @@ macro_rules! mutants {
     ($($(#[$doc:meta])* $name:ident,)*) => {
         /// A fault, named after what it omits or does wrong.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        #[cfg_attr(not(feature = "transport"), allow(dead_code, reason = "some are in what transports need"))]
         pub(crate) enum Mutant {
             $($(#[$doc])* $name,)*
         }

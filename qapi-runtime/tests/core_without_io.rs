@@ -17,6 +17,7 @@ const WITH_IO: &[&str] =
 /// Places that name some of it all the same, with the reason. Each has to be needed.
 const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("context/files.rs", "std::os", "the type of a descriptor, on Unix only"),
+    ("sigpipe.rs", "rustix", "a flag for the sockets of both sides"),
     ("clock.rs", "Instant::now", "the system's clock, for those who bring no other"),
     ("clock.rs", "SystemTime::now", "the system's clock, for those who bring no other"),
     ("monitor/handle.rs", "Instant::now", "how long a shutdown waits"),

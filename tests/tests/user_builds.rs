@@ -16,7 +16,7 @@ version = "0.1.0"
 edition = "2024"
 
 [dependencies]
-qapi-runtime = { path = "../qapi/qapi-runtime", default-features = false, features = ["tokio"] }
+qapi-runtime = { path = "../qapi/qapi-runtime", default-features = false, features = ["client", "tokio"] }
 tokio = { version = "1", features = ["rt"] }
 
 [build-dependencies]

@@ -23,7 +23,8 @@ pub(crate) struct Options {
 
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let output = workspace::cargo(workspace::root())
-        .args(["test", "--release", "--package", "qapi-runtime", "--no-default-features", "--lib"])
+        .args(["test", "--release", "--package", "qapi-runtime", "--lib"])
+        .args(["--no-default-features", "--features", "server,threads"])
         .arg("--target-dir")
         .arg(workspace::target().join("shuttle"))
         .arg(filter(&options.model))

@@ -2,6 +2,7 @@
 
 use super::protocol::Outgoing;
 use crate::File;
+use crate::sigpipe::NO_SIGNAL;
 use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags};
 use std::io::{self, IoSlice};
 use std::mem::MaybeUninit;
@@ -18,7 +19,7 @@ pub(super) fn send(socket: impl AsFd, output: &mut Outgoing, flags: SendFlags) -
     if !files.is_empty() && !control.push(SendAncillaryMessage::ScmRights(&files)) {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "too many descriptors for one command"));
     }
-    let flags = flags | crate::transport::socket::NO_SIGNAL;
+    let flags = flags | NO_SIGNAL;
     let sent = rustix::net::sendmsg(socket, &[IoSlice::new(&output.bytes)], &mut control, flags)?;
     // The kernel has its own references now, so ours are closed.
     let _: Vec<File> = std::mem::take(&mut output.files);

@@ -209,7 +209,6 @@ impl EventLog {
     }
 
     /// The number of the newest event.
-    #[cfg(any(shuttle, all(unix, feature = "transport")))]
     pub(crate) fn newest(&self) -> u64 {
         self.0.newest.load(Ordering::SeqCst)
     }

@@ -246,7 +246,6 @@ impl Builder {
             lifecycle: self.lifecycle,
             surrounding: self.surrounding,
             listeners: crate::sync::Mutex::default(),
-            #[cfg(all(unix, feature = "transport"))]
             services: crate::sync::Mutex::default(),
         };
         let owned =

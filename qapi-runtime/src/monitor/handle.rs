@@ -6,7 +6,6 @@ use crate::context::Context;
 use crate::event::{EventSender, Subscription};
 use crate::schema::Schema;
 use crate::sync::Mutex;
-#[cfg(all(unix, feature = "transport"))]
 use crate::sync::lock;
 use std::fmt;
 use std::sync::Arc;
@@ -38,10 +37,6 @@ pub struct Monitor(pub(super) Arc<Owned>);
 pub(super) struct Owned {
     pub(super) inner: Arc<Inner>,
     /// The service that [`Monitor::prepare`] has started.
-    #[cfg_attr(
-        not(all(unix, any(feature = "threads", feature = "tokio"))),
-        expect(dead_code, reason = "for transports")
-    )]
     pub(super) prepared: Mutex<Option<Arc<dyn std::any::Any + Send + Sync>>>,
 }
 
@@ -137,7 +132,6 @@ impl Monitor {
     }
 }
 
-#[cfg(all(unix, feature = "transport"))]
 impl Monitor {
     /// Keeps a transport's service running for as long as the monitor lives.
     pub(crate) fn keep_prepared(&self, service: Arc<dyn std::any::Any + Send + Sync>) {

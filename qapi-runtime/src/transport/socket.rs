@@ -5,6 +5,7 @@
 //! sockets.
 
 use super::endpoint::Socket;
+use crate::sigpipe::NO_SIGNAL;
 use crate::{Credentials, File, Peer};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
@@ -90,12 +91,6 @@ fn credentials(socket: &impl AsFd) -> Option<Credentials> {
 fn credentials(_socket: &impl AsFd) -> Option<Credentials> {
     None
 }
-
-/// Prevents SIGPIPE when the peer has gone. Apple's systems lack the flag; Rust programs ignore the signal by default.
-#[cfg(not(target_vendor = "apple"))]
-pub(crate) const NO_SIGNAL: SendFlags = SendFlags::NOSIGNAL;
-#[cfg(target_vendor = "apple")]
-pub(crate) const NO_SIGNAL: SendFlags = SendFlags::empty();
 
 /// Writes as much as the socket takes without blocking, for
 /// [`Connection::flush`](crate::monitor::driver::Connection::flush).

@@ -64,7 +64,7 @@ fn cold(package: &Package) -> Result<Sample, Failure> {
 fn first_schema() -> Result<Package, Failure> {
     let files: Vec<(&str, String)> =
         user::first_schema().into_iter().filter(|(path, _)| *path != "Cargo.toml").collect();
-    let runtime = dependency("qapi-runtime", "\"default\"");
+    let runtime = dependency("qapi-runtime", "\"server\", \"threads\"");
     let manifest = format!("[dependencies]\n{runtime}\n[build-dependencies]\n{}", dependency("qapi-gen", ""));
     Package::write(&Parts { name: "bench-first-schema", manifest, files: &files })
 }
@@ -76,7 +76,7 @@ fn client(schema: &Path) -> Result<Package, Failure> {
     );
     let manifest = format!(
         "[dependencies]\n{}tokio = {{ version = \"1\", features = [\"rt\"] }}\n[build-dependencies]\n{}",
-        dependency("qapi-runtime", "\"tokio\""),
+        dependency("qapi-runtime", "\"client\", \"tokio\""),
         dependency("qapi-gen", "")
     );
     let main = include_str!("packages/tokio_client.rs").to_owned();

@@ -33,7 +33,7 @@ fn package(schema: &Path) -> Result<Package, Failure> {
         "fn main() -> Result<(), qapi_gen::Error> {{\n    qapi_gen::Builder::new().compile({schema:?})\n}}\n"
     );
     let tokio = "tokio = { version = \"1\", features = [\"net\", \"rt-multi-thread\", \"time\"] }\n";
-    let runtime = dependency("qapi-runtime", "\"threads\", \"tokio\"");
+    let runtime = dependency("qapi-runtime", "\"server\", \"threads\", \"tokio\"");
     let manifest =
         format!("[dependencies]\n{runtime}{tokio}\n[build-dependencies]\n{}", dependency("qapi-gen", ""));
     let mut files = vec![("build.rs", build)];

@@ -19,8 +19,11 @@ pub(super) const WORKSPACE: &str = "Cargo.toml";
 /// The manifest that declares the runtime's Rust version.
 pub(super) const RUNTIME: &str = "qapi-runtime/Cargo.toml";
 
-/// The sets of features that are built without the others.
-const FEATURES: [&str; 7] = ["", "threads", "tokio", "serde", "systemd", "threads systemd", "tokio systemd"];
+/// The runtime's features that change what is compiled of it. Each combination of them is built.
+const SIDES_AND_TRANSPORTS: [&str; 4] = ["client", "server", "threads", "tokio"];
+
+/// More of its combinations that are built.
+const MORE: [&str; 4] = ["serde", "systemd", "server threads systemd", "server tokio systemd"];
 
 /// Another command of this program. It runs through cargo, since an earlier check may have rebuilt the program.
 pub(super) fn xtask(arguments: &[&str]) -> Result<(), Failure> {
@@ -79,20 +82,39 @@ pub(super) fn test_features(tally: &mut Tally) -> Result<(), Failure> {
 }
 
 pub(super) fn features(_: &mut Tally) -> Result<(), Failure> {
-    let runtime = "--quiet --package qapi-runtime --no-default-features --locked";
-    for features in FEATURES {
-        succeed(cargo(&format!("check {runtime} --features")).arg(features))?;
-        let mut doc = cargo(&format!("doc {runtime} --no-deps --features"));
-        succeed(doc.arg(features).env("RUSTDOCFLAGS", "-D warnings"))?;
+    for features in combinations(&SIDES_AND_TRANSPORTS).iter().map(String::as_str).chain(MORE) {
+        check_features("qapi-runtime", features, None)?;
+        // The documentation of one side names the other.
+        if features.contains("client") && features.contains("server") {
+            let mut doc =
+                cargo("doc --quiet --package qapi-runtime --no-default-features --locked --no-deps");
+            succeed(doc.args(["--features", features]).env("RUSTDOCFLAGS", "-D warnings"))?;
+        }
     }
     for features in ["", "compat", "fmt", "import", "lint"] {
-        let check = "check --quiet --package qapi-gen --no-default-features --locked --features";
-        succeed(cargo(check).arg(features))?;
+        check_features("qapi-gen", features, None)?;
     }
     for target in foreign_targets() {
-        succeed(cargo(&format!("check {runtime} --target")).arg(target))?;
+        check_features("qapi-runtime", "client server", Some(&target))?;
     }
     Ok(())
+}
+
+/// Checks a package with these features alone, and allows no warning.
+fn check_features(package: &str, features: &str, target: Option<&str>) -> Result<(), Failure> {
+    let mut clippy = cargo("clippy --quiet --no-default-features --locked");
+    clippy.args(["--package", package, "--features", features]);
+    clippy.args(target.into_iter().flat_map(|target| ["--target", target]));
+    succeed(clippy.args(["--", "-D", "warnings"]))
+}
+
+/// All subsets of these features, each as a list that cargo takes.
+fn combinations(features: &[&str]) -> Vec<String> {
+    let subset = |bits: usize| {
+        let chosen = features.iter().enumerate().filter(|(place, _)| bits & 1 << place != 0);
+        chosen.map(|(_, feature)| *feature).collect::<Vec<_>>().join(" ")
+    };
+    (0..1 << features.len()).map(subset).collect()
 }
 
 /// The installed targets of systems for which the runtime has no transports.
@@ -145,4 +167,12 @@ fn vmm() -> Result<PathBuf, Failure> {
 
 fn variable(name: &str) -> Result<String, Failure> {
     std::env::var(name).map_err(|error| format!("{name}: {error}").into())
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_combination_of_features_is_listed() {
+        assert_eq!(super::combinations(&["a", "b"]), ["", "a", "b", "a b"]);
+    }
 }

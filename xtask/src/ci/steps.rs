@@ -57,7 +57,12 @@ pub(super) static STEPS: &[Step] = &[
     }),
     step("schedules", "Its locks under the schedules of a model checker", &[], |_| xtask(&["schedules"])),
     step("soak", "A soak of both transports", &[], |_| xtask(&["soak", "--seconds", "30"])),
-    step("features", "Features one by one, and targets without our transports", &[], checks::features),
+    step(
+        "features",
+        "Combinations of features, and targets without our transports",
+        &[Need::Cargo("clippy")],
+        checks::features,
+    ),
     step("regen", "Generated code and snapshots", &[], |_| xtask(&["regen", "--check"])),
     step("doc", "Documentation", &[], checks::doc),
     step("package", "Packages, and the tests in them", &[], |_| published::run()),

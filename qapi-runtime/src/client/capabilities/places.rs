@@ -5,7 +5,6 @@ use crate::tables::EnumPlaces;
 
 impl Capabilities {
     /// Adds the places where the client's schema uses its enumerations.
-    #[cfg_attr(not(any(feature = "threads", feature = "tokio")), allow(dead_code, reason = "clients use it"))]
     pub(in crate::client) fn of_schema(mut self, enumerations: &'static [EnumPlaces]) -> Capabilities {
         self.enumerations = enumerations;
         self

@@ -11,7 +11,6 @@
 #[cfg(all(test, unix))]
 mod audit;
 mod held;
-#[cfg(any(shuttle, all(unix, feature = "transport")))]
 mod help;
 mod host;
 mod job;
@@ -122,7 +121,6 @@ impl Link {
 
     /// The same when descriptors were lost on the way. One call, not two: the session's worker may take the command as
     /// soon as it is complete, before a second call could report the loss.
-    #[cfg(any(shuttle, all(unix, feature = "transport")))]
     pub(crate) fn receive_truncated(&self, bytes: &[u8], files: Vec<File>) {
         tracing::warn!(session = self.number(), "descriptors of a client were lost");
         self.take_in(bytes, files, true);
@@ -330,7 +328,6 @@ impl Link {
     }
 
     /// The host has taken the note. A later one must reach it again.
-    #[cfg(any(shuttle, all(unix, feature = "transport")))]
     pub(super) fn forget_note(&self) {
         self.noted.store(mutant::is(Mutant::NoteIsNeverReleased), Ordering::SeqCst);
     }

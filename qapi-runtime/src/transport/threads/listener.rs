@@ -5,14 +5,14 @@ use crate::Monitor;
 use crate::Peer;
 use crate::monitor::SessionOptions;
 use crate::monitor::driver::Placement;
-use crate::sync::lock;
+use crate::sync::{Mutex, lock};
 use crate::transport::registry::Opening;
 use crate::transport::service::Service;
 use crate::transport::socket;
 use std::io;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 

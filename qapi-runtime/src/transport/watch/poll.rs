@@ -1,13 +1,13 @@
 //! With poll, for systems without epoll: each wait passes all sockets to the kernel.
 
-use crate::sync::lock;
+use crate::sync::{Mutex, lock};
 use crate::transport::socket;
 use rustix::event::{PollFd, PollFlags};
 use std::collections::BTreeMap;
 use std::io;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
-use std::sync::{Arc, Mutex, Weak};
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 pub(in crate::transport) struct Watch {

@@ -1,6 +1,6 @@
 //! A client on tokio, as small as one can be.
 
-use qapi_runtime::client::tokio::Client;
+use qapi_runtime::client::asynchronous::Client;
 use std::error::Error;
 
 qapi_runtime::include_schema!(mod qapi = "qapi-schema");

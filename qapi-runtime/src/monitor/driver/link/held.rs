@@ -7,7 +7,6 @@
 use super::Link;
 use crate::sync::{Mutex, lock};
 use std::sync::{Arc, Weak};
-#[cfg(any(shuttle, all(unix, feature = "transport")))]
 use std::time::Duration;
 
 /// The sessions that wait for a host's next look.
@@ -25,7 +24,6 @@ struct State {
 }
 
 /// The sessions of one look.
-#[cfg(any(shuttle, all(unix, feature = "transport")))]
 pub(super) struct Due {
     pub(super) links: Vec<Arc<Link>>,
     pub(super) all: bool,
@@ -34,7 +32,6 @@ pub(super) struct Due {
 impl Held {
     /// How long output waits at most on an idle machine: too short to notice, and long enough for one look to serve
     /// many sessions and commands.
-    #[cfg(any(shuttle, all(unix, feature = "transport")))]
     pub(super) const MOMENT: Duration = Duration::from_millis(1);
 
     /// Notes a session. Returns whether the host has to be woken, which it need not when a look is already due.
@@ -52,13 +49,11 @@ impl Held {
     }
 
     /// How long to wait before the next look, if one is due.
-    #[cfg(any(shuttle, all(unix, feature = "transport")))]
     pub(super) fn wait(&self) -> Option<Duration> {
         lock(&self.0).awaited.then_some(Held::MOMENT)
     }
 
     /// Takes the sessions to look at.
-    #[cfg(any(shuttle, all(unix, feature = "transport")))]
     pub(super) fn take(&self) -> Due {
         let mut state = lock(&self.0);
         let (links, all) = (std::mem::take(&mut state.links), std::mem::take(&mut state.all));

@@ -3,7 +3,6 @@
 use super::Link;
 use super::held::Held;
 use crate::event::Bell;
-#[cfg(any(shuttle, all(unix, feature = "transport")))]
 use crate::gap::gap;
 use crate::monitor::Inner;
 use crate::mutant::{self, Mutant};
@@ -11,7 +10,6 @@ use crate::sync::AtomicUsize;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
 use std::task::Waker;
-#[cfg(any(shuttle, all(unix, feature = "transport")))]
 use std::time::Duration;
 
 /// Serves sessions of a monitor. It is woken once for any number of events and sessions.
@@ -59,13 +57,11 @@ impl Host {
     }
 
     /// How long to wait at most before the next look.
-    #[cfg(any(shuttle, all(unix, feature = "transport")))]
     pub(crate) fn wait(&self) -> Option<Duration> {
         self.held.wait()
     }
 
     /// Takes the sessions to help now; `true` means all of them.
-    #[cfg(any(shuttle, all(unix, feature = "transport")))]
     pub(crate) fn look(&self) -> (Vec<Arc<Link>>, bool) {
         let due = self.held.take();
         gap();
