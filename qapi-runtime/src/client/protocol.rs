@@ -32,14 +32,16 @@
 //! ```
 
 mod calls;
+mod opening;
 mod reply;
 
 use super::{Gone, GoneReason, Greeting, Options, RawEvent, Refusal, Request};
-use crate::File;
 use crate::dialect::Dialect;
 use crate::json::{Item, Object, ParseError, Parser, Value};
+use crate::{ErrorClass, File};
 use calls::Calls;
 pub use calls::{Cancelled, Outgoing};
+use opening::Opening;
 
 /// Identifies a call: its id on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -86,6 +88,7 @@ struct Machine {
     dialect: Dialect,
     wants_out_of_band: bool,
     state: State,
+    opening: Opening,
     greeting: Greeting,
     calls: Calls,
     /// The end, until [`Core::next`] has returned it.
@@ -125,6 +128,7 @@ impl Core {
         let machine = Machine {
             dialect,
             wants_out_of_band: options.out_of_band,
+            opening: Opening::new(matches!(state, State::Greeting)),
             state,
             greeting: Greeting::default(),
             calls,
@@ -135,8 +139,10 @@ impl Core {
 
     /// Feeds bytes that the server sent, in pieces of any size.
     pub fn receive(&mut self, bytes: &[u8]) {
-        if !self.is_ended() {
-            self.parser.feed(bytes);
+        match self.machine.state {
+            State::Ended(_) => {}
+            State::Ready => self.parser.feed(bytes),
+            _ => self.parser.feed(self.machine.opening.admit(bytes)),
         }
     }
 
@@ -146,6 +152,9 @@ impl Core {
     #[expect(clippy::should_implement_trait, reason = "a lending iterator")]
     pub fn next(&mut self) -> Option<Incoming<'_>> {
         let Core { parser, machine } = self;
+        if machine.is_opening() {
+            machine.read_first_line(parser);
+        }
         if let Some(end) = machine.end.take() {
             return Some(Incoming::Ended(end));
         }
@@ -155,14 +164,18 @@ impl Core {
         if matches!(machine.state, State::Ended(_)) {
             return None;
         }
-        Some(match parser.next()? {
-            Item::Error(error) => machine.take_fault(&error),
-            Item::Message(message) => match message.into_value() {
+        Some(match parser.next() {
+            Some(Item::Error(error)) => machine.take_fault(&error),
+            Some(Item::Message(message)) => match message.into_value() {
                 Value::Object(object) => machine.take(object),
                 // The tail of a message to an earlier client.
                 _ if matches!(machine.state, State::Synchronising(_)) => Incoming::Handled,
                 _ => machine.leave("a message that is no object"),
             },
+            None if machine.is_opening() && machine.opening.is_beyond() => {
+                machine.leave("more than 16 MiB arrived before it was ready")
+            }
+            None => return None,
         })
     }
 
@@ -215,6 +228,36 @@ impl Core {
 }
 
 impl Machine {
+    fn is_opening(&self) -> bool {
+        !matches!(self.state, State::Ready | State::Ended(_))
+    }
+
+    /// Takes all items of the first line. A tail has any, so the line is judged as a whole.
+    fn read_first_line(&mut self, parser: &mut Parser) {
+        while let Some(line) = self.opening.line() {
+            match parser.next() {
+                None => break,
+                Some(Item::Error(_)) => line.is_tail = true,
+                Some(Item::Message(message)) => match message.into_value() {
+                    Value::Object(object) if object.get("QMP").is_some() || is_of_a_session(&object) => {
+                        self.take(object);
+                    }
+                    _ => line.is_foreign = true,
+                },
+            }
+            if !matches!(self.state, State::Greeting) {
+                break;
+            }
+        }
+        let greeted = !matches!(self.state, State::Greeting);
+        if let Some((line, rest)) = self.opening.leave_line(greeted) {
+            if line.is_foreign && !line.is_tail && !greeted {
+                self.leave("it did not greet");
+            }
+            parser.feed(&rest);
+        }
+    }
+
     fn take<'a>(&mut self, mut message: Object<'a>) -> Incoming<'a> {
         match &self.state {
             State::Greeting => match message.get("QMP") {
@@ -223,7 +266,8 @@ impl Machine {
                     self.negotiate();
                     Incoming::Handled
                 }
-                // A guest agent, or a server of another protocol.
+                None if is_of_a_session(&message) => Incoming::Handled,
+                // A server of another protocol.
                 None => self.leave("it did not greet"),
             },
             State::Synchronising(_) if message.get("QMP").is_some() => {
@@ -235,7 +279,8 @@ impl Machine {
                     Incoming::Ready
                 }
                 (None, Some(error))
-                    if reply::read_error(error).class == crate::ErrorClass::CommandNotFound =>
+                    if is_refusal_of_a_name(&reply::read_error(error))
+                        && self.calls.is_handshake(&message) =>
                 {
                     self.leave("it knows no guest-sync-delimited, and is no guest agent")
                 }
@@ -258,6 +303,8 @@ impl Machine {
 
     fn take_reply<'a>(&mut self, reply: reply::Reply<'a>) -> Incoming<'a> {
         let id = match self.calls.find(&reply.id) {
+            // A server replies in order, and the negotiation has an id: this is a reply to an earlier client.
+            _ if reply.id == reply::Id::None && self.is_opening() => return Incoming::Handled,
             Some(id) => id,
             // A reply to an earlier client.
             None => return Incoming::Handled,
@@ -270,6 +317,10 @@ impl Machine {
                         self.calls.set_out_of_band(out_of_band);
                         self.state = State::Ready;
                         Incoming::Ready
+                    }
+                    Err(refusal) if is_refusal_of_a_name(&refusal) => {
+                        self.close(Gone::new(GoneReason::AlreadyNegotiated));
+                        Incoming::Handled
                     }
                     Err(refusal) => self.leave(&format!("it refused the negotiation: {refusal}")),
                 };
@@ -314,4 +365,14 @@ impl Machine {
         self.end = Some(reason.clone());
         self.state = State::Ended(reason);
     }
+}
+
+/// Whether this is a message of a session: a reply or an event.
+fn is_of_a_session(message: &Object<'_>) -> bool {
+    ["return", "error", "event"].iter().any(|member| message.get(member).is_some())
+}
+
+/// Whether the server has no such command. After the negotiation, `qmp_capabilities` is none.
+fn is_refusal_of_a_name(refusal: &Refusal) -> bool {
+    refusal.class == ErrorClass::CommandNotFound
 }

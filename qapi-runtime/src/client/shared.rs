@@ -1,7 +1,9 @@
 //! What the blocking and the asynchronous client share: the state machine, and the callers that wait for its replies.
 
+mod attempts;
 mod hub;
 
+pub(super) use attempts::Attempts;
 pub(super) use hub::Queue;
 
 use super::protocol::{CallId, Cancelled, Core, Failure, Incoming, Outgoing};

@@ -11,6 +11,7 @@ use std::io;
 use std::net::TcpStream;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
+use std::path::Path;
 use std::sync::OnceLock;
 use std::time::Duration;
 use tokio::net::unix::pipe;
@@ -74,6 +75,21 @@ macro_rules! both {
 }
 
 impl<S: ClientSchema> Driver<S> {
+    /// A client that connects to the Unix socket at `path`.
+    ///
+    /// # Errors
+    ///
+    /// Fails as the client's own method does.
+    pub fn connect(kind: Kind, path: &Path, options: &Options) -> Result<Driver<S>, ConnectError> {
+        match kind {
+            Kind::Blocking => blocking::Client::connect_unix_with(path, options).map(Driver::Blocking),
+            Kind::Tokio => {
+                let client = asynchronous::Client::connect_unix_with(path, options);
+                runtime().block_on(client).map(Driver::Tokio)
+            }
+        }
+    }
+
     /// A client on a Unix socket.
     ///
     /// # Errors

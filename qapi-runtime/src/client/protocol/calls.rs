@@ -3,7 +3,7 @@
 use super::reply::Id;
 use super::{CallId, Failure, File, Request};
 use crate::client::Gone;
-use crate::json::Object;
+use crate::json::{Object, Value};
 use std::collections::{BTreeMap, VecDeque};
 
 /// How many in-band commands are sent ahead of their replies when out-of-band execution is on.
@@ -83,10 +83,16 @@ impl Calls {
     /// unfinished message of an earlier client.
     pub(super) fn synchronise(&mut self, number: i64) {
         let mut bytes = vec![0xFF];
-        let text =
-            format!("{{\"execute\": \"guest-sync-delimited\", \"arguments\": {{\"id\": {number}}}}}\n");
+        let text = format!(
+            "{{\"execute\": \"guest-sync-delimited\", \"arguments\": {{\"id\": {number}}}, \"id\": {number}}}\n"
+        );
         bytes.extend_from_slice(text.as_bytes());
         self.urgent = Some(Outgoing { bytes, files: Vec::new() });
+    }
+
+    /// Whether this is the reply to the message that starts the connection.
+    pub(super) fn is_handshake(&self, reply: &Object<'_>) -> bool {
+        matches!(reply.get("id"), Some(Value::Int(number)) if *number == self.handshake.0)
     }
 
     pub(super) fn negotiate(&mut self, out_of_band: bool) -> CallId {
