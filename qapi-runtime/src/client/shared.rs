@@ -112,6 +112,10 @@ impl Shared {
         self.hub.subscribe()
     }
 
+    pub(super) fn subscribe_from_start(&self) -> Arc<Queue> {
+        self.hub.subscribe_from_start()
+    }
+
     pub(super) fn greeting(&self) -> Greeting {
         lock(&self.state).core.greeting().clone()
     }

@@ -266,6 +266,15 @@ impl<S: ClientSchema> Driver<S> {
         }
     }
 
+    /// The events since the client connected.
+    #[must_use]
+    pub fn events_since_connecting(&self) -> Events<S> {
+        match self {
+            Driver::Blocking(client) => Events::Blocking(client.events_since_connecting()),
+            Driver::Tokio(client) => Events::Tokio(client.events_since_connecting()),
+        }
+    }
+
     /// The server's greeting.
     #[must_use]
     pub fn greeting(&self) -> Greeting {
