@@ -62,7 +62,7 @@ mod shared;
 #[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
 mod socket;
 
-pub use crate::schema::{AnyEvent, ClientSchema, Speaks, UnknownEvent, Untyped};
+pub use crate::schema::{AnyEvent, ClientSchema, CommandOf, Speaks, UnknownEvent, Untyped};
 pub use capabilities::{Capabilities, Member, Type};
 pub use error::{CommandError, ConnectError, EventError, Gone, GoneReason, Refusal};
 pub use event::{RawEvent, Received, Timestamp};

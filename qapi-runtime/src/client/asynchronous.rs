@@ -13,10 +13,10 @@ use super::shared::{
     Answer, Answered, Attempts, SILENCE, Shared, capabilities_request, decode_answer, timed_out,
 };
 use super::{
-    Capabilities, ClientSchema, CommandError, ConnectError, GoneReason, Greeting, Options, Request, Speaks,
+    Capabilities, ClientSchema, CommandError, CommandOf, ConnectError, GoneReason, Greeting, Options, Request,
 };
 use super::{common, socket};
-use crate::{Any, Command, Decode, File, Result as EncodeResult};
+use crate::{Any, Decode, File, Result as EncodeResult};
 use ::tokio::io::{AsyncRead, AsyncWrite};
 use ::tokio::net::{TcpStream, ToSocketAddrs, UnixStream, lookup_host};
 use ::tokio::sync::{OnceCell, oneshot};
@@ -211,11 +211,7 @@ impl<S: ClientSchema> Client<S> {
     /// # Errors
     ///
     /// See [`CommandError`].
-    pub async fn execute<C>(&self, command: C) -> Result<C::Ok, CommandError>
-    where
-        C: Command,
-        S: Speaks<C::Protocol>,
-    {
+    pub async fn execute<C: CommandOf<S>>(&self, command: C) -> Result<C::Ok, CommandError> {
         self.call().execute(command).await
     }
 
@@ -225,11 +221,7 @@ impl<S: ClientSchema> Client<S> {
     /// # Errors
     ///
     /// See [`CommandError`].
-    pub async fn execute_oob<C>(&self, command: C) -> Result<C::Ok, CommandError>
-    where
-        C: Command,
-        S: Speaks<C::Protocol>,
-    {
+    pub async fn execute_oob<C: CommandOf<S>>(&self, command: C) -> Result<C::Ok, CommandError> {
         self.call().execute_oob(command).await
     }
 
@@ -260,11 +252,7 @@ impl<S: ClientSchema> Client<S> {
     /// # Errors
     ///
     /// See [`CommandError`].
-    pub async fn supports<C>(&self) -> Result<bool, CommandError>
-    where
-        C: Command,
-        S: Speaks<C::Protocol>,
-    {
+    pub async fn supports<C: CommandOf<S>>(&self) -> Result<bool, CommandError> {
         Ok(self.capabilities().await?.supports::<C>())
     }
 }
@@ -285,11 +273,7 @@ impl<S: ClientSchema> Call<'_, S> {
     /// # Errors
     ///
     /// See [`CommandError`].
-    pub async fn execute<C>(self, command: C) -> Result<C::Ok, CommandError>
-    where
-        C: Command,
-        S: Speaks<C::Protocol>,
-    {
+    pub async fn execute<C: CommandOf<S>>(self, command: C) -> Result<C::Ok, CommandError> {
         let request = Request::new(&command);
         drop(command);
         self.run(request).await
@@ -300,11 +284,7 @@ impl<S: ClientSchema> Call<'_, S> {
     /// # Errors
     ///
     /// See [`CommandError`].
-    pub async fn execute_oob<C>(self, command: C) -> Result<C::Ok, CommandError>
-    where
-        C: Command,
-        S: Speaks<C::Protocol>,
-    {
+    pub async fn execute_oob<C: CommandOf<S>>(self, command: C) -> Result<C::Ok, CommandError> {
         let request = Request::new(&command).map(|request| request.out_of_band(true));
         drop(command);
         self.run(request).await

@@ -13,10 +13,10 @@ use super::shared::{
     Answer, Answered, Attempts, SILENCE, Shared, capabilities_request, decode_answer, timed_out,
 };
 use super::{
-    Capabilities, ClientSchema, CommandError, ConnectError, GoneReason, Greeting, Options, Request, Speaks,
+    Capabilities, ClientSchema, CommandError, CommandOf, ConnectError, GoneReason, Greeting, Options, Request,
 };
 use super::{common, socket};
-use crate::{Any, Command, Decode, File, Result as EncodeResult};
+use crate::{Any, Decode, File, Result as EncodeResult};
 use link::{Connection, Link};
 use std::fmt;
 use std::io::{self, Read, Write};
@@ -190,11 +190,7 @@ impl<S: ClientSchema> Client<S> {
     /// # Errors
     ///
     /// See [`CommandError`].
-    pub fn execute<C>(&self, command: C) -> Result<C::Ok, CommandError>
-    where
-        C: Command,
-        S: Speaks<C::Protocol>,
-    {
+    pub fn execute<C: CommandOf<S>>(&self, command: C) -> Result<C::Ok, CommandError> {
         self.call().execute(command)
     }
 
@@ -204,11 +200,7 @@ impl<S: ClientSchema> Client<S> {
     /// # Errors
     ///
     /// See [`CommandError`].
-    pub fn execute_oob<C>(&self, command: C) -> Result<C::Ok, CommandError>
-    where
-        C: Command,
-        S: Speaks<C::Protocol>,
-    {
+    pub fn execute_oob<C: CommandOf<S>>(&self, command: C) -> Result<C::Ok, CommandError> {
         self.call().execute_oob(command)
     }
 
@@ -250,11 +242,7 @@ impl<S: ClientSchema> Client<S> {
     /// # Errors
     ///
     /// See [`CommandError`].
-    pub fn supports<C>(&self) -> Result<bool, CommandError>
-    where
-        C: Command,
-        S: Speaks<C::Protocol>,
-    {
+    pub fn supports<C: CommandOf<S>>(&self) -> Result<bool, CommandError> {
         Ok(self.capabilities()?.supports::<C>())
     }
 }
@@ -284,11 +272,7 @@ impl<S: ClientSchema> Call<'_, S> {
     /// # Errors
     ///
     /// See [`CommandError`].
-    pub fn execute<C>(self, command: C) -> Result<C::Ok, CommandError>
-    where
-        C: Command,
-        S: Speaks<C::Protocol>,
-    {
+    pub fn execute<C: CommandOf<S>>(self, command: C) -> Result<C::Ok, CommandError> {
         self.run(Request::new(&command))
     }
 
@@ -297,11 +281,7 @@ impl<S: ClientSchema> Call<'_, S> {
     /// # Errors
     ///
     /// See [`CommandError`].
-    pub fn execute_oob<C>(self, command: C) -> Result<C::Ok, CommandError>
-    where
-        C: Command,
-        S: Speaks<C::Protocol>,
-    {
+    pub fn execute_oob<C: CommandOf<S>>(self, command: C) -> Result<C::Ok, CommandError> {
         self.run(Request::new(&command).map(|request| request.out_of_band(true)))
     }
 

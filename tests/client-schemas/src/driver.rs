@@ -1,10 +1,11 @@
 //! Both clients behind one interface, so that a test is written once and runs with both.
 
 use qapi_runtime::client::{
-    Capabilities, ClientSchema, CommandError, ConnectError, EventError, Greeting, Options, Received, Speaks,
+    Capabilities, ClientSchema, CommandError, CommandOf, ConnectError, EventError, Greeting, Options,
+    Received,
 };
 use qapi_runtime::client::{asynchronous, blocking};
-use qapi_runtime::{Any, Command, File};
+use qapi_runtime::{Any, File};
 use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
 use std::fs;
 use std::io;
@@ -157,11 +158,7 @@ impl<S: ClientSchema> Driver<S> {
     /// # Errors
     ///
     /// Fails as the client's own method does.
-    pub fn execute<C>(&self, command: C) -> Result<C::Ok, CommandError>
-    where
-        C: Command,
-        S: Speaks<C::Protocol>,
-    {
+    pub fn execute<C: CommandOf<S>>(&self, command: C) -> Result<C::Ok, CommandError> {
         both!(self, client => client.execute(command))
     }
 
@@ -170,11 +167,7 @@ impl<S: ClientSchema> Driver<S> {
     /// # Errors
     ///
     /// Fails as the client's own method does.
-    pub fn execute_oob<C>(&self, command: C) -> Result<C::Ok, CommandError>
-    where
-        C: Command,
-        S: Speaks<C::Protocol>,
-    {
+    pub fn execute_oob<C: CommandOf<S>>(&self, command: C) -> Result<C::Ok, CommandError> {
         both!(self, client => client.execute_oob(command))
     }
 
@@ -193,11 +186,11 @@ impl<S: ClientSchema> Driver<S> {
     /// # Errors
     ///
     /// Fails as the client's own method does.
-    pub fn execute_within<C>(&self, limit: Duration, command: C) -> Result<C::Ok, CommandError>
-    where
-        C: Command,
-        S: Speaks<C::Protocol>,
-    {
+    pub fn execute_within<C: CommandOf<S>>(
+        &self,
+        limit: Duration,
+        command: C,
+    ) -> Result<C::Ok, CommandError> {
         match self {
             Driver::Blocking(client) => client.with_timeout(limit).execute(command),
             Driver::Tokio(client) => runtime().block_on(async {
@@ -214,8 +207,7 @@ impl<S: ClientSchema> Driver<S> {
     /// Fails as the client's own method does.
     pub fn execute_with_fds<C, F>(&self, files: Vec<F>, command: C) -> Result<C::Ok, CommandError>
     where
-        C: Command,
-        S: Speaks<C::Protocol>,
+        C: CommandOf<S>,
         F: Into<File>,
     {
         both!(self, client => client.with_fds(files).execute(command))
@@ -249,11 +241,7 @@ impl<S: ClientSchema> Driver<S> {
     /// # Errors
     ///
     /// Fails as the client's own method does.
-    pub fn supports<C>(&self) -> Result<bool, CommandError>
-    where
-        C: Command,
-        S: Speaks<C::Protocol>,
-    {
+    pub fn supports<C: CommandOf<S>>(&self) -> Result<bool, CommandError> {
         both!(self, client => client.supports::<C>())
     }
 
