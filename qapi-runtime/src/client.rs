@@ -37,6 +37,11 @@
 //! [`GoneReason::Closed`] or [`GoneReason::AlreadyNegotiated`]. The same holds for a guest agent, which neither greets
 //! nor negotiates.
 //!
+//! # What is logged
+//!
+//! A client logs by `tracing`: connecting, the negotiation, time-outs, lost events and the end at debug level, each
+//! message at trace level, with its command and id. [`Options::log_contents`] adds what the messages hold.
+//!
 //! # Cancellation and the end of a connection
 //!
 //! Replies are matched to calls by an id that no other connection uses. A call that is dropped or times out is

@@ -10,7 +10,7 @@ pub use events::Events;
 
 use super::protocol::{CallId, Cancelled};
 use super::shared::{
-    Answer, Answered, Attempts, SILENCE, Shared, capabilities_request, decode_answer, timed_out,
+    Answer, Answered, Attempts, SILENCE, Shared, capabilities_request, decode_answer, not_ready, timed_out,
 };
 use super::{
     Capabilities, ClientSchema, CommandError, CommandOf, ConnectError, GoneReason, Greeting, Options, Request,
@@ -201,8 +201,8 @@ impl<S: ClientSchema> Client<S> {
             Ok(Ok(Ok(()))) => Ok(client),
             Ok(Ok(Err(reason))) => Err(ConnectError::Gone(reason)),
             // The sender is dropped with the connection's tasks, at the end of the runtime.
-            Ok(Err(_)) => Err(ConnectError::Timeout(Duration::MAX)),
-            Err(limit) => Err(ConnectError::Timeout(limit)),
+            Ok(Err(_)) => Err(not_ready(Duration::MAX)),
+            Err(limit) => Err(not_ready(limit)),
         }
     }
 
@@ -309,6 +309,7 @@ impl<S: ClientSchema> Call<'_, S> {
             let error = crate::Error::generic("only Unix sockets carry descriptors");
             return Err(CommandError::Arguments(error));
         }
+        let name = request.name.clone();
         let limit = self.timeout.or(request.silent.then_some(SILENCE));
         let (sender, mut receiver) = oneshot::channel();
         let completion = Box::new(move |answer: Answered<'_>| {
@@ -330,7 +331,7 @@ impl<S: ClientSchema> Call<'_, S> {
             Err(limit) => match forget.now() {
                 // The reply arrived after the timeout and before the cancellation.
                 Cancelled::Over => receiver.try_recv().unwrap_or(Err(CommandError::Timeout(limit))),
-                was => timed_out(was, limit),
+                was => timed_out(&name, was, limit),
             },
         }
     }

@@ -10,7 +10,7 @@ pub use events::Events;
 
 use super::protocol::Cancelled;
 use super::shared::{
-    Answer, Answered, Attempts, SILENCE, Shared, capabilities_request, decode_answer, timed_out,
+    Answer, Answered, Attempts, SILENCE, Shared, capabilities_request, decode_answer, not_ready, timed_out,
 };
 use super::{
     Capabilities, ClientSchema, CommandError, CommandOf, ConnectError, GoneReason, Greeting, Options, Request,
@@ -181,7 +181,7 @@ impl<S: ClientSchema> Client<S> {
         match result {
             Ok(Ok(())) => Ok(client),
             Ok(Err(reason)) => Err(ConnectError::Gone(reason)),
-            Err(limit) => Err(ConnectError::Timeout(limit.unwrap_or_default())),
+            Err(limit) => Err(not_ready(limit.unwrap_or_default())),
         }
     }
 
@@ -301,6 +301,7 @@ impl<S: ClientSchema> Call<'_, S> {
             let error = io::Error::new(io::ErrorKind::Unsupported, "only Unix sockets carry descriptors");
             return Err(CommandError::Arguments(crate::Error::generic(error)));
         }
+        let name = request.name.clone();
         let limit = self.timeout.or(request.silent.then_some(SILENCE));
         let (sender, receiver) = mpsc::sync_channel(1);
         let completion = Box::new(move |answer: Answered<'_>| {
@@ -317,7 +318,7 @@ impl<S: ClientSchema> Call<'_, S> {
             Err(_) => match connection.shared.cancel(id) {
                 // The reply arrived after the timeout and before the cancellation.
                 Cancelled::Over => receiver.try_recv().unwrap_or(Err(CommandError::Timeout(limit))),
-                was => timed_out(was, limit),
+                was => timed_out(&name, was, limit),
             },
         }
     }

@@ -32,6 +32,7 @@
 //! ```
 
 mod calls;
+mod log;
 mod opening;
 mod reply;
 
@@ -41,6 +42,7 @@ use crate::json::{Item, Object, ParseError, Parser, Value};
 use crate::{ErrorClass, File};
 use calls::Calls;
 pub use calls::{Cancelled, Outgoing};
+use log::Log;
 use opening::Opening;
 
 /// Identifies a call: its id on the wire.
@@ -87,6 +89,7 @@ pub struct Core {
 struct Machine {
     dialect: Dialect,
     wants_out_of_band: bool,
+    log: Log,
     state: State,
     opening: Opening,
     greeting: Greeting,
@@ -117,7 +120,8 @@ impl Core {
     pub fn new(dialect: Dialect, options: &Options, nonce: u32) -> Core {
         // Every server returns integers of up to 63 bits unchanged.
         let first = i64::from(nonce & 0x3FFF_FFFF) << 32;
-        let mut calls = Calls::new(first, dialect == Dialect::Agent);
+        let log = Log { connection: nonce & 0x3FFF_FFFF, contents: options.log_contents };
+        let mut calls = Calls::new(first, dialect == Dialect::Agent, log);
         let state = match dialect {
             Dialect::Agent => {
                 calls.synchronise(first);
@@ -128,6 +132,7 @@ impl Core {
         let machine = Machine {
             dialect,
             wants_out_of_band: options.out_of_band,
+            log,
             opening: Opening::new(matches!(state, State::Greeting)),
             state,
             greeting: Greeting::default(),
@@ -251,7 +256,9 @@ impl Machine {
         }
         let greeted = !matches!(self.state, State::Greeting);
         if let Some((line, rest)) = self.opening.leave_line(greeted) {
-            if line.is_foreign && !line.is_tail && !greeted {
+            if line.is_tail {
+                self.log.skipped();
+            } else if line.is_foreign && !greeted {
                 self.leave("it did not greet");
             }
             parser.feed(&rest);
@@ -263,10 +270,11 @@ impl Machine {
             State::Greeting => match message.get("QMP") {
                 Some(greeting) => {
                     self.greeting = Greeting::read(greeting);
+                    self.log.greeted(&self.greeting);
                     self.negotiate();
                     Incoming::Handled
                 }
-                None if is_of_a_session(&message) => Incoming::Handled,
+                None if is_of_a_session(&message) => self.skip(),
                 // A server of another protocol.
                 None => self.leave("it did not greet"),
             },
@@ -274,22 +282,21 @@ impl Machine {
                 self.leave("it greets as a monitor, and is no guest agent")
             }
             State::Synchronising(number) => match (message.remove("return"), message.get("error")) {
-                (Some(Value::Int(returned)), _) if returned == *number => {
-                    self.state = State::Ready;
-                    Incoming::Ready
-                }
+                (Some(Value::Int(returned)), _) if returned == *number => self.become_ready(false),
                 (None, Some(error))
                     if is_refusal_of_a_name(&reply::read_error(error))
                         && self.calls.is_handshake(&message) =>
                 {
                     self.leave("it knows no guest-sync-delimited, and is no guest agent")
                 }
-                // A reply to an earlier client.
-                _ => Incoming::Handled,
+                _ => self.skip(),
             },
             State::Negotiating { .. } | State::Ready if message.get("event").is_some() => {
                 match RawEvent::read(message) {
-                    Some(event) => Incoming::Event(event),
+                    Some(event) => {
+                        self.log.event(&event);
+                        Incoming::Event(event)
+                    }
                     None => self.leave("an event without a name"),
                 }
             }
@@ -304,20 +311,16 @@ impl Machine {
     fn take_reply<'a>(&mut self, reply: reply::Reply<'a>) -> Incoming<'a> {
         let id = match self.calls.find(&reply.id) {
             // A server replies in order, and the negotiation has an id: this is a reply to an earlier client.
-            _ if reply.id == reply::Id::None && self.is_opening() => return Incoming::Handled,
+            _ if reply.id == reply::Id::None && self.is_opening() => return self.skip(),
             Some(id) => id,
-            // A reply to an earlier client.
-            None => return Incoming::Handled,
+            None => return self.skip(),
         };
+        self.log.replied(id, &reply.result);
         match self.state {
             State::Negotiating { call, out_of_band } if call == id => {
                 let _ = self.calls.finish(id);
                 return match reply.result {
-                    Ok(_) => {
-                        self.calls.set_out_of_band(out_of_band);
-                        self.state = State::Ready;
-                        Incoming::Ready
-                    }
+                    Ok(_) => self.become_ready(out_of_band),
                     Err(refusal) if is_refusal_of_a_name(&refusal) => {
                         self.close(Gone::new(GoneReason::AlreadyNegotiated));
                         Incoming::Handled
@@ -331,6 +334,19 @@ impl Machine {
             Some(id) => Incoming::Reply(id, reply.result.map_err(Failure::Refused)),
             None => Incoming::Handled,
         }
+    }
+
+    fn become_ready(&mut self, out_of_band: bool) -> Incoming<'static> {
+        self.log.ready(out_of_band);
+        self.calls.set_out_of_band(out_of_band);
+        self.state = State::Ready;
+        Incoming::Ready
+    }
+
+    /// Drops a message to an earlier client.
+    fn skip(&self) -> Incoming<'static> {
+        self.log.skipped();
+        Incoming::Handled
     }
 
     fn negotiate(&mut self) {
@@ -361,6 +377,7 @@ impl Machine {
         if matches!(self.state, State::Ended(_)) {
             return;
         }
+        self.log.ended(&reason);
         self.calls.end(&reason);
         self.end = Some(reason.clone());
         self.state = State::Ended(reason);

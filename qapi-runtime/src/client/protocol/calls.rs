@@ -1,5 +1,6 @@
 //! The calls of a connection: queued ones, and those that wait for their reply.
 
+use super::log::Log;
 use super::reply::Id;
 use super::{CallId, Failure, File, Request};
 use crate::client::Gone;
@@ -43,6 +44,7 @@ pub(super) struct Calls {
     /// The call that starts the connection.
     handshake: CallId,
     next: i64,
+    log: Log,
     /// Messages end in a newline: an agent may read from a terminal device, which passes on whole lines only.
     lines: bool,
     out_of_band: bool,
@@ -66,10 +68,11 @@ struct Flying {
 }
 
 impl Calls {
-    pub(super) fn new(first: i64, lines: bool) -> Calls {
+    pub(super) fn new(first: i64, lines: bool, log: Log) -> Calls {
         Calls {
             handshake: CallId(first),
             next: first + 1,
+            log,
             lines,
             out_of_band: false,
             urgent: None,
@@ -87,6 +90,7 @@ impl Calls {
             "{{\"execute\": \"guest-sync-delimited\", \"arguments\": {{\"id\": {number}}}, \"id\": {number}}}\n"
         );
         bytes.extend_from_slice(text.as_bytes());
+        self.log.sent(self.handshake, "guest-sync-delimited", b"");
         self.urgent = Some(Outgoing { bytes, files: Vec::new() });
     }
 
@@ -99,6 +103,7 @@ impl Calls {
         let id = self.handshake;
         let enable = if out_of_band { ", \"arguments\": {\"enable\": [\"oob\"]}" } else { "" };
         let text = format!("{{\"execute\": \"qmp_capabilities\"{enable}, \"id\": {}}}", id.0);
+        self.log.sent(id, "qmp_capabilities", b"");
         self.urgent = Some(Outgoing { bytes: text.into_bytes(), files: Vec::new() });
         self.flying.insert(id, Flying::new(true));
         id
@@ -161,6 +166,7 @@ impl Calls {
     }
 
     fn write(&mut self, id: CallId, request: &Request, files: bool, out: &mut Vec<u8>) {
+        self.log.sent(id, &request.name, &request.arguments);
         out.append(&mut request.encode(Some(id.0)));
         self.end_line(out);
         let flying =

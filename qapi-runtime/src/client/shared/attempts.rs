@@ -1,6 +1,7 @@
 //! Connecting again, when an earlier client has spoilt the session that was begun.
 
 use crate::client::{ConnectError, GoneReason};
+use std::error::Error;
 use std::io;
 use std::time::{Duration, Instant};
 
@@ -37,7 +38,10 @@ impl Attempts {
         self.pause = LONGEST_PAUSE.min(pause * 2);
         let is_late = self.left().is_some_and(|left| left <= pause);
         match error {
-            error if !is_late && (is_spoilt(&error) || is_busy(&error)) => Ok(pause),
+            error if !is_late && (is_spoilt(&error) || is_busy(&error)) => {
+                tracing::debug!(?pause, %error, source = ?error.source(), "connects again");
+                Ok(pause)
+            }
             // The caller's limit, not what was left of it.
             error if is_busy(&error) || matches!(error, ConnectError::Timeout(_)) => {
                 Err(ConnectError::Timeout(self.limit.unwrap_or_default()))

@@ -1,5 +1,6 @@
 //! Passes events from the connection to their readers.
 
+use crate::Escaped;
 use crate::client::RawEvent;
 use crate::sync::{lock, wait, wait_for};
 use std::collections::VecDeque;
@@ -28,8 +29,12 @@ struct Backlog {
 }
 
 impl Backlog {
+    fn is_full(&self, capacity: usize) -> bool {
+        self.events.len() >= capacity
+    }
+
     fn push(&mut self, event: Arc<RawEvent<'static>>, capacity: usize) {
-        if self.events.len() >= capacity {
+        if self.is_full(capacity) {
             self.events.pop_front();
             self.missed += 1;
         }
@@ -99,7 +104,13 @@ impl Queues {
 
 impl Queue {
     fn push(&self, event: Arc<RawEvent<'static>>) {
-        self.change(|state| state.backlog.push(event, self.capacity));
+        self.change(|state| {
+            let name = Escaped::new(&event.name);
+            if state.backlog.is_full(self.capacity) && state.backlog.missed == 0 {
+                tracing::debug!(%name, "events are not read in time: the oldest are dropped");
+            }
+            state.backlog.push(Arc::clone(&event), self.capacity);
+        });
     }
 
     fn end(&self) {
@@ -120,7 +131,11 @@ impl Queue {
 
     /// How many events were dropped since the last call.
     pub(in crate::client) fn take_missed(&self) -> u64 {
-        std::mem::take(&mut lock(&self.state).backlog.missed)
+        let missed = std::mem::take(&mut lock(&self.state).backlog.missed);
+        if missed > 0 {
+            tracing::debug!(missed, "events were dropped");
+        }
+        missed
     }
 
     /// Waits for the next event. `Ok(None)` when the connection has ended, `Err` at the deadline.

@@ -7,6 +7,7 @@ mod careless;
 #[path = "../../../../qapi-runtime/tests/soak/random.rs"]
 mod random;
 mod server;
+mod tally;
 
 use careless::{AGENT, MONITOR, Words};
 use qapi_client_tests::agent;
@@ -52,6 +53,8 @@ fn reconnect<S: ClientSchema>(
     if !server::is_there(&program) {
         return skipped(&format!("connecting again to {name}"), "it is not installed");
     }
+    // The first test sets it for all of them, which count together when they run at once.
+    let _ = tracing::subscriber::set_global_default(tally::Tally);
     let (times, seed) = (number("QAPI_RECONNECTS", 300), number("QAPI_SEED", 1));
     both(|kind| {
         let started = Instant::now();
@@ -74,8 +77,10 @@ fn reconnect<S: ClientSchema>(
                 }
             }
         }
+        let (skipped, again) = tally::take();
         say(&format!(
-            "{name}, {kind:?}, seed {seed}: {connected} of {times} connected, the server ended {ended} times, {} failed; {:?}",
+            "{name}, {kind:?}, seed {seed}: {connected} of {times} connected, {} failed, the server ended {ended} times; \
+             {skipped} messages skipped, {again} connections begun again; {:?}",
             failures.len(),
             started.elapsed()
         ));
