@@ -27,6 +27,21 @@
 //! kept as `Unknown`, which can be read and encoded again. A missing member that the schema requires is an error with
 //! the path to the member. [`Capabilities`] say in advance what the server supports.
 //!
+//! # Connecting after another client
+//!
+//! QEMU serves one client at a time. It answers the commands of a client that has left to the next one, before its
+//! greeting or after it, and may even run that client's negotiation in the new session. So a client skips up to 16 MiB
+//! of replies and events until it is ready, and `connect_unix` and `connect_tcp` connect again, within
+//! [`Options::connect_timeout`], when the server hangs up before the client is ready or has negotiated already. Nothing
+//! of yours was sent by then. A client on a socket that you connected (`Client::unix`) fails instead, with
+//! [`GoneReason::Closed`] or [`GoneReason::AlreadyNegotiated`]. The same holds for a guest agent, which neither greets
+//! nor negotiates.
+//!
+//! # What is logged
+//!
+//! A client logs by `tracing`: connecting, the negotiation, time-outs, lost events and the end at debug level, each
+//! message at trace level, with its command and id. [`Options::log_contents`] adds what the messages hold.
+//!
 //! # Cancellation and the end of a connection
 //!
 //! Replies are matched to calls by an id that no other connection uses. A call that is dropped or times out is
@@ -53,7 +68,7 @@ mod shared;
 #[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
 mod socket;
 
-pub use crate::schema::{AnyEvent, ClientSchema, Speaks, UnknownEvent, Untyped};
+pub use crate::schema::{AnyEvent, ClientSchema, CommandOf, Speaks, UnknownEvent, Untyped};
 pub use capabilities::{Capabilities, Member, Type};
 pub use error::{CommandError, ConnectError, EventError, Gone, GoneReason, Refusal};
 pub use event::{RawEvent, Received, Timestamp};

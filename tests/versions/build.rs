@@ -1,12 +1,12 @@
 //! Compiles a client for each version of QEMU whose schema is there, and one for each merge of neighbours and of all.
 
-use qapi_gen::Builder;
 use qapi_gen::stages::compose::{File, Layout};
 use qapi_gen::stages::loader::DiskLoader;
 use qapi_gen::stages::merge::Preferences;
 use qapi_gen::stages::rust::{Options, Outline};
 use qapi_gen::stages::wire::Wire;
 use qapi_gen::stages::{Peer, load, merge_peers, outline, schema};
+use qapi_gen::{Builder, Conditions};
 use std::error::Error;
 use std::fmt::Write;
 use std::fs;
@@ -54,11 +54,6 @@ fn main() -> Result<()> {
         text,
         "/// The versions, the oldest first: label and schema.\npub static VERSIONS: &[(&str, &str)] = &{sides:?};"
     )?;
-    writeln!(
-        text,
-        "/// The defines for which the clients are compiled.\npub static DEFINES: &[&str] = &{:?};",
-        defines()?
-    )?;
     fs::write(out()?.join("clients.rs"), text)?;
     Ok(())
 }
@@ -97,12 +92,12 @@ fn compile(name: &str, sides: &[&Version], whole: bool) -> Result<PathBuf> {
     };
     let mut options = Options::default();
     options.client = true;
-    options.defines.extend(defines()?);
-    let mut builder = Builder::new().client(true).docs(false).format(false).defines(defines()?);
+    options.conditions = Conditions::All;
+    let mut builder = Builder::new().client(true).docs(false).format(false).conditions(Conditions::All);
     // The whole interface is compiled for one client. Its argument types take most of the time.
     if !whole {
         let names = received(&schema)?;
-        options.only = Some(names.iter().cloned().collect());
+        options.only = Some(names.clone());
         builder = builder.only(names);
     }
     let generated = builder.generate(&schema)?;
@@ -121,8 +116,7 @@ fn received(schema: &Path) -> Result<Vec<String>> {
     let options = schema::Options::default();
     let loaded = load(&DiskLoader, schema, &options)
         .map_err(|failure| failure.diagnostics.to_human(&failure.sources))?;
-    let defines = defines()?.into_iter().collect();
-    let wire = Wire::from_schema(&loaded.schema).decide(&defines);
+    let wire = Wire::from_schema(&loaded.schema.of_any_build());
     let asks = |name: &&String| {
         let rest = name.strip_prefix("x-").unwrap_or(name);
         rest.starts_with("query-") || ["qom-list-types", "device-list-properties"].contains(&rest)
@@ -164,17 +158,6 @@ fn tables(outline: &Outline) -> std::result::Result<String, std::fmt::Error> {
         .map(|name| (format!("<event::{name} as ::qapi_runtime::Event>::NAME"), format!("event::{name}")));
     types(&mut text, "EVENTS", events.collect())?;
     Ok(text)
-}
-
-/// What QEMU is built with, as far as the data says so.
-fn defines() -> Result<Vec<String>> {
-    let config = data().join("qemu-10.0.2/introspect/x86_64.config");
-    println!("cargo::rerun-if-changed={}", config.display());
-    Ok(if config.exists() {
-        fs::read_to_string(config)?.split_whitespace().map(str::to_owned).collect()
-    } else {
-        Vec::new()
-    })
 }
 
 /// The folder of data that conformance is measured against.

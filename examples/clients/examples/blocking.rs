@@ -7,6 +7,8 @@ use std::error::Error;
 fn main() -> Result<(), Box<dyn Error>> {
     let path = std::env::args_os().nth(1).ok_or("give the path of a monitor's socket")?;
     let client = Client::<Schema>::connect_unix(path)?;
+    // Before the first command, so that no event is missed.
+    let events = client.events();
     println!("connected to version {}", client.greeting().version);
 
     // Not every server has this command: ask before use.
@@ -18,7 +20,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         // Includes `Unknown`, a value that this program's schema does not have.
         other => println!("the machine is {other}"),
     }
-    for event in client.events() {
+    for event in events {
         match event?.event {
             Event::GuestPanicked(event) => println!("the guest panicked: {}", event.action),
             Event::Shutdown(event) => println!("shut down: {}", event.reason),

@@ -8,20 +8,25 @@ mod link;
 
 pub use events::Events;
 
-use super::common;
 use super::protocol::{CallId, Cancelled};
-use super::shared::{Answer, Answered, SILENCE, Shared, capabilities_request, decode_answer, timed_out};
-use super::{
-    Capabilities, ClientSchema, CommandError, ConnectError, GoneReason, Greeting, Options, Request, Speaks,
+use super::shared::{
+    Answer, Answered, Attempts, SILENCE, Shared, capabilities_request, decode_answer, not_ready, timed_out,
 };
-use crate::{Any, Command, Decode, File, Result as EncodeResult};
+use super::{
+    Capabilities, ClientSchema, CommandError, CommandOf, ConnectError, GoneReason, Greeting, Options, Request,
+};
+use super::{common, socket};
+use crate::{Any, Decode, File, Result as EncodeResult};
 use ::tokio::io::{AsyncRead, AsyncWrite};
-use ::tokio::net::{TcpStream, ToSocketAddrs, UnixStream};
+use ::tokio::net::{TcpStream, ToSocketAddrs, UnixStream, lookup_host};
 use ::tokio::sync::{OnceCell, oneshot};
-use ::tokio::time::timeout;
+use ::tokio::time::{sleep, timeout};
 use link::{Connection, Sink};
 use std::fmt;
+use std::future::ready;
+use std::io;
 use std::marker::PhantomData;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -45,13 +50,45 @@ impl Drop for Inner {
 }
 
 impl<S: ClientSchema> Client<S> {
-    /// Connects to a Unix socket.
+    /// Connects to a Unix socket, with the default [`Options`]. See [`connect_unix_with`](Client::connect_unix_with).
     ///
     /// # Errors
     ///
     /// No server listens there, or the negotiation failed.
     pub async fn connect_unix(path: impl AsRef<Path>) -> Result<Client<S>, ConnectError> {
-        Client::unix(UnixStream::connect(path).await?, &Options::new()).await
+        Client::connect_unix_with(path, &Options::new()).await
+    }
+
+    /// Connects to a Unix socket. On Linux, a path that begins with a NUL byte is an abstract name.
+    ///
+    /// A server that serves one client at a time, such as QEMU, may begin a session with the rest of an earlier
+    /// client's: see [the module](crate::client#connecting-after-another-client).
+    ///
+    /// # Errors
+    ///
+    /// No server listens there, or the negotiation failed.
+    pub async fn connect_unix_with(
+        path: impl AsRef<Path>,
+        options: &Options,
+    ) -> Result<Client<S>, ConnectError> {
+        let path = path.as_ref();
+        let connect = || {
+            let socket = socket::connect(path).and_then(UnixStream::from_std);
+            ready(socket.map(|socket| {
+                let (reader, writer) = socket.into_split();
+                (reader, Sink::Unix(writer))
+            }))
+        };
+        Client::attempt(options, connect).await
+    }
+
+    /// Connects over TCP, with the default [`Options`].
+    ///
+    /// # Errors
+    ///
+    /// No server listens there, or the negotiation failed.
+    pub async fn connect_tcp(address: impl ToSocketAddrs) -> Result<Client<S>, ConnectError> {
+        Client::connect_tcp_with(address, &Options::new()).await
     }
 
     /// Connects over TCP.
@@ -59,8 +96,43 @@ impl<S: ClientSchema> Client<S> {
     /// # Errors
     ///
     /// No server listens there, or the negotiation failed.
-    pub async fn connect_tcp(address: impl ToSocketAddrs) -> Result<Client<S>, ConnectError> {
-        Client::tcp(TcpStream::connect(address).await?, &Options::new()).await
+    pub async fn connect_tcp_with(
+        address: impl ToSocketAddrs,
+        options: &Options,
+    ) -> Result<Client<S>, ConnectError> {
+        let addresses: Vec<SocketAddr> = lookup_host(address).await?.collect();
+        let connect = || {
+            // A future that borrows from its closure would not be `Send`.
+            let addresses = addresses.clone();
+            async move {
+                let socket = TcpStream::connect(&addresses[..]).await?;
+                socket.set_nodelay(true)?;
+                let (reader, writer) = socket.into_split();
+                Ok((reader, Sink::Tcp(writer)))
+            }
+        };
+        Client::attempt(options, connect).await
+    }
+
+    /// Connects until a session begins that no earlier client has spoilt.
+    async fn attempt<R, F>(options: &Options, connect: impl Fn() -> F) -> Result<Client<S>, ConnectError>
+    where
+        R: AsyncRead + Unpin + Send + 'static,
+        F: Future<Output = io::Result<(R, Sink)>>,
+    {
+        let mut attempts = Attempts::new(options.connect_timeout);
+        loop {
+            let left = attempts.left();
+            let client = match within(left, connect()).await {
+                Ok(Ok((reader, sink))) => Client::on(reader, sink, options, attempts.left()).await,
+                Ok(Err(error)) => Err(ConnectError::Io(error)),
+                Err(limit) => Err(ConnectError::Timeout(limit)),
+            };
+            match client {
+                Ok(client) => return Ok(client),
+                Err(error) => sleep(attempts.pause_after(error)?).await,
+            }
+        }
     }
 
     /// Creates a client on a connected Unix socket.
@@ -70,7 +142,7 @@ impl<S: ClientSchema> Client<S> {
     /// The negotiation failed.
     pub async fn unix(socket: UnixStream, options: &Options) -> Result<Client<S>, ConnectError> {
         let (reader, writer) = socket.into_split();
-        Client::on(reader, Sink::Unix(writer), options).await
+        Client::on(reader, Sink::Unix(writer), options, options.connect_timeout).await
     }
 
     /// Creates a client on a connected TCP socket.
@@ -82,7 +154,7 @@ impl<S: ClientSchema> Client<S> {
         // Requests are small and written whole, so Nagle's algorithm would only delay them.
         socket.set_nodelay(true)?;
         let (reader, writer) = socket.into_split();
-        Client::on(reader, Sink::Tcp(writer), options).await
+        Client::on(reader, Sink::Tcp(writer), options, options.connect_timeout).await
     }
 
     /// Creates a client on any byte stream.
@@ -107,13 +179,14 @@ impl<S: ClientSchema> Client<S> {
         options: &Options,
     ) -> Result<Client<S>, ConnectError> {
         let (reader, writer) = ::tokio::io::split(stream);
-        Client::on(reader, Sink::Stream(Box::new(writer)), options).await
+        Client::on(reader, Sink::Stream(Box::new(writer)), options, options.connect_timeout).await
     }
 
     async fn on(
         reader: impl AsyncRead + Unpin + Send + 'static,
         sink: Sink,
         options: &Options,
+        limit: Option<Duration>,
     ) -> Result<Client<S>, ConnectError> {
         let (sender, receiver) = oneshot::channel();
         let ready = Box::new(move |result| {
@@ -124,17 +197,12 @@ impl<S: ClientSchema> Client<S> {
         let connection = Connection::start(shared, reader, sink);
         let inner = Inner { connection, options: *options, capabilities: OnceCell::new() };
         let client = Client { inner: Arc::new(inner), schema: PhantomData };
-        let result = match options.connect_timeout {
-            None => receiver.await.map_err(|_| Duration::MAX),
-            Some(limit) => match timeout(limit, receiver).await {
-                Ok(Ok(result)) => Ok(result),
-                _ => Err(limit),
-            },
-        };
-        match result {
-            Ok(Ok(())) => Ok(client),
-            Ok(Err(reason)) => Err(ConnectError::Gone(reason)),
-            Err(limit) => Err(ConnectError::Timeout(limit)),
+        match within(limit, receiver).await {
+            Ok(Ok(Ok(()))) => Ok(client),
+            Ok(Ok(Err(reason))) => Err(ConnectError::Gone(reason)),
+            // The sender is dropped with the connection's tasks, at the end of the runtime.
+            Ok(Err(_)) => Err(not_ready(Duration::MAX)),
+            Err(limit) => Err(not_ready(limit)),
         }
     }
 
@@ -143,11 +211,7 @@ impl<S: ClientSchema> Client<S> {
     /// # Errors
     ///
     /// See [`CommandError`].
-    pub async fn execute<C>(&self, command: C) -> Result<C::Ok, CommandError>
-    where
-        C: Command,
-        S: Speaks<C::Protocol>,
-    {
+    pub async fn execute<C: CommandOf<S>>(&self, command: C) -> Result<C::Ok, CommandError> {
         self.call().execute(command).await
     }
 
@@ -157,11 +221,7 @@ impl<S: ClientSchema> Client<S> {
     /// # Errors
     ///
     /// See [`CommandError`].
-    pub async fn execute_oob<C>(&self, command: C) -> Result<C::Ok, CommandError>
-    where
-        C: Command,
-        S: Speaks<C::Protocol>,
-    {
+    pub async fn execute_oob<C: CommandOf<S>>(&self, command: C) -> Result<C::Ok, CommandError> {
         self.call().execute_oob(command).await
     }
 
@@ -192,12 +252,16 @@ impl<S: ClientSchema> Client<S> {
     /// # Errors
     ///
     /// See [`CommandError`].
-    pub async fn supports<C>(&self) -> Result<bool, CommandError>
-    where
-        C: Command,
-        S: Speaks<C::Protocol>,
-    {
+    pub async fn supports<C: CommandOf<S>>(&self) -> Result<bool, CommandError> {
         Ok(self.capabilities().await?.supports::<C>())
+    }
+}
+
+/// Waits for a future, for at most `limit`. The limit is the error.
+async fn within<T>(limit: Option<Duration>, future: impl Future<Output = T>) -> Result<T, Duration> {
+    match limit {
+        None => Ok(future.await),
+        Some(limit) => timeout(limit, future).await.map_err(|_| limit),
     }
 }
 
@@ -209,11 +273,7 @@ impl<S: ClientSchema> Call<'_, S> {
     /// # Errors
     ///
     /// See [`CommandError`].
-    pub async fn execute<C>(self, command: C) -> Result<C::Ok, CommandError>
-    where
-        C: Command,
-        S: Speaks<C::Protocol>,
-    {
+    pub async fn execute<C: CommandOf<S>>(self, command: C) -> Result<C::Ok, CommandError> {
         let request = Request::new(&command);
         drop(command);
         self.run(request).await
@@ -224,11 +284,7 @@ impl<S: ClientSchema> Call<'_, S> {
     /// # Errors
     ///
     /// See [`CommandError`].
-    pub async fn execute_oob<C>(self, command: C) -> Result<C::Ok, CommandError>
-    where
-        C: Command,
-        S: Speaks<C::Protocol>,
-    {
+    pub async fn execute_oob<C: CommandOf<S>>(self, command: C) -> Result<C::Ok, CommandError> {
         let request = Request::new(&command).map(|request| request.out_of_band(true));
         drop(command);
         self.run(request).await
@@ -253,6 +309,7 @@ impl<S: ClientSchema> Call<'_, S> {
             let error = crate::Error::generic("only Unix sockets carry descriptors");
             return Err(CommandError::Arguments(error));
         }
+        let name = request.name.clone();
         let limit = self.timeout.or(request.silent.then_some(SILENCE));
         let (sender, mut receiver) = oneshot::channel();
         let completion = Box::new(move |answer: Answered<'_>| {
@@ -262,12 +319,9 @@ impl<S: ClientSchema> Call<'_, S> {
         let id = connection.shared.start(request, completion)?;
         connection.flush();
         let mut forget = Forget { shared: &connection.shared, id: Some(id) };
-        let result = match limit {
-            None => (&mut receiver).await.map_err(|_| Duration::MAX),
-            Some(limit) => match timeout(limit, &mut receiver).await {
-                Ok(Ok(result)) => Ok(result),
-                _ => Err(limit),
-            },
+        let result = match within(limit, &mut receiver).await {
+            Ok(result) => result.map_err(|_| Duration::MAX),
+            Err(limit) => Err(limit),
         };
         match result {
             Ok(result) => {
@@ -277,7 +331,7 @@ impl<S: ClientSchema> Call<'_, S> {
             Err(limit) => match forget.now() {
                 // The reply arrived after the timeout and before the cancellation.
                 Cancelled::Over => receiver.try_recv().unwrap_or(Err(CommandError::Timeout(limit))),
-                was => timed_out(was, limit),
+                was => timed_out(&name, was, limit),
             },
         }
     }

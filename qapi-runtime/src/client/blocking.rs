@@ -8,22 +8,25 @@ mod link;
 
 pub use events::Events;
 
-use super::common;
 use super::protocol::Cancelled;
-use super::shared::{Answer, Answered, SILENCE, Shared, capabilities_request, decode_answer, timed_out};
-use super::{
-    Capabilities, ClientSchema, CommandError, ConnectError, GoneReason, Greeting, Options, Request, Speaks,
+use super::shared::{
+    Answer, Answered, Attempts, SILENCE, Shared, capabilities_request, decode_answer, not_ready, timed_out,
 };
-use crate::{Any, Command, Decode, File, Result as EncodeResult};
+use super::{
+    Capabilities, ClientSchema, CommandError, CommandOf, ConnectError, GoneReason, Greeting, Options, Request,
+};
+use super::{common, socket};
+use crate::{Any, Decode, File, Result as EncodeResult};
 use link::{Connection, Link};
 use std::fmt;
 use std::io::{self, Read, Write};
 use std::marker::PhantomData;
-use std::net::{TcpStream, ToSocketAddrs};
+use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::sync::{Arc, OnceLock, mpsc};
+use std::thread;
 use std::time::Duration;
 
 /// A connection to a server of the schema `S`. Clones share the connection, which ends when the last one is dropped.
@@ -45,13 +48,39 @@ impl Drop for Inner {
 }
 
 impl<S: ClientSchema> Client<S> {
-    /// Connects to a Unix socket.
+    /// Connects to a Unix socket, with the default [`Options`]. See [`connect_unix_with`](Client::connect_unix_with).
     ///
     /// # Errors
     ///
     /// No server listens there, or the negotiation failed.
     pub fn connect_unix(path: impl AsRef<Path>) -> Result<Client<S>, ConnectError> {
-        Client::unix(UnixStream::connect(path)?, &Options::new())
+        Client::connect_unix_with(path, &Options::new())
+    }
+
+    /// Connects to a Unix socket. On Linux, a path that begins with a NUL byte is an abstract name.
+    ///
+    /// A server that serves one client at a time, such as QEMU, may begin a session with the rest of an earlier
+    /// client's: see [the module](crate::client#connecting-after-another-client).
+    ///
+    /// # Errors
+    ///
+    /// No server listens there, or the negotiation failed.
+    pub fn connect_unix_with(path: impl AsRef<Path>, options: &Options) -> Result<Client<S>, ConnectError> {
+        let path = path.as_ref();
+        Client::attempt(options, |_| {
+            let socket = socket::connect(path)?;
+            socket.set_nonblocking(false)?;
+            Ok(socket.into())
+        })
+    }
+
+    /// Connects over TCP, with the default [`Options`].
+    ///
+    /// # Errors
+    ///
+    /// No server listens there, or the negotiation failed.
+    pub fn connect_tcp(address: impl ToSocketAddrs) -> Result<Client<S>, ConnectError> {
+        Client::connect_tcp_with(address, &Options::new())
     }
 
     /// Connects over TCP.
@@ -59,8 +88,34 @@ impl<S: ClientSchema> Client<S> {
     /// # Errors
     ///
     /// No server listens there, or the negotiation failed.
-    pub fn connect_tcp(address: impl ToSocketAddrs) -> Result<Client<S>, ConnectError> {
-        Client::tcp(TcpStream::connect(address)?, &Options::new())
+    pub fn connect_tcp_with(
+        address: impl ToSocketAddrs,
+        options: &Options,
+    ) -> Result<Client<S>, ConnectError> {
+        let addresses: Vec<SocketAddr> = address.to_socket_addrs()?.collect();
+        Client::attempt(options, |left| {
+            let socket = connect_to_any(&addresses, left)?;
+            socket.set_nodelay(true)?;
+            Ok(socket.into())
+        })
+    }
+
+    /// Connects until a session begins that no earlier client has spoilt.
+    fn attempt(
+        options: &Options,
+        connect: impl Fn(Option<Duration>) -> io::Result<OwnedFd>,
+    ) -> Result<Client<S>, ConnectError> {
+        let mut attempts = Attempts::new(options.connect_timeout);
+        loop {
+            let left = attempts.left();
+            let client = connect(left)
+                .map_err(ConnectError::Io)
+                .and_then(|socket| Client::on(Link::socket(socket), options, left));
+            match client {
+                Ok(client) => return Ok(client),
+                Err(error) => thread::sleep(attempts.pause_after(error)?),
+            }
+        }
     }
 
     /// Creates a client on a connected Unix socket.
@@ -79,7 +134,7 @@ impl<S: ClientSchema> Client<S> {
     ///
     /// The negotiation failed.
     pub fn unix(socket: UnixStream, options: &Options) -> Result<Client<S>, ConnectError> {
-        Client::on(Link::socket(OwnedFd::from(socket)), options)
+        Client::on(Link::socket(socket.into()), options, options.connect_timeout)
     }
 
     /// Creates a client on a connected TCP socket.
@@ -90,7 +145,7 @@ impl<S: ClientSchema> Client<S> {
     pub fn tcp(socket: TcpStream, options: &Options) -> Result<Client<S>, ConnectError> {
         // Requests are small and written whole, so Nagle's algorithm would only delay them.
         socket.set_nodelay(true)?;
-        Client::on(Link::socket(OwnedFd::from(socket)), options)
+        Client::on(Link::socket(socket.into()), options, options.connect_timeout)
     }
 
     /// Creates a client on any byte stream, such as a serial device or the pipes of a child process.
@@ -106,10 +161,10 @@ impl<S: ClientSchema> Client<S> {
         writer: impl Write + Send + 'static,
         options: &Options,
     ) -> Result<Client<S>, ConnectError> {
-        Client::on(Link::stream(Box::new(reader), Box::new(writer)), options)
+        Client::on(Link::stream(Box::new(reader), Box::new(writer)), options, options.connect_timeout)
     }
 
-    fn on(link: Link, options: &Options) -> Result<Client<S>, ConnectError> {
+    fn on(link: Link, options: &Options, limit: Option<Duration>) -> Result<Client<S>, ConnectError> {
         let (sender, receiver) = mpsc::sync_channel(1);
         let ready = Box::new(move |result| {
             // Fails when the caller has timed out.
@@ -119,14 +174,14 @@ impl<S: ClientSchema> Client<S> {
         let connection = Connection::start(shared, link)?;
         let inner = Inner { connection, options: *options, capabilities: OnceLock::new() };
         let client = Client { inner: Arc::new(inner), schema: PhantomData };
-        let result = match options.connect_timeout {
+        let result = match limit {
             None => receiver.recv().map_err(|_| None),
             Some(limit) => receiver.recv_timeout(limit).map_err(|_| Some(limit)),
         };
         match result {
             Ok(Ok(())) => Ok(client),
             Ok(Err(reason)) => Err(ConnectError::Gone(reason)),
-            Err(limit) => Err(ConnectError::Timeout(limit.unwrap_or_default())),
+            Err(limit) => Err(not_ready(limit.unwrap_or_default())),
         }
     }
 
@@ -135,11 +190,7 @@ impl<S: ClientSchema> Client<S> {
     /// # Errors
     ///
     /// See [`CommandError`].
-    pub fn execute<C>(&self, command: C) -> Result<C::Ok, CommandError>
-    where
-        C: Command,
-        S: Speaks<C::Protocol>,
-    {
+    pub fn execute<C: CommandOf<S>>(&self, command: C) -> Result<C::Ok, CommandError> {
         self.call().execute(command)
     }
 
@@ -149,11 +200,7 @@ impl<S: ClientSchema> Client<S> {
     /// # Errors
     ///
     /// See [`CommandError`].
-    pub fn execute_oob<C>(&self, command: C) -> Result<C::Ok, CommandError>
-    where
-        C: Command,
-        S: Speaks<C::Protocol>,
-    {
+    pub fn execute_oob<C: CommandOf<S>>(&self, command: C) -> Result<C::Ok, CommandError> {
         self.call().execute_oob(command)
     }
 
@@ -195,13 +242,26 @@ impl<S: ClientSchema> Client<S> {
     /// # Errors
     ///
     /// See [`CommandError`].
-    pub fn supports<C>(&self) -> Result<bool, CommandError>
-    where
-        C: Command,
-        S: Speaks<C::Protocol>,
-    {
+    pub fn supports<C: CommandOf<S>>(&self) -> Result<bool, CommandError> {
         Ok(self.capabilities()?.supports::<C>())
     }
+}
+
+/// Connects to the first of these addresses that a server listens on.
+fn connect_to_any(addresses: &[SocketAddr], limit: Option<Duration>) -> io::Result<TcpStream> {
+    let mut last = io::Error::new(io::ErrorKind::InvalidInput, "the name has no address");
+    for address in addresses {
+        let socket = match limit {
+            None => TcpStream::connect(address),
+            // Zero is no limit to the standard library.
+            Some(limit) => TcpStream::connect_timeout(address, limit.max(Duration::from_millis(1))),
+        };
+        match socket {
+            Ok(socket) => return Ok(socket),
+            Err(error) => last = error,
+        }
+    }
+    Err(last)
 }
 
 common::client!();
@@ -212,11 +272,7 @@ impl<S: ClientSchema> Call<'_, S> {
     /// # Errors
     ///
     /// See [`CommandError`].
-    pub fn execute<C>(self, command: C) -> Result<C::Ok, CommandError>
-    where
-        C: Command,
-        S: Speaks<C::Protocol>,
-    {
+    pub fn execute<C: CommandOf<S>>(self, command: C) -> Result<C::Ok, CommandError> {
         self.run(Request::new(&command))
     }
 
@@ -225,11 +281,7 @@ impl<S: ClientSchema> Call<'_, S> {
     /// # Errors
     ///
     /// See [`CommandError`].
-    pub fn execute_oob<C>(self, command: C) -> Result<C::Ok, CommandError>
-    where
-        C: Command,
-        S: Speaks<C::Protocol>,
-    {
+    pub fn execute_oob<C: CommandOf<S>>(self, command: C) -> Result<C::Ok, CommandError> {
         self.run(Request::new(&command).map(|request| request.out_of_band(true)))
     }
 
@@ -249,6 +301,7 @@ impl<S: ClientSchema> Call<'_, S> {
             let error = io::Error::new(io::ErrorKind::Unsupported, "only Unix sockets carry descriptors");
             return Err(CommandError::Arguments(crate::Error::generic(error)));
         }
+        let name = request.name.clone();
         let limit = self.timeout.or(request.silent.then_some(SILENCE));
         let (sender, receiver) = mpsc::sync_channel(1);
         let completion = Box::new(move |answer: Answered<'_>| {
@@ -265,7 +318,7 @@ impl<S: ClientSchema> Call<'_, S> {
             Err(_) => match connection.shared.cancel(id) {
                 // The reply arrived after the timeout and before the cancellation.
                 Cancelled::Over => receiver.try_recv().unwrap_or(Err(CommandError::Timeout(limit))),
-                was => timed_out(was, limit),
+                was => timed_out(&name, was, limit),
             },
         }
     }

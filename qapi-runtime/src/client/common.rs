@@ -20,11 +20,17 @@ macro_rules! client {
                 Call { client: self, timeout: self.inner.options.timeout, files: Vec::new() }
             }
 
-            /// Subscribes to the events from now on. The first subscription also gets the earlier events that were
-            /// kept.
+            /// Subscribes to the events from now on.
             #[must_use]
             pub fn events(&self) -> Events<S> {
                 Events::new(self.inner.connection.shared.subscribe())
+            }
+
+            /// Subscribes to the events since the client connected, and those from now on. The client keeps the latest
+            /// [`Options::event_capacity`]; [`take_missed`](Events::take_missed) counts the earlier ones.
+            #[must_use]
+            pub fn events_since_connecting(&self) -> Events<S> {
+                Events::new(self.inner.connection.shared.subscribe_from_start())
             }
 
             /// The server's greeting.

@@ -115,6 +115,9 @@ pub enum GoneReason {
     Io(io::Error),
     /// The server violated the protocol.
     Protocol(String),
+    /// The server had negotiated already when it read our negotiation: commands that an earlier client had sent ran in
+    /// this session. A new connection has a session of its own.
+    AlreadyNegotiated,
 }
 
 impl Gone {
@@ -136,6 +139,9 @@ impl fmt::Display for Gone {
             GoneReason::Local => f.write_str("the client closed the connection"),
             GoneReason::Io(_) => f.write_str("the connection broke"),
             GoneReason::Protocol(what) => write!(f, "the server left the protocol: {what}"),
+            GoneReason::AlreadyNegotiated => {
+                f.write_str("the session was negotiated already, by commands of an earlier client")
+            }
         }
     }
 }

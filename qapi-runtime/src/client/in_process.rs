@@ -5,15 +5,15 @@
 
 use super::protocol::{CallId, Core, Failure, Incoming};
 use super::{
-    ClientSchema, CommandError, ConnectError, EventError, Gone, GoneReason, Options, RawEvent, Received,
-    Request, Speaks,
+    ClientSchema, CommandError, CommandOf, ConnectError, EventError, Gone, GoneReason, Options, RawEvent,
+    Received, Request,
 };
 use crate::Monitor;
 use crate::json::{Object, Value};
 use crate::monitor::SessionOptions;
 use crate::monitor::driver::{Action, Connection, Driver, Placement};
 use crate::sync::{Mutex, lock};
-use crate::{Any, Command, Decode, File, Input, Mode, Peer};
+use crate::{Any, Decode, File, Input, Mode, Peer};
 use std::collections::VecDeque;
 use std::fmt;
 use std::marker::PhantomData;
@@ -133,11 +133,7 @@ impl<S: ClientSchema> Client<S> {
     /// # Errors
     ///
     /// See [`CommandError`].
-    pub fn execute<C>(&self, command: C) -> Result<C::Ok, CommandError>
-    where
-        C: Command,
-        S: Speaks<C::Protocol>,
-    {
+    pub fn execute<C: CommandOf<S>>(&self, command: C) -> Result<C::Ok, CommandError> {
         self.run(Request::new(&command))
     }
 
@@ -146,11 +142,11 @@ impl<S: ClientSchema> Client<S> {
     /// # Errors
     ///
     /// See [`CommandError`].
-    pub fn execute_with_files<C>(&self, command: C, files: Vec<File>) -> Result<C::Ok, CommandError>
-    where
-        C: Command,
-        S: Speaks<C::Protocol>,
-    {
+    pub fn execute_with_files<C: CommandOf<S>>(
+        &self,
+        command: C,
+        files: Vec<File>,
+    ) -> Result<C::Ok, CommandError> {
         self.run(Request::new(&command).map(|request| request.files(files)))
     }
 

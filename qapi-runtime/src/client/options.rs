@@ -24,10 +24,13 @@ pub struct Options {
     pub event_capacity: usize,
     /// Limits for what the server sends.
     pub limits: Limits,
+    /// Whether the log has what messages hold, see [`log_contents`](Options::log_contents).
+    pub log_contents: bool,
 }
 
 impl Options {
-    /// The defaults: 30 seconds to connect, no limit for a call, out-of-band execution if offered, 1024 events.
+    /// The defaults: 30 seconds to connect, no limit for a call, out-of-band execution if offered, 1024 events,
+    /// and a log without what messages hold.
     #[must_use]
     pub const fn new() -> Options {
         Options {
@@ -37,6 +40,7 @@ impl Options {
             out_of_band: true,
             event_capacity: 1024,
             limits: Limits::QMP,
+            log_contents: false,
         }
     }
 
@@ -72,6 +76,17 @@ impl Options {
     #[must_use]
     pub const fn limits(mut self, limits: Limits) -> Options {
         self.limits = limits;
+        self
+    }
+
+    /// Sets whether the log has what messages hold: arguments, return values, descriptions of errors, data of events.
+    ///
+    /// They may be secrets, such as a password that `object-add` takes, so the default is `false`. The client logs its
+    /// connection at debug level, and each message at trace level, by `tracing`: see
+    /// [the module](crate::client#what-is-logged).
+    #[must_use]
+    pub const fn log_contents(mut self, yes: bool) -> Options {
+        self.log_contents = yes;
         self
     }
 }

@@ -32,14 +32,18 @@
 //! ```
 
 mod calls;
+mod log;
+mod opening;
 mod reply;
 
 use super::{Gone, GoneReason, Greeting, Options, RawEvent, Refusal, Request};
-use crate::File;
 use crate::dialect::Dialect;
 use crate::json::{Item, Object, ParseError, Parser, Value};
+use crate::{ErrorClass, File};
 use calls::Calls;
 pub use calls::{Cancelled, Outgoing};
+use log::Log;
+use opening::Opening;
 
 /// Identifies a call: its id on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -85,7 +89,9 @@ pub struct Core {
 struct Machine {
     dialect: Dialect,
     wants_out_of_band: bool,
+    log: Log,
     state: State,
+    opening: Opening,
     greeting: Greeting,
     calls: Calls,
     /// The end, until [`Core::next`] has returned it.
@@ -114,7 +120,8 @@ impl Core {
     pub fn new(dialect: Dialect, options: &Options, nonce: u32) -> Core {
         // Every server returns integers of up to 63 bits unchanged.
         let first = i64::from(nonce & 0x3FFF_FFFF) << 32;
-        let mut calls = Calls::new(first, dialect == Dialect::Agent);
+        let log = Log { connection: nonce & 0x3FFF_FFFF, contents: options.log_contents };
+        let mut calls = Calls::new(first, dialect == Dialect::Agent, log);
         let state = match dialect {
             Dialect::Agent => {
                 calls.synchronise(first);
@@ -125,6 +132,8 @@ impl Core {
         let machine = Machine {
             dialect,
             wants_out_of_band: options.out_of_band,
+            log,
+            opening: Opening::new(matches!(state, State::Greeting)),
             state,
             greeting: Greeting::default(),
             calls,
@@ -135,8 +144,10 @@ impl Core {
 
     /// Feeds bytes that the server sent, in pieces of any size.
     pub fn receive(&mut self, bytes: &[u8]) {
-        if !self.is_ended() {
-            self.parser.feed(bytes);
+        match self.machine.state {
+            State::Ended(_) => {}
+            State::Ready => self.parser.feed(bytes),
+            _ => self.parser.feed(self.machine.opening.admit(bytes)),
         }
     }
 
@@ -146,6 +157,9 @@ impl Core {
     #[expect(clippy::should_implement_trait, reason = "a lending iterator")]
     pub fn next(&mut self) -> Option<Incoming<'_>> {
         let Core { parser, machine } = self;
+        if machine.is_opening() {
+            machine.read_first_line(parser);
+        }
         if let Some(end) = machine.end.take() {
             return Some(Incoming::Ended(end));
         }
@@ -155,14 +169,18 @@ impl Core {
         if matches!(machine.state, State::Ended(_)) {
             return None;
         }
-        Some(match parser.next()? {
-            Item::Error(error) => machine.take_fault(&error),
-            Item::Message(message) => match message.into_value() {
+        Some(match parser.next() {
+            Some(Item::Error(error)) => machine.take_fault(&error),
+            Some(Item::Message(message)) => match message.into_value() {
                 Value::Object(object) => machine.take(object),
                 // The tail of a message to an earlier client.
                 _ if matches!(machine.state, State::Synchronising(_)) => Incoming::Handled,
                 _ => machine.leave("a message that is no object"),
             },
+            None if machine.is_opening() && machine.opening.is_beyond() => {
+                machine.leave("more than 16 MiB arrived before it was ready")
+            }
+            None => return None,
         })
     }
 
@@ -215,36 +233,70 @@ impl Core {
 }
 
 impl Machine {
+    fn is_opening(&self) -> bool {
+        !matches!(self.state, State::Ready | State::Ended(_))
+    }
+
+    /// Takes all items of the first line. A tail has any, so the line is judged as a whole.
+    fn read_first_line(&mut self, parser: &mut Parser) {
+        while let Some(line) = self.opening.line() {
+            match parser.next() {
+                None => break,
+                Some(Item::Error(_)) => line.is_tail = true,
+                Some(Item::Message(message)) => match message.into_value() {
+                    Value::Object(object) if object.get("QMP").is_some() || is_of_a_session(&object) => {
+                        self.take(object);
+                    }
+                    _ => line.is_foreign = true,
+                },
+            }
+            if !matches!(self.state, State::Greeting) {
+                break;
+            }
+        }
+        let greeted = !matches!(self.state, State::Greeting);
+        if let Some((line, rest)) = self.opening.leave_line(greeted) {
+            if line.is_tail {
+                self.log.skipped();
+            } else if line.is_foreign && !greeted {
+                self.leave("it did not greet");
+            }
+            parser.feed(&rest);
+        }
+    }
+
     fn take<'a>(&mut self, mut message: Object<'a>) -> Incoming<'a> {
         match &self.state {
             State::Greeting => match message.get("QMP") {
                 Some(greeting) => {
                     self.greeting = Greeting::read(greeting);
+                    self.log.greeted(&self.greeting);
                     self.negotiate();
                     Incoming::Handled
                 }
-                // A guest agent, or a server of another protocol.
+                None if is_of_a_session(&message) => self.skip(),
+                // A server of another protocol.
                 None => self.leave("it did not greet"),
             },
             State::Synchronising(_) if message.get("QMP").is_some() => {
                 self.leave("it greets as a monitor, and is no guest agent")
             }
             State::Synchronising(number) => match (message.remove("return"), message.get("error")) {
-                (Some(Value::Int(returned)), _) if returned == *number => {
-                    self.state = State::Ready;
-                    Incoming::Ready
-                }
+                (Some(Value::Int(returned)), _) if returned == *number => self.become_ready(false),
                 (None, Some(error))
-                    if reply::read_error(error).class == crate::ErrorClass::CommandNotFound =>
+                    if is_refusal_of_a_name(&reply::read_error(error))
+                        && self.calls.is_handshake(&message) =>
                 {
                     self.leave("it knows no guest-sync-delimited, and is no guest agent")
                 }
-                // A reply to an earlier client.
-                _ => Incoming::Handled,
+                _ => self.skip(),
             },
             State::Negotiating { .. } | State::Ready if message.get("event").is_some() => {
                 match RawEvent::read(message) {
-                    Some(event) => Incoming::Event(event),
+                    Some(event) => {
+                        self.log.event(&event);
+                        Incoming::Event(event)
+                    }
                     None => self.leave("an event without a name"),
                 }
             }
@@ -258,18 +310,20 @@ impl Machine {
 
     fn take_reply<'a>(&mut self, reply: reply::Reply<'a>) -> Incoming<'a> {
         let id = match self.calls.find(&reply.id) {
+            // A server replies in order, and the negotiation has an id: this is a reply to an earlier client.
+            _ if reply.id == reply::Id::None && self.is_opening() => return self.skip(),
             Some(id) => id,
-            // A reply to an earlier client.
-            None => return Incoming::Handled,
+            None => return self.skip(),
         };
+        self.log.replied(id, &reply.result);
         match self.state {
             State::Negotiating { call, out_of_band } if call == id => {
                 let _ = self.calls.finish(id);
                 return match reply.result {
-                    Ok(_) => {
-                        self.calls.set_out_of_band(out_of_band);
-                        self.state = State::Ready;
-                        Incoming::Ready
+                    Ok(_) => self.become_ready(out_of_band),
+                    Err(refusal) if is_refusal_of_a_name(&refusal) => {
+                        self.close(Gone::new(GoneReason::AlreadyNegotiated));
+                        Incoming::Handled
                     }
                     Err(refusal) => self.leave(&format!("it refused the negotiation: {refusal}")),
                 };
@@ -280,6 +334,19 @@ impl Machine {
             Some(id) => Incoming::Reply(id, reply.result.map_err(Failure::Refused)),
             None => Incoming::Handled,
         }
+    }
+
+    fn become_ready(&mut self, out_of_band: bool) -> Incoming<'static> {
+        self.log.ready(out_of_band);
+        self.calls.set_out_of_band(out_of_band);
+        self.state = State::Ready;
+        Incoming::Ready
+    }
+
+    /// Drops a message to an earlier client.
+    fn skip(&self) -> Incoming<'static> {
+        self.log.skipped();
+        Incoming::Handled
     }
 
     fn negotiate(&mut self) {
@@ -310,8 +377,19 @@ impl Machine {
         if matches!(self.state, State::Ended(_)) {
             return;
         }
+        self.log.ended(&reason);
         self.calls.end(&reason);
         self.end = Some(reason.clone());
         self.state = State::Ended(reason);
     }
+}
+
+/// Whether this is a message of a session: a reply or an event.
+fn is_of_a_session(message: &Object<'_>) -> bool {
+    ["return", "error", "event"].iter().any(|member| message.get(member).is_some())
+}
+
+/// Whether the server has no such command. After the negotiation, `qmp_capabilities` is none.
+fn is_refusal_of_a_name(refusal: &Refusal) -> bool {
+    refusal.class == ErrorClass::CommandNotFound
 }

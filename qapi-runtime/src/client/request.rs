@@ -11,7 +11,7 @@ use std::borrow::Cow;
 pub struct Request {
     pub(super) name: Cow<'static, str>,
     /// An object as JSON text. Empty when there are no arguments.
-    arguments: Vec<u8>,
+    pub(super) arguments: Vec<u8>,
     pub(super) out_of_band: bool,
     /// The server answers only when the command fails.
     pub(super) silent: bool,

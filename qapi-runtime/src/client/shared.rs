@@ -1,15 +1,17 @@
 //! What the blocking and the asynchronous client share: the state machine, and the callers that wait for its replies.
 
+mod attempts;
 mod hub;
 
+pub(super) use attempts::Attempts;
 pub(super) use hub::Queue;
 
 use super::protocol::{CallId, Cancelled, Core, Failure, Incoming, Outgoing};
-use super::{Capabilities, CommandError, Gone, GoneReason, Greeting, Options, Request};
+use super::{Capabilities, CommandError, ConnectError, Gone, GoneReason, Greeting, Options, Request};
 use crate::dialect::Dialect;
 use crate::json::Value;
 use crate::sync::lock;
-use crate::{Decode, Input, Mode, Result as DecodeResult};
+use crate::{Decode, Escaped, Input, Mode, Result as DecodeResult};
 use hub::Hub;
 use std::collections::HashMap;
 use std::collections::hash_map::RandomState;
@@ -110,6 +112,10 @@ impl Shared {
         self.hub.subscribe()
     }
 
+    pub(super) fn subscribe_from_start(&self) -> Arc<Queue> {
+        self.hub.subscribe_from_start()
+    }
+
     pub(super) fn greeting(&self) -> Greeting {
         lock(&self.state).core.greeting().clone()
     }
@@ -157,12 +163,23 @@ pub(super) fn decode_answer<T: Decode>(answer: Answered<'_>) -> Result<T, Comman
 }
 
 /// The result of a call that had no reply in time.
-pub(super) fn timed_out<T: Decode>(was: Cancelled, limit: Duration) -> Result<T, CommandError> {
-    match was {
+pub(super) fn timed_out<T: Decode>(
+    command: &str,
+    was: Cancelled,
+    limit: Duration,
+) -> Result<T, CommandError> {
+    if was == Cancelled::SentSilent {
         // Such a command sends no reply on success.
-        Cancelled::SentSilent => decode_answer(Ok(Value::Object(crate::json::Object::new()))),
-        _ => Err(CommandError::Timeout(limit)),
+        return decode_answer(Ok(Value::Object(crate::json::Object::new())));
     }
+    tracing::debug!(command = %Escaped::new(command), ?limit, was_sent = was == Cancelled::Sent, "no reply in time");
+    Err(CommandError::Timeout(limit))
+}
+
+/// The error of a connection that was not ready in time.
+pub(super) fn not_ready(limit: Duration) -> ConnectError {
+    tracing::debug!(?limit, "not ready in time");
+    ConnectError::Timeout(limit)
 }
 
 /// The command that [`Capabilities`] are read from, by dialect.

@@ -1,15 +1,37 @@
-//! Writes to a client's socket, with descriptors.
+//! A client's socket: connects it, and writes to it, with descriptors.
 
 use super::protocol::Outgoing;
 use crate::File;
 use crate::sigpipe::NO_SIGNAL;
-use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags};
+use rustix::net::{
+    AddressFamily, SendAncillaryBuffer, SendAncillaryMessage, SendFlags, SocketAddrUnix, SocketType,
+};
 use std::io::{self, IoSlice};
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, BorrowedFd};
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::net::UnixStream;
+use std::path::Path;
 
 /// Descriptors that one message can carry: Linux's limit (`SCM_MAX_FD`).
 const FILES: usize = 253;
+
+/// Connects to a Unix socket without waiting, and returns it non-blocking. With `WouldBlock`, so many clients wait for
+/// the server that no further one may. A path that begins with a NUL byte is an abstract name.
+pub(super) fn connect(path: &Path) -> io::Result<UnixStream> {
+    let address = match path.as_os_str().as_bytes() {
+        #[cfg(any(target_os = "linux", target_os = "android"))]
+        [0, name @ ..] => SocketAddrUnix::new_abstract_name(name)?,
+        _ => SocketAddrUnix::new(path)?,
+    };
+    let socket = rustix::net::socket(AddressFamily::UNIX, SocketType::STREAM, None)?;
+    // Apple's systems cannot create the socket so.
+    rustix::io::fcntl_setfd(&socket, rustix::io::FdFlags::CLOEXEC)?;
+    let socket = UnixStream::from(socket);
+    socket.set_nonblocking(true)?;
+    rustix::net::connect(&socket, &address)?;
+    Ok(socket)
+}
 
 /// Writes some of `output` and removes it. The descriptors go with the first byte.
 pub(super) fn send(socket: impl AsFd, output: &mut Outgoing, flags: SendFlags) -> io::Result<()> {

@@ -1,6 +1,7 @@
 //! The traits of schemas for clients.
 
 use super::{AnyEvent, Schema, UnknownEvent};
+use crate::command::Command;
 use crate::dialect::Dialect;
 use crate::tables::{EnumPlaces, Tables};
 
@@ -16,11 +17,28 @@ pub trait ClientSchema: Schema {
     const ENUMERATIONS: &'static [EnumPlaces] = &[];
 }
 
-/// Says that the commands of a module belong to a schema, so that its clients can execute them.
+/// A command of the schema `S`, which clients of that schema can execute.
 ///
-/// Generated code implements it for a schema and each of its modules; `M` is
-/// [`Command::Protocol`](crate::Command::Protocol). A module that several schemas share, such as the protocol's own,
-/// belongs to each of them. Any other command is a compile error:
+/// A helper that is generic over the command bounds it with this trait, and can execute commands of its own, too:
+///
+/// ```
+/// # #[cfg(all(unix, feature = "threads"))]
+/// # fn show() {
+/// use qapi_runtime::client::{CommandError, CommandOf, Untyped, blocking::Client};
+/// use qapi_runtime::control::command::QueryVersion;
+///
+/// fn with_version<C: CommandOf<Untyped>>(
+///     client: &Client<Untyped>,
+///     command: C,
+/// ) -> Result<(i64, C::Ok), CommandError> {
+///     let version = client.execute(QueryVersion::new())?;
+///     Ok((version.qemu.major, client.execute(command)?))
+/// }
+/// # }
+/// ```
+///
+/// It is implemented for every command of a module that the schema [speaks](Speaks). Any other command is a compile
+/// error:
 ///
 /// ```compile_fail,E0277
 /// # #[cfg(all(unix, feature = "threads"))]
@@ -38,6 +56,21 @@ pub trait ClientSchema: Schema {
 /// # }
 /// # #[cfg(not(all(unix, feature = "threads")))] compile_error!("E0277");
 /// ```
+// The command is `Self`, not a parameter: the bound of a generic command would otherwise be the only one that the
+// compiler considers for every other command in the same function.
+pub trait CommandOf<S>: Command {}
+
+impl<S, C> CommandOf<S> for C
+where
+    C: Command,
+    S: Speaks<C::Protocol>,
+{
+}
+
+/// Says that the commands of a module belong to a schema, so that its clients can execute them.
+///
+/// Generated code implements it for a schema and each of its modules; `M` is [`Command::Protocol`]. A module that
+/// several schemas share, such as the protocol's own, belongs to each of them. Bounds use [`CommandOf`].
 #[diagnostic::on_unimplemented(
     message = "the schema `{Self}` does not have this command",
     label = "the client's schema is `{Self}`",

@@ -1,16 +1,18 @@
 //! Both clients behind one interface, so that a test is written once and runs with both.
 
 use qapi_runtime::client::{
-    Capabilities, ClientSchema, CommandError, ConnectError, EventError, Greeting, Options, Received, Speaks,
+    Capabilities, ClientSchema, CommandError, CommandOf, ConnectError, EventError, Greeting, Options,
+    Received,
 };
 use qapi_runtime::client::{asynchronous, blocking};
-use qapi_runtime::{Any, Command, File};
+use qapi_runtime::{Any, File};
 use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
 use std::fs;
 use std::io;
 use std::net::TcpStream;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
+use std::path::Path;
 use std::sync::OnceLock;
 use std::time::Duration;
 use tokio::net::unix::pipe;
@@ -74,6 +76,21 @@ macro_rules! both {
 }
 
 impl<S: ClientSchema> Driver<S> {
+    /// A client that connects to the Unix socket at `path`.
+    ///
+    /// # Errors
+    ///
+    /// Fails as the client's own method does.
+    pub fn connect(kind: Kind, path: &Path, options: &Options) -> Result<Driver<S>, ConnectError> {
+        match kind {
+            Kind::Blocking => blocking::Client::connect_unix_with(path, options).map(Driver::Blocking),
+            Kind::Tokio => {
+                let client = asynchronous::Client::connect_unix_with(path, options);
+                runtime().block_on(client).map(Driver::Tokio)
+            }
+        }
+    }
+
     /// A client on a Unix socket.
     ///
     /// # Errors
@@ -141,11 +158,7 @@ impl<S: ClientSchema> Driver<S> {
     /// # Errors
     ///
     /// Fails as the client's own method does.
-    pub fn execute<C>(&self, command: C) -> Result<C::Ok, CommandError>
-    where
-        C: Command,
-        S: Speaks<C::Protocol>,
-    {
+    pub fn execute<C: CommandOf<S>>(&self, command: C) -> Result<C::Ok, CommandError> {
         both!(self, client => client.execute(command))
     }
 
@@ -154,11 +167,7 @@ impl<S: ClientSchema> Driver<S> {
     /// # Errors
     ///
     /// Fails as the client's own method does.
-    pub fn execute_oob<C>(&self, command: C) -> Result<C::Ok, CommandError>
-    where
-        C: Command,
-        S: Speaks<C::Protocol>,
-    {
+    pub fn execute_oob<C: CommandOf<S>>(&self, command: C) -> Result<C::Ok, CommandError> {
         both!(self, client => client.execute_oob(command))
     }
 
@@ -177,11 +186,11 @@ impl<S: ClientSchema> Driver<S> {
     /// # Errors
     ///
     /// Fails as the client's own method does.
-    pub fn execute_within<C>(&self, limit: Duration, command: C) -> Result<C::Ok, CommandError>
-    where
-        C: Command,
-        S: Speaks<C::Protocol>,
-    {
+    pub fn execute_within<C: CommandOf<S>>(
+        &self,
+        limit: Duration,
+        command: C,
+    ) -> Result<C::Ok, CommandError> {
         match self {
             Driver::Blocking(client) => client.with_timeout(limit).execute(command),
             Driver::Tokio(client) => runtime().block_on(async {
@@ -198,8 +207,7 @@ impl<S: ClientSchema> Driver<S> {
     /// Fails as the client's own method does.
     pub fn execute_with_fds<C, F>(&self, files: Vec<F>, command: C) -> Result<C::Ok, CommandError>
     where
-        C: Command,
-        S: Speaks<C::Protocol>,
+        C: CommandOf<S>,
         F: Into<File>,
     {
         both!(self, client => client.with_fds(files).execute(command))
@@ -233,11 +241,7 @@ impl<S: ClientSchema> Driver<S> {
     /// # Errors
     ///
     /// Fails as the client's own method does.
-    pub fn supports<C>(&self) -> Result<bool, CommandError>
-    where
-        C: Command,
-        S: Speaks<C::Protocol>,
-    {
+    pub fn supports<C: CommandOf<S>>(&self) -> Result<bool, CommandError> {
         both!(self, client => client.supports::<C>())
     }
 
@@ -247,6 +251,15 @@ impl<S: ClientSchema> Driver<S> {
         match self {
             Driver::Blocking(client) => Events::Blocking(client.events()),
             Driver::Tokio(client) => Events::Tokio(client.events()),
+        }
+    }
+
+    /// The events since the client connected.
+    #[must_use]
+    pub fn events_since_connecting(&self) -> Events<S> {
+        match self {
+            Driver::Blocking(client) => Events::Blocking(client.events_since_connecting()),
+            Driver::Tokio(client) => Events::Tokio(client.events_since_connecting()),
         }
     }
 

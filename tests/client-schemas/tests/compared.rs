@@ -46,7 +46,7 @@ fn status(client: &Driver<machine::Schema>) -> String {
 /// The names of all events until the server disconnects.
 fn events(client: &Driver<machine::Schema>) -> String {
     let names: Vec<String> = client
-        .events()
+        .events_since_connecting()
         .map(|event| {
             event.map_or_else(|error| format!("error: {error}"), |event| format!("`{}`", event.name()))
         })

@@ -83,7 +83,7 @@ fn unknown_events_are_kept_and_malformed_ones_do_not_end_the_stream() {
             answer(json!({}))(peer);
         });
         client.execute(older::command::Freeze::new()).expect("a reply behind the events");
-        let mut events = client.events();
+        let mut events = client.events_since_connecting();
         let unknown = events.next().expect("an event").expect("it decodes");
         let older::Event::Unknown(event) = &unknown.event else { panic!("{unknown:?}") };
         assert_eq!((&event.name[..], &event.data), ("MELTED", &json!({ "degrees": 1000 })));
@@ -111,7 +111,7 @@ fn members_named_by_keywords() {
         assert_eq!(encoded(&words), json!({ "type": 1, "loop": 2, "self": 3, "crate": 4, "try": 5 }));
         let said = client.execute(keywords::command::Say::new(words.clone())).expect("a reply");
         assert_eq!(said, words);
-        let event = client.events().next().expect("an event").expect("it decodes");
+        let event = client.events_since_connecting().next().expect("an event").expect("it decodes");
         let keywords::Event::Said(event) = &event.event else { panic!("{event:?}") };
         assert_eq!(event.r#type, 1);
     });
@@ -128,7 +128,7 @@ fn names_of_a_vendor() {
         assert_eq!(encoded(&leaf), json!({ "__com.redhat_size": 7 }));
         let grown = client.execute(vendor::command::__com_redhat_Grow::new(leaf.clone())).expect("a reply");
         assert_eq!(grown, leaf);
-        let event = client.events().next().expect("an event").expect("it decodes");
+        let event = client.events_since_connecting().next().expect("an event").expect("it decodes");
         assert_eq!(event.name(), "__com.redhat_GROWN");
     });
 }
@@ -153,7 +153,7 @@ fn a_command_and_an_event_of_one_name() {
             answer(json!({}))(peer);
         });
         client.execute(names::command::Stop::new()).expect("a reply");
-        let event = client.events().next().expect("an event").expect("it decodes");
+        let event = client.events_since_connecting().next().expect("an event").expect("it decodes");
         assert!(matches!(event.event, names::Event::Stop(_)));
     });
 }

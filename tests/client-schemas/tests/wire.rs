@@ -1,11 +1,11 @@
 //! The protocol on the wire, with each client: replies in any order, abandoned calls, out-of-band execution,
 //! disconnects.
 
-use qapi_client_tests::driver::{Driver, both};
+use qapi_client_tests::driver::{Driver, Events, both};
 use qapi_client_tests::older;
 use qapi_client_tests::peer::{Peer, answer, connect};
 use qapi_runtime::ErrorClass;
-use qapi_runtime::client::{CommandError, ConnectError, GoneReason, Options};
+use qapi_runtime::client::{CommandError, ConnectError, GoneReason, Options, Received};
 use serde_json::{Value, json};
 use std::sync::mpsc;
 use std::thread;
@@ -196,26 +196,73 @@ fn replies_for_a_client_before_us_are_nobodys() {
     });
 }
 
+/// A server that sends ten events before its reply to the first command, and another one before that to the second.
+fn send_events(peer: &mut Peer) {
+    for numbers in [0..10, 10..11] {
+        let request = peer.request();
+        numbers.for_each(|degrees| peer.event("MELTED", json!({ "degrees": degrees })));
+        peer.reply(&request, json!({}));
+    }
+}
+
+/// The numbers of all events until the end.
+fn degrees(events: Events<older::Schema>) -> Vec<Value> {
+    let number = |event: Received<older::Event>| match event.event {
+        older::Event::Unknown(event) => event.data["degrees"].clone(),
+        other => panic!("{other:?}"),
+    };
+    events.map(|event| number(event.expect("it decodes"))).collect()
+}
+
 #[test]
-fn events_that_nobody_reads_are_counted() {
+fn a_subscription_begins_when_it_is_made() {
+    both(|kind| {
+        let (client, server) = connect::<older::Schema>(kind, &[], send_events);
+        client.execute(older::command::Freeze::new()).expect("a reply");
+        let events = client.events();
+        client.execute(older::command::Freeze::new()).expect("a reply");
+        drop(server.join().expect("no panic"));
+        assert_eq!(degrees(events), [10]);
+    });
+}
+
+#[test]
+fn events_since_connecting_are_kept_and_those_too_many_are_counted() {
     both(|kind| {
         let (socket, mut peer) = Peer::pair();
         let server = thread::spawn(move || {
             peer.negotiate(&[]);
-            for degrees in 0..10 {
-                peer.event("MELTED", json!({ "degrees": degrees }));
-            }
-            answer(json!({}))(&mut peer);
+            send_events(&mut peer);
         });
         let client = Driver::<older::Schema>::unix(kind, socket, &Options::new().event_capacity(3))
             .expect("it connects");
         client.execute(older::command::Freeze::new()).expect("a reply");
-        let mut events = client.events();
-        assert_eq!(events.take_missed(), 7);
-        let first = events.next().expect("an event").expect("it decodes");
-        let older::Event::Unknown(event) = &first.event else { panic!() };
-        assert_eq!(event.data["degrees"], 7);
+        // Each subscription has them.
+        let (first, mut second) = (client.events_since_connecting(), client.events_since_connecting());
+        client.execute(older::command::Freeze::new()).expect("a reply");
         server.join().expect("no panic");
+        assert_eq!(second.take_missed(), 8);
+        assert_eq!(degrees(first), [8, 9, 10]);
+        assert_eq!(degrees(second), [8, 9, 10]);
+    });
+}
+
+#[test]
+fn a_reader_that_is_too_slow_misses_events_and_learns_how_many() {
+    both(|kind| {
+        let (socket, mut peer) = Peer::pair();
+        let server = thread::spawn(move || {
+            peer.negotiate(&[]);
+            send_events(&mut peer);
+        });
+        let client = Driver::<older::Schema>::unix(kind, socket, &Options::new().event_capacity(3))
+            .expect("it connects");
+        let mut events = client.events();
+        client.execute(older::command::Freeze::new()).expect("a reply");
+        client.execute(older::command::Freeze::new()).expect("a reply");
+        server.join().expect("no panic");
+        assert_eq!(events.take_missed(), 8);
+        assert_eq!(degrees(events), [8, 9, 10]);
     });
 }
 

@@ -55,6 +55,9 @@ const DEVICES: &[&str] = &[
 /// What a server sent: the name of a command or event, and the reply or data.
 type Sent = Vec<(String, Value)>;
 
+/// Decodes what a server sent, and says what is wrong. `None` if the client does not know it.
+type Judge<'a> = &'a dyn Fn(&str, &Value) -> Option<Result<(), String>>;
+
 /// What one server sent.
 struct Conversation {
     /// `10.0`.
@@ -74,7 +77,7 @@ fn replies_of_each_version_decode() {
         let Conversation { version, replies, events } = converse(&program);
         for client in CLIENTS {
             let mut failures = BTreeSet::new();
-            let mut judge = |sent: &Sent, outcome: &dyn Fn(&str, &Value) -> Option<Result<(), String>>| {
+            let mut judge = |sent: &Sent, outcome: Judge<'_>| {
                 for (name, value) in sent {
                     match outcome(name, value) {
                         // A client that ignores a member that it does not know loses nothing that it asked for.

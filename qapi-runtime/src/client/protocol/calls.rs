@@ -1,9 +1,10 @@
 //! The calls of a connection: queued ones, and those that wait for their reply.
 
+use super::log::Log;
 use super::reply::Id;
 use super::{CallId, Failure, File, Request};
 use crate::client::Gone;
-use crate::json::Object;
+use crate::json::{Object, Value};
 use std::collections::{BTreeMap, VecDeque};
 
 /// How many in-band commands are sent ahead of their replies when out-of-band execution is on.
@@ -43,6 +44,7 @@ pub(super) struct Calls {
     /// The call that starts the connection.
     handshake: CallId,
     next: i64,
+    log: Log,
     /// Messages end in a newline: an agent may read from a terminal device, which passes on whole lines only.
     lines: bool,
     out_of_band: bool,
@@ -66,10 +68,11 @@ struct Flying {
 }
 
 impl Calls {
-    pub(super) fn new(first: i64, lines: bool) -> Calls {
+    pub(super) fn new(first: i64, lines: bool, log: Log) -> Calls {
         Calls {
             handshake: CallId(first),
             next: first + 1,
+            log,
             lines,
             out_of_band: false,
             urgent: None,
@@ -83,16 +86,24 @@ impl Calls {
     /// unfinished message of an earlier client.
     pub(super) fn synchronise(&mut self, number: i64) {
         let mut bytes = vec![0xFF];
-        let text =
-            format!("{{\"execute\": \"guest-sync-delimited\", \"arguments\": {{\"id\": {number}}}}}\n");
+        let text = format!(
+            "{{\"execute\": \"guest-sync-delimited\", \"arguments\": {{\"id\": {number}}}, \"id\": {number}}}\n"
+        );
         bytes.extend_from_slice(text.as_bytes());
+        self.log.sent(self.handshake, "guest-sync-delimited", b"");
         self.urgent = Some(Outgoing { bytes, files: Vec::new() });
+    }
+
+    /// Whether this is the reply to the message that starts the connection.
+    pub(super) fn is_handshake(&self, reply: &Object<'_>) -> bool {
+        matches!(reply.get("id"), Some(Value::Int(number)) if *number == self.handshake.0)
     }
 
     pub(super) fn negotiate(&mut self, out_of_band: bool) -> CallId {
         let id = self.handshake;
         let enable = if out_of_band { ", \"arguments\": {\"enable\": [\"oob\"]}" } else { "" };
         let text = format!("{{\"execute\": \"qmp_capabilities\"{enable}, \"id\": {}}}", id.0);
+        self.log.sent(id, "qmp_capabilities", b"");
         self.urgent = Some(Outgoing { bytes: text.into_bytes(), files: Vec::new() });
         self.flying.insert(id, Flying::new(true));
         id
@@ -155,6 +166,7 @@ impl Calls {
     }
 
     fn write(&mut self, id: CallId, request: &Request, files: bool, out: &mut Vec<u8>) {
+        self.log.sent(id, &request.name, &request.arguments);
         out.append(&mut request.encode(Some(id.0)));
         self.end_line(out);
         let flying =

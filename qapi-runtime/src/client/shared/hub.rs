@@ -1,5 +1,6 @@
 //! Passes events from the connection to their readers.
 
+use crate::Escaped;
 use crate::client::RawEvent;
 use crate::sync::{lock, wait, wait_for};
 use std::collections::VecDeque;
@@ -14,10 +15,31 @@ pub(super) struct Hub {
 }
 
 struct Queues {
-    /// For the first reader, so that it does not miss events right after the negotiation.
-    first: Option<Arc<Queue>>,
+    /// The latest events since the connection began, and how many more there were.
+    history: Backlog,
     all: Vec<Weak<Queue>>,
     ended: bool,
+}
+
+/// Events in their order. Beyond the capacity, the oldest are dropped and counted.
+#[derive(Clone, Default)]
+struct Backlog {
+    events: VecDeque<Arc<RawEvent<'static>>>,
+    missed: u64,
+}
+
+impl Backlog {
+    fn is_full(&self, capacity: usize) -> bool {
+        self.events.len() >= capacity
+    }
+
+    fn push(&mut self, event: Arc<RawEvent<'static>>, capacity: usize) {
+        if self.is_full(capacity) {
+            self.events.pop_front();
+            self.missed += 1;
+        }
+        self.events.push_back(event);
+    }
 }
 
 /// The events that one reader has not read yet.
@@ -27,43 +49,41 @@ pub(in crate::client) struct Queue {
     capacity: usize,
 }
 
-#[derive(Default)]
 struct State {
-    events: VecDeque<Arc<RawEvent<'static>>>,
-    missed: u64,
+    backlog: Backlog,
     ended: bool,
     waker: Option<Waker>,
 }
 
 impl Hub {
     pub(super) fn new(capacity: usize) -> Hub {
-        let first = Arc::new(Queue::new(capacity));
-        let all = vec![Arc::downgrade(&first)];
-        Hub { capacity, queues: Mutex::new(Queues { first: Some(first), all, ended: false }) }
+        let queues = Queues { history: Backlog::default(), all: Vec::new(), ended: false };
+        Hub { capacity, queues: Mutex::new(queues) }
     }
 
+    /// A queue of the events from now on.
     pub(super) fn subscribe(&self) -> Arc<Queue> {
+        lock(&self.queues).add(Backlog::default(), self.capacity)
+    }
+
+    /// A queue of the events since the connection began, as far as they are kept.
+    pub(super) fn subscribe_from_start(&self) -> Arc<Queue> {
         let mut queues = lock(&self.queues);
-        if let Some(first) = queues.first.take() {
-            return first;
-        }
-        let queue = Arc::new(Queue::new(self.capacity));
-        if queues.ended {
-            queue.end();
-        }
-        queues.all.push(Arc::downgrade(&queue));
-        queue
+        let history = queues.history.clone();
+        queues.add(history, self.capacity)
     }
 
     pub(super) fn send(&self, event: RawEvent<'_>) {
         let event = Arc::new(event.into_owned());
-        lock(&self.queues).all.retain(|queue| match queue.upgrade() {
+        let mut queues = lock(&self.queues);
+        queues.all.retain(|queue| match queue.upgrade() {
             Some(queue) => {
                 queue.push(Arc::clone(&event));
                 true
             }
             None => false,
         });
+        queues.history.push(event, self.capacity);
     }
 
     pub(super) fn end(&self) {
@@ -73,18 +93,23 @@ impl Hub {
     }
 }
 
-impl Queue {
-    fn new(capacity: usize) -> Queue {
-        Queue { state: Mutex::default(), filled: Condvar::new(), capacity }
+impl Queues {
+    fn add(&mut self, backlog: Backlog, capacity: usize) -> Arc<Queue> {
+        let state = State { backlog, ended: self.ended, waker: None };
+        let queue = Arc::new(Queue { state: Mutex::new(state), filled: Condvar::new(), capacity });
+        self.all.push(Arc::downgrade(&queue));
+        queue
     }
+}
 
+impl Queue {
     fn push(&self, event: Arc<RawEvent<'static>>) {
         self.change(|state| {
-            if state.events.len() >= self.capacity {
-                state.events.pop_front();
-                state.missed += 1;
+            let name = Escaped::new(&event.name);
+            if state.backlog.is_full(self.capacity) && state.backlog.missed == 0 {
+                tracing::debug!(%name, "events are not read in time: the oldest are dropped");
             }
-            state.events.push_back(event);
+            state.backlog.push(Arc::clone(&event), self.capacity);
         });
     }
 
@@ -106,7 +131,11 @@ impl Queue {
 
     /// How many events were dropped since the last call.
     pub(in crate::client) fn take_missed(&self) -> u64 {
-        std::mem::take(&mut lock(&self.state).missed)
+        let missed = std::mem::take(&mut lock(&self.state).backlog.missed);
+        if missed > 0 {
+            tracing::debug!(missed, "events were dropped");
+        }
+        missed
     }
 
     /// Waits for the next event. `Ok(None)` when the connection has ended, `Err` at the deadline.
@@ -117,7 +146,7 @@ impl Queue {
     ) -> Result<Option<Arc<RawEvent<'static>>>, ()> {
         let mut state = lock(&self.state);
         loop {
-            if let Some(event) = state.events.pop_front() {
+            if let Some(event) = state.backlog.events.pop_front() {
                 return Ok(Some(event));
             }
             if state.ended {
@@ -134,7 +163,7 @@ impl Queue {
     #[cfg_attr(not(feature = "tokio"), allow(dead_code, reason = "each client uses a part"))]
     pub(in crate::client) fn poll(&self, cx: &mut Context<'_>) -> Poll<Option<Arc<RawEvent<'static>>>> {
         let mut state = lock(&self.state);
-        if let Some(event) = state.events.pop_front() {
+        if let Some(event) = state.backlog.events.pop_front() {
             return Poll::Ready(Some(event));
         }
         if state.ended {

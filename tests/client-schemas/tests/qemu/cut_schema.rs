@@ -14,8 +14,9 @@ fn values_events_and_members_that_are_not_known() {
         let client: Client = connect(qemu, kind);
         let status = client.execute(command::QueryStatus::new()).expect("a status").status;
         assert_eq!(status, qemu::RunState::Unknown("prelaunch".into()));
+        let mut events = client.events();
         client.execute(command::Cont::new()).expect("it goes on");
-        let event = client.events().next().expect("an event").expect("it decodes");
+        let event = events.next().expect("an event").expect("it decodes");
         let qemu::Event::Unknown(event) = &event.event else { panic!("{event:?}") };
         assert_eq!((&event.name[..], event.data.to_string()), ("RESUME", "{}".into()));
         let status = client.execute(command::QueryStatus::new()).expect("a status").status;
