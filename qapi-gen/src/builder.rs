@@ -174,6 +174,24 @@ impl Builder {
         self
     }
 
+    /// Sets whether a reply or an event decodes although the server left out a member that the schema demands. The
+    /// default is `false`: the error names the member, and the whole reply is lost.
+    ///
+    /// With `true`, every member of a type that only replies and events use is an `Option`. There are two exceptions: a
+    /// member that selects the branch of a union, and the members of a type that arguments use, too. This is for a client
+    /// that has the schema of one version and meets others. With the schemas of all of them,
+    /// `compile_merged` gives types in which a member is an `Option` only where a version needs it.
+    ///
+    /// It needs [`client`](Self::client).
+    ///
+    /// ```
+    /// let builder = qapi_gen::Builder::new().client(true).tolerant_replies(true);
+    /// ```
+    pub fn tolerant_replies(mut self, yes: bool) -> Self {
+        self.rust.tolerant_replies = yes;
+        self
+    }
+
     /// Keeps types closed that a client receives. They have no `Unknown`, so code in the same crate can match them
     /// exhaustively, and enums stay `Copy`.
     ///

@@ -25,6 +25,7 @@ mod print;
 mod reach;
 mod selection;
 mod spelling;
+mod tolerant;
 mod vocabulary;
 
 pub use options::{Conditions, ExternModule, Handlers, Options};
@@ -43,17 +44,22 @@ use std::borrow::Cow;
 /// Options that name something that the schema does not define.
 pub fn generate(schema: &Schema, options: &Options) -> Result<String, Diagnostics> {
     option_checks::check(schema, options)?;
-    let schema = conditioned(schema, options);
+    let schema = prepared(schema, options);
     let cx = Context::new(&schema, options)?;
     option_checks::check_decided(&cx)?;
     Ok(assemble::assemble(&cx))
 }
 
-/// The schema with the conditions that are left to decide.
-fn conditioned<'a>(schema: &'a Schema, options: &Options) -> Cow<'a, Schema> {
-    match options.conditions {
+/// The schema as the options change it before anything is decided.
+fn prepared<'a>(schema: &'a Schema, options: &Options) -> Cow<'a, Schema> {
+    let schema = match options.conditions {
         Conditions::All => Cow::Owned(schema.clone().of_any_build()),
         Conditions::Fixed | Conditions::Cfg { .. } => Cow::Borrowed(schema),
+    };
+    if options.tolerant_replies {
+        Cow::Owned(tolerant::tolerant(schema.into_owned(), options))
+    } else {
+        schema
     }
 }
 

@@ -113,6 +113,38 @@ fn all_conditions_hold_for_a_client_of_any_build() {
 }
 
 #[test]
+fn members_that_only_replies_have_can_be_optional() {
+    let schema = "
+        { 'enum': 'Kind', 'data': [ 'a', 'b' ] }
+        { 'struct': 'Base', 'data': { 'kind': 'Kind', 'common': 'int8' } }
+        { 'struct': 'Branch', 'data': { 'own': 'int16' } }
+        { 'union': 'Reply', 'base': 'Base', 'discriminator': 'kind', 'data': { 'b': 'Branch' } }
+        { 'struct': 'Both', 'data': { 'sent': 'int32' } }
+        { 'command': 'one', 'data': { 'both': 'Both' }, 'returns': 'Reply' }
+        { 'command': 'two', 'returns': 'Both' }
+        { 'command': 'three', 'data': 'Branch' }
+        { 'event': 'GONE', 'data': { 'id': 'uint8' } }";
+    let mut options = Options::default();
+    options.client = true;
+    options.tolerant_replies = true;
+    let text = generate_with(schema, &options);
+    for part in [
+        "pub kind: Kind",
+        "pub common: ::core::option::Option<i8>",
+        "pub own: i16",
+        "pub sent: i32",
+        "pub id: ::core::option::Option<u8>",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    // What no selected command sends is received only.
+    options.only = Some(vec!["one".to_owned()]);
+    assert!(generate_with(schema, &options).contains("pub own: ::core::option::Option<i16>"));
+    options.client = false;
+    assert!(refused(&load(schema), &options).contains("only a client has replies to decode"));
+}
+
+#[test]
 fn overrides_that_match_nothing_are_refused() {
     let mut options = Options::default();
     options.extern_types.insert("Nope".to_owned(), "crate::Nope".to_owned());

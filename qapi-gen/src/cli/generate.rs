@@ -40,6 +40,10 @@ pub(super) struct Generate {
     /// Generate for clients too: received types keep unknown values and branches
     #[arg(long)]
     client: bool,
+    /// Make members optional that only replies and events have, so that one that the server leaves out does not lose the
+    /// reply (needs --client)
+    #[arg(long)]
+    tolerant_replies: bool,
     /// A type that stays closed although a client receives it, or `*` for all; may be repeated
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     closed: Vec<String>,
@@ -120,6 +124,7 @@ impl Generate {
         options.docs = !self.no_docs;
         options.format = !self.no_format;
         options.client = self.client;
+        options.tolerant_replies = self.tolerant_replies;
         options.closed.clone_from(&self.closed);
         options.blocking.clone_from(&self.blocking);
         options.only = (!self.only.is_empty()).then(|| self.only.clone());

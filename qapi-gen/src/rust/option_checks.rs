@@ -16,7 +16,7 @@ pub(super) fn check(schema: &Schema, options: &Options) -> Result<(), Diagnostic
     let mut found = Diagnostics::new();
     check_names(schema, options, &mut found);
     check_texts(options, &mut found);
-    check_conditions(options, &mut found);
+    check_client(options, &mut found);
     if found.is_empty() { Ok(()) } else { Err(found) }
 }
 
@@ -80,16 +80,21 @@ fn check_texts(options: &Options, found: &mut Diagnostics) {
     }
 }
 
-/// Code for all builds is for clients: a server is one build, and the defines say which.
-fn check_conditions(options: &Options, found: &mut Diagnostics) {
-    if options.conditions != Conditions::All {
-        return;
-    }
+/// Some options are for clients alone. Code for all builds is one: a server is one build, and the defines say which.
+fn check_client(options: &Options, found: &mut Diagnostics) {
     let mut check = |option: &str, right: bool, message: &str| {
         if !right {
             found.push(option_error(Code::RustOption, option, message.to_owned()));
         }
     };
+    check(
+        "tolerant_replies",
+        !options.tolerant_replies || options.client,
+        "only a client has replies to decode",
+    );
+    if options.conditions != Conditions::All {
+        return;
+    }
     check(
         "conditions",
         options.client,

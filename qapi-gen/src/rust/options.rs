@@ -23,6 +23,8 @@ pub struct Options {
     pub blocking: Vec<String>,
     /// Whether types that a client receives are open.
     pub client: bool,
+    /// Whether all members of types that a client only receives are optional, except those that select a branch.
+    pub tolerant_replies: bool,
     /// Types that stay closed although a client receives them: names in the schema, or `*`.
     pub closed: Vec<String>,
     /// If set, only these commands and events are generated, and the types that they use: names, or patterns with `*`
@@ -115,6 +117,7 @@ impl Default for Options {
             handlers: Handlers::BySchema,
             blocking: Vec::new(),
             client: false,
+            tolerant_replies: false,
             closed: Vec::new(),
             only: None,
             extern_modules: Vec::new(),

@@ -3,7 +3,7 @@
 use super::context::Context;
 use super::emit::Emitter;
 use super::place::Home;
-use super::{Options, conditioned, names, option_checks};
+use super::{Options, names, option_checks, prepared};
 use crate::diagnostic::Diagnostics;
 use crate::schema::{DefId, DefinitionKind, Schema};
 
@@ -38,7 +38,7 @@ pub struct Handler {
 /// Those of [`generate`](super::generate).
 pub fn outline(schema: &Schema, options: &Options) -> Result<Outline, Diagnostics> {
     option_checks::check(schema, options)?;
-    let schema = conditioned(schema, options);
+    let schema = prepared(schema, options);
     let cx = Context::new(&schema, options)?;
     option_checks::check_decided(&cx)?;
     let emitter = Emitter::new(&cx);

@@ -93,12 +93,18 @@ pub(super) fn is_root(kind: &DefinitionKind) -> bool {
     matches!(kind, DefinitionKind::Command(_) | DefinitionKind::Event(_))
 }
 
-/// The types that a client receives, in returns and event data. Empty if no client is generated.
-pub(super) fn received_roots(schema: &Schema, options: &Options) -> Vec<DefId> {
+/// The types that a client receives, in returns and event data of the commands and events that `is_root` selects. Empty if
+/// no client is generated.
+pub(super) fn received_roots(
+    schema: &Schema,
+    options: &Options,
+    is_root: impl Fn(DefId) -> bool,
+) -> Vec<DefId> {
     if !options.client {
         return Vec::new();
     }
-    let received = schema.definitions.entries().flat_map(|(id, definition)| match &definition.kind {
+    let roots = schema.definitions.entries().filter(|(id, _)| is_root(*id));
+    let received = roots.flat_map(|(id, definition)| match &definition.kind {
         DefinitionKind::Command(command) => command.returns.and_then(Type::defined),
         DefinitionKind::Event(_) => Some(id),
         _ => None,
@@ -106,10 +112,10 @@ pub(super) fn received_roots(schema: &Schema, options: &Options) -> Vec<DefId> {
     received.collect()
 }
 
-/// The types that a client sends, in arguments.
-pub(super) fn sent_roots(schema: &Schema) -> Vec<DefId> {
+/// The types that a client sends, in arguments of the commands that `is_root` selects.
+pub(super) fn sent_roots(schema: &Schema, is_root: impl Fn(DefId) -> bool) -> Vec<DefId> {
     let mut roots = Vec::new();
-    for definition in &schema.definitions {
+    for (_, definition) in schema.definitions.entries().filter(|(id, _)| is_root(*id)) {
         if let DefinitionKind::Command(command) = &definition.kind {
             roots.extend(command.arguments.whole());
             if let Arguments::Inline(members) = &command.arguments {

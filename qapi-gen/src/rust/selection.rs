@@ -47,8 +47,8 @@ impl<'a> Selection<'a> {
         let references = reach::references(schema);
         let when = schema.definitions.map(|id| exists(schema, &decider, id));
         let selected = references.reachable(reach::roots(schema, options, |id| when[id].is_some())?);
-        let received = references.reachable(reach::received_roots(schema, options));
-        let sent = references.reachable(reach::sent_roots(schema));
+        let received = references.reachable(reach::received_roots(schema, options, |_| true));
+        let sent = references.reachable(reach::sent_roots(schema, |_| true));
         let fingerprints = schema.modules.map(|id| fingerprint::of_module(schema, id));
         let homes = homes::find(schema, options, &fingerprints)?;
         Ok(Selection {
