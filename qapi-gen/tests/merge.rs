@@ -4,6 +4,8 @@
 mod admits;
 #[path = "import/random.rs"]
 mod random;
+#[path = "merge/rules.rs"]
+mod rules;
 
 use admits::{Direction, admits};
 use proptest::prelude::*;

@@ -20,26 +20,33 @@ struct Version {
     schema: PathBuf,
 }
 
+/// A client to compile.
+struct Plan<'a> {
+    label: String,
+    sides: Vec<&'a Version>,
+    /// Whether it has the whole interface, and not only what it receives. The types of arguments take most of the time.
+    whole: bool,
+    /// Whether it does without mandatory members.
+    tolerant: bool,
+}
+
+impl<'a> Plan<'a> {
+    fn new(label: &str, sides: Vec<&'a Version>) -> Self {
+        Plan { label: label.to_owned(), sides, whole: false, tolerant: false }
+    }
+}
+
 fn main() -> Result<()> {
     for variable in ["QAPI_CONFORMANCE_DATA", "QAPI_QEMU_7_2"] {
         println!("cargo::rerun-if-env-changed={variable}");
     }
     let versions = versions()?;
     let mut text = String::new();
-    let mut clients = Vec::new();
-    for version in &versions {
-        clients.push((version.label.clone(), vec![version]));
-    }
-    for pair in versions.windows(2) {
-        clients.push((format!("{}+{}", pair[0].label, pair[1].label), pair.iter().collect()));
-    }
-    if versions.len() > 2 {
-        clients.push(("all".to_owned(), versions.iter().collect()));
-    }
     let mut list = String::new();
-    for (index, (label, sides)) in clients.iter().enumerate() {
-        let path = compile(&format!("client_{index}"), sides, sides.len() == versions.len())?;
+    for (index, plan) in plans(&versions).iter().enumerate() {
+        let path = compile(&format!("client_{index}"), plan)?;
         writeln!(text, "pub(crate) mod client_{index} {{ include!({path:?}); }}")?;
+        let Plan { label, sides, .. } = plan;
         let labels: Vec<&str> = sides.iter().map(|side| side.label.as_str()).collect();
         writeln!(
             list,
@@ -56,6 +63,26 @@ fn main() -> Result<()> {
     )?;
     fs::write(out()?.join("clients.rs"), text)?;
     Ok(())
+}
+
+/// Clients of one version, of two neighbours, and of all.
+fn plans(versions: &[Version]) -> Vec<Plan<'_>> {
+    let mut plans: Vec<Plan<'_>> =
+        versions.iter().map(|version| Plan::new(&version.label, vec![version])).collect();
+    for version in versions {
+        let tolerant = Plan::new(&format!("{}, tolerant", version.label), vec![version]);
+        plans.push(Plan { tolerant: true, ..tolerant });
+    }
+    for pair in versions.windows(2) {
+        plans.push(Plan::new(&format!("{} and {}", pair[0].label, pair[1].label), pair.iter().collect()));
+    }
+    if versions.len() > 2 {
+        plans.push(Plan::new("all of them", versions.iter().collect()));
+    }
+    if let Some(last) = plans.last_mut() {
+        last.whole = true;
+    }
+    plans
 }
 
 /// The versions whose schemas are there, the oldest first.
@@ -82,20 +109,25 @@ fn versions() -> Result<Vec<Version>> {
     Ok(versions)
 }
 
-/// Compiles a client of some versions, and returns the path of the code.
-fn compile(name: &str, sides: &[&Version], whole: bool) -> Result<PathBuf> {
+/// Compiles a client, and returns the path of the code.
+fn compile(name: &str, plan: &Plan<'_>) -> Result<PathBuf> {
     let folder = out()?.join(name);
     fs::create_dir_all(&folder)?;
-    let schema = match sides {
+    let schema = match &plan.sides[..] {
         [one] => one.schema.clone(),
-        _ => merge(&folder, sides)?,
+        sides => merge(&folder, sides)?,
     };
     let mut options = Options::default();
     options.client = true;
     options.conditions = Conditions::All;
-    let mut builder = Builder::new().client(true).docs(false).format(false).conditions(Conditions::All);
-    // The whole interface is compiled for one client. Its argument types take most of the time.
-    if !whole {
+    options.tolerant_replies = plan.tolerant;
+    let mut builder = Builder::new()
+        .client(true)
+        .docs(false)
+        .format(false)
+        .conditions(Conditions::All)
+        .tolerant_replies(plan.tolerant);
+    if !plan.whole {
         let names = received(&schema)?;
         options.only = Some(names.clone());
         builder = builder.only(names);

@@ -2,7 +2,7 @@
 
 use super::group::any;
 use super::join::{Shape, marks};
-use super::names::Chosen;
+use super::names::{self, Chosen};
 use super::notes;
 use super::object::Object;
 use super::walk::{self, NodeId, Walk};
@@ -54,9 +54,8 @@ fn arguments(definition: &schema::Definition) -> Option<&Arguments> {
 
 /// The features of a type in all schemas.
 fn features(walk: &Walk, id: NodeId, sources: &[Source<'_>]) -> Vec<Mark> {
-    let of =
-        walk.nodes[id].group.iter().filter_map(|met| Some(&*sources[met.side].wire.ty(met.ty?).features));
-    marks(of)
+    let types = names::definitions(&walk.nodes[id], sources);
+    marks(types.map(|(_, source, ty, _)| &*source.wire.ty(ty).features))
 }
 
 /// All definitions: types by name, then commands and events.
@@ -67,7 +66,7 @@ pub(super) fn definitions<'a>(
     inline: &BTreeSet<NodeId>,
 ) -> Vec<Definition<'a>> {
     let maker = Maker { walk, sources, chosen, inline };
-    let named = walk.reached().filter(|(id, node)| !inline.contains(id) && super::names::has_name(node));
+    let named = walk.reached().filter(|(id, node)| !inline.contains(id) && names::has_name(node));
     let mut all: Vec<Definition<'a>> = named.map(|(id, _)| maker.ty(id)).collect();
     all.sort_by(|a, b| a.name.cmp(&b.name));
     all.extend(walk.commands.iter().map(|(name, command)| maker.command(name, command)));
@@ -109,12 +108,8 @@ impl<'a> Maker<'a, '_> {
                 unreachable!("only what has a name is defined")
             }
         };
-        let defined: Vec<(&Source<'a>, &'a schema::Definition)> = (node.group.iter())
-            .filter_map(|met| {
-                let source = &self.sources[met.side];
-                Some((source, source.defined(met.ty?)?))
-            })
-            .collect();
+        let defined: Vec<(&Source<'a>, &'a schema::Definition)> =
+            names::definitions(node, self.sources).map(|(_, source, _, found)| (source, found)).collect();
         let docs = Docs {
             sources: self.documentation(&defined),
             note: notes::about_type(node, self.sources),
@@ -122,12 +117,7 @@ impl<'a> Maker<'a, '_> {
         };
         Definition {
             name: self.chosen.name(id).to_owned(),
-            condition: condition(
-                node.group
-                    .iter()
-                    .filter_map(|met| Some((&self.sources[met.side], met.ty?)))
-                    .map(|(source, ty)| source.condition(ty)),
-            ),
+            condition: condition(defined.iter().map(|(_, definition)| definition.condition.as_ref())),
             features: features(self.walk, id, self.sources),
             body,
             docs,

@@ -97,6 +97,7 @@ pub(super) fn any(conditions: impl IntoIterator<Item = Option<Condition>>) -> Op
             distinct.push(condition);
         }
     }
+    distinct.sort_by_cached_key(ToString::to_string);
     match distinct.len() {
         0 => None,
         1 => distinct.pop(),

