@@ -77,6 +77,6 @@ pub fn import(answer: &str, names: &[Names<'_>], layout: Layout) -> Result<Impor
     let places = places::find(&wire);
     let chosen = names::choose(&wire, &sources, &pairs, &places, &uses);
     let definitions = write::definitions(&wire, &sources, &pairs, &chosen, &uses)?;
-    let summary = Summary::new(&wire, &sources, &chosen, &places, &definitions.inline, answer);
-    Ok(Imported { files: files::lay_out(definitions.all, layout)?, summary })
+    let summary = Summary::new(&wire, &sources, &chosen, &places, &definitions, answer);
+    Ok(Imported { files: files::lay_out(definitions, layout)?, summary })
 }

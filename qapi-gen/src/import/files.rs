@@ -1,7 +1,7 @@
 //! Distributes definitions over files.
 
 use super::Layout;
-use super::write::{Exceptions, Written};
+use super::write::{Definitions, Exceptions};
 use crate::compat::AnswerError;
 use crate::fmt;
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,15 +17,19 @@ pub struct File {
 
 const HEAD: &str = "# Made by qapi-gen of an answer to query-qmp-schema\n\n";
 
+/// What the root file says if the widths of integers are not known.
+const WIDE: &str = "# An answer has no widths, so 'int' is any integer of 64 bits, signed or unsigned:\n\
+# qapi-gen: integers(wide)\n";
+
 /// The module for definitions that no given schema describes.
 const OTHERS: &str = "imported.json";
 /// The name of the root file when there are several.
 const ROOT: &str = "qapi-schema.json";
 
-pub(super) fn lay_out(definitions: Vec<Written>, layout: Layout) -> Result<Vec<File>, AnswerError> {
+pub(super) fn lay_out(definitions: Definitions, layout: Layout) -> Result<Vec<File>, AnswerError> {
     let mut exceptions = Exceptions::default();
     let mut modules: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for written in definitions {
+    for written in definitions.all {
         exceptions.extend(written.exceptions);
         let module = match layout {
             Layout::Single => ROOT.to_owned(),
@@ -33,7 +37,8 @@ pub(super) fn lay_out(definitions: Vec<Written>, layout: Layout) -> Result<Vec<F
         };
         modules.entry(module).or_default().push(written.text);
     }
-    let mut root = pragmas(&exceptions);
+    let mut root: Vec<String> = definitions.wide.then(|| WIDE.to_owned()).into_iter().collect();
+    root.extend(pragmas(&exceptions));
     let mut files = Vec::new();
     for (path, texts) in modules {
         if layout == Layout::Single {

@@ -4,9 +4,9 @@
 //! versions differ. Each meeting counts as a vote.
 
 use super::Names;
-use crate::compat::{TypeId, Wire, in_step};
+use crate::compat::{Integer, Scalar, Shape, TypeId, Wire, in_step};
 use crate::ids::IdVec;
-use crate::schema::{DefId, Definition, Schema};
+use crate::schema::{Builtin, DefId, Definition, Schema};
 use std::collections::{BTreeMap, HashMap};
 
 /// A schema that gives names.
@@ -23,6 +23,13 @@ impl<'a> Source<'a> {
         let by_name = definitions.map(|(id, found)| (found.name.as_str(), id)).collect();
         let wire = Wire::from_schema(names.schema);
         Source { label: names.label, schema: names.schema, wire, by_name }
+    }
+
+    /// The type as a built-in integer. `int` is none if the schema does not have its width.
+    pub(super) fn integer(&self, ty: TypeId) -> Option<Builtin> {
+        let found = self.wire.ty(ty);
+        let known = !matches!(found.shape, Shape::Scalar(Scalar::Int(Integer::Unknown)));
+        Builtin::from_name(&found.label).filter(|builtin| known && builtin.is_integer())
     }
 
     /// The definition of that name.

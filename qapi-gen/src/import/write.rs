@@ -1,12 +1,15 @@
 //! Writes definitions in the schema language.
 
+mod references;
+
 use super::docs;
 use super::names::Chosen;
 use super::pairs::{Named, Pairs, Source};
 use super::places::{Uses, kind};
-use crate::compat::{AnswerError, Command, Feature, Object, Scalar, Shape, TypeId, Wire};
+use crate::compat::{AnswerError, Command, Feature, Object, Shape, TypeId, Wire};
 use crate::schema::names::{is_lower, stem};
-use crate::schema::{self, Arguments, Builtin, DefinitionKind};
+use crate::schema::{self, Arguments, DefinitionKind};
+use std::cell::Cell;
 use std::collections::BTreeSet;
 
 /// A definition as text, and the pragma exceptions that it needs.
@@ -24,6 +27,8 @@ pub(super) struct Definitions {
     pub(super) all: Vec<Written>,
     /// The objects that are written inline, and so need no name.
     pub(super) inline: BTreeSet<TypeId>,
+    /// Whether no given schema has the width of some integer.
+    pub(super) wide: bool,
 }
 
 /// The names to list in pragmas.
@@ -55,33 +60,11 @@ pub(super) fn definitions(
     chosen: &Chosen,
     uses: &Uses,
 ) -> Result<Definitions, AnswerError> {
-    let mut writer = Writer { wire, sources, pairs, chosen, uses, inline: BTreeSet::new() };
-    let mut out = Vec::new();
-    for (name, command) in &wire.commands {
-        out.push(writer.command(name, command)?);
-    }
-    for (name, event) in &wire.events {
-        let (text, known) = (format!("{{ 'event': '{name}'"), writer.known(name));
-        let data = known.and_then(|(_, definition)| match &definition.kind {
-            DefinitionKind::Event(event) => Some(&event.data),
-            _ => None,
-        });
-        let text = text + &writer.data(event.data, data)? + &features(&event.features) + " }\n";
-        let parts = writer.parts(event.data, &event.features);
-        out.push(writer.finished(name, text, known, parts, Exceptions::default()));
-    }
-    let mut types: Vec<(&str, TypeId)> = wire
-        .types
-        .ids()
-        .filter(|ty| !writer.inline.contains(ty))
-        .filter_map(|ty| Some((chosen.name(ty)?, ty)))
-        .collect();
-    types.sort();
-    let types: Result<Vec<Written>, AnswerError> =
-        types.into_iter().map(|(name, ty)| writer.ty(name, ty)).collect();
-    let mut all = types?;
-    all.append(&mut out);
-    Ok(Definitions { all, inline: writer.inline })
+    let writer =
+        |wide| Writer { wire, sources, pairs, chosen, uses, inline: BTreeSet::new(), wide: Cell::new(wide) };
+    let first = writer(false).definitions()?;
+    // Whether some width is unknown shows at the end, and changes how the known ones are spelled.
+    if first.wide && !sources.is_empty() { writer(true).definitions() } else { Ok(first) }
 }
 
 struct Writer<'a> {
@@ -92,12 +75,45 @@ struct Writer<'a> {
     uses: &'a Uses,
     /// Objects that are written inline.
     inline: BTreeSet<TypeId>,
+    /// Whether the width of some integer is not known, so that `int` means all of 64 bits.
+    wide: Cell<bool>,
 }
 
 /// A definition of a given schema, with the schema.
 type Known<'a> = (usize, &'a schema::Definition);
 
 impl<'a> Writer<'a> {
+    /// All definitions: types by name, then commands and events.
+    fn definitions(mut self) -> Result<Definitions, AnswerError> {
+        let mut out = Vec::new();
+        for (name, command) in &self.wire.commands {
+            out.push(self.command(name, command)?);
+        }
+        for (name, event) in &self.wire.events {
+            let (text, known) = (format!("{{ 'event': '{name}'"), self.known(name));
+            let data = known.and_then(|(_, definition)| match &definition.kind {
+                DefinitionKind::Event(event) => Some(&event.data),
+                _ => None,
+            });
+            let text = text + &self.data(event.data, data)? + &features(&event.features) + " }\n";
+            let parts = self.parts(event.data, &event.features);
+            out.push(self.finished(name, text, known, parts, Exceptions::default()));
+        }
+        let mut types: Vec<(&str, TypeId)> = self
+            .wire
+            .types
+            .ids()
+            .filter(|ty| !self.inline.contains(ty))
+            .filter_map(|ty| Some((self.chosen.name(ty)?, ty)))
+            .collect();
+        types.sort();
+        let types: Result<Vec<Written>, AnswerError> =
+            types.into_iter().map(|(name, ty)| self.ty(name, ty)).collect();
+        let mut all = types?;
+        all.append(&mut out);
+        Ok(Definitions { all, inline: self.inline, wide: self.wide.get() })
+    }
+
     /// The command or event of that name in the first schema that has it.
     fn known(&self, name: &str) -> Option<Known<'a>> {
         self.sources.iter().enumerate().find_map(|(index, source)| Some((index, source.definition(name)?)))
@@ -303,41 +319,6 @@ impl<'a> Writer<'a> {
             return Err(AnswerError::new(format!("no branch of a union by '{tag}' has members")));
         }
         Ok(out.join(", "))
-    }
-
-    /// A reference to a type; `known` is the reference of a given schema at the same place.
-    fn spell(&self, ty: TypeId, known: Option<Named>) -> Result<String, AnswerError> {
-        if let Shape::Array(element) = self.wire.ty(ty).shape {
-            let known = known.and_then(|Named { source, ty }| match self.sources[source].wire.ty(ty).shape {
-                Shape::Array(element) => Some(Named { source, ty: element }),
-                _ => None,
-            });
-            if matches!(self.wire.ty(element).shape, Shape::Array(_)) {
-                return Err(AnswerError::new("an array has arrays as elements"));
-            }
-            return Ok(format!("[ {} ]", self.spell(element, known)?));
-        }
-        let name = match &self.wire.ty(ty).shape {
-            Shape::Scalar(scalar) => self.scalar(*scalar, known),
-            _ => self.chosen.name(ty).ok_or_else(|| AnswerError::new("a member is of the empty type"))?,
-        };
-        Ok(format!("'{name}'"))
-    }
-
-    /// A built-in type. An answer has no widths of integers, so `known` gives them.
-    fn scalar(&self, scalar: Scalar, known: Option<Named>) -> &'a str {
-        match scalar {
-            Scalar::Str => "str",
-            Scalar::Number => "number",
-            Scalar::Bool => "bool",
-            Scalar::Null => "null",
-            Scalar::Any => "any",
-            Scalar::Int(_) => {
-                let label = known.map(|named| self.sources[named.source].wire.ty(named.ty).label.as_str());
-                let integer = |label: &&str| Builtin::from_name(label).is_some_and(Builtin::is_integer);
-                label.filter(integer).unwrap_or("int")
-            }
-        }
     }
 
     /// The documentation of a definition and of all its bases; empty if the definition itself has none.
