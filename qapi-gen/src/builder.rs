@@ -61,6 +61,8 @@ impl Builder {
 
     /// Sets several defines.
     ///
+    /// `qapi-gen defines SCHEMA --live SOCKET` prints those that a running server was built with, one on each line.
+    ///
     /// ```
     /// let config = "CONFIG_LINUX\nCONFIG_POSIX\n";
     /// let builder = qapi_gen::Builder::new().defines(config.lines());

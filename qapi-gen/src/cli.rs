@@ -75,8 +75,13 @@ impl Reading {
     }
 
     fn defines(&self) -> BTreeSet<String> {
-        self.define.iter().filter(|name| !name.is_empty()).cloned().collect()
+        named(&self.define)
     }
+}
+
+/// The defines of an option that takes several at once. A list without any has an empty line.
+fn named(defines: &[String]) -> BTreeSet<String> {
+    defines.iter().filter(|name| !name.is_empty()).cloned().collect()
 }
 
 /// The option for the version of the schema language.

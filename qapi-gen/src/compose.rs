@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `source` | a schema of which the new one is made |
 //! | `definition` | what there is to write |
+//! | `integers` | spells integers whose width is not known |
 //! | `naming` | names what no schema names |
 //! | `print` | writes a definition |
 //! | `docs` | writes its documentation |
@@ -12,12 +13,13 @@
 mod definition;
 mod docs;
 mod files;
+mod integers;
 mod naming;
 mod print;
 mod source;
 
 pub(crate) use definition::{
-    Body, Choice, Command, Data, Definition, Docs, Mark, Member, Reference, Returns, Value,
+    Body, Choice, Command, Data, Definition, Docs, Mark, Member, Reference, Returns, Value, WIDE_INTEGER,
 };
 pub(crate) use docs::documentation;
 pub use files::{File, Layout, Unwritable};

@@ -66,8 +66,8 @@ pub fn import(answer: &str, names: &[Names<'_>], layout: Layout) -> Result<Impor
     let places = places::find(&wire);
     let chosen = names::choose(&wire, &sources, &pairs, &places, &uses);
     let definitions = definitions::definitions(&wire, &sources, &pairs, &chosen, &uses)?;
-    let summary = Summary::new(&wire, &sources, &chosen, &places, &definitions.inline, answer);
-    let files = compose::compose(&definitions.all, layout, HEAD)
+    let summary = Summary::new(&wire, &sources, &chosen, &places, &definitions, answer);
+    let files = compose::compose(definitions.all, layout, HEAD)
         .map_err(|error| AnswerError::new(error.to_string()))?;
     Ok(Imported { files, summary })
 }

@@ -127,7 +127,7 @@ pub fn merge(sides: &[Side<'_>], preferences: &Preferences, layout: Layout) -> R
     let inline = definitions::inline(&walk, &sources);
     let chosen = names::choose(&walk, &sources, &inline);
     let definitions = definitions::definitions(&walk, &sources, &chosen, &inline);
-    let files = compose::compose(&definitions, layout, HEAD).map_err(MergeError::Unwritable)?;
+    let files = compose::compose(definitions, layout, HEAD).map_err(MergeError::Unwritable)?;
     let summary = Summary::new(&walk, &sources, &chosen);
     Ok(Merged { files, summary })
 }

@@ -3,7 +3,7 @@
 #[path = "build/cut.rs"]
 mod cut;
 
-use qapi_gen::Builder;
+use qapi_gen::{Builder, Conditions};
 use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -49,6 +49,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     for name in ["older", "newer", "agent", "names", "plain", "keywords", "vendor", "recursion"] {
         Builder::new().client(true).compile(format!("schemas/{name}.json"))?;
     }
+    Builder::new().client(true).conditions(Conditions::All).compile("schemas/builds.json")?;
+    Builder::new().client(true).compile_answer("answers/imported.json", [] as [&str; 0])?;
     let data = std::env::var_os("QAPI_CONFORMANCE_DATA").unwrap_or_else(|| "../shared".into());
     // The path is relative to the workspace, but a build script runs in the folder of its package.
     let qemu = Path::new("../..").join(data).join("qemu-10.0.2");

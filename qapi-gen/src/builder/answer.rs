@@ -14,8 +14,9 @@ impl Builder {
     ///
     /// `answer` is a file with the array that the command returned, or with the whole reply. An answer has no type
     /// names and no documentation. Both come from the schemas in `names`, which should be of about the server's
-    /// version. A type that they do not describe is named after the first place that uses it. The new schema is written
-    /// beside the generated file, as `OUT_DIR/NAME.json`.
+    /// version. A type that they do not describe is named after the first place that uses it, and an integer whose width
+    /// they do not give is an `i128`, which takes all values of `i64` and `u64`. The new schema is
+    /// written beside the generated file, as `OUT_DIR/NAME.json`.
     ///
     /// Needs the feature `import`.
     ///

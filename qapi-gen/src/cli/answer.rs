@@ -8,11 +8,10 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// Options that name an answer.
+/// Options that name an answer. A command groups `answer` and `live`, and says whether it needs one.
 #[derive(Args)]
 pub(super) struct Answer {
     /// A saved answer to query-qmp-schema, or `-` for standard input
-    #[arg(conflicts_with = "live")]
     answer: Option<PathBuf>,
     /// Ask the server at this address: unix:PATH or tcp:HOST:PORT
     #[arg(long, value_name = "SOCKET")]

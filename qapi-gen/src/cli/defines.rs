@@ -3,7 +3,7 @@
 use super::answer::Answer;
 use super::manner::Manner;
 use super::{NamedLanguage, SchemaFile, report};
-use clap::{Args, ValueEnum};
+use clap::{ArgGroup, Args, ValueEnum};
 use qapi_gen::stages::defines::report::{human, json, open, set};
 use qapi_gen::stages::defines::{State, decide, list};
 use std::path::Path;
@@ -17,6 +17,9 @@ use std::process::ExitCode;
 /// error.
 #[derive(Args)]
 #[command(
+    group = ArgGroup::new("subject").args(["answer", "live"]),
+    override_usage = "qapi-gen defines [OPTIONS] <SCHEMA>\n       qapi-gen defines [OPTIONS] <SCHEMA> <ANSWER|--live \
+<SOCKET>>",
     after_help = "Exit status: 0 success, 1 the schema is refused, or the answer contradicts it, 2 wrong usage or a \
 file that cannot be read."
 )]

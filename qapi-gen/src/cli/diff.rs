@@ -9,7 +9,6 @@ use input::Input;
 use qapi_gen::stages::compat::report::{Sides, human, json, markdown};
 use qapi_gen::stages::compat::{compare, is_compatible};
 use qapi_gen::stages::wire::Knowledge;
-use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -85,21 +84,21 @@ impl Diff {
                 eprintln!("qapi-gen: note: {text}");
             }
         };
-        for define in self.define.iter().filter(|define| !old.asks_for(define) && !new.asks_for(define)) {
+        let defines = super::named(&self.define);
+        for define in defines.iter().filter(|define| !old.asks_for(define) && !new.asks_for(define)) {
             note(&format!("no condition of either schema asks for '{define}'"));
         }
         let answered = |input: &Input| input.wire.knowledge == Knowledge::Answer;
         let mixed = answered(&old) != answered(&new);
-        if mixed && self.define.is_empty() && (old.has_conditions() || new.has_conditions()) {
+        if mixed && defines.is_empty() && (old.has_conditions() || new.has_conditions()) {
             note(
                 "an answer has no conditions, so those of the schema count as unset; \
                  name the set ones with --define",
             );
         }
-        if !mixed && self.define.is_empty() {
+        if !mixed && defines.is_empty() {
             return (old, new);
         }
-        let defines: BTreeSet<String> = self.define.iter().cloned().collect();
         (old.decide(&defines), new.decide(&defines))
     }
 }

@@ -105,6 +105,10 @@ pub(crate) enum Reference {
     Array(String),
 }
 
+/// The name by which a [`Reference`] means any integer of 64 bits, signed or unsigned. It is no name of the language, where
+/// it is the `int` of a schema that says so in a comment.
+pub(crate) const WIDE_INTEGER: &str = "integer of unknown width";
+
 impl Definition<'_> {
     /// The members, values or choices that its documentation describes.
     pub(crate) fn parts(&self) -> Vec<&str> {
@@ -123,6 +127,26 @@ impl Definition<'_> {
             | Body::Event(Data::Inline(members)) => members,
             Body::Enum(_) | Body::Alternate(_) | Body::Command(_) | Body::Event(_) => &[],
         }
+    }
+
+    /// The names of all types to which it refers.
+    pub(crate) fn references_mut(&mut self) -> Vec<&mut String> {
+        let (members, choices, returns) = match &mut self.body {
+            Body::Enum(_) => (None, None, None),
+            Body::Struct(members) | Body::Event(Data::Inline(members)) => (Some(members), None, None),
+            Body::Union { base, branches, .. } => (Some(base), Some(branches), None),
+            Body::Alternate(choices) => (None, Some(choices), None),
+            Body::Command(Command { data, returns, .. }) => match data {
+                Data::Inline(members) => (Some(members), None, returns.as_mut()),
+                Data::None | Data::Named { .. } => (None, None, returns.as_mut()),
+            },
+            Body::Event(Data::None | Data::Named { .. }) => (None, None, None),
+        };
+        let members = members.into_iter().flatten().map(|member| &mut member.ty);
+        let choices = choices.into_iter().flatten().map(|choice| &mut choice.ty);
+        let returns = returns.into_iter().map(|returns| &mut returns.ty);
+        let all = members.chain(choices).chain(returns);
+        all.map(|(Reference::Plain(name) | Reference::Array(name))| name).collect()
     }
 
     /// The names of all its features, and of those of its members and values.

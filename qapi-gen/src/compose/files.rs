@@ -1,7 +1,7 @@
 //! Distributes definitions over files, and excuses what the language would refuse.
 
 use super::definition::{Body, Definition};
-use super::{docs, print};
+use super::{docs, integers, print};
 use crate::fmt;
 use crate::output::write_if_changed;
 use crate::schema::names::{is_lower, stem};
@@ -121,13 +121,14 @@ const ROOT: &str = "qapi-schema.json";
 ///
 /// The text of a file cannot be laid out.
 pub(crate) fn compose(
-    definitions: &[Definition<'_>],
+    mut definitions: Vec<Definition<'_>>,
     layout: Layout,
     head: &str,
 ) -> Result<Vec<File>, Unwritable> {
+    let wide = integers::spell(&mut definitions);
     let mut exceptions = Exceptions::default();
     let mut modules: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for definition in definitions {
+    for definition in &definitions {
         let (doc, documented) = docs::write(definition);
         exceptions.excuse(definition, documented);
         let module = match layout {
@@ -136,7 +137,8 @@ pub(crate) fn compose(
         };
         modules.entry(module).or_default().push(doc + &print::print(definition));
     }
-    let mut root = pragmas(&exceptions);
+    let mut root: Vec<String> = wide.then(|| integers::COMMENT.to_owned()).into_iter().collect();
+    root.extend(pragmas(&exceptions));
     let mut files = Vec::new();
     for (path, texts) in modules {
         if layout == Layout::Single {

@@ -1,7 +1,7 @@
 //! A schema of which a new one is made.
 
-use crate::schema::{Condition, DefId, Definition, DefinitionKind, Schema};
-use crate::wire::{Class, Shape, TypeId, Wire};
+use crate::schema::{Builtin, Condition, DefId, Definition, DefinitionKind, Schema};
+use crate::wire::{Class, Integer, Scalar, Shape, TypeId, Wire};
 use std::collections::HashMap;
 
 /// A checked schema, with its wire model and its label for messages.
@@ -36,6 +36,13 @@ impl<'a> Source<'a> {
     /// The module of a definition, by the path of its file.
     pub(crate) fn module(&self, definition: &Definition) -> &'a str {
         &self.schema.module(definition.module).name
+    }
+
+    /// The type as a built-in integer; `None` if it is no integer, or an `int` whose width the schema does not know.
+    pub(crate) fn integer(&self, ty: TypeId) -> Option<Builtin> {
+        let found = self.wire.ty(ty);
+        let known = !matches!(found.shape, Shape::Scalar(Scalar::Int(Integer::Unknown)));
+        Builtin::from_name(&found.label).filter(|builtin| known && builtin.is_integer())
     }
 
     /// The name of the choice of an alternate that takes values of this class.

@@ -35,6 +35,7 @@ codes! {
     FileNotUtf8 "file-not-utf8" "Schema files are UTF-8.",
     FileTooLarge "file-too-large" "A schema file is smaller than 4 GiB.",
     UnknownLanguage "unknown-language" "A comment that names the language of a schema names one that there is.",
+    UnknownIntegers "unknown-integers" "A comment about the integers of a schema says that they are 'wide'.",
 
     // Tokens.
     StrayText "stray-text" "Outside of strings and comments there are only `{ } [ ] : ,`, `true` and `false`.",

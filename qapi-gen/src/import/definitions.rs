@@ -5,7 +5,7 @@ use super::pairs::{Named, Pairs};
 use super::places::Uses;
 use crate::compose::{
     Body, Choice, Command, Data, Definition, Docs, Mark, Member, Reference, Returns, Source, Value,
-    choice_name, documentation, is_plain,
+    WIDE_INTEGER, choice_name, documentation, is_plain,
 };
 use crate::schema::{self, Arguments, Builtin, DefinitionKind};
 use crate::wire::{self, AnswerError, Feature, Object, Scalar, Shape, TypeId, Wire};
@@ -16,6 +16,8 @@ pub(super) struct Definitions<'a> {
     pub(super) all: Vec<Definition<'a>>,
     /// The objects that are written inline, and so need no name.
     pub(super) inline: BTreeSet<TypeId>,
+    /// Whether no given schema has the width of some integer.
+    pub(super) wide: bool,
 }
 
 /// A command that takes undeclared members in every version of QEMU. An answer does not say so.
@@ -45,7 +47,8 @@ pub(super) fn definitions<'a>(
         types.into_iter().map(|(name, ty)| maker.ty(name, ty)).collect();
     let mut all = types?;
     all.append(&mut interface);
-    Ok(Definitions { all, inline: maker.inline })
+    let wide = all.iter_mut().flat_map(Definition::references_mut).any(|name| name == WIDE_INTEGER);
+    Ok(Definitions { all, inline: maker.inline, wide })
 }
 
 struct Maker<'a> {
@@ -248,9 +251,8 @@ impl<'a> Maker<'a> {
             Scalar::Null => "null",
             Scalar::Any => "any",
             Scalar::Int(_) => {
-                let label = known.map(|named| self.sources[named.source].wire.ty(named.ty).label.as_str());
-                let integer = |label: &&str| Builtin::from_name(label).is_some_and(Builtin::is_integer);
-                label.filter(integer).unwrap_or("int")
+                let known = known.and_then(|named| self.sources[named.source].integer(named.ty));
+                known.map_or(WIDE_INTEGER, Builtin::name)
             }
         }
     }

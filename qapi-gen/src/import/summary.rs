@@ -1,12 +1,12 @@
 //! Reports where the names of an imported schema came from, and which did not fit.
 
+use super::definitions::Definitions;
 use super::names::Chosen;
 use super::places::Place;
 use crate::compose::Source;
 use crate::ids::IdVec;
 use crate::wire::{Shape, TypeId, Wire};
 use serde_json::Value as Json;
-use std::collections::BTreeSet;
 use std::fmt;
 
 /// The summary of an import.
@@ -24,6 +24,8 @@ pub struct Summary {
     pub conflicts: Vec<String>,
     /// The masked names of types that no command or event reaches. They are left out.
     pub unreached: Vec<String>,
+    /// Whether no given schema has the width of some integer, so that an `int` may be any integer of 64 bits.
+    pub wide: bool,
 }
 
 impl Summary {
@@ -32,10 +34,10 @@ impl Summary {
         sources: &[Source<'_>],
         chosen: &Chosen,
         places: &IdVec<TypeId, Option<Place>>,
-        inline: &BTreeSet<TypeId>,
+        definitions: &Definitions<'_>,
         answer: &str,
     ) -> Summary {
-        let written = |ty: &TypeId| chosen.name(*ty).is_some() && !inline.contains(ty);
+        let written = |ty: &TypeId| chosen.name(*ty).is_some() && !definitions.inline.contains(ty);
         let given = |ty: &TypeId| chosen.given.get(ty).map(|named| named.source);
         let types = || wire.types.ids().filter(written);
         let named: Vec<(String, usize)> = (sources.iter().enumerate())
@@ -55,6 +57,7 @@ impl Summary {
             named,
             conflicts: chosen.conflicts.clone(),
             unreached,
+            wide: definitions.wide,
         }
     }
 }
@@ -75,6 +78,9 @@ impl fmt::Display for Summary {
             writeln!(f, "{count} types are named as in {label}")?;
         }
         writeln!(f, "{} types are named after the place where they are met first", self.placed)?;
+        if self.wide {
+            writeln!(f, "the widths of some integers are not known: an int is any integer of 64 bits")?;
+        }
         for conflict in &self.conflicts {
             writeln!(f, "conflict: {conflict}")?;
         }

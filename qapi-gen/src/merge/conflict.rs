@@ -112,10 +112,7 @@ fn reason(node: &Node, walk: &Walk) -> Option<String> {
             clash(members, "members")
         }
         Shape::Enum(values) => clash(values.iter().map(|value| value.name.as_str()), "values"),
-        Shape::Integers(_) if node.received => {
-            Some("no type has both negative numbers and those above the greatest int".to_owned())
-        }
-        Shape::Builtin(_) | Shape::Integers(_) | Shape::StrOrEnum(_) | Shape::Array(_) => None,
+        Shape::Builtin(_) | Shape::StrOrEnum(_) | Shape::Array(_) => None,
     }
 }
 
@@ -138,7 +135,7 @@ fn json_types(node: &Node, walk: &Walk) -> BTreeSet<JsonType> {
         Shape::StrOrEnum(_) | Shape::Builtin("str") => JsonType::of_strings(),
         Shape::Builtin("null") => BTreeSet::from([JsonType::Null]),
         Shape::Builtin("bool") => BTreeSet::from([JsonType::Bool]),
-        Shape::Builtin(_) | Shape::Integers(_) => BTreeSet::from([JsonType::Number]),
+        Shape::Builtin(_) => BTreeSet::from([JsonType::Number]),
         Shape::Array(_) => BTreeSet::from([JsonType::Array]),
         Shape::Object(_) => BTreeSet::from([JsonType::Object]),
         Shape::Alternate(_) => unreachable!("alternates have no alternates as choices"),

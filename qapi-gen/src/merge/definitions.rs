@@ -104,7 +104,7 @@ impl<'a> Maker<'a, '_> {
                     })
                     .collect(),
             ),
-            Shape::Builtin(_) | Shape::Integers(_) | Shape::StrOrEnum(_) | Shape::Array(_) => {
+            Shape::Builtin(_) | Shape::StrOrEnum(_) | Shape::Array(_) => {
                 unreachable!("only what has a name is defined")
             }
         };
@@ -177,7 +177,6 @@ impl<'a> Maker<'a, '_> {
         let node = &self.walk.nodes[id];
         match &node.shape {
             Shape::Builtin(name) => (*name).to_owned(),
-            Shape::Integers(newest) => newest.name().to_owned(),
             // A client that sends it may want a value that only the schema with `str` knows.
             Shape::StrOrEnum(_) if node.sent => "str".to_owned(),
             Shape::StrOrEnum(enums) => self.chosen.name(*enums).to_owned(),

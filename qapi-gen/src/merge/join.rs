@@ -4,7 +4,7 @@
 //! |---|---|
 //! | enums | an enum of all values |
 //! | `str` and enums | received: the enum, which keeps unknown values; sent: `str` |
-//! | integers | the narrowest type that has the values of all |
+//! | integers | the narrowest type that has the values of all; if there is none, one of unknown width |
 //! | integers and `number` | `number` |
 //! | objects | see [`object`](super::object) |
 //! | several classes, or alternates | an alternate |
@@ -12,18 +12,15 @@
 
 use super::group::{self, Group, Met, Part, any, parts};
 use super::object::{self, Object};
-use crate::compose::{Mark, Source};
+use crate::compose::{Mark, Source, WIDE_INTEGER};
 use crate::schema::{Builtin, Condition};
-use crate::wire::{self, Class, Feature};
+use crate::wire::{self, Class, Feature, Scalar};
 use std::collections::BTreeSet;
 
 /// The values of a group. `T` is a group that it refers to, first as such, later as a node of the walk.
 #[derive(Clone, Debug)]
 pub(super) enum Shape<T> {
     Builtin(&'static str),
-    /// Integers of which no type has all. The newest type serves where they are only sent: whether a server takes a number
-    /// is left to the server.
-    Integers(Builtin),
     Enum(Vec<Value>),
     /// Text, and an enum.
     StrOrEnum(T),
@@ -67,7 +64,7 @@ pub(super) fn join(group: &Group, sources: &[Source<'_>]) -> Shape<Group> {
     match class {
         Class::Null => Shape::Builtin("null"),
         Class::Bool => Shape::Builtin("bool"),
-        Class::Number => number(&part.group, sources),
+        Class::Number => Shape::Builtin(number(&part.group, sources)),
         Class::String => text(part.group, sources),
         Class::Array => Shape::Array(elements(&part.group, sources)),
         Class::Object => Shape::Object(object::join(&part.group, sources)),
@@ -147,20 +144,23 @@ const INTEGERS: [Builtin; 8] = [
 ];
 
 /// The narrowest numeric type with the values of all.
-fn number(group: &Group, sources: &[Source<'_>]) -> Shape<Group> {
-    let builtin = |met: &Met| Builtin::from_name(&found(*met, sources).label);
-    let builtins: Vec<Builtin> = group.iter().filter_map(builtin).collect();
-    let newest =
-        *builtins.last().unwrap_or_else(|| unreachable!("a group has a type, and numbers are built in"));
-    if builtins.iter().all(|one| *one == newest) {
-        return Shape::Builtin(newest.name());
+fn number(group: &Group, sources: &[Source<'_>]) -> &'static str {
+    let is_fraction = |met: &Met| matches!(found(*met, sources).shape, wire::Shape::Scalar(Scalar::Number));
+    if group.iter().any(is_fraction) {
+        return Builtin::Number.name();
     }
-    let Some(ranges) = builtins.iter().map(|one| one.range()).collect::<Option<Vec<_>>>() else {
-        return Shape::Builtin(Builtin::Number.name());
-    };
+    let types = group.iter().map(|met| sources[met.side].integer(met.ty?)).collect::<Option<Vec<_>>>();
+    // A width that one schema does not know, the result does not have.
+    let Some(types) = types else { return WIDE_INTEGER };
+    if let [first, rest @ ..] = &types[..]
+        && rest.iter().all(|other| other == first)
+    {
+        return first.name();
+    }
     let takes = |one: &Builtin| {
         let (low, high) = one.range()?;
-        ranges.iter().all(|(least, greatest)| low <= *least && *greatest <= high).then_some(one.name())
+        let mut ranges = types.iter().filter_map(|one| one.range());
+        ranges.all(|(least, greatest)| low <= least && greatest <= high).then_some(one.name())
     };
-    INTEGERS.iter().find_map(takes).map_or(Shape::Integers(newest), Shape::Builtin)
+    INTEGERS.iter().find_map(takes).unwrap_or(WIDE_INTEGER)
 }

@@ -48,11 +48,7 @@ pub(super) fn about_parts(
             .iter()
             .filter_map(|member| Some((member.name.clone(), about_member(member, sides, sources)?)))
             .collect(),
-        Shape::Builtin(_)
-        | Shape::Integers(_)
-        | Shape::StrOrEnum(_)
-        | Shape::Array(_)
-        | Shape::Alternate(_) => BTreeMap::new(),
+        Shape::Builtin(_) | Shape::StrOrEnum(_) | Shape::Array(_) | Shape::Alternate(_) => BTreeMap::new(),
     }
 }
 

@@ -60,6 +60,6 @@ fn kind(node: &Node) -> Option<&'static str> {
         Shape::Enum(_) => Some("enum"),
         Shape::Object(_) => Some("object"),
         Shape::Alternate(_) => Some("alternate"),
-        Shape::Builtin(_) | Shape::Integers(_) | Shape::StrOrEnum(_) | Shape::Array(_) => None,
+        Shape::Builtin(_) | Shape::StrOrEnum(_) | Shape::Array(_) => None,
     }
 }

@@ -116,7 +116,6 @@ impl Found<'_> {
     fn descend(&mut self, shape: Shape<Group>, place: &Place) -> Shape<NodeId> {
         match shape {
             Shape::Builtin(name) => Shape::Builtin(name),
-            Shape::Integers(newest) => Shape::Integers(newest),
             Shape::Enum(values) => Shape::Enum(values),
             Shape::StrOrEnum(enums) => Shape::StrOrEnum(self.add(enums, place.clone())),
             Shape::Array(elements) => Shape::Array(self.add(elements, place.element())),
@@ -183,7 +182,7 @@ impl Shape<NodeId> {
     /// The groups to which it refers.
     pub(super) fn references(&self) -> Vec<NodeId> {
         match self {
-            Shape::Builtin(_) | Shape::Integers(_) | Shape::Enum(_) => Vec::new(),
+            Shape::Builtin(_) | Shape::Enum(_) => Vec::new(),
             Shape::StrOrEnum(ty) | Shape::Array(ty) => vec![*ty],
             Shape::Alternate(choices) => choices.iter().map(|choice| choice.ty).collect(),
             Shape::Object(object) => (object.members.iter().map(|member| member.ty))
@@ -195,7 +194,7 @@ impl Shape<NodeId> {
     /// Changes the groups to which it refers.
     pub(super) fn redirect(&mut self, target: &IdVec<NodeId, NodeId>) {
         match self {
-            Shape::Builtin(_) | Shape::Integers(_) | Shape::Enum(_) => {}
+            Shape::Builtin(_) | Shape::Enum(_) => {}
             Shape::StrOrEnum(ty) | Shape::Array(ty) => *ty = target[*ty],
             Shape::Alternate(choices) => choices.iter_mut().for_each(|choice| choice.ty = target[choice.ty]),
             Shape::Object(object) => {

@@ -89,6 +89,7 @@ impl<'a> Emitter<'a> {
         match builtin {
             Builtin::Str => quote!(__String),
             Builtin::Number => quote!(f64),
+            Builtin::Int if self.cx.schema.wide_integers => quote!(i128),
             Builtin::Int | Builtin::Int64 => quote!(i64),
             Builtin::Int8 => quote!(i8),
             Builtin::Int16 => quote!(i16),

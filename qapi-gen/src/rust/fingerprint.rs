@@ -4,8 +4,8 @@
 //! and never derived from types that may change.
 
 use crate::schema::{
-    Arguments, Base, Condition, Definition, DefinitionKind, Feature, Member, ModuleId, ModuleItem, Schema,
-    Type, TypeName,
+    Arguments, Base, Builtin, Condition, Definition, DefinitionKind, Feature, Member, ModuleId, ModuleItem,
+    Schema, Type, TypeName,
 };
 use std::fmt::Write;
 
@@ -120,6 +120,7 @@ fn ty(schema: &Schema, ty: Type, out: &mut String) {
         Type::Array(name) => (name, true),
     };
     let _ = match name {
+        TypeName::Builtin(Builtin::Int) if schema.wide_integers => write!(out, "wide-int"),
         TypeName::Builtin(builtin) => write!(out, "{}", builtin.name()),
         TypeName::Defined(id) => write!(out, "{}", schema.definition(id).name),
     };

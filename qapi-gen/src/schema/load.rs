@@ -29,7 +29,13 @@ pub fn load(loader: &dyn Loader, root: impl AsRef<Path>, options: &Options) -> R
     found.sort();
     match checked {
         Some((modules, definitions)) => Ok(Loaded {
-            schema: Schema { language: unit.language, sources, modules, definitions },
+            schema: Schema {
+                language: unit.language,
+                wide_integers: unit.wide_integers,
+                sources,
+                modules,
+                definitions,
+            },
             warnings: found,
         }),
         None => Err(Failure { diagnostics: found, sources }),

@@ -12,6 +12,8 @@ use crate::source::{FileId, Sources, Span};
 pub struct Schema {
     /// The version of the language in which it is written.
     pub language: Language,
+    /// Whether an `int` may be any integer of 64 bits, signed or unsigned: its width is not known.
+    pub wide_integers: bool,
     /// The files that were read, the root first.
     pub sources: Sources,
     /// The modules, in the order in which QEMU visits them: one for each file that defines, includes or documents

@@ -9,6 +9,8 @@ use crate::source::{FileId, Span};
 pub struct Unit {
     /// The version of the language in which it is written.
     pub language: Language,
+    /// Whether an `int` may be any integer of 64 bits, signed or unsigned.
+    pub wide_integers: bool,
     /// All items in schema order: the items of a file follow the directive that first includes it.
     pub items: Vec<Item>,
     /// The pragmas of all files together.

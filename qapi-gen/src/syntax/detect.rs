@@ -1,11 +1,14 @@
-//! Detects the version of the language in which a schema is written.
+//! Reads the comments of a root file that concern the whole schema, and detects the version of its language.
 
 use crate::language::{Language, UnknownLanguage};
 use crate::loader::Loader;
 use std::path::{Path, PathBuf};
 
-/// The mark of the comment that names the language of a schema.
-const MARK: &str = "qapi-gen: language(";
+/// The mark of the comment that names the language of a schema: `# qapi-gen: language(10.2)`.
+const LANGUAGE: &str = "qapi-gen: language(";
+
+/// The mark of the comment about the integers of a schema: `# qapi-gen: integers(wide)`.
+const INTEGERS: &str = "qapi-gen: integers(";
 
 /// The folders of QEMU's schemas in its source tree, with the path from there to the tree's file `VERSION`.
 const ROOTS: [(&str, &str); 3] = [
@@ -38,20 +41,35 @@ pub(crate) fn detect(loader: &dyn Loader, root: &Path, text: &str) -> Result<Det
     Ok(Detected { language, version_file: version })
 }
 
-/// The language that a comment of the file names: `# qapi-gen: language(10.2)`.
+/// The language that a comment of the file names.
 fn named(text: &str) -> Result<Option<Language>, BadComment> {
-    let found = text.match_indices(MARK).find(|(at, _)| {
+    let Some((name, range)) = comment(text, LANGUAGE) else { return Ok(None) };
+    match name.parse() {
+        Ok(language) => Ok(Some(language)),
+        Err(error) => Err(BadComment { error, name: range }),
+    }
+}
+
+/// Whether a comment of the file says that an `int` may be any integer of 64 bits, as in a schema made from an answer,
+/// which has no widths. The error is the range of a word other than `wide`.
+pub(crate) fn wide_integers(text: &str) -> Result<bool, (usize, usize)> {
+    match comment(text, INTEGERS) {
+        None => Ok(false),
+        Some(("wide", _)) => Ok(true),
+        Some((_, range)) => Err(range),
+    }
+}
+
+/// The word in the parentheses of a comment with this mark, and its range with the blanks around it.
+fn comment<'t>(text: &'t str, mark: &str) -> Option<(&'t str, (usize, usize))> {
+    let (at, _) = text.match_indices(mark).find(|(at, _)| {
         let line = text[..*at].rfind('\n').map_or(0, |newline| newline + 1);
         text[line..*at].trim_start().starts_with('#')
-    });
-    let Some((at, mark)) = found else { return Ok(None) };
+    })?;
     let start = at + mark.len();
     let line = text[start..].lines().next().unwrap_or_default();
     let name = line.split_once(')').map_or(line, |(name, _)| name);
-    match name.trim().parse() {
-        Ok(language) => Ok(Some(language)),
-        Err(error) => Err(BadComment { error, name: (start, start + name.len()) }),
-    }
+    Some((name.trim(), (start, start + name.len())))
 }
 
 /// The version of the QEMU source tree around a schema's root file.
@@ -107,6 +125,13 @@ mod tests {
     fn a_comment_comes_before_the_version() {
         let root = ("/tree/qapi/qapi-schema.json", "\n# qapi-gen: language(7.2)\n");
         assert_eq!(found(&[root, ("/tree/VERSION", "10.2.2")]), Language::V7_2);
+    }
+
+    #[test]
+    fn integers_are_wide_only_by_a_comment() {
+        assert_eq!(wide_integers("{ }\n# qapi-gen: integers( wide )\n"), Ok(true));
+        assert_eq!(wide_integers("'# qapi-gen: integers(wide)'"), Ok(false));
+        assert_eq!(wide_integers("# qapi-gen: integers(64)"), Err((21, 23)));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Loads a schema with all included files.
 
 use super::ast::{Definition, Include, Item, Object, Str, Unit};
-use super::detect::detect;
+use super::detect::{detect, wide_integers};
 use super::doc::Doc;
 use super::parse::{Part, parse_file};
 use super::{include, pragma};
@@ -60,6 +60,7 @@ impl Load<'_> {
                 if detect {
                     self.detect_language(id);
                 }
+                self.detect_integers(id);
                 self.open_file(id, fault);
             }
             Err(error) => {
@@ -96,12 +97,24 @@ impl Load<'_> {
                     self.sources.add(path, text, None);
                 }
             }
-            Err(bad) => {
-                let (start, end) = bad.name;
-                let span = Span::new(root, start as u32, end as u32);
-                self.diagnostics.push(Diagnostic::error(Code::UnknownLanguage, span, bad.error.to_string()));
+            Err(bad) => self.report_comment(root, Code::UnknownLanguage, bad.name, bad.error.to_string()),
+        }
+    }
+
+    /// Detects from the root file whether the widths of integers are known.
+    fn detect_integers(&mut self, root: FileId) {
+        match wide_integers(self.sources.file(root).text()) {
+            Ok(wide) => self.unit.wide_integers = wide,
+            Err(name) => {
+                let message = "integers are 'wide', or there is no such comment".to_owned();
+                self.report_comment(root, Code::UnknownIntegers, name, message);
             }
         }
+    }
+
+    fn report_comment(&mut self, root: FileId, code: Code, (start, end): (usize, usize), message: String) {
+        let span = Span::new(root, start as u32, end as u32);
+        self.diagnostics.push(Diagnostic::error(code, span, message));
     }
 
     fn take_in(

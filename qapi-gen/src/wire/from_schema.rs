@@ -118,7 +118,10 @@ impl Lowering<'_> {
                 label: builtin.name().to_owned(),
                 place: nowhere(),
                 features: Vec::new(),
-                shape: builtin_shape(builtin),
+                shape: match builtin {
+                    Builtin::Int if self.schema.wide_integers => Shape::Scalar(Scalar::Int(Integer::Unknown)),
+                    _ => builtin_shape(builtin),
+                },
             },
             schema::Type::Plain(TypeName::Defined(id)) => self.definition(id),
         }

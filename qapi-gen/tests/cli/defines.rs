@@ -83,6 +83,11 @@ fn the_output_is_input_of_the_command_line() {
     assert_eq!((status, defines.as_str()), (0, "A\nB\nD\nE\n"));
     let again = folder.run(&["introspect", "own.json", "--define", &defines]);
     assert_eq!(again, (0, answer, String::new()));
+    for command in
+        [&["check", "own.json", "--define", ""][..], &["diff", "own.json", "own.json", "--define", ""]]
+    {
+        assert_eq!(folder.run(command).2, "", "a server may have none: {command:?}");
+    }
 }
 
 #[test]

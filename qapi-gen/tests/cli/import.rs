@@ -84,6 +84,7 @@ fn types_are_named_after_their_places() {
         "{ 'command': 'go',\n  'data': { 'steps': 'int', '*mode': 'GoMode' },\n  'returns': 'GoReply' }"
     );
     assert_eq!(definition(&text, "{ 'enum': 'GoMode'"), "{ 'enum': 'GoMode', 'data': [ 'slow', 'fast' ] }");
+    assert!(text.contains("\n# qapi-gen: integers(wide)\n"), "{text}");
     for sides in [["answer.json", "made.json"], ["made.json", "answer.json"]] {
         assert_eq!(folder.run(&["diff", sides[0], sides[1]]), (0, "no change\n".into(), String::new()));
     }
@@ -103,6 +104,7 @@ fn names_documentation_and_what_answers_hide_come_from_a_schema() {
         assert!(text.contains(documentation), "{documentation} is not in {text}");
     }
     assert!(text.contains("'steps': 'uint8'") && text.contains("'coroutine': true"), "{text}");
+    assert!(!text.contains("integers(wide)"), "all widths are known: {text}");
     assert_eq!(folder.run(&["check", "made.json"]).0, 0);
     assert_eq!(folder.run(&["fmt", "--check", "made.json"]).0, 0);
 }
@@ -143,4 +145,52 @@ fn what_is_no_answer_is_refused_and_nothing_is_written() {
     let (status, _, err) = folder.run(&["import", "gone.json", "-o", "made.json"]);
     assert_eq!(status, 2);
     assert!(err.starts_with("qapi-gen: cannot read gone.json: "), "{err}");
+}
+
+#[test]
+fn an_integer_without_a_width_takes_64_bits_of_either_sign() {
+    let folder = Folder::new();
+    folder.write(
+        "own.json",
+        "{ 'command': 'go', 'data': { 'old': 'int', 'small': 'int8', 'new': 'uint64' } }\n",
+    );
+    folder.write("older.json", "{ 'command': 'go', 'data': { 'old': 'int', 'small': 'int8' } }\n");
+    folder.write("answer.json", &folder.run(&["introspect", "own.json"]).1);
+    let (status, _, err) = folder.run(&["import", "answer.json", "--names", "older.json", "-o", "made.json"]);
+    assert_eq!(status, 0, "{err}");
+    assert!(
+        err.contains("the widths of some integers are not known: an int is any integer of 64 bits"),
+        "{err}"
+    );
+    // The width of `old` is known, so it does not become wide.
+    let data = "'data': { 'old': 'int64', 'small': 'int8', 'new': 'int' }";
+    assert!(read(&folder, "made.json").contains(data), "{}", read(&folder, "made.json"));
+    assert_eq!(folder.run(&["fmt", "--check", "made.json"]).0, 0);
+    assert_eq!(folder.run(&["diff", "own.json", "made.json"]), (0, "no change\n".into(), String::new()));
+    let (_, code, _) = folder.run(&["generate", "made.json"]);
+    for field in ["pub old: i64,", "pub small: i8,", "pub new: i128,"] {
+        assert!(code.contains(field), "{field}");
+    }
+    // The mark survives where the schema gives names in its turn.
+    let (status, _, err) = folder.run(&["import", "answer.json", "--names", "made.json", "-o", "again.json"]);
+    assert_eq!(status, 0, "{err}");
+    assert_eq!(read(&folder, "again.json"), read(&folder, "made.json"));
+}
+
+/// Its other arguments are the properties of the device. No answer says that they exist.
+#[test]
+fn device_add_takes_members_that_are_not_described() {
+    let folder = Folder::new();
+    folder.write(
+        "own.json",
+        "{ 'pragma': { 'command-name-exceptions': [ 'device_add', 'device_del' ] } }
+{ 'command': 'device_add', 'data': { 'driver': 'str', '*id': 'str' }, 'gen': false }
+{ 'command': 'device_del', 'data': { 'id': 'str' } }\n",
+    );
+    folder.write("answer.json", &folder.run(&["introspect", "own.json"]).1);
+    let (status, _, err) = folder.run(&["import", "answer.json", "-o", "made.json"]);
+    assert_eq!(status, 0, "{err}");
+    let text = read(&folder, "made.json");
+    assert!(definition(&text, "{ 'command': 'device_add'").contains("'gen': false"), "{text}");
+    assert_eq!(text.matches("'gen': false").count(), 1, "{text}");
 }

@@ -29,10 +29,7 @@ pub(crate) fn admits(wire: &Wire, ty: TypeId, value: &Value, direction: Directio
         (Shape::Scalar(Scalar::Int(range)), Value::Number(number)) => {
             let Some(number) = number.as_i128() else { return fail("a fraction") };
             match range {
-                // Whether a server takes a number is left to the server.
-                Integer::Range(least, greatest)
-                    if direction == Direction::Received && (number < *least || number > *greatest) =>
-                {
+                Integer::Range(least, greatest) if number < *least || number > *greatest => {
                     fail("out of range")
                 }
                 Integer::Range(..) | Integer::Unknown => Ok(()),

@@ -21,6 +21,19 @@ macro_rules! integers {
     )+};
 }
 
+/// An integer whose width is not known: all values of `int64` and `uint64`.
+impl Decode for i128 {
+    fn decode(input: Input<'_>) -> Result<Self> {
+        input.integer()
+    }
+}
+
+impl Encode for i128 {
+    fn encode(&self, out: &mut Output) {
+        out.integer(*self);
+    }
+}
+
 #[allow(
     clippy::cast_possible_truncation,
     clippy::unnecessary_cast,

@@ -134,6 +134,18 @@ impl Output {
         self.json.uint(number);
     }
 
+    /// Writes an integer that may be signed or unsigned. One beyond `i64` and `u64` is an error.
+    pub(super) fn integer(&mut self, number: i128) {
+        if let Ok(number) = u64::try_from(number) {
+            self.json.uint(number);
+        } else if let Ok(number) = i64::try_from(number) {
+            self.json.int(number);
+        } else {
+            self.json.null();
+            self.fail(Error::generic(format_args!("the number {number} is no integer of 64 bits")));
+        }
+    }
+
     /// Writes a number, in the shortest form that reads back equal. Infinity and NaN are an error.
     pub fn float(&mut self, number: f64) {
         self.json.float(number);

@@ -37,6 +37,20 @@ impl Input<'_> {
         if number <= max { Ok(number) } else { Err(self.expects(name)) }
     }
 
+    /// Decodes an integer that may be signed or unsigned.
+    pub(super) fn integer(self) -> Result<i128> {
+        match self.value {
+            Value::Int(number) => Ok((*number).into()),
+            Value::UInt(number) => Ok((*number).into()),
+            Value::String(digits) if self.mode() == Mode::Keyval => {
+                let number = text::parse_signed(digits).map(i128::from);
+                let number = number.or_else(|| text::parse_unsigned(digits).map(i128::from));
+                number.ok_or_else(|| self.expects("integer"))
+            }
+            _ => Err(self.wrong_type("integer")),
+        }
+    }
+
     /// What an error says that an unsigned integer expects, before its range is checked.
     fn widest_unsigned(self) -> &'static str {
         if self.cx.sizes { SIZE } else { "uint64" }

@@ -204,6 +204,25 @@ fn integers_have_their_ranges() {
 }
 
 #[test]
+fn integers_of_unknown_width_take_both_ranges() {
+    for text in ["-9223372036854775808", "-1", "0", "9223372036854775808", "18446744073709551615"] {
+        let number = decode::<i128>(text).unwrap();
+        assert_eq!((number.to_string().as_str(), encode(&number).as_str()), (text, text));
+    }
+    for text in ["-9223372036854775809", "18446744073709551616", "1.0", "'1'"] {
+        assert_eq!(error::<i128>(text), "Invalid type, expected: integer", "{text}");
+    }
+    for number in [i128::from(u64::MAX) + 1, i128::from(i64::MIN) - 1] {
+        let mut out = Output::new();
+        number.encode(&mut out);
+        assert_eq!(
+            out.finish().unwrap_err().to_string(),
+            format!("the number {number} is no integer of 64 bits")
+        );
+    }
+}
+
+#[test]
 fn other_built_in_types() {
     assert_eq!(decode::<f64>("1").unwrap(), 1.0);
     assert_eq!(decode::<f64>("18446744073709551615").unwrap(), 18446744073709551615.0);

@@ -39,6 +39,14 @@ qapi_runtime::include_schema!(
     /// Types that contain each other.
     pub mod recursion = "recursion"
 );
+qapi_runtime::include_schema!(
+    /// The schema of a server that was asked for it.
+    pub mod imported = "imported"
+);
+qapi_runtime::include_schema!(
+    /// The schema of servers of any build.
+    pub mod builds = "builds"
+);
 #[cfg(qemu_schema)]
 qapi_runtime::include_schema!(
     /// QEMU's own schema.

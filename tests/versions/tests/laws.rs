@@ -3,7 +3,7 @@
 
 use qapi_gen::stages::loader::DiskLoader;
 use qapi_gen::stages::schema;
-use qapi_gen::stages::wire::{Integer, Samples, Scalar, Shape, Wire};
+use qapi_gen::stages::wire::{Samples, Wire};
 use qapi_version_tests::{CLIENTS, Client, VERSIONS};
 use std::path::Path;
 
@@ -35,20 +35,8 @@ fn merged_clients_understand_each_of_their_versions() {
     }
 }
 
-/// The model with integers that every integer type of 64 bits has: types do not promise that a server takes a number.
-fn with_narrow_integers(wire: &Wire) -> Wire {
-    let mut wire = wire.clone();
-    for ty in wire.types.iter_mut() {
-        if let Shape::Scalar(Scalar::Int(Integer::Range(least, greatest))) = &mut ty.shape {
-            (*least, *greatest) = (0, (*greatest).min(i64::MAX.into()));
-        }
-    }
-    wire
-}
-
 fn laws(wire: &Wire, client: &Client) -> (usize, Vec<String>) {
-    let sent = with_narrow_integers(wire);
-    let (mut samples, mut sent) = (Samples::new(wire, 20_261_124), Samples::new(&sent, 20_261_124));
+    let mut samples = Samples::new(wire, 20_261_124);
     let (mut count, mut failures) = (0, Vec::new());
     let mut judge = |name: &str, outcome: Option<Result<(), String>>| {
         count += usize::from(outcome.is_some());
@@ -59,7 +47,7 @@ fn laws(wire: &Wire, client: &Client) -> (usize, Vec<String>) {
     for _ in 0..COUNT {
         for (name, command) in &wire.commands {
             judge(name, client.reply(name, &samples.value(command.returns)));
-            judge(name, client.arguments(name, &sent.value(command.arguments)));
+            judge(name, client.arguments(name, &samples.value(command.arguments)));
         }
         for (name, event) in &wire.events {
             judge(name, client.event(name, &samples.value(event.data)));

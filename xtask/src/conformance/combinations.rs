@@ -1,4 +1,5 @@
-//! Checks that QEMU's schema, with conditions as `#[cfg]`, compiles under any combination of them.
+//! Checks that QEMU's schema, with conditions as `#[cfg]`, compiles under any combination of them, and a client for which
+//! all conditions hold.
 //!
 //! A few combinations are drawn at random. The same seed draws the same ones.
 
@@ -10,8 +11,11 @@ use crate::Failure;
 use qapi_gen::{Builder, Conditions};
 use std::fmt::Write;
 
-/// The only package, which is checked once for each combination.
+/// The package that is checked once for each combination.
 const PACKAGE: &str = "qapi-cfg";
+
+/// The package of the client for which all conditions hold.
+const ALL: &str = "qapi-all";
 
 /// `None` if no combinations are asked for.
 pub(super) fn run(tree: &Tree, count: u32, seed: u64) -> Result<Option<Group>, Failure> {
@@ -26,6 +30,8 @@ pub(super) fn run(tree: &Tree, count: u32, seed: u64) -> Result<Option<Group>, F
     let generated = builder.generate(&path)?;
     let mut packages = Packages::new("combinations");
     packages.add(PACKAGE, &generated.text)?;
+    let client = Builder::new().client(true).conditions(Conditions::All);
+    packages.add(ALL, &client.generate(&path)?.text)?;
     packages.finish()?;
 
     let mut group = Group::new("combinations", "sets of defines");
@@ -46,6 +52,10 @@ pub(super) fn run(tree: &Tree, count: u32, seed: u64) -> Result<Option<Group>, F
             let detail = format!("--seed {seed}, with {}\n{messages}", set.join(" "));
             group.differences.push(Difference { case: format!("{number}"), detail });
         }
+    }
+    group.compared += 1;
+    if let Some(detail) = packages.check(ALL)? {
+        group.differences.push(Difference { case: "all conditions hold".to_owned(), detail });
     }
     Ok(Some(group))
 }

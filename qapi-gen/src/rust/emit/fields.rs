@@ -97,6 +97,8 @@ impl Emitter<'_> {
     /// Whether values of several types convert to this one.
     fn takes_into(&self, ty: Type) -> bool {
         match ty {
+            // Numbers of the caller are of either width.
+            Type::Plain(TypeName::Builtin(Builtin::Int)) => self.cx.schema.wide_integers,
             Type::Plain(TypeName::Builtin(builtin)) => matches!(builtin, Builtin::Str | Builtin::Any),
             Type::Plain(TypeName::Defined(id)) => {
                 matches!(self.cx.definition(id).kind, DefinitionKind::Union(_) | DefinitionKind::Alternate(_))
