@@ -15,16 +15,16 @@ use super::{
     Capabilities, ClientSchema, CommandError, ConnectError, GoneReason, Greeting, Options, Request, Speaks,
 };
 use crate::{Any, Command, Decode, File, Result as EncodeResult};
-use ::tokio::io::{AsyncRead, AsyncWrite};
-use ::tokio::net::{TcpStream, ToSocketAddrs, UnixStream};
-use ::tokio::sync::{OnceCell, oneshot};
-use ::tokio::time::timeout;
 use link::{Connection, Sink};
 use std::fmt;
 use std::marker::PhantomData;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpStream, ToSocketAddrs, UnixStream};
+use tokio::sync::{OnceCell, oneshot};
+use tokio::time::timeout;
 
 /// A connection to a server of the schema `S`. Clones share the connection, which ends when the last one is dropped.
 pub struct Client<S> {
@@ -106,7 +106,7 @@ impl<S: ClientSchema> Client<S> {
         stream: impl AsyncRead + AsyncWrite + Send + 'static,
         options: &Options,
     ) -> Result<Client<S>, ConnectError> {
-        let (reader, writer) = ::tokio::io::split(stream);
+        let (reader, writer) = tokio::io::split(stream);
         Client::on(reader, Sink::Stream(Box::new(writer)), options).await
     }
 
