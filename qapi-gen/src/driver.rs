@@ -25,7 +25,7 @@ pub use peers::{Peer, PeersError, merge_peers};
 /// Everything that is wrong with the schema, warnings included.
 pub fn load(loader: &dyn Loader, root: &Path, reading: &schema::Options) -> Result<Loaded, Failure> {
     let loaded = schema::load(loader, root, reading)?;
-    // The protocol's modules join as included files, so the schema is loaded once more with them.
+    // The protocol's modules join as included files, so the schema is parsed and checked once more with them.
     if protocol::lacks(&loaded.schema)
         && let Ok(loader) = WithProtocol::new(loader, root, &loaded.schema)
     {
@@ -91,4 +91,52 @@ fn prepare(
         schema::load(loader, root, reading)?
     };
     Ok((loaded, options))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::language::Language;
+    use crate::loader::MemoryLoader;
+    use std::cell::RefCell;
+    use std::io;
+    use std::path::PathBuf;
+
+    /// Notes the files that are read.
+    struct Noting {
+        inner: MemoryLoader,
+        read: RefCell<Vec<PathBuf>>,
+    }
+
+    impl Loader for Noting {
+        fn identity(&self, path: &Path) -> io::Result<PathBuf> {
+            self.inner.identity(path)
+        }
+
+        fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+            let bytes = self.inner.read(path)?;
+            self.read.borrow_mut().push(path.to_owned());
+            Ok(bytes)
+        }
+    }
+
+    #[test]
+    fn each_file_is_read_once_although_the_protocol_is_added() {
+        let inner = MemoryLoader::new()
+            .file("/tree/VERSION", "7.2.0\n")
+            .file("/tree/qapi/qapi-schema.json", "{ 'include': 'part.json' }{ 'command': 'hello' }")
+            .file("/tree/qapi/part.json", "{ 'event': 'BEGUN' }\r");
+        let loader = Noting { inner, read: RefCell::default() };
+        let root = Path::new("/tree/qapi/qapi-schema.json");
+        let Ok(loaded) = load(&loader, root, &schema::Options::default()) else { panic!("it is right") };
+        assert!(loaded.schema.definitions.iter().any(|it| it.name == "query-qmp-schema"));
+        assert_eq!(loaded.schema.language, Language::V7_2);
+        let mut read = loader.read.into_inner();
+        read.sort();
+        assert_eq!(
+            read,
+            ["/tree/qapi/../VERSION", "/tree/qapi/part.json", "/tree/qapi/qapi-schema.json"]
+                .map(PathBuf::from)
+        );
+    }
 }

@@ -52,6 +52,8 @@ impl Language {
 
     /// Whether the language has a rule. [`Any`](Self::Any) has none, since each rule refuses or reinterprets a form
     /// that another version accepts.
+    // Hidden like `Rule`, which a build script cannot name.
+    #[doc(hidden)]
     pub fn has(self, rule: Rule) -> bool {
         let begun = rule.since().is_none_or(|since| since <= self);
         let over = rule.until().is_some_and(|until| until <= self);

@@ -9,7 +9,7 @@ use crate::loader::{Loader, MemoryLoader};
 use crate::rust::{self, ExternModule, Options};
 use crate::schema::{self, DefinitionKind, Dialect, Loaded, Schema};
 use crate::source::Sources;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
@@ -56,7 +56,8 @@ pub(crate) fn preset(options: &mut Options) {
 static BUILT_IN: LazyLock<Schema> = LazyLock::new(|| {
     let loader = MemoryLoader::new().file("root.json", includes(None));
     // Resolved as the loader of a user's schema resolves them.
-    let loader = WithProtocol { inner: &loader, root: PathBuf::new(), includes: String::new() };
+    let loader =
+        WithProtocol { inner: &loader, texts: HashMap::new(), root: PathBuf::new(), includes: String::new() };
     match schema::load(&loader, Path::new("root.json"), &schema::Options::default()) {
         Ok(Loaded { schema, .. }) => schema,
         Err(failure) => {
@@ -83,11 +84,14 @@ fn includes(schema: Option<&Schema>) -> String {
     )
 }
 
-/// Serves the files of another loader, but appends includes of the protocol's modules to the root file.
+/// Serves a schema once more, with includes of the protocol's modules after the root file's text. Its own files are not
+/// read again.
 ///
 /// The root's own text comes first, so the places in diagnostics stay right.
 pub(crate) struct WithProtocol<'a> {
     inner: &'a dyn Loader,
+    /// The texts of the files that were read, by path.
+    texts: HashMap<&'a Path, &'a str>,
     root: PathBuf,
     includes: String,
 }
@@ -95,9 +99,10 @@ pub(crate) struct WithProtocol<'a> {
 impl<'a> WithProtocol<'a> {
     /// # Errors
     ///
-    /// If the root file cannot be read.
-    pub(crate) fn new(inner: &'a dyn Loader, root: &Path, schema: &Schema) -> io::Result<Self> {
-        Ok(Self { inner, root: inner.identity(root)?, includes: includes(Some(schema)) })
+    /// If the root file is gone.
+    pub(crate) fn new(inner: &'a dyn Loader, root: &Path, schema: &'a Schema) -> io::Result<Self> {
+        let texts = schema.sources.files().map(|(_, file)| (file.path(), file.text())).collect();
+        Ok(Self { inner, texts, root: inner.identity(root)?, includes: includes(Some(schema)) })
     }
 }
 
@@ -113,7 +118,10 @@ impl Loader for WithProtocol<'_> {
                 .map(|(_, text)| text.as_bytes().to_vec())
                 .ok_or_else(|| io::ErrorKind::NotFound.into());
         }
-        let mut text = self.inner.read(path)?;
+        let mut text = match self.texts.get(path) {
+            Some(text) => text.as_bytes().to_vec(),
+            None => self.inner.read(path)?,
+        };
         if self.inner.identity(path)? == self.root {
             text.extend(self.includes.bytes());
         }
@@ -151,8 +159,9 @@ mod tests {
         let text = "{ 'pragma': { 'command-name-exceptions': [ 'say_it' ] } }
                     { 'command': 'hello' }{ 'command': 'say_it' }";
         let inner = MemoryLoader::new().file("/a/test.json", text);
+        let schema = load(text);
         let loader =
-            WithProtocol::new(&inner, Path::new("/a/test.json"), &load(text)).expect("the root is there");
+            WithProtocol::new(&inner, Path::new("/a/test.json"), &schema).expect("the root is there");
         let loaded = schema::load(&loader, Path::new("/a/test.json"), &schema::Options::default());
         let schema = loaded.expect("the schema is right").schema;
         assert_eq!(schema.definitions.first().map(|first| &first.name[..]), Some("hello"));
@@ -164,8 +173,8 @@ mod tests {
     fn they_are_right_in_every_language() {
         let inner = MemoryLoader::new().file("test.json", "{ 'command': 'hello' }");
         let root = Path::new("test.json");
-        let loader =
-            WithProtocol::new(&inner, root, &load("{ 'command': 'hello' }")).expect("the root is there");
+        let schema = load("{ 'command': 'hello' }");
+        let loader = WithProtocol::new(&inner, root, &schema).expect("the root is there");
         for language in Language::ALL {
             let loaded = schema::load(&loader, root, &schema::Options { language: Some(language) });
             let faults = loaded.map_err(|failure| failure.diagnostics.to_human(&failure.sources)).err();

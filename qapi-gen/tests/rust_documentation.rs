@@ -5,7 +5,7 @@ mod rust;
 use qapi_gen::stages::loader::DiskLoader;
 use qapi_gen::stages::rust::{Conditions, Options, generate};
 use qapi_gen::stages::schema::{self, DefinitionKind};
-use rust::{generate as text_of, generate_with};
+use rust::{generate as text_of, generate_with, load_files};
 use std::path::Path;
 
 const SCHEMA: &str = r"
@@ -149,4 +149,25 @@ fn parts_that_conditions_remove_are_named_with_their_conditions() {
         left_out(&generate_with(CONDITIONAL, &options)),
         ["struct Aa its condition does not hold: `z` (`B`)."]
     );
+}
+
+/// A root file that only includes others has no module of its own, and the schema as a type stands for it.
+#[test]
+fn the_introduction_of_a_root_without_definitions_is_that_of_the_schema() {
+    let introduced = |root: &str| {
+        let schema = load_files(&[("root.json", root), ("part.json", "{ 'event': 'BEGUN' }")]);
+        generate(&schema, &Options::default()).expect("the options are right")
+    };
+    let introduction = "##\n# = Thermostats\n#\n# One schema for all of them.\n##\n";
+    let schema = "    /// The schema as a type: its tables, and what its events are sent through.\n    \
+                  #[derive(Clone, Copy, Debug)]\n    pub struct Schema;";
+    let text = introduced(&format!("{introduction}{{ 'include': 'part.json' }}"));
+    let shown = format!(
+        "    /// Thermostats: what `root.json` defines.\n    ///\n    /// One schema for all of them.\n    ///\n{schema}"
+    );
+    assert!(text.contains(&shown), "{text}");
+
+    let text = introduced(&format!("{introduction}{{ 'include': 'part.json' }}{{ 'event': 'ENDED' }}"));
+    assert_eq!(text.matches("One schema for all of them.").count(), 1);
+    assert!(text.contains(&format!("mod __schema {{\n{schema}")), "{text}");
 }

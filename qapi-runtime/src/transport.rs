@@ -1,6 +1,11 @@
 //! Transports move bytes between clients and sessions. They make no decisions of the protocol.
+//!
+//! `threads` runs on standard threads (feature `threads`), `asynchronous` on tokio (feature `tokio`). [`socket`] is for
+//! your own event loop.
 
 mod adopt;
+#[cfg(feature = "tokio")]
+pub mod asynchronous;
 mod bound;
 mod endpoint;
 mod input;
@@ -13,8 +18,6 @@ pub mod socket;
 mod systemd;
 #[cfg(feature = "threads")]
 pub mod threads;
-#[cfg(feature = "tokio")]
-pub mod tokio;
 mod unix;
 mod watch;
 

@@ -219,14 +219,14 @@ fn both_ends_of_a_pair_can_be_served(kind: Kind) {
 #[cfg(feature = "tokio")]
 #[test]
 fn a_duplex_in_the_process_can_be_served() {
-    use ::tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, duplex, split};
+    use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, duplex, split};
     let Kind::Tokio(runtime) = Kind::tokio() else { unreachable!("on tokio") };
     let fixture = start_with(Kind::Tokio(Arc::clone(&runtime)), Server::default(), |builder| builder);
     for hello in [HELLO, HELLO_OOB] {
         runtime.block_on(async {
             let (near, far) = duplex(100);
             let options = SessionOptions::default();
-            qapi_runtime::transport::tokio::attach(&fixture.monitor, &options, near).expect("serves");
+            qapi_runtime::transport::asynchronous::attach(&fixture.monitor, &options, near).expect("serves");
             let (reader, mut writer) = split(far);
             let mut lines = BufReader::new(reader).lines();
             let mut next = async || lines.next_line().await.expect("reads").unwrap_or_default();
@@ -235,7 +235,7 @@ fn a_duplex_in_the_process_can_be_served() {
             assert_eq!(next().await, "{\"return\": {}}");
             fixture.server.events.send(&Tick::new(7));
             assert!(is_event(&next().await, "TICK"));
-            let writing = ::tokio::spawn(async move {
+            let writing = tokio::spawn(async move {
                 for id in 0..200 {
                     let command = format!("{{\"execute\": \"query-status\", \"id\": {id}}}");
                     writer.write_all(command.as_bytes()).await.expect("sends");

@@ -139,16 +139,36 @@ pub(super) fn module(cx: &Context, module: ModuleId) -> String {
     if !cx.options.docs {
         return String::new();
     }
+    module_text(&cx.schema.module(module).name, &free_form(cx, module))
+}
+
+/// Documentation of the schema as a type. It begins with the root file's introduction if that file defines nothing, as
+/// there is no module whose page could show it.
+pub(super) fn schema(cx: &Context) -> String {
+    let mut text = String::new();
+    if let Some((root, module)) = cx.schema.modules.entries().next()
+        && cx.options.docs
+        && !cx.is_module_emitted(root)
+    {
+        let parts = free_form(cx, root);
+        if !parts.is_empty() {
+            text = module_text(&module.name, &parts);
+        }
+    }
+    paragraph(&mut text, "The schema as a type: its tables, and what its events are sent through.");
+    text
+}
+
+/// The free-form documentation of a module, as Markdown.
+fn free_form(cx: &Context, module: ModuleId) -> Vec<String> {
     // Re-exports give every name of the module a second path at the root, and rustdoc warns that one of them is
     // redundant.
     let links = Links::none();
-    let source = cx.schema.module(module);
-    let sections = source.items.iter().flat_map(|item| match item {
+    let sections = cx.schema.module(module).items.iter().flat_map(|item| match item {
         ModuleItem::FreeForm(doc) => &doc.sections[..],
         _ => &[],
     });
-    let parts: Vec<String> = sections.map(|section| blocks::convert(&section.text, &links)).collect();
-    module_text(&source.name, &parts)
+    sections.map(|section| blocks::convert(&section.text, &links)).collect()
 }
 
 /// The free-form text of a module, followed by the name of its file; the title is the summary. Headings with only

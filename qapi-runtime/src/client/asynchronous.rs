@@ -17,10 +17,6 @@ use super::{
 };
 use super::{common, socket};
 use crate::{Any, Decode, File, Result as EncodeResult};
-use ::tokio::io::{AsyncRead, AsyncWrite};
-use ::tokio::net::{TcpStream, ToSocketAddrs, UnixStream, lookup_host};
-use ::tokio::sync::{OnceCell, oneshot};
-use ::tokio::time::{sleep, timeout};
 use link::{Connection, Sink};
 use std::fmt;
 use std::future::ready;
@@ -30,6 +26,10 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpStream, ToSocketAddrs, UnixStream, lookup_host};
+use tokio::sync::{OnceCell, oneshot};
+use tokio::time::{sleep, timeout};
 
 /// A connection to a server of the schema `S`. Clones share the connection, which ends when the last one is dropped.
 pub struct Client<S> {
@@ -178,7 +178,7 @@ impl<S: ClientSchema> Client<S> {
         stream: impl AsyncRead + AsyncWrite + Send + 'static,
         options: &Options,
     ) -> Result<Client<S>, ConnectError> {
-        let (reader, writer) = ::tokio::io::split(stream);
+        let (reader, writer) = tokio::io::split(stream);
         Client::on(reader, Sink::Stream(Box::new(writer)), options, options.connect_timeout).await
     }
 

@@ -16,7 +16,7 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
 
 /// A socket that clients can connect to. `T` is the transport that serves them: use the aliases `threads::Listener` and
-/// `tokio::Listener`.
+/// `asynchronous::Listener`.
 ///
 /// Use `Listener<()>` for your own event loop, which [accepts](Listener::accept) clients itself and passes them to a
 /// [driver](crate::monitor::driver).

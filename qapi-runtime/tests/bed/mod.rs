@@ -55,7 +55,7 @@ impl Kind {
             #[cfg(feature = "tokio")]
             Kind::Tokio(runtime) => {
                 let _inside = runtime.enter();
-                let listener = qapi_runtime::transport::tokio::Listener::unix(path)?;
+                let listener = qapi_runtime::transport::asynchronous::Listener::unix(path)?;
                 as_told(listener, options).serve(monitor).map(drop)
             }
         }
@@ -74,14 +74,14 @@ impl Kind {
             Kind::Threads => threads::attach(monitor, options, near.try_clone().expect("a clone"), near),
             #[cfg(feature = "tokio")]
             Kind::Tokio(runtime) => {
-                use qapi_runtime::transport::tokio;
+                use qapi_runtime::transport::asynchronous;
                 let _inside = runtime.enter();
                 if as_socket {
-                    tokio::attach_socket(monitor, options, near)
+                    asynchronous::attach_socket(monitor, options, near)
                 } else {
                     near.set_nonblocking(true).expect("does not wait");
-                    let near = ::tokio::net::UnixStream::from_std(near).expect("a stream");
-                    tokio::attach(monitor, options, near)
+                    let near = tokio::net::UnixStream::from_std(near).expect("a stream");
+                    asynchronous::attach(monitor, options, near)
                 }
             }
         }
@@ -105,7 +105,7 @@ impl Kind {
             #[cfg(feature = "tokio")]
             Kind::Tokio(runtime) => {
                 let _inside = runtime.enter();
-                let listener = qapi_runtime::transport::tokio::Listener::tcp(address)?;
+                let listener = qapi_runtime::transport::asynchronous::Listener::tcp(address)?;
                 let address = listener.tcp_address().expect("an address");
                 let handle = listener.serve(monitor)?;
                 Ok((address, Box::new(move || handle.stop())))

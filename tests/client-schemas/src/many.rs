@@ -4,7 +4,7 @@ use crate::newer;
 use crate::newer::command::{Melt, QueryJobs, Start};
 use qapi_runtime::client::{CommandError, Untyped, asynchronous, blocking};
 use qapi_runtime::control::command::QueryVersion;
-use qapi_runtime::transport::tokio::{Handle, Listener};
+use qapi_runtime::transport::asynchronous::{Handle, Listener};
 use qapi_runtime::{Context, Monitor, Result};
 use std::path::Path;
 use std::sync::Arc;

@@ -46,6 +46,19 @@ fn each_item_of_the_runtime_has_one_path() {
     assert!(several.is_empty(), "these are reached by several paths: {several:#?}");
 }
 
+/// A `use` of such a module would shadow the crate.
+#[test]
+fn no_module_is_named_like_a_crate() {
+    const CRATES: [&str; 8] = ["alloc", "core", "nix", "rustix", "serde", "std", "tokio", "tracing"];
+    let text = PACKAGES.map(|package| listing(package).text()).concat();
+    let modules: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("mod ")).collect();
+    assert!(modules.contains(&"qapi_runtime::transport::threads"), "{modules:?}");
+    for module in modules {
+        let name = module.rsplit("::").next().unwrap();
+        assert!(!CRATES.contains(&name), "{module} is named like a crate");
+    }
+}
+
 /// A package in a folder that goes when the test is over.
 fn package(files: &[(&str, &str)]) -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();

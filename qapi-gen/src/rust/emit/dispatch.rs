@@ -2,6 +2,7 @@
 
 use super::{Emitter, parse};
 use crate::rust::context::{Place, Present, ROOT};
+use crate::rust::docs;
 use crate::schema::{Command, DefinitionKind};
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -17,7 +18,7 @@ impl Emitter<'_> {
         let tables = self.tables();
         let dispatcher = self.dispatcher();
         let client = self.client();
-        let schema_docs = self.doc("The schema as a type: its tables, and what its events are sent through.");
+        let schema_docs = self.doc(docs::schema(self.cx));
         quote! {
             #allow
             mod #root {

@@ -4,13 +4,13 @@ use crate::client::protocol::Outgoing;
 use crate::client::shared::Shared;
 use crate::client::{GoneReason, socket};
 use crate::sync::lock;
-use ::tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, Interest};
-use ::tokio::net::{tcp, unix};
-use ::tokio::sync::Notify;
-use ::tokio::task::AbortHandle;
 use rustix::net::{SendFlags, Shutdown};
 use std::io;
 use std::sync::{Arc, Mutex};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, Interest};
+use tokio::net::{tcp, unix};
+use tokio::sync::Notify;
+use tokio::task::AbortHandle;
 
 /// How many bytes are read at once.
 const PIECE: usize = 16 * 1024;
@@ -64,8 +64,8 @@ impl Connection {
         };
         let (bell, rest) = (Notify::new(), Mutex::default());
         let sender = Arc::new(Sender { shared: Arc::clone(&shared), bell, socket, rest });
-        let reader = ::tokio::spawn(read(Arc::clone(&sender), reader)).abort_handle();
-        let writer = ::tokio::spawn(write(Arc::clone(&sender), stream)).abort_handle();
+        let reader = tokio::spawn(read(Arc::clone(&sender), reader)).abort_handle();
+        let writer = tokio::spawn(write(Arc::clone(&sender), stream)).abort_handle();
         Connection { sender, shared, carries_files, reader, writer }
     }
 

@@ -1,4 +1,4 @@
-//! A session's task on a runtime, like that of `transport/tokio`, and an embedder's event loop with many sessions.
+//! A session's task on a runtime, like that of `transport/asynchronous`, and an embedder's event loop with many sessions.
 
 use super::block_on;
 use super::threads::{Beside, Service, run, tell};

@@ -73,7 +73,7 @@ fn sender(how: &str, socket: &str, count: usize) -> std::io::Result<()> {
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let inside = runtime.enter();
-    let _handle = qapi_runtime::transport::tokio::Listener::unix(socket)?.serve(&monitor)?;
+    let _handle = qapi_runtime::transport::asynchronous::Listener::unix(socket)?.serve(&monitor)?;
     drop(inside);
     sender::measure(socket, count, send)
 }
@@ -88,7 +88,7 @@ fn threads(socket: &str) -> std::io::Result<()> {
 fn tokio(socket: &str) -> std::io::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
-        let _handle = qapi_runtime::transport::tokio::Listener::unix(socket)?.serve(&monitor())?;
+        let _handle = qapi_runtime::transport::asynchronous::Listener::unix(socket)?.serve(&monitor())?;
         std::future::pending().await
     })
 }

@@ -16,7 +16,7 @@ use std::sync::Arc;
 pub(super) enum Kind {
     /// `transport::threads`: a thread that reads, and one for commands.
     Thread,
-    /// `transport::tokio`: a task.
+    /// `transport::asynchronous`: a task.
     Task,
     /// An event loop.
     Loop(Placement),
