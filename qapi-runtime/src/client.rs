@@ -46,7 +46,7 @@
 //!
 //! Replies are matched to calls by an id that no other connection uses. A call that is dropped or times out is
 //! cancelled: if it was not sent yet, it never is; otherwise its reply is discarded. When the connection ends, every
-//! call in flight fails with [`CommandError::Gone`].
+//! call in flight fails with [`CommandErrorKind::Gone`].
 
 #[cfg(all(unix, feature = "tokio"))]
 pub mod asynchronous;
@@ -69,7 +69,10 @@ mod socket;
 
 pub use crate::schema::{AnyEvent, ClientSchema, CommandOf, Speaks, UnknownEvent, Untyped};
 pub use capabilities::{Capabilities, Member, Type};
-pub use error::{CommandError, ConnectError, EventError, Gone, GoneReason, Refusal};
+pub use error::{
+    CommandError, CommandErrorKind, ConnectError, ConnectErrorKind, EventError, Gone, GoneReason, NextError,
+    Refusal,
+};
 pub use event::{RawEvent, Received, Timestamp};
 pub use greeting::Greeting;
 pub use options::Options;

@@ -74,7 +74,7 @@ fn messages_are_told_of_at_trace_level_and_their_contents_by_request() {
 #[cfg(all(unix, feature = "threads"))]
 #[test]
 fn what_is_lost_or_late_is_told_of_at_debug_level() {
-    use qapi_runtime::client::{CommandError, Untyped, blocking::Client};
+    use qapi_runtime::client::{CommandError, CommandErrorKind, Untyped, blocking::Client};
     use std::io::{BufRead, BufReader, Write};
     use std::os::unix::net::UnixStream;
     use std::thread;
@@ -110,7 +110,7 @@ fn what_is_lost_or_late_is_told_of_at_debug_level() {
     assert_eq!(events.take_missed(), 2);
     let limit = Duration::from_millis(10);
     let late = client.with_timeout(limit).execute_raw("slow", json!({}));
-    assert!(matches!(late, Err(CommandError::Timeout(_))), "{late:?}");
+    assert!(matches!(late, Err(CommandError { kind: CommandErrorKind::Timeout(_), .. })), "{late:?}");
     drop(server.join().expect("no panic"));
     let lines = log.lines(Level::DEBUG);
     assert!(has(&lines, &["slow", "no reply in time", "10ms"]), "{lines:#?}");

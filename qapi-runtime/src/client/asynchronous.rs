@@ -10,10 +10,11 @@ pub use events::Events;
 
 use super::protocol::{CallId, Cancelled};
 use super::shared::{
-    Answer, Answered, Attempts, SILENCE, Shared, capabilities_request, decode_answer, not_ready, timed_out,
+    Answer, Answered, Attempts, SILENCE, Shared, capabilities_request, decode_answer, timed_out,
 };
 use super::{
-    Capabilities, ClientSchema, CommandError, CommandOf, ConnectError, GoneReason, Greeting, Options, Request,
+    Capabilities, ClientSchema, CommandError, CommandErrorKind, CommandOf, ConnectError, ConnectErrorKind,
+    GoneReason, Greeting, Options, Request,
 };
 use super::{common, socket};
 use crate::{Any, Decode, File, Result as EncodeResult};
@@ -39,6 +40,8 @@ pub struct Client<S> {
 
 struct Inner {
     connection: Connection,
+    /// How errors name the server.
+    peer: Option<Arc<str>>,
     options: Options,
     capabilities: OnceCell<Capabilities>,
 }
@@ -79,7 +82,7 @@ impl<S: ClientSchema> Client<S> {
                 (reader, Sink::Unix(writer))
             }))
         };
-        Client::attempt(options, connect).await
+        Client::attempt(socket::path_name(path), options, connect).await
     }
 
     /// Connects over TCP, with the default [`Options`].
@@ -111,11 +114,15 @@ impl<S: ClientSchema> Client<S> {
                 Ok((reader, Sink::Tcp(writer)))
             }
         };
-        Client::attempt(options, connect).await
+        Client::attempt(socket::address_name(&addresses), options, connect).await
     }
 
     /// Connects until a session begins that no earlier client has spoilt.
-    async fn attempt<R, F>(options: &Options, connect: impl Fn() -> F) -> Result<Client<S>, ConnectError>
+    async fn attempt<R, F>(
+        name: Arc<str>,
+        options: &Options,
+        connect: impl Fn() -> F,
+    ) -> Result<Client<S>, ConnectError>
     where
         R: AsyncRead + Unpin + Send + 'static,
         F: Future<Output = io::Result<(R, Sink)>>,
@@ -124,13 +131,19 @@ impl<S: ClientSchema> Client<S> {
         loop {
             let left = attempts.left();
             let client = match within(left, connect()).await {
-                Ok(Ok((reader, sink))) => Client::on(reader, sink, options, attempts.left()).await,
-                Ok(Err(error)) => Err(ConnectError::Io(error)),
-                Err(limit) => Err(ConnectError::Timeout(limit)),
+                Ok(Ok((reader, sink))) => {
+                    Client::start(reader, sink, Some(&name), options, attempts.left()).await
+                }
+                Ok(Err(error)) => Err(ConnectErrorKind::Io(error)),
+                Err(limit) => Err(ConnectErrorKind::Timeout(limit)),
             };
-            match client {
+            let error = match client {
                 Ok(client) => return Ok(client),
-                Err(error) => sleep(attempts.pause_after(error)?).await,
+                Err(error) => error,
+            };
+            match attempts.pause_after(error) {
+                Ok(pause) => sleep(pause).await,
+                Err(kind) => return Err(ConnectError::new(Some(name), kind)),
             }
         }
     }
@@ -141,8 +154,9 @@ impl<S: ClientSchema> Client<S> {
     ///
     /// The negotiation failed.
     pub async fn unix(socket: UnixStream, options: &Options) -> Result<Client<S>, ConnectError> {
+        let name = socket::peer_name(&socket);
         let (reader, writer) = socket.into_split();
-        Client::on(reader, Sink::Unix(writer), options, options.connect_timeout).await
+        Client::on(name, reader, Sink::Unix(writer), options).await
     }
 
     /// Creates a client on a connected TCP socket.
@@ -153,8 +167,9 @@ impl<S: ClientSchema> Client<S> {
     pub async fn tcp(socket: TcpStream, options: &Options) -> Result<Client<S>, ConnectError> {
         // Requests are small and written whole, so Nagle's algorithm would only delay them.
         socket.set_nodelay(true)?;
+        let name = socket.peer_addr().ok().map(|address| socket::address_name(&[address]));
         let (reader, writer) = socket.into_split();
-        Client::on(reader, Sink::Tcp(writer), options, options.connect_timeout).await
+        Client::on(name, reader, Sink::Tcp(writer), options).await
     }
 
     /// Creates a client on any byte stream.
@@ -179,15 +194,26 @@ impl<S: ClientSchema> Client<S> {
         options: &Options,
     ) -> Result<Client<S>, ConnectError> {
         let (reader, writer) = ::tokio::io::split(stream);
-        Client::on(reader, Sink::Stream(Box::new(writer)), options, options.connect_timeout).await
+        Client::on(None, reader, Sink::Stream(Box::new(writer)), options).await
     }
 
     async fn on(
+        peer: Option<Arc<str>>,
         reader: impl AsyncRead + Unpin + Send + 'static,
         sink: Sink,
         options: &Options,
-        limit: Option<Duration>,
     ) -> Result<Client<S>, ConnectError> {
+        let client = Client::start(reader, sink, peer.as_ref(), options, options.connect_timeout).await;
+        client.map_err(|kind| ConnectError::new(peer, kind))
+    }
+
+    async fn start(
+        reader: impl AsyncRead + Unpin + Send + 'static,
+        sink: Sink,
+        peer: Option<&Arc<str>>,
+        options: &Options,
+        limit: Option<Duration>,
+    ) -> Result<Client<S>, ConnectErrorKind> {
         let (sender, receiver) = oneshot::channel();
         let ready = Box::new(move |result| {
             // Fails when the caller has timed out.
@@ -195,14 +221,15 @@ impl<S: ClientSchema> Client<S> {
         });
         let shared = Shared::new(S::DIALECT, options, ready);
         let connection = Connection::start(shared, reader, sink);
-        let inner = Inner { connection, options: *options, capabilities: OnceCell::new() };
+        let (peer, capabilities) = (peer.cloned(), OnceCell::new());
+        let inner = Inner { connection, peer, options: *options, capabilities };
         let client = Client { inner: Arc::new(inner), schema: PhantomData };
         match within(limit, receiver).await {
             Ok(Ok(Ok(()))) => Ok(client),
-            Ok(Ok(Err(reason))) => Err(ConnectError::Gone(reason)),
+            Ok(Ok(Err(reason))) => Err(ConnectErrorKind::Gone(reason)),
             // The sender is dropped with the connection's tasks, at the end of the runtime.
-            Ok(Err(_)) => Err(not_ready(Duration::MAX)),
-            Err(limit) => Err(not_ready(limit)),
+            Ok(Err(_)) => Err(ConnectErrorKind::Timeout(Duration::MAX)),
+            Err(limit) => Err(ConnectErrorKind::Timeout(limit)),
         }
     }
 
@@ -241,7 +268,8 @@ impl<S: ClientSchema> Client<S> {
     /// See [`CommandError`].
     pub async fn capabilities(&self) -> Result<&Capabilities, CommandError> {
         let ask = || async {
-            let Answer(capabilities) = self.call().run(capabilities_request(S::DIALECT)).await?;
+            let (name, request) = capabilities_request(S::DIALECT);
+            let Answer(capabilities) = self.call().run(name, request).await?;
             Ok(capabilities.of_schema(S::ENUMERATIONS))
         };
         self.inner.capabilities.get_or_try_init(ask).await
@@ -276,7 +304,7 @@ impl<S: ClientSchema> Call<'_, S> {
     pub async fn execute<C: CommandOf<S>>(self, command: C) -> Result<C::Ok, CommandError> {
         let request = Request::new(&command);
         drop(command);
-        self.run(request).await
+        self.run(C::NAME, request).await
     }
 
     /// Executes a command out-of-band, see [`Client::execute_oob`].
@@ -287,7 +315,7 @@ impl<S: ClientSchema> Call<'_, S> {
     pub async fn execute_oob<C: CommandOf<S>>(self, command: C) -> Result<C::Ok, CommandError> {
         let request = Request::new(&command).map(|request| request.out_of_band(true));
         drop(command);
-        self.run(request).await
+        self.run(C::NAME, request).await
     }
 
     /// Executes a command by name, see [`Client::execute_raw`].
@@ -296,20 +324,28 @@ impl<S: ClientSchema> Call<'_, S> {
     ///
     /// See [`CommandError`].
     pub async fn execute_raw(self, name: &str, arguments: Any) -> Result<Any, CommandError> {
-        self.run(Request::raw(name, &arguments)).await
+        self.run(name, Request::raw(name, &arguments)).await
     }
 
     async fn run<T: Decode + Send + 'static>(
         self,
+        name: &str,
         request: EncodeResult<Request>,
     ) -> Result<T, CommandError> {
-        let request = request.map_err(CommandError::Arguments)?.files(self.files);
+        let peer = self.client.inner.peer.as_ref();
+        self.answer(request).await.map_err(|kind| CommandError::new(name, peer, kind))
+    }
+
+    async fn answer<T: Decode + Send + 'static>(
+        self,
+        request: EncodeResult<Request>,
+    ) -> Result<T, CommandErrorKind> {
+        let request = request.map_err(CommandErrorKind::Arguments)?.files(self.files);
         let connection = &self.client.inner.connection;
         if !request.files.is_empty() && !connection.carries_files {
             let error = crate::Error::generic("only Unix sockets carry descriptors");
-            return Err(CommandError::Arguments(error));
+            return Err(CommandErrorKind::Arguments(error));
         }
-        let name = request.name.clone();
         let limit = self.timeout.or(request.silent.then_some(SILENCE));
         let (sender, mut receiver) = oneshot::channel();
         let completion = Box::new(move |answer: Answered<'_>| {
@@ -330,8 +366,8 @@ impl<S: ClientSchema> Call<'_, S> {
             }
             Err(limit) => match forget.now() {
                 // The reply arrived after the timeout and before the cancellation.
-                Cancelled::Over => receiver.try_recv().unwrap_or(Err(CommandError::Timeout(limit))),
-                was => timed_out(&name, was, limit),
+                Cancelled::Over => receiver.try_recv().unwrap_or(Err(CommandErrorKind::Timeout(limit))),
+                was => timed_out(was, limit),
             },
         }
     }

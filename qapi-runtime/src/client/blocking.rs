@@ -10,10 +10,11 @@ pub use events::Events;
 
 use super::protocol::Cancelled;
 use super::shared::{
-    Answer, Answered, Attempts, SILENCE, Shared, capabilities_request, decode_answer, not_ready, timed_out,
+    Answer, Answered, Attempts, SILENCE, Shared, capabilities_request, decode_answer, timed_out,
 };
 use super::{
-    Capabilities, ClientSchema, CommandError, CommandOf, ConnectError, GoneReason, Greeting, Options, Request,
+    Capabilities, ClientSchema, CommandError, CommandErrorKind, CommandOf, ConnectError, ConnectErrorKind,
+    GoneReason, Greeting, Options, Request,
 };
 use super::{common, socket};
 use crate::{Any, Decode, File, Result as EncodeResult};
@@ -37,6 +38,8 @@ pub struct Client<S> {
 
 struct Inner {
     connection: Arc<Connection>,
+    /// How errors name the server.
+    peer: Option<Arc<str>>,
     options: Options,
     capabilities: OnceLock<Capabilities>,
 }
@@ -67,7 +70,7 @@ impl<S: ClientSchema> Client<S> {
     /// No server listens there, or the negotiation failed.
     pub fn connect_unix_with(path: impl AsRef<Path>, options: &Options) -> Result<Client<S>, ConnectError> {
         let path = path.as_ref();
-        Client::attempt(options, |_| {
+        Client::attempt(socket::path_name(path), options, |_| {
             let socket = socket::connect(path)?;
             socket.set_nonblocking(false)?;
             Ok(socket.into())
@@ -93,7 +96,7 @@ impl<S: ClientSchema> Client<S> {
         options: &Options,
     ) -> Result<Client<S>, ConnectError> {
         let addresses: Vec<SocketAddr> = address.to_socket_addrs()?.collect();
-        Client::attempt(options, |left| {
+        Client::attempt(socket::address_name(&addresses), options, |left| {
             let socket = connect_to_any(&addresses, left)?;
             socket.set_nodelay(true)?;
             Ok(socket.into())
@@ -102,6 +105,7 @@ impl<S: ClientSchema> Client<S> {
 
     /// Connects until a session begins that no earlier client has spoilt.
     fn attempt(
+        name: Arc<str>,
         options: &Options,
         connect: impl Fn(Option<Duration>) -> io::Result<OwnedFd>,
     ) -> Result<Client<S>, ConnectError> {
@@ -109,11 +113,15 @@ impl<S: ClientSchema> Client<S> {
         loop {
             let left = attempts.left();
             let client = connect(left)
-                .map_err(ConnectError::Io)
-                .and_then(|socket| Client::on(Link::socket(socket), options, left));
-            match client {
+                .map_err(ConnectErrorKind::Io)
+                .and_then(|socket| Client::start(Link::socket(socket), Some(&name), options, left));
+            let error = match client {
                 Ok(client) => return Ok(client),
-                Err(error) => thread::sleep(attempts.pause_after(error)?),
+                Err(error) => error,
+            };
+            match attempts.pause_after(error) {
+                Ok(pause) => thread::sleep(pause),
+                Err(kind) => return Err(ConnectError::new(Some(name), kind)),
             }
         }
     }
@@ -134,7 +142,7 @@ impl<S: ClientSchema> Client<S> {
     ///
     /// The negotiation failed.
     pub fn unix(socket: UnixStream, options: &Options) -> Result<Client<S>, ConnectError> {
-        Client::on(Link::socket(socket.into()), options, options.connect_timeout)
+        Client::on(socket::peer_name(&socket), Link::socket(socket.into()), options)
     }
 
     /// Creates a client on a connected TCP socket.
@@ -145,7 +153,8 @@ impl<S: ClientSchema> Client<S> {
     pub fn tcp(socket: TcpStream, options: &Options) -> Result<Client<S>, ConnectError> {
         // Requests are small and written whole, so Nagle's algorithm would only delay them.
         socket.set_nodelay(true)?;
-        Client::on(Link::socket(socket.into()), options, options.connect_timeout)
+        let name = socket.peer_addr().ok().map(|address| socket::address_name(&[address]));
+        Client::on(name, Link::socket(socket.into()), options)
     }
 
     /// Creates a client on any byte stream, such as a serial device or the pipes of a child process.
@@ -161,18 +170,29 @@ impl<S: ClientSchema> Client<S> {
         writer: impl Write + Send + 'static,
         options: &Options,
     ) -> Result<Client<S>, ConnectError> {
-        Client::on(Link::stream(Box::new(reader), Box::new(writer)), options, options.connect_timeout)
+        Client::on(None, Link::stream(Box::new(reader), Box::new(writer)), options)
     }
 
-    fn on(link: Link, options: &Options, limit: Option<Duration>) -> Result<Client<S>, ConnectError> {
+    fn on(peer: Option<Arc<str>>, link: Link, options: &Options) -> Result<Client<S>, ConnectError> {
+        let client = Client::start(link, peer.as_ref(), options, options.connect_timeout);
+        client.map_err(|kind| ConnectError::new(peer, kind))
+    }
+
+    fn start(
+        link: Link,
+        peer: Option<&Arc<str>>,
+        options: &Options,
+        limit: Option<Duration>,
+    ) -> Result<Client<S>, ConnectErrorKind> {
         let (sender, receiver) = mpsc::sync_channel(1);
         let ready = Box::new(move |result| {
             // Fails when the caller has timed out.
             let _ = sender.send(result);
         });
         let shared = Shared::new(S::DIALECT, options, ready);
-        let connection = Connection::start(shared, link)?;
-        let inner = Inner { connection, options: *options, capabilities: OnceLock::new() };
+        let connection = Connection::start(shared, link).map_err(ConnectErrorKind::Io)?;
+        let (peer, capabilities) = (peer.cloned(), OnceLock::new());
+        let inner = Inner { connection, peer, options: *options, capabilities };
         let client = Client { inner: Arc::new(inner), schema: PhantomData };
         let result = match limit {
             None => receiver.recv().map_err(|_| None),
@@ -180,8 +200,8 @@ impl<S: ClientSchema> Client<S> {
         };
         match result {
             Ok(Ok(())) => Ok(client),
-            Ok(Err(reason)) => Err(ConnectError::Gone(reason)),
-            Err(limit) => Err(not_ready(limit.unwrap_or_default())),
+            Ok(Err(reason)) => Err(ConnectErrorKind::Gone(reason)),
+            Err(limit) => Err(ConnectErrorKind::Timeout(limit.unwrap_or_default())),
         }
     }
 
@@ -229,8 +249,8 @@ impl<S: ClientSchema> Client<S> {
     pub fn capabilities(&self) -> Result<&Capabilities, CommandError> {
         let cell = &self.inner.capabilities;
         if cell.get().is_none() {
-            let request = capabilities_request(S::DIALECT);
-            let Answer(capabilities) = self.call().run(request)?;
+            let (name, request) = capabilities_request(S::DIALECT);
+            let Answer(capabilities) = self.call().run(name, request)?;
             // Another thread may have set the same answer first.
             let _ = cell.set(capabilities.of_schema(S::ENUMERATIONS));
         }
@@ -273,7 +293,7 @@ impl<S: ClientSchema> Call<'_, S> {
     ///
     /// See [`CommandError`].
     pub fn execute<C: CommandOf<S>>(self, command: C) -> Result<C::Ok, CommandError> {
-        self.run(Request::new(&command))
+        self.run(C::NAME, Request::new(&command))
     }
 
     /// Executes a command out-of-band, see [`Client::execute_oob`].
@@ -282,7 +302,7 @@ impl<S: ClientSchema> Call<'_, S> {
     ///
     /// See [`CommandError`].
     pub fn execute_oob<C: CommandOf<S>>(self, command: C) -> Result<C::Ok, CommandError> {
-        self.run(Request::new(&command).map(|request| request.out_of_band(true)))
+        self.run(C::NAME, Request::new(&command).map(|request| request.out_of_band(true)))
     }
 
     /// Executes a command by name, see [`Client::execute_raw`].
@@ -291,17 +311,28 @@ impl<S: ClientSchema> Call<'_, S> {
     ///
     /// See [`CommandError`].
     pub fn execute_raw(self, name: &str, arguments: Any) -> Result<Any, CommandError> {
-        self.run(Request::raw(name, &arguments))
+        self.run(name, Request::raw(name, &arguments))
     }
 
-    fn run<T: Decode + Send + 'static>(self, request: EncodeResult<Request>) -> Result<T, CommandError> {
-        let request = request.map_err(CommandError::Arguments)?.files(self.files);
+    fn run<T: Decode + Send + 'static>(
+        self,
+        name: &str,
+        request: EncodeResult<Request>,
+    ) -> Result<T, CommandError> {
+        let peer = self.client.inner.peer.as_ref();
+        self.answer(request).map_err(|kind| CommandError::new(name, peer, kind))
+    }
+
+    fn answer<T: Decode + Send + 'static>(
+        self,
+        request: EncodeResult<Request>,
+    ) -> Result<T, CommandErrorKind> {
+        let request = request.map_err(CommandErrorKind::Arguments)?.files(self.files);
         let connection = &self.client.inner.connection;
         if !request.files.is_empty() && !connection.carries_files() {
             let error = io::Error::new(io::ErrorKind::Unsupported, "only Unix sockets carry descriptors");
-            return Err(CommandError::Arguments(crate::Error::generic(error)));
+            return Err(CommandErrorKind::Arguments(crate::Error::generic(error)));
         }
-        let name = request.name.clone();
         let limit = self.timeout.or(request.silent.then_some(SILENCE));
         let (sender, receiver) = mpsc::sync_channel(1);
         let completion = Box::new(move |answer: Answered<'_>| {
@@ -311,14 +342,14 @@ impl<S: ClientSchema> Call<'_, S> {
         let id = connection.shared.start(request, completion)?;
         connection.flush();
         let Some(limit) = limit else {
-            return receiver.recv().unwrap_or(Err(CommandError::Timeout(Duration::MAX)));
+            return receiver.recv().unwrap_or(Err(CommandErrorKind::Timeout(Duration::MAX)));
         };
         match receiver.recv_timeout(limit) {
             Ok(result) => result,
             Err(_) => match connection.shared.cancel(id) {
                 // The reply arrived after the timeout and before the cancellation.
-                Cancelled::Over => receiver.try_recv().unwrap_or(Err(CommandError::Timeout(limit))),
-                was => timed_out(&name, was, limit),
+                Cancelled::Over => receiver.try_recv().unwrap_or(Err(CommandErrorKind::Timeout(limit))),
+                was => timed_out(was, limit),
             },
         }
     }

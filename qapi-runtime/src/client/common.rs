@@ -110,6 +110,12 @@ macro_rules! events {
                 Events { queue, schema: PhantomData }
             }
 
+            /// How the connection has ended, if it has. Events from before the end may still be unread.
+            #[must_use]
+            pub fn ended(&self) -> Option<Gone> {
+                self.queue.ended()
+            }
+
             /// How many events were dropped since the last call, because they were not read in time.
             pub fn take_missed(&mut self) -> u64 {
                 self.queue.take_missed()
