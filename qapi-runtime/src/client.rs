@@ -92,7 +92,7 @@ pub use crate::schema::{AnyEvent, ClientSchema, CommandOf, Speaks, UnknownEvent,
 pub use capabilities::{Capabilities, Member, Type};
 pub use error::{
     CommandError, CommandErrorKind, ConnectError, ConnectErrorKind, EventError, Gone, GoneReason, NextError,
-    Refusal,
+    Refusal, WaitError, WaitErrorKind,
 };
 pub use event::{RawEvent, Received, Timestamp};
 pub use greeting::Greeting;

@@ -5,6 +5,7 @@
 
 mod events;
 mod link;
+mod waits;
 
 pub use events::Events;
 

@@ -130,4 +130,15 @@ macro_rules! events {
     };
 }
 
-pub(super) use {client, events};
+/// Defines what names an event and the server in an error.
+macro_rules! waits {
+    () => {
+        impl<S> Client<S> {
+            fn wait_error<E: Event>(&self, kind: WaitErrorKind) -> WaitError {
+                WaitError::new(E::NAME, self.inner.peer.as_ref(), kind)
+            }
+        }
+    };
+}
+
+pub(super) use {client, events, waits};

@@ -6,12 +6,14 @@ mod errno;
 mod event;
 mod gone;
 mod refusal;
+mod wait;
 
 pub use command::{CommandError, CommandErrorKind};
 pub use connect::{ConnectError, ConnectErrorKind};
 pub use event::{EventError, NextError};
 pub use gone::{Gone, GoneReason};
 pub use refusal::Refusal;
+pub use wait::{WaitError, WaitErrorKind};
 
 #[cfg(test)]
 mod tests {
@@ -46,6 +48,13 @@ mod tests {
             chain(&event()),
             chain(&NextError::Event(event())),
             chain(&NextError::Gone(gone())),
+            chain(&WaitError::new("STOP", None, WaitErrorKind::Gone(gone()))),
+            chain(&WaitError::new("STOP", None, WaitErrorKind::Event(event()))),
+            chain(&WaitError::new(
+                "STOP",
+                None,
+                WaitErrorKind::Command(failed(CommandErrorKind::NoOutOfBand)),
+            )),
         ];
         for chain in chains {
             assert!(chain.len() > 1, "{chain:?}");

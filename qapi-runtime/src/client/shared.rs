@@ -2,9 +2,11 @@
 
 mod attempts;
 mod hub;
+mod wanted;
 
 pub(super) use attempts::Attempts;
 pub(super) use hub::{NoEvent, Queue};
+pub(super) use wanted::Wanted;
 
 use super::protocol::{CallId, Cancelled, Core, Failure, Incoming, Outgoing};
 use super::{Capabilities, CommandErrorKind, Gone, GoneReason, Greeting, Options, Request};

@@ -2,10 +2,10 @@
 
 use qapi_runtime::client::{
     Capabilities, ClientSchema, CommandError, CommandErrorKind, CommandOf, ConnectError, EventError, Gone,
-    Greeting, NextError, Options, Received,
+    Greeting, NextError, Options, Received, WaitError,
 };
 use qapi_runtime::client::{asynchronous, blocking};
-use qapi_runtime::{Any, File};
+use qapi_runtime::{Any, Event, File};
 use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
 use std::fs;
 use std::io;
@@ -223,6 +223,33 @@ impl<S: ClientSchema> Driver<S> {
         arguments: Any,
     ) -> Result<Any, CommandError> {
         both!(self, client => client.with_fds(files).execute_raw(name, arguments))
+    }
+
+    /// Waits for an event from now on.
+    ///
+    /// # Errors
+    ///
+    /// Fails as the client's own method does.
+    pub fn wait_for<E: Event<Schema = S>>(
+        &self,
+        predicate: impl FnMut(&E) -> bool,
+        limit: Duration,
+    ) -> Result<Received<E>, WaitError> {
+        both!(self, client => client.wait_for(predicate, limit))
+    }
+
+    /// Executes a command and waits for an event, within a limit for both.
+    ///
+    /// # Errors
+    ///
+    /// Fails as the client's own method does.
+    pub fn execute_and_wait<C: CommandOf<S>, E: Event<Schema = S>>(
+        &self,
+        limit: Duration,
+        command: C,
+        predicate: impl FnMut(&E) -> bool,
+    ) -> Result<(C::Ok, Received<E>), WaitError> {
+        both!(self, client => client.with_timeout(limit).execute_and_wait(command, predicate))
     }
 
     /// The server's capabilities.

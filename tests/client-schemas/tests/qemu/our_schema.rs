@@ -3,11 +3,12 @@
 
 use crate::{NONE, connect, with_each};
 use qapi_client_tests::driver::Driver;
-use qapi_client_tests::machine::{self, command};
+use qapi_client_tests::machine::{self, command, event};
 use qapi_runtime::ErrorClass;
-use qapi_runtime::client::{CommandError, CommandErrorKind, Refusal};
+use qapi_runtime::client::{CommandError, CommandErrorKind, Refusal, WaitError, WaitErrorKind};
 use serde_json::json;
 use std::fs::File;
+use std::time::Duration;
 
 type Client = Driver<machine::Schema>;
 
@@ -105,5 +106,27 @@ fn a_system_error_is_read_from_the_text_of_a_refusal() {
         assert_eq!(error.kind(), std::io::ErrorKind::NotFound);
         let error = client.execute_raw("no-such-command", json!(null)).expect_err("there is none");
         assert!(error.refusal().expect("an error reply").os_error().is_none());
+    });
+}
+
+/// `QAPI_WAITS` sets how often.
+#[test]
+fn each_wait_ends_with_its_own_event() {
+    let times = std::env::var("QAPI_WAITS").map_or(200, |times| times.parse().expect("a number"));
+    with_each(NONE, |qemu, kind| {
+        let client: Client = connect(qemu, kind);
+        let limit = Duration::from_secs(60);
+        let mut last = None;
+        for _ in 0..times {
+            let resume = client.execute_and_wait(limit, command::Cont::new(), |_: &event::Resume| true);
+            let ((), resume) = resume.expect("it goes on");
+            let stop = client.execute_and_wait(limit, command::Stop::new(), |_: &event::Stop| true);
+            let ((), stop) = stop.expect("it stops");
+            // An event of an earlier round would be older.
+            assert!(last <= Some(resume.timestamp) && resume.timestamp <= stop.timestamp);
+            last = Some(stop.timestamp);
+        }
+        let error = client.wait_for(|_: &event::Stop| true, Duration::from_millis(10));
+        assert!(matches!(error, Err(WaitError { kind: WaitErrorKind::Timeout(_), .. })), "{error:?}");
     });
 }
