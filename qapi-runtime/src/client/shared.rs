@@ -5,7 +5,9 @@ mod hub;
 mod wanted;
 
 pub(super) use attempts::Attempts;
-pub(super) use hub::{NoEvent, Queue};
+#[cfg(feature = "threads")]
+pub(super) use hub::NoEvent;
+pub(super) use hub::Queue;
 pub(super) use wanted::Wanted;
 
 use super::protocol::{CallId, Cancelled, Core, Failure, Incoming, Outgoing};
@@ -48,9 +50,15 @@ struct State {
 }
 
 impl Shared {
-    pub(super) fn new(dialect: Dialect, options: &Options, ready: Ready) -> Arc<Shared> {
+    pub(super) fn new(
+        dialect: Dialect,
+        options: &Options,
+        peer: Option<&Arc<str>>,
+        ready: Ready,
+    ) -> Arc<Shared> {
         // Random, from the standard library: the seed of a hash map. Differs from the nonces of earlier clients.
-        let nonce = RandomState::new().hash_one(0u8) as u32;
+        let nonce = RandomState::new().hash_one(0u8) as u32 & Core::NONCES;
+        tracing::debug!(connection = nonce, peer = peer.map(|peer| &**peer), "connected, not ready yet");
         let core = Core::new(dialect, options, nonce);
         let state = State { core, completions: HashMap::new(), ready: Some(ready) };
         Arc::new(Shared { state: Mutex::new(state), hub: Hub::new(options.event_capacity) })

@@ -35,6 +35,10 @@ pub enum WaitErrorKind {
 
 impl WaitError {
     /// Names the event and the server. Logs a time-out.
+    #[cfg_attr(
+        not(all(unix, any(feature = "threads", feature = "tokio"))),
+        allow(dead_code, reason = "for clients with a transport")
+    )]
     pub(in crate::client) fn new(
         event: &'static str,
         peer: Option<&Arc<str>>,
