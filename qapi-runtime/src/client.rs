@@ -46,10 +46,31 @@
 //!
 //! Replies are matched to calls by an id that no other connection uses. A call that is dropped or times out is
 //! cancelled: if it was not sent yet, it never is; otherwise its reply is discarded. When the connection ends, every
-//! call in flight fails with [`CommandError::Gone`].
+//! call in flight fails with [`CommandErrorKind::Gone`].
 
 #[cfg(all(unix, feature = "tokio"))]
 pub mod asynchronous;
+/// A client on tokio. **This documentation was built without it**: it is in the documentation of a build with the feature
+/// `tokio`, for instance by `cargo doc --package qapi-runtime --features tokio`.
+///
+/// ```toml
+/// [dependencies]
+/// qapi-runtime = { version = "0.1", default-features = false, features = ["tokio"] }
+/// ```
+///
+/// `Client<S>` has the methods of [`blocking::Client`] as async ones, and `Events<S>` is a
+/// `Stream`. Every future can be dropped at any time: that cancels its call and affects no other.
+///
+/// ```ignore
+/// let client = qapi_runtime::client::asynchronous::Client::<qapi::Schema>::connect_unix(path).await?;
+/// let mut events = client.events();
+/// client.execute(qapi::command::Stop::new()).await?;
+/// while let Some(event) = events.next().await {
+///     println!("{:?}", event?);
+/// }
+/// ```
+#[cfg(all(doc, not(feature = "tokio"), feature = "threads", unix))]
+pub mod asynchronous {}
 #[cfg(all(unix, feature = "threads"))]
 pub mod blocking;
 mod capabilities;
@@ -70,7 +91,10 @@ mod socket;
 
 pub use crate::schema::{AnyEvent, ClientSchema, CommandOf, Speaks, UnknownEvent, Untyped};
 pub use capabilities::{Capabilities, Member, Type};
-pub use error::{CommandError, ConnectError, EventError, Gone, GoneReason, Refusal};
+pub use error::{
+    CommandError, CommandErrorKind, ConnectError, ConnectErrorKind, EventError, Gone, GoneReason, NextError,
+    Refusal, WaitError, WaitErrorKind,
+};
 pub use event::{RawEvent, Received, Timestamp};
 pub use greeting::Greeting;
 pub use options::Options;

@@ -74,16 +74,20 @@ fn messages_are_told_of_at_trace_level_and_their_contents_by_request() {
 #[cfg(all(unix, feature = "threads"))]
 #[test]
 fn what_is_lost_or_late_is_told_of_at_debug_level() {
-    use qapi_runtime::client::{CommandError, Untyped, blocking::Client};
+    use qapi_runtime::client::{CommandError, CommandErrorKind, Untyped, blocking::Client};
     use std::io::{BufRead, BufReader, Write};
-    use std::os::unix::net::UnixStream;
+    use std::os::unix::net::{UnixListener, UnixStream};
     use std::thread;
     use std::time::Duration;
 
     let log = Log::default();
     // For all threads: events are lost in the one that reads. The other tests have subscribers of their own.
     tracing::subscriber::set_global_default(log.clone()).expect("the only one");
-    let (near, mut far) = UnixStream::pair().expect("a pair");
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("qmp.sock");
+    let listener = UnixListener::bind(&path).expect("a socket");
+    let near = UnixStream::connect(&path).expect("it listens");
+    let (mut far, _) = listener.accept().expect("a client");
     let server = thread::spawn(move || {
         far.write_all(b"{\"QMP\": {}}\r\n").expect("the client is there");
         let mut requests = BufReader::new(far.try_clone().expect("a descriptor"));
@@ -110,9 +114,10 @@ fn what_is_lost_or_late_is_told_of_at_debug_level() {
     assert_eq!(events.take_missed(), 2);
     let limit = Duration::from_millis(10);
     let late = client.with_timeout(limit).execute_raw("slow", json!({}));
-    assert!(matches!(late, Err(CommandError::Timeout(_))), "{late:?}");
+    assert!(matches!(late, Err(CommandError { kind: CommandErrorKind::Timeout(_), .. })), "{late:?}");
     drop(server.join().expect("no panic"));
     let lines = log.lines(Level::DEBUG);
+    assert!(has(&lines, &["connected", "qmp.sock"]), "{lines:#?}");
     assert!(has(&lines, &["slow", "no reply in time", "10ms"]), "{lines:#?}");
     assert!(has(&lines, &["STOP", "dropped"]), "{lines:#?}");
     assert!(has(&lines, &["missed=2"]), "{lines:#?}");

@@ -5,7 +5,7 @@ mod session_stub;
 use qapi_runtime::Monitor;
 use qapi_runtime::access::Access;
 use qapi_runtime::client::in_process::Client;
-use qapi_runtime::client::{CommandError, Options, Untyped};
+use qapi_runtime::client::{CommandError, CommandErrorKind, Options, Untyped};
 use qapi_runtime::control::command::QueryVersion;
 use qapi_runtime::monitor::SessionOptions;
 use qapi_runtime::{Any, Version};
@@ -42,7 +42,9 @@ fn errors_are_those_of_any_client() {
     let client = monitor.in_process::<Untyped>().expect("a session");
     for (command, class) in [("panic", "GenericError"), ("nope", "CommandNotFound"), ("nan", "GenericError")]
     {
-        let Err(CommandError::Refused(refusal)) = client.execute_raw(command, &Any::Null) else {
+        let Err(CommandError { kind: CommandErrorKind::Refused(refusal), .. }) =
+            client.execute_raw(command, &Any::Null)
+        else {
             panic!("{command} is refused")
         };
         assert_eq!(refusal.class.as_str(), class);
@@ -69,7 +71,10 @@ fn an_access_holds_in_the_process_too() {
     let options = SessionOptions::new().access(Access::read_only());
     let client = Client::<Untyped>::new(&monitor, &options, &Options::new()).expect("a session");
     assert!(client.execute_raw("query-status", &Any::Null).is_ok());
-    assert!(matches!(client.execute_raw("cont", &Any::Null), Err(CommandError::Refused(_))));
+    assert!(matches!(
+        client.execute_raw("cont", &Any::Null),
+        Err(CommandError { kind: CommandErrorKind::Refused(_), .. })
+    ));
 }
 
 #[test]
@@ -83,7 +88,7 @@ fn a_client_learns_that_the_monitor_has_shut_down() {
     loop {
         match client.execute_raw("query-status", &Any::Null) {
             Ok(_) => {}
-            Err(CommandError::Gone { .. }) => break,
+            Err(CommandError { kind: CommandErrorKind::Gone { .. }, .. }) => break,
             Err(error) => panic!("{error}"),
         }
     }

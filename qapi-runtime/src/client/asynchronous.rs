@@ -3,33 +3,27 @@
 //! Each connection has two tasks, which read and write. A client can be cloned and used from many tasks at once. Every
 //! future can be dropped at any time: that cancels its call and affects no other.
 
+mod connect;
 mod events;
 mod link;
+mod waits;
 
 pub use events::Events;
 
 use super::protocol::{CallId, Cancelled};
-use super::shared::{
-    Answer, Answered, Attempts, SILENCE, Shared, capabilities_request, decode_answer, not_ready, timed_out,
-};
+use super::shared::{Answer, Answered, SILENCE, Shared, capabilities_request, decode_answer, timed_out};
 use super::{
-    Capabilities, ClientSchema, CommandError, CommandOf, ConnectError, GoneReason, Greeting, Options, Request,
+    Capabilities, ClientSchema, CommandError, CommandErrorKind, CommandOf, GoneReason, Greeting, Options,
+    Request, common,
 };
-use super::{common, socket};
 use crate::{Any, Decode, File, Result as EncodeResult};
-use link::{Connection, Sink};
+use link::Connection;
 use std::fmt;
-use std::future::ready;
-use std::io;
 use std::marker::PhantomData;
-use std::net::SocketAddr;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpStream, ToSocketAddrs, UnixStream, lookup_host};
 use tokio::sync::{OnceCell, oneshot};
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 
 /// A connection to a server of the schema `S`. Clones share the connection, which ends when the last one is dropped.
 pub struct Client<S> {
@@ -39,6 +33,8 @@ pub struct Client<S> {
 
 struct Inner {
     connection: Connection,
+    /// How errors name the server.
+    peer: Option<Arc<str>>,
     options: Options,
     capabilities: OnceCell<Capabilities>,
 }
@@ -50,162 +46,6 @@ impl Drop for Inner {
 }
 
 impl<S: ClientSchema> Client<S> {
-    /// Connects to a Unix socket, with the default [`Options`]. See [`connect_unix_with`](Client::connect_unix_with).
-    ///
-    /// # Errors
-    ///
-    /// No server listens there, or the negotiation failed.
-    pub async fn connect_unix(path: impl AsRef<Path>) -> Result<Client<S>, ConnectError> {
-        Client::connect_unix_with(path, &Options::new()).await
-    }
-
-    /// Connects to a Unix socket. On Linux, a path that begins with a NUL byte is an abstract name.
-    ///
-    /// A server that serves one client at a time, such as QEMU, may begin a session with the rest of an earlier
-    /// client's: see [the module](crate::client#connecting-after-another-client).
-    ///
-    /// # Errors
-    ///
-    /// No server listens there, or the negotiation failed.
-    pub async fn connect_unix_with(
-        path: impl AsRef<Path>,
-        options: &Options,
-    ) -> Result<Client<S>, ConnectError> {
-        let path = path.as_ref();
-        let connect = || {
-            let socket = socket::connect(path).and_then(UnixStream::from_std);
-            ready(socket.map(|socket| {
-                let (reader, writer) = socket.into_split();
-                (reader, Sink::Unix(writer))
-            }))
-        };
-        Client::attempt(options, connect).await
-    }
-
-    /// Connects over TCP, with the default [`Options`].
-    ///
-    /// # Errors
-    ///
-    /// No server listens there, or the negotiation failed.
-    pub async fn connect_tcp(address: impl ToSocketAddrs) -> Result<Client<S>, ConnectError> {
-        Client::connect_tcp_with(address, &Options::new()).await
-    }
-
-    /// Connects over TCP.
-    ///
-    /// # Errors
-    ///
-    /// No server listens there, or the negotiation failed.
-    pub async fn connect_tcp_with(
-        address: impl ToSocketAddrs,
-        options: &Options,
-    ) -> Result<Client<S>, ConnectError> {
-        let addresses: Vec<SocketAddr> = lookup_host(address).await?.collect();
-        let connect = || {
-            // A future that borrows from its closure would not be `Send`.
-            let addresses = addresses.clone();
-            async move {
-                let socket = TcpStream::connect(&addresses[..]).await?;
-                socket.set_nodelay(true)?;
-                let (reader, writer) = socket.into_split();
-                Ok((reader, Sink::Tcp(writer)))
-            }
-        };
-        Client::attempt(options, connect).await
-    }
-
-    /// Connects until a session begins that no earlier client has spoilt.
-    async fn attempt<R, F>(options: &Options, connect: impl Fn() -> F) -> Result<Client<S>, ConnectError>
-    where
-        R: AsyncRead + Unpin + Send + 'static,
-        F: Future<Output = io::Result<(R, Sink)>>,
-    {
-        let mut attempts = Attempts::new(options.connect_timeout);
-        loop {
-            let left = attempts.left();
-            let client = match within(left, connect()).await {
-                Ok(Ok((reader, sink))) => Client::on(reader, sink, options, attempts.left()).await,
-                Ok(Err(error)) => Err(ConnectError::Io(error)),
-                Err(limit) => Err(ConnectError::Timeout(limit)),
-            };
-            match client {
-                Ok(client) => return Ok(client),
-                Err(error) => sleep(attempts.pause_after(error)?).await,
-            }
-        }
-    }
-
-    /// Creates a client on a connected Unix socket.
-    ///
-    /// # Errors
-    ///
-    /// The negotiation failed.
-    pub async fn unix(socket: UnixStream, options: &Options) -> Result<Client<S>, ConnectError> {
-        let (reader, writer) = socket.into_split();
-        Client::on(reader, Sink::Unix(writer), options, options.connect_timeout).await
-    }
-
-    /// Creates a client on a connected TCP socket.
-    ///
-    /// # Errors
-    ///
-    /// The negotiation failed.
-    pub async fn tcp(socket: TcpStream, options: &Options) -> Result<Client<S>, ConnectError> {
-        // Requests are small and written whole, so Nagle's algorithm would only delay them.
-        socket.set_nodelay(true)?;
-        let (reader, writer) = socket.into_split();
-        Client::on(reader, Sink::Tcp(writer), options, options.connect_timeout).await
-    }
-
-    /// Creates a client on any byte stream.
-    ///
-    /// ```no_run
-    /// # async fn show() -> Result<(), Box<dyn std::error::Error>> {
-    /// use qapi_runtime::client::{Options, Untyped};
-    /// use qapi_runtime::client::asynchronous::Client;
-    ///
-    /// let (near, far) = tokio::io::duplex(4096);
-    /// # let _ = far;
-    /// let client = Client::<Untyped>::stream(near, &Options::new()).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// The negotiation failed.
-    pub async fn stream(
-        stream: impl AsyncRead + AsyncWrite + Send + 'static,
-        options: &Options,
-    ) -> Result<Client<S>, ConnectError> {
-        let (reader, writer) = tokio::io::split(stream);
-        Client::on(reader, Sink::Stream(Box::new(writer)), options, options.connect_timeout).await
-    }
-
-    async fn on(
-        reader: impl AsyncRead + Unpin + Send + 'static,
-        sink: Sink,
-        options: &Options,
-        limit: Option<Duration>,
-    ) -> Result<Client<S>, ConnectError> {
-        let (sender, receiver) = oneshot::channel();
-        let ready = Box::new(move |result| {
-            // Fails when the caller has timed out.
-            let _ = sender.send(result);
-        });
-        let shared = Shared::new(S::DIALECT, options, ready);
-        let connection = Connection::start(shared, reader, sink);
-        let inner = Inner { connection, options: *options, capabilities: OnceCell::new() };
-        let client = Client { inner: Arc::new(inner), schema: PhantomData };
-        match within(limit, receiver).await {
-            Ok(Ok(Ok(()))) => Ok(client),
-            Ok(Ok(Err(reason))) => Err(ConnectError::Gone(reason)),
-            // The sender is dropped with the connection's tasks, at the end of the runtime.
-            Ok(Err(_)) => Err(not_ready(Duration::MAX)),
-            Err(limit) => Err(not_ready(limit)),
-        }
-    }
-
     /// Executes a command and waits for its result.
     ///
     /// # Errors
@@ -241,7 +81,8 @@ impl<S: ClientSchema> Client<S> {
     /// See [`CommandError`].
     pub async fn capabilities(&self) -> Result<&Capabilities, CommandError> {
         let ask = || async {
-            let Answer(capabilities) = self.call().run(capabilities_request(S::DIALECT)).await?;
+            let (name, request) = capabilities_request(S::DIALECT);
+            let Answer(capabilities) = self.call().run(name, request).await?;
             Ok(capabilities.of_schema(S::ENUMERATIONS))
         };
         self.inner.capabilities.get_or_try_init(ask).await
@@ -276,7 +117,7 @@ impl<S: ClientSchema> Call<'_, S> {
     pub async fn execute<C: CommandOf<S>>(self, command: C) -> Result<C::Ok, CommandError> {
         let request = Request::new(&command);
         drop(command);
-        self.run(request).await
+        self.run(C::NAME, request).await
     }
 
     /// Executes a command out-of-band, see [`Client::execute_oob`].
@@ -287,7 +128,7 @@ impl<S: ClientSchema> Call<'_, S> {
     pub async fn execute_oob<C: CommandOf<S>>(self, command: C) -> Result<C::Ok, CommandError> {
         let request = Request::new(&command).map(|request| request.out_of_band(true));
         drop(command);
-        self.run(request).await
+        self.run(C::NAME, request).await
     }
 
     /// Executes a command by name, see [`Client::execute_raw`].
@@ -296,20 +137,28 @@ impl<S: ClientSchema> Call<'_, S> {
     ///
     /// See [`CommandError`].
     pub async fn execute_raw(self, name: &str, arguments: Any) -> Result<Any, CommandError> {
-        self.run(Request::raw(name, &arguments)).await
+        self.run(name, Request::raw(name, &arguments)).await
     }
 
     async fn run<T: Decode + Send + 'static>(
         self,
+        name: &str,
         request: EncodeResult<Request>,
     ) -> Result<T, CommandError> {
-        let request = request.map_err(CommandError::Arguments)?.files(self.files);
+        let peer = self.client.inner.peer.as_ref();
+        self.answer(request).await.map_err(|kind| CommandError::new(name, peer, kind))
+    }
+
+    async fn answer<T: Decode + Send + 'static>(
+        self,
+        request: EncodeResult<Request>,
+    ) -> Result<T, CommandErrorKind> {
+        let request = request.map_err(CommandErrorKind::Arguments)?.files(self.files);
         let connection = &self.client.inner.connection;
         if !request.files.is_empty() && !connection.carries_files {
             let error = crate::Error::generic("only Unix sockets carry descriptors");
-            return Err(CommandError::Arguments(error));
+            return Err(CommandErrorKind::Arguments(error));
         }
-        let name = request.name.clone();
         let limit = self.timeout.or(request.silent.then_some(SILENCE));
         let (sender, mut receiver) = oneshot::channel();
         let completion = Box::new(move |answer: Answered<'_>| {
@@ -330,8 +179,8 @@ impl<S: ClientSchema> Call<'_, S> {
             }
             Err(limit) => match forget.now() {
                 // The reply arrived after the timeout and before the cancellation.
-                Cancelled::Over => receiver.try_recv().unwrap_or(Err(CommandError::Timeout(limit))),
-                was => timed_out(&name, was, limit),
+                Cancelled::Over => receiver.try_recv().unwrap_or(Err(CommandErrorKind::Timeout(limit))),
+                was => timed_out(was, limit),
             },
         }
     }

@@ -3,30 +3,25 @@
 //! Each connection has a thread that reads; the calling thread writes and waits for the reply. A client can be cloned
 //! and used from many threads at once.
 
+mod connect;
 mod events;
 mod link;
+mod waits;
 
 pub use events::Events;
 
 use super::protocol::Cancelled;
-use super::shared::{
-    Answer, Answered, Attempts, SILENCE, Shared, capabilities_request, decode_answer, not_ready, timed_out,
-};
+use super::shared::{Answer, Answered, SILENCE, capabilities_request, decode_answer, timed_out};
 use super::{
-    Capabilities, ClientSchema, CommandError, CommandOf, ConnectError, GoneReason, Greeting, Options, Request,
+    Capabilities, ClientSchema, CommandError, CommandErrorKind, CommandOf, GoneReason, Greeting, Options,
+    Request, common,
 };
-use super::{common, socket};
 use crate::{Any, Decode, File, Result as EncodeResult};
-use link::{Connection, Link};
+use link::Connection;
 use std::fmt;
-use std::io::{self, Read, Write};
+use std::io;
 use std::marker::PhantomData;
-use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
-use std::os::fd::OwnedFd;
-use std::os::unix::net::UnixStream;
-use std::path::Path;
 use std::sync::{Arc, OnceLock, mpsc};
-use std::thread;
 use std::time::Duration;
 
 /// A connection to a server of the schema `S`. Clones share the connection, which ends when the last one is dropped.
@@ -37,6 +32,8 @@ pub struct Client<S> {
 
 struct Inner {
     connection: Arc<Connection>,
+    /// How errors name the server.
+    peer: Option<Arc<str>>,
     options: Options,
     capabilities: OnceLock<Capabilities>,
 }
@@ -48,143 +45,6 @@ impl Drop for Inner {
 }
 
 impl<S: ClientSchema> Client<S> {
-    /// Connects to a Unix socket, with the default [`Options`]. See [`connect_unix_with`](Client::connect_unix_with).
-    ///
-    /// # Errors
-    ///
-    /// No server listens there, or the negotiation failed.
-    pub fn connect_unix(path: impl AsRef<Path>) -> Result<Client<S>, ConnectError> {
-        Client::connect_unix_with(path, &Options::new())
-    }
-
-    /// Connects to a Unix socket. On Linux, a path that begins with a NUL byte is an abstract name.
-    ///
-    /// A server that serves one client at a time, such as QEMU, may begin a session with the rest of an earlier
-    /// client's: see [the module](crate::client#connecting-after-another-client).
-    ///
-    /// # Errors
-    ///
-    /// No server listens there, or the negotiation failed.
-    pub fn connect_unix_with(path: impl AsRef<Path>, options: &Options) -> Result<Client<S>, ConnectError> {
-        let path = path.as_ref();
-        Client::attempt(options, |_| {
-            let socket = socket::connect(path)?;
-            socket.set_nonblocking(false)?;
-            Ok(socket.into())
-        })
-    }
-
-    /// Connects over TCP, with the default [`Options`].
-    ///
-    /// # Errors
-    ///
-    /// No server listens there, or the negotiation failed.
-    pub fn connect_tcp(address: impl ToSocketAddrs) -> Result<Client<S>, ConnectError> {
-        Client::connect_tcp_with(address, &Options::new())
-    }
-
-    /// Connects over TCP.
-    ///
-    /// # Errors
-    ///
-    /// No server listens there, or the negotiation failed.
-    pub fn connect_tcp_with(
-        address: impl ToSocketAddrs,
-        options: &Options,
-    ) -> Result<Client<S>, ConnectError> {
-        let addresses: Vec<SocketAddr> = address.to_socket_addrs()?.collect();
-        Client::attempt(options, |left| {
-            let socket = connect_to_any(&addresses, left)?;
-            socket.set_nodelay(true)?;
-            Ok(socket.into())
-        })
-    }
-
-    /// Connects until a session begins that no earlier client has spoilt.
-    fn attempt(
-        options: &Options,
-        connect: impl Fn(Option<Duration>) -> io::Result<OwnedFd>,
-    ) -> Result<Client<S>, ConnectError> {
-        let mut attempts = Attempts::new(options.connect_timeout);
-        loop {
-            let left = attempts.left();
-            let client = connect(left)
-                .map_err(ConnectError::Io)
-                .and_then(|socket| Client::on(Link::socket(socket), options, left));
-            match client {
-                Ok(client) => return Ok(client),
-                Err(error) => thread::sleep(attempts.pause_after(error)?),
-            }
-        }
-    }
-
-    /// Creates a client on a connected Unix socket.
-    ///
-    /// ```no_run
-    /// use qapi_runtime::client::{Options, Untyped, blocking::Client};
-    /// use std::os::unix::net::UnixStream;
-    /// use std::time::Duration;
-    ///
-    /// let options = Options::new().timeout(Duration::from_secs(10));
-    /// let client = Client::<Untyped>::unix(UnixStream::connect("/run/vm/qmp.sock")?, &options)?;
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// The negotiation failed.
-    pub fn unix(socket: UnixStream, options: &Options) -> Result<Client<S>, ConnectError> {
-        Client::on(Link::socket(socket.into()), options, options.connect_timeout)
-    }
-
-    /// Creates a client on a connected TCP socket.
-    ///
-    /// # Errors
-    ///
-    /// The negotiation failed.
-    pub fn tcp(socket: TcpStream, options: &Options) -> Result<Client<S>, ConnectError> {
-        // Requests are small and written whole, so Nagle's algorithm would only delay them.
-        socket.set_nodelay(true)?;
-        Client::on(Link::socket(socket.into()), options, options.connect_timeout)
-    }
-
-    /// Creates a client on any byte stream, such as a serial device or the pipes of a child process.
-    ///
-    /// When the client is dropped, its reader thread stays until the stream ends, because nothing can interrupt the
-    /// read.
-    ///
-    /// # Errors
-    ///
-    /// The negotiation failed.
-    pub fn stream(
-        reader: impl Read + Send + 'static,
-        writer: impl Write + Send + 'static,
-        options: &Options,
-    ) -> Result<Client<S>, ConnectError> {
-        Client::on(Link::stream(Box::new(reader), Box::new(writer)), options, options.connect_timeout)
-    }
-
-    fn on(link: Link, options: &Options, limit: Option<Duration>) -> Result<Client<S>, ConnectError> {
-        let (sender, receiver) = mpsc::sync_channel(1);
-        let ready = Box::new(move |result| {
-            // Fails when the caller has timed out.
-            let _ = sender.send(result);
-        });
-        let shared = Shared::new(S::DIALECT, options, ready);
-        let connection = Connection::start(shared, link)?;
-        let inner = Inner { connection, options: *options, capabilities: OnceLock::new() };
-        let client = Client { inner: Arc::new(inner), schema: PhantomData };
-        let result = match limit {
-            None => receiver.recv().map_err(|_| None),
-            Some(limit) => receiver.recv_timeout(limit).map_err(|_| Some(limit)),
-        };
-        match result {
-            Ok(Ok(())) => Ok(client),
-            Ok(Err(reason)) => Err(ConnectError::Gone(reason)),
-            Err(limit) => Err(not_ready(limit.unwrap_or_default())),
-        }
-    }
-
     /// Executes a command and waits for its result.
     ///
     /// # Errors
@@ -229,8 +89,8 @@ impl<S: ClientSchema> Client<S> {
     pub fn capabilities(&self) -> Result<&Capabilities, CommandError> {
         let cell = &self.inner.capabilities;
         if cell.get().is_none() {
-            let request = capabilities_request(S::DIALECT);
-            let Answer(capabilities) = self.call().run(request)?;
+            let (name, request) = capabilities_request(S::DIALECT);
+            let Answer(capabilities) = self.call().run(name, request)?;
             // Another thread may have set the same answer first.
             let _ = cell.set(capabilities.of_schema(S::ENUMERATIONS));
         }
@@ -247,23 +107,6 @@ impl<S: ClientSchema> Client<S> {
     }
 }
 
-/// Connects to the first of these addresses that a server listens on.
-fn connect_to_any(addresses: &[SocketAddr], limit: Option<Duration>) -> io::Result<TcpStream> {
-    let mut last = io::Error::new(io::ErrorKind::InvalidInput, "the name has no address");
-    for address in addresses {
-        let socket = match limit {
-            None => TcpStream::connect(address),
-            // Zero is no limit to the standard library.
-            Some(limit) => TcpStream::connect_timeout(address, limit.max(Duration::from_millis(1))),
-        };
-        match socket {
-            Ok(socket) => return Ok(socket),
-            Err(error) => last = error,
-        }
-    }
-    Err(last)
-}
-
 common::client!();
 
 impl<S: ClientSchema> Call<'_, S> {
@@ -273,7 +116,7 @@ impl<S: ClientSchema> Call<'_, S> {
     ///
     /// See [`CommandError`].
     pub fn execute<C: CommandOf<S>>(self, command: C) -> Result<C::Ok, CommandError> {
-        self.run(Request::new(&command))
+        self.run(C::NAME, Request::new(&command))
     }
 
     /// Executes a command out-of-band, see [`Client::execute_oob`].
@@ -282,7 +125,7 @@ impl<S: ClientSchema> Call<'_, S> {
     ///
     /// See [`CommandError`].
     pub fn execute_oob<C: CommandOf<S>>(self, command: C) -> Result<C::Ok, CommandError> {
-        self.run(Request::new(&command).map(|request| request.out_of_band(true)))
+        self.run(C::NAME, Request::new(&command).map(|request| request.out_of_band(true)))
     }
 
     /// Executes a command by name, see [`Client::execute_raw`].
@@ -291,17 +134,28 @@ impl<S: ClientSchema> Call<'_, S> {
     ///
     /// See [`CommandError`].
     pub fn execute_raw(self, name: &str, arguments: Any) -> Result<Any, CommandError> {
-        self.run(Request::raw(name, &arguments))
+        self.run(name, Request::raw(name, &arguments))
     }
 
-    fn run<T: Decode + Send + 'static>(self, request: EncodeResult<Request>) -> Result<T, CommandError> {
-        let request = request.map_err(CommandError::Arguments)?.files(self.files);
+    fn run<T: Decode + Send + 'static>(
+        self,
+        name: &str,
+        request: EncodeResult<Request>,
+    ) -> Result<T, CommandError> {
+        let peer = self.client.inner.peer.as_ref();
+        self.answer(request).map_err(|kind| CommandError::new(name, peer, kind))
+    }
+
+    fn answer<T: Decode + Send + 'static>(
+        self,
+        request: EncodeResult<Request>,
+    ) -> Result<T, CommandErrorKind> {
+        let request = request.map_err(CommandErrorKind::Arguments)?.files(self.files);
         let connection = &self.client.inner.connection;
         if !request.files.is_empty() && !connection.carries_files() {
             let error = io::Error::new(io::ErrorKind::Unsupported, "only Unix sockets carry descriptors");
-            return Err(CommandError::Arguments(crate::Error::generic(error)));
+            return Err(CommandErrorKind::Arguments(crate::Error::generic(error)));
         }
-        let name = request.name.clone();
         let limit = self.timeout.or(request.silent.then_some(SILENCE));
         let (sender, receiver) = mpsc::sync_channel(1);
         let completion = Box::new(move |answer: Answered<'_>| {
@@ -311,14 +165,14 @@ impl<S: ClientSchema> Call<'_, S> {
         let id = connection.shared.start(request, completion)?;
         connection.flush();
         let Some(limit) = limit else {
-            return receiver.recv().unwrap_or(Err(CommandError::Timeout(Duration::MAX)));
+            return receiver.recv().unwrap_or(Err(CommandErrorKind::Timeout(Duration::MAX)));
         };
         match receiver.recv_timeout(limit) {
             Ok(result) => result,
             Err(_) => match connection.shared.cancel(id) {
                 // The reply arrived after the timeout and before the cancellation.
-                Cancelled::Over => receiver.try_recv().unwrap_or(Err(CommandError::Timeout(limit))),
-                was => timed_out(&name, was, limit),
+                Cancelled::Over => receiver.try_recv().unwrap_or(Err(CommandErrorKind::Timeout(limit))),
+                was => timed_out(was, limit),
             },
         }
     }

@@ -110,6 +110,12 @@ macro_rules! events {
                 Events { queue, schema: PhantomData }
             }
 
+            /// How the connection has ended, if it has. Events from before the end may still be unread.
+            #[must_use]
+            pub fn ended(&self) -> Option<Gone> {
+                self.queue.ended()
+            }
+
             /// How many events were dropped since the last call, because they were not read in time.
             pub fn take_missed(&mut self) -> u64 {
                 self.queue.take_missed()
@@ -124,4 +130,15 @@ macro_rules! events {
     };
 }
 
-pub(super) use {client, events};
+/// Defines what names an event and the server in an error.
+macro_rules! waits {
+    () => {
+        impl<S> Client<S> {
+            fn wait_error<E: Event>(&self, kind: WaitErrorKind) -> WaitError {
+                WaitError::new(E::NAME, self.inner.peer.as_ref(), kind)
+            }
+        }
+    };
+}
+
+pub(super) use {client, events, waits};

@@ -3,7 +3,7 @@
 use super::EventError;
 use crate::json::{Object, Value};
 use crate::schema::AnyEvent;
-use crate::{Any, Input, Mode, Result};
+use crate::{Any, Error, Input, Mode, Result};
 use std::ops::Deref;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -66,8 +66,12 @@ impl<'a> RawEvent<'a> {
         let input = Input::new(&self.data, Mode::Lenient);
         match E::decode(&self.name, input) {
             Ok(event) => Ok(Received { event, timestamp: self.timestamp }),
-            Err(error) => Err(EventError { name: self.name.clone(), data: Any::from(&self.data), error }),
+            Err(error) => Err(self.mismatch(error)),
         }
+    }
+
+    pub(super) fn mismatch(&self, error: Error) -> EventError {
+        EventError { name: self.name.clone(), data: Any::from(&self.data), error }
     }
 }
 

@@ -5,8 +5,8 @@
 
 use super::protocol::{CallId, Core, Failure, Incoming};
 use super::{
-    ClientSchema, CommandError, CommandOf, ConnectError, EventError, Gone, GoneReason, Options, RawEvent,
-    Received, Request,
+    ClientSchema, CommandError, CommandErrorKind, CommandOf, ConnectError, ConnectErrorKind, EventError,
+    Gone, GoneReason, Options, RawEvent, Received, Request,
 };
 use crate::Monitor;
 use crate::json::{Object, Value};
@@ -102,9 +102,9 @@ impl<S: ClientSchema> Client<S> {
         let ring = Arc::new(Ring::default());
         let waker = Waker::from(Arc::clone(&ring));
         let driver = Driver::new(monitor, waker.clone(), Placement::Here);
-        let connection = driver
-            .connect(Peer::Unknown, session, None)
-            .map_err(|refused| ConnectError::Io(std::io::Error::other(refused)))?;
+        let connection = driver.connect(Peer::Unknown, session, None).map_err(|refused| {
+            ConnectError::new(None, ConnectErrorKind::Io(std::io::Error::other(refused)))
+        })?;
         // No earlier client has used this connection, so the ids need no nonce.
         let core = Core::new(S::DIALECT, options, 0);
         let state = State {
@@ -121,7 +121,7 @@ impl<S: ClientSchema> Client<S> {
         while !state.ready {
             client.turn_over(&mut state, &mut |_, _| ());
             if let Some(reason) = &state.ended {
-                return Err(ConnectError::Gone(reason.clone()));
+                return Err(ConnectError::new(None, ConnectErrorKind::Gone(reason.clone())));
             }
         }
         drop(state);
@@ -134,7 +134,7 @@ impl<S: ClientSchema> Client<S> {
     ///
     /// See [`CommandError`].
     pub fn execute<C: CommandOf<S>>(&self, command: C) -> Result<C::Ok, CommandError> {
-        self.run(Request::new(&command))
+        self.run(C::NAME, Request::new(&command))
     }
 
     /// Executes a command with descriptors.
@@ -147,7 +147,7 @@ impl<S: ClientSchema> Client<S> {
         command: C,
         files: Vec<File>,
     ) -> Result<C::Ok, CommandError> {
-        self.run(Request::new(&command).map(|request| request.files(files)))
+        self.run(C::NAME, Request::new(&command).map(|request| request.files(files)))
     }
 
     /// Executes a command by name, for commands that are not in the schema. `arguments` is an object, or null.
@@ -156,7 +156,7 @@ impl<S: ClientSchema> Client<S> {
     ///
     /// See [`CommandError`].
     pub fn execute_raw(&self, name: &str, arguments: &Any) -> Result<Any, CommandError> {
-        self.run(Request::raw(name, arguments))
+        self.run(name, Request::raw(name, arguments))
     }
 
     /// The next event, if there is one.
@@ -181,8 +181,12 @@ impl<S: ClientSchema> Client<S> {
         std::mem::take(&mut lock(&self.state).missed)
     }
 
-    fn run<T: Decode>(&self, request: crate::Result<Request>) -> Result<T, CommandError> {
-        let request = request.map_err(CommandError::Arguments)?;
+    fn run<T: Decode>(&self, name: &str, request: crate::Result<Request>) -> Result<T, CommandError> {
+        self.answer(request).map_err(|kind| CommandError::new(name, None, kind))
+    }
+
+    fn answer<T: Decode>(&self, request: crate::Result<Request>) -> Result<T, CommandErrorKind> {
+        let request = request.map_err(CommandErrorKind::Arguments)?;
         let silent = request.silent;
         let mut state = lock(&self.state);
         // Set before the first look: whatever happens after the look unparks this thread.
@@ -260,10 +264,6 @@ impl<S> fmt::Debug for Client<S> {
     }
 }
 
-fn decode<T: Decode>(result: Result<Value<'_>, Failure>) -> Result<T, CommandError> {
-    match result {
-        Ok(value) => T::decode(Input::new(&value, Mode::Lenient)).map_err(CommandError::Reply),
-        Err(Failure::Refused(refusal)) => Err(CommandError::Refused(refusal)),
-        Err(Failure::Gone { reason, sent }) => Err(CommandError::Gone { reason, sent }),
-    }
+fn decode<T: Decode>(result: Result<Value<'_>, Failure>) -> Result<T, CommandErrorKind> {
+    T::decode(Input::new(&result?, Mode::Lenient)).map_err(CommandErrorKind::Reply)
 }

@@ -114,13 +114,16 @@ enum State {
 }
 
 impl Core {
+    /// The bits of a nonce that are used: every server returns integers of up to 63 bits unchanged.
+    pub(super) const NONCES: u32 = 0x3FFF_FFFF;
+
     /// Begins a connection. `nonce` should differ between connections: ids are derived from it, so that a reply to an
     /// earlier client is never taken for a reply to this one.
     #[must_use]
     pub fn new(dialect: Dialect, options: &Options, nonce: u32) -> Core {
-        // Every server returns integers of up to 63 bits unchanged.
-        let first = i64::from(nonce & 0x3FFF_FFFF) << 32;
-        let log = Log { connection: nonce & 0x3FFF_FFFF, contents: options.log_contents };
+        let nonce = nonce & Core::NONCES;
+        let first = i64::from(nonce) << 32;
+        let log = Log { connection: nonce, contents: options.log_contents };
         let mut calls = Calls::new(first, dialect == Dialect::Agent, log);
         let state = match dialect {
             Dialect::Agent => {

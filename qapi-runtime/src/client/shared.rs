@@ -2,16 +2,20 @@
 
 mod attempts;
 mod hub;
+mod wanted;
 
 pub(super) use attempts::Attempts;
+#[cfg(feature = "threads")]
+pub(super) use hub::NoEvent;
 pub(super) use hub::Queue;
+pub(super) use wanted::Wanted;
 
 use super::protocol::{CallId, Cancelled, Core, Failure, Incoming, Outgoing};
-use super::{Capabilities, CommandError, ConnectError, Gone, GoneReason, Greeting, Options, Request};
+use super::{Capabilities, CommandErrorKind, Gone, GoneReason, Greeting, Options, Request};
 use crate::dialect::Dialect;
 use crate::json::Value;
 use crate::sync::lock;
-use crate::{Decode, Escaped, Input, Mode, Result as DecodeResult};
+use crate::{Decode, Input, Mode, Result as DecodeResult};
 use hub::Hub;
 use std::collections::HashMap;
 use std::collections::hash_map::RandomState;
@@ -46,9 +50,15 @@ struct State {
 }
 
 impl Shared {
-    pub(super) fn new(dialect: Dialect, options: &Options, ready: Ready) -> Arc<Shared> {
+    pub(super) fn new(
+        dialect: Dialect,
+        options: &Options,
+        peer: Option<&Arc<str>>,
+        ready: Ready,
+    ) -> Arc<Shared> {
         // Random, from the standard library: the seed of a hash map. Differs from the nonces of earlier clients.
-        let nonce = RandomState::new().hash_one(0u8) as u32;
+        let nonce = RandomState::new().hash_one(0u8) as u32 & Core::NONCES;
+        tracing::debug!(connection = nonce, peer = peer.map(|peer| &**peer), "connected, not ready yet");
         let core = Core::new(dialect, options, nonce);
         let state = State { core, completions: HashMap::new(), ready: Some(ready) };
         Arc::new(Shared { state: Mutex::new(state), hub: Hub::new(options.event_capacity) })
@@ -85,10 +95,10 @@ impl Shared {
     }
 
     /// Queues a command. The caller must then flush the output.
-    pub(super) fn start(&self, request: Request, completion: Completion) -> Result<CallId, CommandError> {
+    pub(super) fn start(&self, request: Request, completion: Completion) -> Result<CallId, CommandErrorKind> {
         let mut state = lock(&self.state);
         if request.out_of_band && !state.core.is_out_of_band() && !state.core.is_ended() {
-            return Err(CommandError::NoOutOfBand);
+            return Err(CommandErrorKind::NoOutOfBand);
         }
         let id = state.core.send(request);
         state.completions.insert(id, completion);
@@ -143,7 +153,7 @@ impl State {
                 }
                 Incoming::Event(event) => hub.send(event),
                 Incoming::Ended(reason) => {
-                    hub.end();
+                    hub.end(&reason);
                     if let Some(ready) = ready.take() {
                         ready(Err(reason));
                     }
@@ -154,38 +164,23 @@ impl State {
 }
 
 /// Decodes a reply to the command's return type.
-pub(super) fn decode_answer<T: Decode>(answer: Answered<'_>) -> Result<T, CommandError> {
-    match answer {
-        Ok(value) => T::decode(Input::new(&value, Mode::Lenient)).map_err(CommandError::Reply),
-        Err(Failure::Refused(refusal)) => Err(CommandError::Refused(refusal)),
-        Err(Failure::Gone { reason, sent }) => Err(CommandError::Gone { reason, sent }),
-    }
+pub(super) fn decode_answer<T: Decode>(answer: Answered<'_>) -> Result<T, CommandErrorKind> {
+    T::decode(Input::new(&answer?, Mode::Lenient)).map_err(CommandErrorKind::Reply)
 }
 
 /// The result of a call that had no reply in time.
-pub(super) fn timed_out<T: Decode>(
-    command: &str,
-    was: Cancelled,
-    limit: Duration,
-) -> Result<T, CommandError> {
-    if was == Cancelled::SentSilent {
+pub(super) fn timed_out<T: Decode>(was: Cancelled, limit: Duration) -> Result<T, CommandErrorKind> {
+    match was {
         // Such a command sends no reply on success.
-        return decode_answer(Ok(Value::Object(crate::json::Object::new())));
+        Cancelled::SentSilent => decode_answer(Ok(Value::Object(crate::json::Object::new()))),
+        _ => Err(CommandErrorKind::Timeout(limit)),
     }
-    tracing::debug!(command = %Escaped::new(command), ?limit, was_sent = was == Cancelled::Sent, "no reply in time");
-    Err(CommandError::Timeout(limit))
-}
-
-/// The error of a connection that was not ready in time.
-pub(super) fn not_ready(limit: Duration) -> ConnectError {
-    tracing::debug!(?limit, "not ready in time");
-    ConnectError::Timeout(limit)
 }
 
 /// The command that [`Capabilities`] are read from, by dialect.
-pub(super) fn capabilities_request(dialect: Dialect) -> DecodeResult<Request> {
+pub(super) fn capabilities_request(dialect: Dialect) -> (&'static str, DecodeResult<Request>) {
     let name = if dialect == Dialect::Agent { "guest-info" } else { "query-qmp-schema" };
-    Request::raw(name, &crate::Any::Null)
+    (name, Request::raw(name, &crate::Any::Null))
 }
 
 /// [`Capabilities`] as a command's return value.

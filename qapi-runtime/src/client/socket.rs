@@ -8,10 +8,12 @@ use rustix::net::{
 };
 use std::io::{self, IoSlice};
 use std::mem::MaybeUninit;
+use std::net::SocketAddr;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
+use std::sync::Arc;
 
 /// Descriptors that one message can carry: Linux's limit (`SCM_MAX_FD`).
 const FILES: usize = 253;
@@ -31,6 +33,31 @@ pub(super) fn connect(path: &Path) -> io::Result<UnixStream> {
     socket.set_nonblocking(true)?;
     rustix::net::connect(&socket, &address)?;
     Ok(socket)
+}
+
+/// How errors name the server at this path.
+pub(super) fn path_name(path: &Path) -> Arc<str> {
+    match path.as_os_str().as_bytes() {
+        // As the system's tools show an abstract name.
+        [0, name @ ..] => format!("@{}", String::from_utf8_lossy(name)).into(),
+        _ => path.display().to_string().into(),
+    }
+}
+
+/// How errors name the servers at these addresses.
+pub(super) fn address_name(addresses: &[SocketAddr]) -> Arc<str> {
+    let names: Vec<String> = addresses.iter().map(ToString::to_string).collect();
+    names.join(" or ").into()
+}
+
+/// How errors name the server that this Unix socket is connected to. `None` for a pair of sockets.
+pub(super) fn peer_name(socket: impl AsFd) -> Option<Arc<str>> {
+    let address = SocketAddrUnix::try_from(rustix::net::getpeername(socket).ok()??).ok()?;
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    if let Some(name) = address.abstract_name().filter(|name| !name.is_empty()) {
+        return Some(format!("@{}", String::from_utf8_lossy(name)).into());
+    }
+    Some(address.path()?.to_string_lossy().into())
 }
 
 /// Writes some of `output` and removes it. The descriptors go with the first byte.

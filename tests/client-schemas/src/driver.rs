@@ -1,11 +1,11 @@
 //! Both clients behind one interface, so that a test is written once and runs with both.
 
 use qapi_runtime::client::{
-    Capabilities, ClientSchema, CommandError, CommandOf, ConnectError, EventError, Greeting, Options,
-    Received,
+    Capabilities, ClientSchema, CommandError, CommandErrorKind, CommandOf, ConnectError, EventError, Gone,
+    Greeting, NextError, Options, Received, WaitError,
 };
 use qapi_runtime::client::{asynchronous, blocking};
-use qapi_runtime::{Any, File};
+use qapi_runtime::{Any, Event, File};
 use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
 use std::fs;
 use std::io;
@@ -181,22 +181,20 @@ impl<S: ClientSchema> Driver<S> {
     }
 
     /// Executes a command, and abandons it after `limit`: the blocking client by its timeout, the tokio client by
-    /// dropping the future.
-    ///
-    /// # Errors
-    ///
-    /// Fails as the client's own method does.
+    /// dropping the future. `None` if it was abandoned.
     pub fn execute_within<C: CommandOf<S>>(
         &self,
         limit: Duration,
         command: C,
-    ) -> Result<C::Ok, CommandError> {
+    ) -> Option<Result<C::Ok, CommandError>> {
         match self {
-            Driver::Blocking(client) => client.with_timeout(limit).execute(command),
-            Driver::Tokio(client) => runtime().block_on(async {
-                let call = tokio::time::timeout(limit, client.execute(command));
-                call.await.unwrap_or(Err(CommandError::Timeout(limit)))
-            }),
+            Driver::Blocking(client) => match client.with_timeout(limit).execute(command) {
+                Err(CommandError { kind: CommandErrorKind::Timeout(_), .. }) => None,
+                result => Some(result),
+            },
+            Driver::Tokio(client) => {
+                runtime().block_on(async { tokio::time::timeout(limit, client.execute(command)).await.ok() })
+            }
         }
     }
 
@@ -225,6 +223,33 @@ impl<S: ClientSchema> Driver<S> {
         arguments: Any,
     ) -> Result<Any, CommandError> {
         both!(self, client => client.with_fds(files).execute_raw(name, arguments))
+    }
+
+    /// Waits for an event from now on.
+    ///
+    /// # Errors
+    ///
+    /// Fails as the client's own method does.
+    pub fn wait_for<E: Event<Schema = S>>(
+        &self,
+        predicate: impl FnMut(&E) -> bool,
+        limit: Duration,
+    ) -> Result<Received<E>, WaitError> {
+        both!(self, client => client.wait_for(predicate, limit))
+    }
+
+    /// Executes a command and waits for an event, within a limit for both.
+    ///
+    /// # Errors
+    ///
+    /// Fails as the client's own method does.
+    pub fn execute_and_wait<C: CommandOf<S>, E: Event<Schema = S>>(
+        &self,
+        limit: Duration,
+        command: C,
+        predicate: impl FnMut(&E) -> bool,
+    ) -> Result<(C::Ok, Received<E>), WaitError> {
+        both!(self, client => client.with_timeout(limit).execute_and_wait(command, predicate))
     }
 
     /// The server's capabilities.
@@ -309,13 +334,24 @@ pub enum Events<S> {
 }
 
 impl<S: ClientSchema> Events<S> {
-    /// The next event, if it arrives within `limit`.
-    pub fn next_within(&mut self, limit: Duration) -> Option<Result<Received<S::Event>, EventError>> {
+    /// Waits for the next event for at most `limit`.
+    ///
+    /// # Errors
+    ///
+    /// Fails as the client's own method does.
+    pub fn next_within(&mut self, limit: Duration) -> Result<Received<S::Event>, NextError> {
         match self {
             Events::Blocking(events) => events.next_within(limit),
-            Events::Tokio(events) => {
-                runtime().block_on(async { tokio::time::timeout(limit, events.next()).await.ok().flatten() })
-            }
+            Events::Tokio(events) => runtime().block_on(events.next_within(limit)),
+        }
+    }
+
+    /// How the connection has ended.
+    #[must_use]
+    pub fn ended(&self) -> Option<Gone> {
+        match self {
+            Events::Blocking(events) => events.ended(),
+            Events::Tokio(events) => events.ended(),
         }
     }
 

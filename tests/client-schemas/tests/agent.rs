@@ -3,7 +3,7 @@
 use qapi_client_tests::agent::{self, command};
 use qapi_client_tests::driver::{Driver, both};
 use qapi_client_tests::peer::Peer;
-use qapi_runtime::client::{CommandError, ConnectError, Options};
+use qapi_runtime::client::{CommandError, CommandErrorKind, ConnectError, ConnectErrorKind, Options};
 use qapi_runtime::session::Dialect;
 use qapi_runtime::transport::threads::Listener;
 use qapi_runtime::{Context, Error, Monitor, Result};
@@ -95,7 +95,9 @@ fn a_monitor_is_no_agent() {
         let (socket, mut peer) = Peer::pair();
         peer.send(&json!({ "QMP": { "version": {}, "capabilities": [] } }));
         let result = Driver::<agent::Schema>::unix(kind, socket, &Options::new());
-        let Err(ConnectError::Gone(reason)) = result else { panic!("{result:?}") };
+        let Err(ConnectError { kind: ConnectErrorKind::Gone(reason), .. }) = result else {
+            panic!("{result:?}")
+        };
         assert!(reason.to_string().contains("no guest agent"), "{reason}");
     });
 }
@@ -113,6 +115,6 @@ fn a_silent_command_that_ends_the_agent_has_succeeded() {
         client.execute(command::GuestShutdown::new()).expect("the guest went down");
         server.join().expect("no panic");
         let error = client.execute(command::GuestPing::new()).expect_err("no agent is there");
-        assert!(matches!(error, CommandError::Gone { .. }), "{error}");
+        assert!(matches!(error, CommandError { kind: CommandErrorKind::Gone { .. }, .. }), "{error}");
     });
 }

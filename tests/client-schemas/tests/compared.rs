@@ -77,7 +77,7 @@ fn cancelled_call() {
     check("cancelled_call", |kind| {
         let client = connect(kind, script::CANCELLED);
         let given_up = client.execute_within(Duration::from_millis(50), command::QueryStatus::new());
-        assert!(matches!(given_up, Err(CommandError::Timeout(_))), "{given_up:?}");
+        assert!(given_up.is_none(), "{given_up:?}");
         status(&client)
     });
 }

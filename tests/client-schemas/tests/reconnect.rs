@@ -4,7 +4,7 @@
 use qapi_client_tests::driver::{Driver, Kind, both, runtime};
 use qapi_client_tests::peer::Peer;
 use qapi_client_tests::{agent, older};
-use qapi_runtime::client::{ClientSchema, ConnectError, GoneReason, Options, asynchronous};
+use qapi_runtime::client::{ClientSchema, ConnectError, ConnectErrorKind, GoneReason, Options, asynchronous};
 use serde_json::{Value, json};
 use std::os::unix::net::UnixListener;
 use std::path::PathBuf;
@@ -165,7 +165,9 @@ fn the_limit_holds_for_all_attempts_together() {
         let started = std::time::Instant::now();
         let result =
             Driver::<older::Schema>::connect(kind, &server.path(), &Options::new().connect_timeout(limit));
-        let Err(ConnectError::Gone(reason)) = result else { panic!("{result:?}") };
+        let Err(ConnectError { kind: ConnectErrorKind::Gone(reason), .. }) = result else {
+            panic!("{result:?}")
+        };
         assert!(matches!(reason.reason(), GoneReason::AlreadyNegotiated), "{reason}");
         assert!(started.elapsed() < Duration::from_secs(5));
     });
@@ -181,7 +183,10 @@ fn a_server_that_takes_no_further_client_is_waited_for() {
         let waiting = std::os::unix::net::UnixStream::connect(&path).expect("the queue takes one");
         let limit = Duration::from_millis(100);
         let result = Driver::<older::Schema>::connect(kind, &path, &Options::new().connect_timeout(limit));
-        assert!(matches!(result, Err(ConnectError::Timeout(told)) if told == limit), "{result:?}");
+        assert!(
+            matches!(result, Err(ConnectError { kind: ConnectErrorKind::Timeout(told), .. }) if told == limit),
+            "{result:?}"
+        );
         let server = thread::spawn(move || {
             thread::sleep(Duration::from_millis(100));
             drop(waiting);
@@ -204,7 +209,51 @@ fn connecting_can_be_spawned() {
     let unix = asynchronous::Client::<older::Schema>::connect_unix_with("/no/such/socket", &options);
     let tcp = asynchronous::Client::<older::Schema>::connect_tcp_with("127.0.0.1:1", &options);
     runtime().block_on(async {
-        assert!(matches!(is_send(unix).await, Err(ConnectError::Io(_))));
-        assert!(matches!(is_send(tcp).await, Err(ConnectError::Io(_))));
+        assert!(matches!(is_send(unix).await, Err(ConnectError { kind: ConnectErrorKind::Io(_), .. })));
+        assert!(matches!(is_send(tcp).await, Err(ConnectError { kind: ConnectErrorKind::Io(_), .. })));
+    });
+}
+
+#[test]
+fn errors_name_the_socket() {
+    both(|kind| {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("none");
+        let error = Driver::<older::Schema>::connect(kind, &path, &Options::new()).expect_err("no server");
+        assert_eq!(error.to_string(), format!("cannot connect to {}", path.display()));
+
+        let server = Server::start(&[good, |peer| peer.negotiate(&[]).as_null().expect("no capability")]);
+        let client = connect::<older::Schema>(kind, &server).expect("it connects");
+        client.execute(older::command::QueryJobs::new()).expect("a reply");
+        drop(client);
+        // The path of a socket that the caller connected is known, too.
+        let socket = std::os::unix::net::UnixStream::connect(server.path()).expect("it listens");
+        let client = Driver::<older::Schema>::unix(kind, socket, &Options::new()).expect("it connects");
+        let path = server.path();
+        server.end();
+        let error = client.execute(older::command::QueryJobs::new()).expect_err("it is gone");
+        let text = format!("query-jobs at {}: the connection ended before the ", path.display());
+        assert!(error.to_string().starts_with(&text), "{error}");
+    });
+}
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+#[test]
+fn abstract_names() {
+    use std::os::linux::net::SocketAddrExt;
+    use std::os::unix::net::SocketAddr;
+
+    both(|kind| {
+        let name = format!("qapi-{kind:?}-{}", std::process::id());
+        let address = SocketAddr::from_abstract_name(&name).expect("a name");
+        let listener = UnixListener::bind_addr(&address).expect("a socket");
+        let server = thread::spawn(move || good(&mut Peer::on(listener.accept().expect("a client").0)));
+        let path = PathBuf::from(format!("\0{name}"));
+        let client = Driver::<older::Schema>::connect(kind, &path, &Options::new()).expect("it connects");
+        client.execute(older::command::QueryJobs::new()).expect("a reply");
+        drop(client);
+        server.join().expect("no panic");
+        let error = Driver::<older::Schema>::connect(kind, &path, &Options::new()).expect_err("no server");
+        assert_eq!(error.to_string(), format!("cannot connect to @{name}"));
     });
 }

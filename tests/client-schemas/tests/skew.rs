@@ -5,7 +5,7 @@ use qapi_client_tests::peer::{Peer, answer, connect};
 use qapi_client_tests::{keywords, names, older, recursion, vendor};
 use qapi_runtime::Encode;
 use qapi_runtime::Output;
-use qapi_runtime::client::{AnyEvent, CommandError};
+use qapi_runtime::client::{AnyEvent, CommandError, CommandErrorKind, NextError};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -63,7 +63,9 @@ fn what_is_missing_or_of_another_shape_is_named_by_its_path() {
                 answer(json!([]))(peer);
             });
             match client.execute(older::command::QueryJobs::new()) {
-                Err(CommandError::Reply(error)) => assert_eq!(error.path(), path),
+                Err(CommandError { kind: CommandErrorKind::Reply(error), .. }) => {
+                    assert_eq!(error.path(), path)
+                }
                 other => panic!("{path}: {other:?}"),
             }
             // The connection still works.
@@ -94,7 +96,8 @@ fn unknown_events_are_kept_and_malformed_ones_do_not_end_the_stream() {
         assert_eq!(changed.name(), "JOB_CHANGED");
         let older::Event::JobChanged(event) = &changed.event else { panic!("{changed:?}") };
         assert_eq!(event.state, older::State::Unknown("frozen".into()));
-        assert!(events.next_within(Duration::from_millis(1)).is_none());
+        let none = events.next_within(Duration::from_millis(1));
+        assert!(matches!(none, Err(NextError::Timeout(_))), "{none:?}");
         client.close();
         assert!(events.next().is_none());
     });

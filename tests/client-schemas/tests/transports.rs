@@ -5,7 +5,10 @@ use qapi_client_tests::many::Idle;
 use qapi_client_tests::newer::{self, command};
 use qapi_client_tests::peer::Peer;
 use qapi_runtime::Monitor;
-use qapi_runtime::client::{CommandError, ConnectError, GoneReason, Options, asynchronous, blocking};
+use qapi_runtime::client::{
+    CommandError, CommandErrorKind, ConnectError, ConnectErrorKind, GoneReason, Options, asynchronous,
+    blocking,
+};
 use qapi_runtime::transport::threads::Listener;
 use serde_json::json;
 use std::io::{self, Write};
@@ -52,10 +55,10 @@ fn a_stream_that_blocks() {
     assert_eq!(client.execute(command::QueryJobs::new()).expect("a reply"), []);
     let null = std::fs::File::open("/dev/null").expect("it is there");
     let error = client.with_fds([null]).execute(command::QueryJobs::new());
-    assert!(matches!(error, Err(CommandError::Arguments(_))), "{error:?}");
+    assert!(matches!(error, Err(CommandError { kind: CommandErrorKind::Arguments(_), .. })), "{error:?}");
     server.join().expect("no panic");
     let error = client.execute(command::QueryJobs::new()).expect_err("no server is there");
-    assert!(matches!(error, CommandError::Gone { .. }), "{error}");
+    assert!(matches!(error, CommandError { kind: CommandErrorKind::Gone { .. }, .. }), "{error}");
 }
 
 /// A writer that always fails.
@@ -77,7 +80,7 @@ fn a_stream_that_cannot_be_written() {
     peer.send(&json!({ "QMP": { "version": {}, "capabilities": [] } }));
     let result = blocking::Client::<newer::Schema>::stream(socket, Broken, &Options::new());
     let Err(error) = result else { panic!("it cannot be connected") };
-    let ConnectError::Gone(reason) = &error else { panic!("{error}") };
+    let ConnectError { kind: ConnectErrorKind::Gone(reason), .. } = &error else { panic!("{error}") };
     let GoneReason::Io(cause) = reason.reason() else { panic!("{reason}") };
     assert_eq!(cause.to_string(), "no paper");
 }
@@ -95,7 +98,9 @@ fn a_stream_on_tokio() {
         let client = client.expect("it connects");
         assert_eq!(client.execute(command::QueryJobs::new()).await.expect("a reply"), []);
         let error = client.execute(command::QueryJobs::new()).await.expect_err("no server is there");
-        let CommandError::Gone { reason, .. } = &error else { panic!("{error}") };
+        let CommandError { kind: CommandErrorKind::Gone { reason, .. }, .. } = &error else {
+            panic!("{error}")
+        };
         assert!(matches!(reason.reason(), GoneReason::Closed), "{error}");
     });
     server.join().expect("no panic");

@@ -5,7 +5,9 @@ use qapi_client_tests::driver::{Driver, Events, both};
 use qapi_client_tests::older;
 use qapi_client_tests::peer::{Peer, answer, connect};
 use qapi_runtime::ErrorClass;
-use qapi_runtime::client::{CommandError, ConnectError, GoneReason, Options, Received};
+use qapi_runtime::client::{
+    CommandError, CommandErrorKind, ConnectError, ConnectErrorKind, GoneReason, NextError, Options, Received,
+};
 use serde_json::{Value, json};
 use std::sync::mpsc;
 use std::thread;
@@ -26,7 +28,7 @@ fn what_the_server_refuses_is_an_error_with_its_class() {
         assert_eq!(error.class(), Some(&ErrorClass::CommandNotFound));
         let error = client.execute(older::command::Freeze::new()).expect_err("it is refused");
         assert_eq!(error.class(), Some(&ErrorClass::Other("NewClass".into())));
-        assert_eq!(error.to_string(), "no (NewClass)");
+        assert_eq!(error.to_string(), "freeze: no (NewClass)");
     });
 }
 
@@ -43,7 +45,7 @@ fn a_call_that_took_too_long_does_not_disturb_the_next() {
             peer.reply(&second, json!([]));
         });
         let late = client.execute_within(Duration::from_millis(20), older::command::QueryJobs::new());
-        assert!(matches!(late, Err(CommandError::Timeout(_))), "{late:?}");
+        assert!(late.is_none(), "{late:?}");
         go.send(()).expect("the server waits");
         assert_eq!(client.execute(older::command::QueryJobs::new()).expect("a reply"), []);
     });
@@ -112,7 +114,10 @@ fn out_of_band_without_negotiation_is_an_error_of_its_own() {
     both(|kind| {
         let (client, _server) = connect::<older::Schema>(kind, &[], |_| {});
         let result = client.execute_oob(older::command::Freeze::new());
-        assert!(matches!(result, Err(CommandError::NoOutOfBand)), "{result:?}");
+        assert!(
+            matches!(result, Err(CommandError { kind: CommandErrorKind::NoOutOfBand, .. })),
+            "{result:?}"
+        );
         let (socket, mut peer) = Peer::pair();
         let server = thread::spawn(move || peer.negotiate(&["oob"]));
         let client = Driver::<older::Schema>::unix(kind, socket, &Options::new().out_of_band(false))
@@ -137,11 +142,17 @@ fn calls_in_flight_end_when_the_server_goes() {
         drop(server.join().expect("no panic"));
         let results = calls.map(|call| call.join().expect("no panic"));
         for result in results {
-            let Err(CommandError::Gone { reason, sent: true }) = &result else { panic!("{result:?}") };
+            let Err(CommandError { kind: CommandErrorKind::Gone { reason, sent: true }, .. }) = &result
+            else {
+                panic!("{result:?}")
+            };
             assert!(matches!(reason.reason(), GoneReason::Closed), "{reason}");
         }
         let result = client.execute(older::command::Freeze::new());
-        assert!(matches!(result, Err(CommandError::Gone { sent: false, .. })), "{result:?}");
+        assert!(
+            matches!(result, Err(CommandError { kind: CommandErrorKind::Gone { sent: false, .. }, .. })),
+            "{result:?}"
+        );
         assert!(client.is_closed());
     });
 }
@@ -153,7 +164,9 @@ fn a_server_that_leaves_the_protocol_is_left() {
             peer.request();
             peer.send_bytes(b"{\"return\": ]}");
         });
-        let Err(CommandError::Gone { reason, .. }) = client.execute(older::command::Freeze::new()) else {
+        let Err(CommandError { kind: CommandErrorKind::Gone { reason, .. }, .. }) =
+            client.execute(older::command::Freeze::new())
+        else {
             panic!()
         };
         assert!(matches!(reason.reason(), GoneReason::Protocol(_)), "{reason}");
@@ -166,13 +179,13 @@ fn connecting_tells_why_it_failed() {
         let (socket, mut peer) = Peer::pair();
         let limit = Options::new().connect_timeout(Duration::from_millis(20));
         let result = Driver::<older::Schema>::unix(kind, socket, &limit);
-        assert!(matches!(result, Err(ConnectError::Timeout(_))), "{result:?}");
+        assert!(matches!(result, Err(ConnectError { kind: ConnectErrorKind::Timeout(_), .. })), "{result:?}");
         assert!(peer.try_request().is_none(), "the client hung up");
 
         let (socket, mut peer) = Peer::pair();
         peer.send(&json!({ "hello": 1 }));
         let result = Driver::<older::Schema>::unix(kind, socket, &Options::new());
-        assert!(matches!(result, Err(ConnectError::Gone(_))), "{result:?}");
+        assert!(matches!(result, Err(ConnectError { kind: ConnectErrorKind::Gone(_), .. })), "{result:?}");
     });
 }
 
@@ -271,7 +284,10 @@ fn arguments_that_have_no_json_are_not_sent() {
     both(|kind| {
         let (client, _server) = connect::<older::Schema>(kind, &[], |_| {});
         let result = client.execute_raw("x", json!([1]));
-        assert!(matches!(result, Err(CommandError::Arguments(_))), "{result:?}");
+        assert!(
+            matches!(result, Err(CommandError { kind: CommandErrorKind::Arguments(_), .. })),
+            "{result:?}"
+        );
     });
 }
 
@@ -306,7 +322,10 @@ fn the_server_sees_the_end_while_clones_are_kept() {
         server.join().expect("no panic");
         assert!(clone.is_closed());
         let error = clone.execute(older::command::Freeze::new()).expect_err("it is closed");
-        assert!(matches!(error, CommandError::Gone { sent: false, .. }), "{error}");
+        assert!(
+            matches!(error, CommandError { kind: CommandErrorKind::Gone { sent: false, .. }, .. }),
+            "{error}"
+        );
     });
     // The same when the server violates the protocol.
     both(|kind| {
@@ -341,5 +360,32 @@ fn requests_that_the_server_takes_slowly_go_out_in_order() {
             }
         });
         server.join().expect("no panic");
+    });
+}
+
+#[test]
+fn a_wait_for_an_event_tells_a_time_out_from_the_end_and_the_end_its_reason() {
+    both(|kind| {
+        let (go, gate) = mpsc::channel::<()>();
+        let (client, server) = connect::<older::Schema>(kind, &[], move |peer| {
+            gate.recv().expect("the client goes on");
+            peer.event("JOB_CHANGED", json!({ "id": 1 }));
+        });
+        let (limit, long) = (Duration::from_millis(10), Duration::from_secs(60));
+        let mut events = client.events();
+        assert!(events.ended().is_none());
+        let late = events.next_within(limit);
+        assert!(matches!(late, Err(NextError::Timeout(told)) if told == limit), "{late:?}");
+        go.send(()).expect("the server waits");
+        let event = events.next_within(long);
+        assert!(matches!(event, Err(NextError::Event(_))), "{event:?}");
+        drop(server.join().expect("no panic"));
+        let Err(NextError::Gone(reason)) = events.next_within(long) else { panic!("it has ended") };
+        assert!(matches!(reason.reason(), GoneReason::Closed), "{reason}");
+        assert!(events.next().is_none());
+        let reason = events.ended().expect("it has ended");
+        assert!(matches!(reason.reason(), GoneReason::Closed), "{reason}");
+        // A subscription that begins after the end has its reason, too.
+        assert!(client.events().ended().is_some());
     });
 }

@@ -195,7 +195,7 @@ fn ask_all(client: &Connection<Untyped>) -> Sent {
         // Some commands are for other machines, and say so.
         match client.execute_raw(&name, arguments) {
             Ok(reply) => sent.push((name, reply)),
-            Err(qapi_runtime::client::CommandError::Refused(_)) => refused += 1,
+            Err(error) if error.class().is_some() => refused += 1,
             Err(error) => panic!("{name}: {error}"),
         }
     }

@@ -1,7 +1,7 @@
 //! The stream of events.
 
 use crate::client::shared::Queue;
-use crate::client::{ClientSchema, EventError, Received, common};
+use crate::client::{ClientSchema, EventError, Gone, NextError, Received, common};
 use futures_core::Stream;
 use std::fmt;
 use std::future::poll_fn;
@@ -9,9 +9,11 @@ use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
+use tokio::time::timeout;
 
 common::events!(
-    /// The events of a connection, as a [`Stream`] that ends with it.
+    /// The events of a connection, as a [`Stream`] that ends with it; [`ended`](Events::ended) then says why.
     ///
     /// ```no_run
     /// # use qapi_runtime::client::Untyped;
@@ -29,6 +31,19 @@ common::events!(
 );
 
 impl<S: ClientSchema> Events<S> {
+    /// Waits for the next event for at most `limit`. Cancel safe: no event is lost when the future is dropped.
+    ///
+    /// # Errors
+    ///
+    /// No event arrived in this time, the connection has ended, or the event does not match the schema.
+    pub async fn next_within(&mut self, limit: Duration) -> Result<Received<S::Event>, NextError> {
+        match timeout(limit, poll_fn(|cx| self.queue.poll(cx))).await {
+            Ok(Ok(event)) => event.decode().map_err(NextError::Event),
+            Ok(Err(reason)) => Err(NextError::Gone(reason)),
+            Err(_) => Err(NextError::Timeout(limit)),
+        }
+    }
+
     /// Waits for the next event; `None` when the connection has ended. Cancel safe: no event is lost when the future is
     /// dropped.
     pub async fn next(&mut self) -> Option<Result<Received<S::Event>, EventError>> {
@@ -40,6 +55,6 @@ impl<S: ClientSchema> Stream for Events<S> {
     type Item = Result<Received<S::Event>, EventError>;
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.queue.poll(cx).map(|event| event.map(|event| event.decode()))
+        self.queue.poll(cx).map(|event| event.ok().map(|event| event.decode()))
     }
 }

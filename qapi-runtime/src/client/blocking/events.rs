@@ -1,21 +1,29 @@
 //! The stream of events.
 
-use crate::client::shared::Queue;
-use crate::client::{ClientSchema, EventError, Received, common};
+use crate::client::shared::{NoEvent, Queue};
+use crate::client::{ClientSchema, EventError, Gone, NextError, Received, common};
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 common::events!(
-    /// The events of a connection, as an iterator that blocks until the next event and ends with the connection.
+    /// The events of a connection, as an iterator that blocks until the next event and ends with the connection;
+    /// [`ended`](Events::ended) then says why.
 );
 
 impl<S: ClientSchema> Events<S> {
-    /// Waits for the next event for at most `limit`. `None` after that time, and when the connection has ended.
-    pub fn next_within(&mut self, limit: Duration) -> Option<Result<Received<S::Event>, EventError>> {
-        let event = self.queue.wait(Instant::now().checked_add(limit)).ok()??;
-        Some(event.decode())
+    /// Waits for the next event for at most `limit`.
+    ///
+    /// # Errors
+    ///
+    /// No event arrived in this time, the connection has ended, or the event does not match the schema.
+    pub fn next_within(&mut self, limit: Duration) -> Result<Received<S::Event>, NextError> {
+        match self.queue.wait(Instant::now().checked_add(limit)) {
+            Ok(event) => event.decode().map_err(NextError::Event),
+            Err(NoEvent::Late) => Err(NextError::Timeout(limit)),
+            Err(NoEvent::Ended(reason)) => Err(NextError::Gone(reason)),
+        }
     }
 }
 
@@ -23,6 +31,6 @@ impl<S: ClientSchema> Iterator for Events<S> {
     type Item = Result<Received<S::Event>, EventError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        Some(self.queue.wait(None).ok()??.decode())
+        Some(self.queue.wait(None).ok()?.decode())
     }
 }

@@ -1,7 +1,6 @@
 //! Connecting again, when an earlier client has spoilt the session that was begun.
 
-use crate::client::{ConnectError, GoneReason};
-use std::error::Error;
+use crate::client::{ConnectErrorKind, GoneReason};
 use std::io;
 use std::time::{Duration, Instant};
 
@@ -33,18 +32,21 @@ impl Attempts {
     /// # Errors
     ///
     /// The failure, if another attempt would not help or come too late.
-    pub(in crate::client) fn pause_after(&mut self, error: ConnectError) -> Result<Duration, ConnectError> {
+    pub(in crate::client) fn pause_after(
+        &mut self,
+        error: ConnectErrorKind,
+    ) -> Result<Duration, ConnectErrorKind> {
         let pause = self.pause;
         self.pause = LONGEST_PAUSE.min(pause * 2);
         let is_late = self.left().is_some_and(|left| left <= pause);
         match error {
             error if !is_late && (is_spoilt(&error) || is_busy(&error)) => {
-                tracing::debug!(?pause, %error, source = ?error.source(), "connects again");
+                tracing::debug!(?pause, reason = ?error, "connects again");
                 Ok(pause)
             }
             // The caller's limit, not what was left of it.
-            error if is_busy(&error) || matches!(error, ConnectError::Timeout(_)) => {
-                Err(ConnectError::Timeout(self.limit.unwrap_or_default()))
+            error if is_busy(&error) || matches!(error, ConnectErrorKind::Timeout(_)) => {
+                Err(ConnectErrorKind::Timeout(self.limit.unwrap_or_default()))
             }
             error => Err(error),
         }
@@ -52,12 +54,12 @@ impl Attempts {
 }
 
 /// Whether an earlier client may be the reason. No command of ours was sent in such a session.
-fn is_spoilt(error: &ConnectError) -> bool {
-    let ConnectError::Gone(reason) = error else { return false };
+fn is_spoilt(error: &ConnectErrorKind) -> bool {
+    let ConnectErrorKind::Gone(reason) = error else { return false };
     matches!(reason.reason(), GoneReason::Closed | GoneReason::AlreadyNegotiated)
 }
 
 /// Whether so many clients wait that the kernel lets no further one wait.
-fn is_busy(error: &ConnectError) -> bool {
-    matches!(error, ConnectError::Io(error) if error.kind() == io::ErrorKind::WouldBlock)
+fn is_busy(error: &ConnectErrorKind) -> bool {
+    matches!(error, ConnectErrorKind::Io(error) if error.kind() == io::ErrorKind::WouldBlock)
 }

@@ -1,7 +1,7 @@
 //! Passes events from the connection to their readers.
 
 use crate::Escaped;
-use crate::client::RawEvent;
+use crate::client::{Gone, RawEvent};
 use crate::sync::{lock, wait, wait_for};
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, Weak};
@@ -18,7 +18,7 @@ struct Queues {
     /// The latest events since the connection began, and how many more there were.
     history: Backlog,
     all: Vec<Weak<Queue>>,
-    ended: bool,
+    ended: Option<Gone>,
 }
 
 /// Events in their order. Beyond the capacity, the oldest are dropped and counted.
@@ -51,13 +51,22 @@ pub(in crate::client) struct Queue {
 
 struct State {
     backlog: Backlog,
-    ended: bool,
+    ended: Option<Gone>,
     waker: Option<Waker>,
+}
+
+/// Why a queue has no next event.
+#[cfg_attr(not(feature = "threads"), allow(dead_code, reason = "each client uses a part"))]
+pub(in crate::client) enum NoEvent {
+    /// The deadline has passed.
+    Late,
+    /// The connection has ended.
+    Ended(Gone),
 }
 
 impl Hub {
     pub(super) fn new(capacity: usize) -> Hub {
-        let queues = Queues { history: Backlog::default(), all: Vec::new(), ended: false };
+        let queues = Queues { history: Backlog::default(), all: Vec::new(), ended: None };
         Hub { capacity, queues: Mutex::new(queues) }
     }
 
@@ -86,16 +95,16 @@ impl Hub {
         queues.history.push(event, self.capacity);
     }
 
-    pub(super) fn end(&self) {
+    pub(super) fn end(&self, reason: &Gone) {
         let mut queues = lock(&self.queues);
-        queues.ended = true;
-        queues.all.iter().filter_map(Weak::upgrade).for_each(|queue| queue.end());
+        queues.ended = Some(reason.clone());
+        queues.all.iter().filter_map(Weak::upgrade).for_each(|queue| queue.end(reason));
     }
 }
 
 impl Queues {
     fn add(&mut self, backlog: Backlog, capacity: usize) -> Arc<Queue> {
-        let state = State { backlog, ended: self.ended, waker: None };
+        let state = State { backlog, ended: self.ended.clone(), waker: None };
         let queue = Arc::new(Queue { state: Mutex::new(state), filled: Condvar::new(), capacity });
         self.all.push(Arc::downgrade(&queue));
         queue
@@ -113,8 +122,8 @@ impl Queue {
         });
     }
 
-    fn end(&self) {
-        self.change(|state| state.ended = true);
+    fn end(&self, reason: &Gone) {
+        self.change(|state| state.ended = Some(reason.clone()));
     }
 
     fn change(&self, change: impl FnOnce(&mut State)) {
@@ -138,36 +147,41 @@ impl Queue {
         missed
     }
 
-    /// Waits for the next event. `Ok(None)` when the connection has ended, `Err` at the deadline.
+    /// How the connection has ended, if it has.
+    pub(in crate::client) fn ended(&self) -> Option<Gone> {
+        lock(&self.state).ended.clone()
+    }
+
+    /// Waits for the next event, without a limit or until the deadline.
     #[cfg_attr(not(feature = "threads"), allow(dead_code, reason = "each client uses a part"))]
     pub(in crate::client) fn wait(
         &self,
         deadline: Option<Instant>,
-    ) -> Result<Option<Arc<RawEvent<'static>>>, ()> {
+    ) -> Result<Arc<RawEvent<'static>>, NoEvent> {
         let mut state = lock(&self.state);
         loop {
             if let Some(event) = state.backlog.events.pop_front() {
-                return Ok(Some(event));
+                return Ok(event);
             }
-            if state.ended {
-                return Ok(None);
+            if let Some(reason) = &state.ended {
+                return Err(NoEvent::Ended(reason.clone()));
             }
             state = match deadline.map(|deadline| deadline.saturating_duration_since(Instant::now())) {
                 None => wait(&self.filled, state),
-                Some(Duration::ZERO) => return Err(()),
+                Some(Duration::ZERO) => return Err(NoEvent::Late),
                 Some(left) => wait_for(&self.filled, state, left),
             };
         }
     }
 
     #[cfg_attr(not(feature = "tokio"), allow(dead_code, reason = "each client uses a part"))]
-    pub(in crate::client) fn poll(&self, cx: &mut Context<'_>) -> Poll<Option<Arc<RawEvent<'static>>>> {
+    pub(in crate::client) fn poll(&self, cx: &mut Context<'_>) -> Poll<Result<Arc<RawEvent<'static>>, Gone>> {
         let mut state = lock(&self.state);
         if let Some(event) = state.backlog.events.pop_front() {
-            return Poll::Ready(Some(event));
+            return Poll::Ready(Ok(event));
         }
-        if state.ended {
-            return Poll::Ready(None);
+        if let Some(reason) = &state.ended {
+            return Poll::Ready(Err(reason.clone()));
         }
         state.waker = Some(cx.waker().clone());
         Poll::Pending

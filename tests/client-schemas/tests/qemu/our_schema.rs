@@ -3,10 +3,12 @@
 
 use crate::{NONE, connect, with_each};
 use qapi_client_tests::driver::Driver;
-use qapi_client_tests::machine::{self, command};
+use qapi_client_tests::machine::{self, command, event};
 use qapi_runtime::ErrorClass;
-use qapi_runtime::client::CommandError;
+use qapi_runtime::client::{CommandError, CommandErrorKind, Refusal, WaitError, WaitErrorKind};
+use serde_json::json;
 use std::fs::File;
+use std::time::Duration;
 
 type Client = Driver<machine::Schema>;
 
@@ -45,8 +47,8 @@ fn a_newer_value_is_known_beforehand_or_a_typed_error() {
         }
         // QEMU has this since version 7.1.
         assert!(capabilities.has_value("set-action", "panic", "exit-failure"));
-        let error = client.execute_raw("set-action", serde_json::json!({ "panic": "no-such-action" }));
-        assert!(matches!(error, Err(CommandError::Refused(_))), "{error:?}");
+        let error = client.execute_raw("set-action", json!({ "panic": "no-such-action" }));
+        assert!(matches!(error, Err(CommandError { kind: CommandErrorKind::Refused(_), .. })), "{error:?}");
     });
 }
 
@@ -55,7 +57,7 @@ fn descriptors_go_along() {
     with_each(NONE, |qemu, kind| {
         let client: Client = connect(qemu, kind);
         let file = || File::open("/dev/null").expect("it is there");
-        let name = |name: &str| serde_json::json!({ "fdname": name });
+        let name = |name: &str| json!({ "fdname": name });
         client.execute_raw_with_fds(vec![file()], "getfd", name("one")).expect("it takes a descriptor");
         let error = client.execute_raw("getfd", name("two")).expect_err("there is no descriptor");
         assert!(error.refusal().is_some(), "{error}");
@@ -87,6 +89,44 @@ fn the_end_of_the_server_is_clean() {
         let Some(machine::Event::Shutdown(shutdown)) = events.last() else { panic!("{events:?}") };
         assert!(!shutdown.guest);
         let error = client.execute(command::QueryStatus::new()).expect_err("no server is there");
-        assert!(matches!(error, CommandError::Gone { sent: false, .. }), "{error}");
+        assert!(
+            matches!(error, CommandError { kind: CommandErrorKind::Gone { sent: false, .. }, .. }),
+            "{error}"
+        );
+    });
+}
+
+#[test]
+fn a_system_error_is_read_from_the_text_of_a_refusal() {
+    with_each(NONE, |qemu, kind| {
+        let client: Client = connect(qemu, kind);
+        let arguments = json!({ "driver": "file", "node-name": "a", "filename": "/no/such/file" });
+        let error = client.execute_raw("blockdev-add", arguments).expect_err("there is no file");
+        let error = error.refusal().and_then(Refusal::os_error).expect("the system's error");
+        assert_eq!(error.kind(), std::io::ErrorKind::NotFound);
+        let error = client.execute_raw("no-such-command", json!(null)).expect_err("there is none");
+        assert!(error.refusal().expect("an error reply").os_error().is_none());
+    });
+}
+
+/// `QAPI_WAITS` sets how often.
+#[test]
+fn each_wait_ends_with_its_own_event() {
+    let times = std::env::var("QAPI_WAITS").map_or(200, |times| times.parse().expect("a number"));
+    with_each(NONE, |qemu, kind| {
+        let client: Client = connect(qemu, kind);
+        let limit = Duration::from_secs(60);
+        let mut last = None;
+        for _ in 0..times {
+            let resume = client.execute_and_wait(limit, command::Cont::new(), |_: &event::Resume| true);
+            let ((), resume) = resume.expect("it goes on");
+            let stop = client.execute_and_wait(limit, command::Stop::new(), |_: &event::Stop| true);
+            let ((), stop) = stop.expect("it stops");
+            // An event of an earlier round would be older.
+            assert!(last <= Some(resume.timestamp) && resume.timestamp <= stop.timestamp);
+            last = Some(stop.timestamp);
+        }
+        let error = client.wait_for(|_: &event::Stop| true, Duration::from_millis(10));
+        assert!(matches!(error, Err(WaitError { kind: WaitErrorKind::Timeout(_), .. })), "{error:?}");
     });
 }

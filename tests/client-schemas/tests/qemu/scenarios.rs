@@ -5,7 +5,7 @@ use crate::{NONE, connect, with_each};
 use qapi_client_tests::driver::Driver;
 use qapi_client_tests::qemu_process::panic_disk;
 use qapi_runtime::Command;
-use qapi_runtime::client::CommandError;
+use qapi_runtime::client::{CommandError, CommandErrorKind};
 use qapi_test_support::skipped;
 use std::fs::{self, File, OpenOptions};
 use std::sync::mpsc;
@@ -18,7 +18,7 @@ type Client = Driver<qemu::Schema>;
 fn status(client: &Client) -> Option<qemu::StatusInfo> {
     match client.execute(command::QueryStatus::new()) {
         Ok(info) => Some(info),
-        Err(CommandError::Reply(error)) => {
+        Err(CommandError { kind: CommandErrorKind::Reply(error), .. }) => {
             let peer = client.capabilities().expect("the schema");
             let returned = peer.returns(command::QueryStatus::NAME).expect("a type");
             assert_eq!(error.path(), "singlestep");

@@ -3,7 +3,7 @@
 use crate::{NONE, connect, programs, with_each};
 use qapi_client_tests::driver::{Driver, Kind};
 use qapi_client_tests::machine::{self, command};
-use qapi_runtime::client::{CommandError, Options};
+use qapi_runtime::client::{CommandError, CommandErrorKind, Options};
 use std::fs::File;
 use std::net::TcpStream;
 use std::process::{Command, Stdio};
@@ -20,7 +20,7 @@ fn converse(client: &Client, kind: Kind) {
     // Only Unix sockets carry descriptors; the client reports this before it sends anything.
     let file = File::open("/dev/null").expect("it is there");
     let error = client.execute_raw_with_fds(vec![file], "getfd", serde_json::json!({ "fdname": "x" }));
-    assert!(matches!(error, Err(CommandError::Arguments(_))), "{error:?}");
+    assert!(matches!(error, Err(CommandError { kind: CommandErrorKind::Arguments(_), .. })), "{error:?}");
     client.execute(command::Quit::new()).expect("an answer before the end");
     assert!(matches!(events.last(), Some(Ok(_))), "a shutdown");
     assert!(client.is_closed());

@@ -1,0 +1,89 @@
+//! Waits for an event.
+
+use super::{Call, Client, within};
+use crate::Event;
+use crate::client::shared::{Queue, Wanted};
+use crate::client::{ClientSchema, CommandOf, Received, WaitError, WaitErrorKind};
+use std::future::poll_fn;
+use std::time::{Duration, Instant};
+
+crate::client::common::waits!();
+
+impl<S: ClientSchema> Client<S> {
+    /// Waits for an event from now on that `predicate` accepts, for at most `limit`. The wait ends with the connection.
+    ///
+    /// If a command leads to the event, call [`execute_and_wait`](Client::execute_and_wait) instead: the event may come
+    /// before the command's reply.
+    ///
+    /// # Errors
+    ///
+    /// See [`WaitErrorKind`].
+    pub async fn wait_for<E: Event<Schema = S>>(
+        &self,
+        predicate: impl FnMut(&E) -> bool,
+        limit: Duration,
+    ) -> Result<Received<E>, WaitError> {
+        let queue = self.inner.connection.shared.subscribe();
+        let event = wait(&queue, predicate, Some(limit), Instant::now()).await;
+        event.map_err(|kind| self.wait_error::<E>(kind))
+    }
+
+    /// Executes a command and waits for an event that `predicate` accepts. The client subscribes before it sends the
+    /// command, so an event that comes before the reply counts, and an earlier one does not.
+    ///
+    /// [`Options::timeout`](crate::client::Options::timeout) limits both together; [`with_timeout`](Client::with_timeout)
+    /// sets another limit. The wait ends with the connection. A future that is dropped cancels the command and the wait.
+    ///
+    /// # Errors
+    ///
+    /// See [`WaitErrorKind`].
+    pub async fn execute_and_wait<C: CommandOf<S>, E: Event<Schema = S>>(
+        &self,
+        command: C,
+        predicate: impl FnMut(&E) -> bool,
+    ) -> Result<(C::Ok, Received<E>), WaitError> {
+        self.call().execute_and_wait(command, predicate).await
+    }
+}
+
+impl<S: ClientSchema> Call<'_, S> {
+    /// Executes a command and waits for an event, see [`Client::execute_and_wait`].
+    ///
+    /// # Errors
+    ///
+    /// See [`WaitErrorKind`].
+    pub async fn execute_and_wait<C: CommandOf<S>, E: Event<Schema = S>>(
+        self,
+        command: C,
+        predicate: impl FnMut(&E) -> bool,
+    ) -> Result<(C::Ok, Received<E>), WaitError> {
+        let (client, limit, started) = (self.client, self.timeout, Instant::now());
+        let queue = client.inner.connection.shared.subscribe();
+        let result = self.execute(command).await;
+        let result = result.map_err(|error| client.wait_error::<E>(WaitErrorKind::Command(error)))?;
+        match wait(&queue, predicate, limit, started).await {
+            Ok(event) => Ok((result, event)),
+            Err(kind) => Err(client.wait_error::<E>(kind)),
+        }
+    }
+}
+
+async fn wait<E: Event>(
+    queue: &Queue,
+    predicate: impl FnMut(&E) -> bool,
+    limit: Option<Duration>,
+    started: Instant,
+) -> Result<Received<E>, WaitErrorKind> {
+    let mut wanted = Wanted::new(predicate);
+    let search = async {
+        loop {
+            let raw = poll_fn(|cx| queue.poll(cx)).await.map_err(WaitErrorKind::Gone)?;
+            if let Some(event) = wanted.take(&raw, queue)? {
+                return Ok(event);
+            }
+        }
+    };
+    let left = limit.map(|limit| limit.saturating_sub(started.elapsed()));
+    let found = within(left, search).await;
+    found.unwrap_or_else(|_| Err(WaitErrorKind::Timeout(limit.unwrap_or_default())))
+}
