@@ -121,6 +121,28 @@ fn checked_in_code_builds_with_the_rust_of_the_runtime() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
+/// Code for a server and a client, with the runtime's parts that generated code names and nothing else.
+#[test]
+fn generated_code_needs_no_feature_of_the_runtime() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    user::write_first_schema(folder);
+    for file in ["build.rs", "src/main.rs"] {
+        std::fs::remove_file(folder.join(file)).unwrap();
+    }
+    Builder::new().client(true).out_dir(folder.join("src")).compile(folder.join("thermostat.json")).unwrap();
+    let manifest = CHECKED_IN.replace("qapi-runtime\" }", "qapi-runtime\", default-features = false }");
+    assert_ne!(manifest, CHECKED_IN);
+    let lib = "#![deny(warnings)]\n#[path = \"thermostat.rs\"]\npub mod qapi;\n";
+    user::write_package(folder, &[("Cargo.toml", &manifest), ("src/lib.rs", lib)]);
+
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("no-features");
+    let mut cargo = user::cargo(folder);
+    cargo.args(["check", "--quiet", "--offline"]).env("CARGO_TARGET_DIR", target);
+    let output = cargo.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
 /// The toolchain of the version that the runtime states, if rustup has it.
 fn toolchain() -> Option<String> {
     let output = Command::new("rustup").args(["toolchain", "list"]).output().ok()?;
