@@ -11,7 +11,7 @@
 //!
 //! The laws, for each of the given schemas: what its server sends decodes, and encoded again equals what was sent; what
 //! its server takes can be sent. Whether a server takes a certain value is its own answer's to say
-//! (`Capabilities::accepts` in the runtime).
+//! (`Capabilities::supports` in the runtime).
 //!
 //! | module | what it does |
 //! |---|---|

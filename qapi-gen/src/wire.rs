@@ -4,6 +4,8 @@
 //! of types are labels for messages. It is made from a checked schema, or from a server's answer to `query-qmp-schema`.
 
 #[cfg(feature = "import")]
+mod admits;
+#[cfg(feature = "import")]
 mod from_answer;
 mod from_schema;
 #[cfg(feature = "import")]
@@ -12,6 +14,8 @@ mod model;
 #[cfg(feature = "import")]
 mod sample;
 
+#[cfg(feature = "import")]
+pub use admits::Reader;
 #[cfg(feature = "import")]
 pub use from_answer::{AnswerError, is_answer};
 #[cfg(feature = "import")]

@@ -1,19 +1,16 @@
 //! Merged schemas: what any of the peers sends decodes, what any of them takes can be sent.
 
-#[path = "merge/admits.rs"]
-mod admits;
 #[path = "import/random.rs"]
 mod random;
 #[path = "merge/rules.rs"]
 mod rules;
 
-use admits::{Direction, admits};
 use proptest::prelude::*;
 use qapi_gen::stages::compose::{File, Layout};
 use qapi_gen::stages::loader::{DiskLoader, MemoryLoader};
 use qapi_gen::stages::merge::{Conflict, MergeError, Merged, Preferences, Side, merge};
 use qapi_gen::stages::schema::{self, Options, Schema};
-use qapi_gen::stages::wire::{Samples, Wire};
+use qapi_gen::stages::wire::{Reader, Samples, Wire};
 use std::path::{Path, PathBuf};
 
 fn load(files: &[File]) -> Schema {
@@ -46,10 +43,10 @@ fn assert_laws(side: &Schema, merged: &Schema, count: usize, seed: u64) -> usize
     let (side, merged) = (Wire::from_schema(side), Wire::from_schema(merged));
     let mut samples = Samples::new(&side, seed);
     let mut total = 0;
-    let mut check = |what: &str, ty, in_merged, direction| {
+    let mut check = |what: &str, ty, in_merged, reader| {
         for _ in 0..count {
             let value = samples.value(ty);
-            if let Err(reason) = admits(&merged, in_merged, &value, direction) {
+            if let Err(reason) = merged.admits(in_merged, &value, reader) {
                 panic!("{what}: {reason} in {value}");
             }
             total += 1;
@@ -57,11 +54,11 @@ fn assert_laws(side: &Schema, merged: &Schema, count: usize, seed: u64) -> usize
     };
     for (name, command) in &side.commands {
         let joined = &merged.commands[name];
-        check(name, command.arguments, joined.arguments, Direction::Sent);
-        check(name, command.returns, joined.returns, Direction::Received);
+        check(name, command.arguments, joined.arguments, Reader::Server);
+        check(name, command.returns, joined.returns, Reader::Client);
     }
     for (name, event) in &side.events {
-        check(name, event.data, merged.events[name].data, Direction::Received);
+        check(name, event.data, merged.events[name].data, Reader::Client);
     }
     total
 }

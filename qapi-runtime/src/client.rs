@@ -90,7 +90,7 @@ mod shared;
 mod socket;
 
 pub use crate::schema::{AnyEvent, ClientSchema, CommandOf, Speaks, UnknownEvent, Untyped};
-pub use capabilities::{Capabilities, Member, Type};
+pub use capabilities::{Capabilities, Member, Type, Unsupported};
 pub use error::{
     CommandError, CommandErrorKind, ConnectError, ConnectErrorKind, EventError, Gone, GoneReason, NextError,
     Refusal, WaitError, WaitErrorKind,

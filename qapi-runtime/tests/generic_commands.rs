@@ -22,7 +22,7 @@ where
     QueryCommands: CommandOf<S>,
 {
     let names = client.execute(QueryCommands::new())?.len();
-    let _ = client.supports::<C>()?;
+    let _ = client.has::<C>()?;
     Ok((names, client.call().execute(command)?))
 }
 

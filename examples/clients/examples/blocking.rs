@@ -12,7 +12,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("connected to version {}", client.greeting().version);
 
     // Not every server has this command: ask before use.
-    if client.supports::<command::SetAction>()? {
+    if client.has::<command::SetAction>()? {
         client.execute(command::SetAction::new().panic(PanicAction::Pause))?;
     }
     match client.execute(command::QueryStatus::new())?.status {

@@ -15,7 +15,7 @@ impl Builder {
     /// default is the version of the QEMU source tree around the file, otherwise the file's name.
     ///
     /// What any of the servers sends decodes: a member is mandatory only if it is so in all schemas, and the values of an
-    /// enumeration are those of all. `Capabilities::accepts` in the runtime says whether the server at hand takes a
+    /// enumeration are those of all. `Capabilities::supports` in the runtime says whether the server at hand takes a
     /// command with certain arguments. The merged schema is written beside the generated file, as `OUT_DIR/NAME.json`,
     /// where `NAME` is the name of the last file.
     ///

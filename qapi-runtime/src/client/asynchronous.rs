@@ -88,13 +88,13 @@ impl<S: ClientSchema> Client<S> {
         self.inner.capabilities.get_or_try_init(ask).await
     }
 
-    /// Whether the server supports this command.
+    /// Whether the server has this command. [`Capabilities::supports`] also judges its arguments.
     ///
     /// # Errors
     ///
     /// See [`CommandError`].
-    pub async fn supports<C: CommandOf<S>>(&self) -> Result<bool, CommandError> {
-        Ok(self.capabilities().await?.supports::<C>())
+    pub async fn has<C: CommandOf<S>>(&self) -> Result<bool, CommandError> {
+        Ok(self.capabilities().await?.has::<C>())
     }
 }
 

@@ -97,13 +97,13 @@ impl<S: ClientSchema> Client<S> {
         Ok(cell.get_or_init(Capabilities::default))
     }
 
-    /// Whether the server supports this command.
+    /// Whether the server has this command. [`Capabilities::supports`] also judges its arguments.
     ///
     /// # Errors
     ///
     /// See [`CommandError`].
-    pub fn supports<C: CommandOf<S>>(&self) -> Result<bool, CommandError> {
-        Ok(self.capabilities()?.supports::<C>())
+    pub fn has<C: CommandOf<S>>(&self) -> Result<bool, CommandError> {
+        Ok(self.capabilities()?.has::<C>())
     }
 }
 

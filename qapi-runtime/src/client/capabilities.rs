@@ -1,11 +1,14 @@
 //! What a server supports, by the names in the schema.
 
+mod judge;
 mod places;
 mod read;
 mod types;
 
+pub use judge::Unsupported;
 pub use types::{Member, Type};
 
+use super::Request;
 use crate::tables::EnumPlaces;
 use crate::{Command, Event};
 use std::collections::{BTreeSet, HashMap};
@@ -74,8 +77,47 @@ impl Capabilities {
 
     /// Whether the server has this command.
     #[must_use]
-    pub fn supports<C: Command>(&self) -> bool {
+    pub fn has<C: Command>(&self) -> bool {
         self.has_command(C::NAME)
+    }
+
+    /// Whether the server takes this command with these arguments: whether it has the command, knows all arguments and
+    /// their values, and lacks none that it demands.
+    ///
+    /// A client may be made for another version than the server's, or for several: then its types can express what this
+    /// server refuses. Ranges of integers are not judged, since a server does not describe them.
+    ///
+    /// ```
+    /// # use qapi_runtime::client::Capabilities;
+    /// # use qapi_runtime::json;
+    /// use qapi_runtime::control::command::{QmpCapabilities, QueryVersion};
+    ///
+    /// # let answer = r#"[{ "name": "query-version", "meta-type": "command", "arg-type": "0" },
+    /// #     { "name": "0", "meta-type": "object", "members": [] }]"#;
+    /// # let capabilities = Capabilities::from_schema(&json::parse(answer)?)?;
+    /// capabilities.supports(&QueryVersion::new())?;
+    /// let refused = capabilities.supports(&QmpCapabilities::new()).expect_err("it has no such command");
+    /// assert_eq!(refused.to_string(), "the server has no command 'qmp_capabilities'");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The first reason why the server would refuse the command, with the argument's path.
+    pub fn supports<C: Command>(&self, command: &C) -> Result<(), Unsupported> {
+        match Request::new(command) {
+            Ok(request) => self.supports_request(&request),
+            Err(error) => Err(Unsupported::not_encoded(C::NAME, &error)),
+        }
+    }
+
+    /// Whether the server takes this request. See [`supports`](Self::supports).
+    ///
+    /// # Errors
+    ///
+    /// The first reason why the server would refuse it, with the argument's path.
+    pub fn supports_request(&self, request: &Request) -> Result<(), Unsupported> {
+        self.judge(request.name(), &request.arguments)
     }
 
     /// Whether the server has an event of this name.

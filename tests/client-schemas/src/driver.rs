@@ -266,8 +266,8 @@ impl<S: ClientSchema> Driver<S> {
     /// # Errors
     ///
     /// Fails as the client's own method does.
-    pub fn supports<C: CommandOf<S>>(&self) -> Result<bool, CommandError> {
-        both!(self, client => client.supports::<C>())
+    pub fn has<C: CommandOf<S>>(&self) -> Result<bool, CommandError> {
+        both!(self, client => client.has::<C>())
     }
 
     /// The events.

@@ -61,9 +61,9 @@ fn our_own_server() {
         let error = client.execute(command::GuestShutdown::new().mode("halt")).expect_err("it is refused");
         assert!(error.to_string().contains("no such mode"), "{error}");
         assert_eq!(client.execute(command::GuestInfo::new()).expect("an answer").version, "1.0");
-        assert!(client.supports::<command::GuestPing>().expect("an answer"));
+        assert!(client.has::<command::GuestPing>().expect("an answer"));
         // The agent lists it as disabled.
-        assert!(!client.supports::<command::GuestShutdown>().expect("an answer"));
+        assert!(!client.has::<command::GuestShutdown>().expect("an answer"));
     });
 }
 

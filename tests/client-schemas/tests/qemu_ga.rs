@@ -44,12 +44,12 @@ fn converse(client: &Client) {
     assert!(interfaces.iter().any(|interface| interface.name == "lo"), "{interfaces:?}");
 
     // The client knows which commands the agent has. A command that it lacks is an error with a class.
-    assert!(client.supports::<command::GuestGetOsinfo>().expect("an answer"));
+    assert!(client.has::<command::GuestGetOsinfo>().expect("an answer"));
     assert!(!client.capabilities().expect("an answer").has_command("guest-fly"));
     let error = client.execute_raw("guest-fly", serde_json::Value::Null).expect_err("it cannot");
     assert_eq!(error.class(), Some(&ErrorClass::CommandNotFound));
     // Only some versions have this command, and the agent may be of another version than the schema.
-    let knows = client.supports::<command::GuestGetLoad>().expect("an answer");
+    let knows = client.has::<command::GuestGetLoad>().expect("an answer");
     match client.execute(command::GuestGetLoad::new()) {
         Ok(_) => assert!(knows),
         Err(error) => assert!(!knows, "{error}"),

@@ -302,8 +302,8 @@ fn what_the_server_has_is_asked_once() {
             assert_eq!(request["execute"], "freeze");
             peer.reply(&request, json!({}));
         });
-        assert!(client.supports::<older::command::Freeze>().expect("an answer"));
-        assert!(!client.supports::<older::command::Start>().expect("an answer"));
+        assert!(client.has::<older::command::Freeze>().expect("an answer"));
+        assert!(!client.has::<older::command::Start>().expect("an answer"));
         client.execute(older::command::Freeze::new()).expect("a reply");
         server.join().expect("no panic");
         // The capabilities stay available after the server has gone.

@@ -1,6 +1,6 @@
 //! Reads capabilities from a server's answer.
 
-use super::types::{Entry, MemberEntry, Named, Shape};
+use super::types::{Entry, Kind, MemberEntry, Named, Shape};
 use super::{Capabilities, CommandEntry, EventEntry};
 use crate::json::Value;
 use crate::{Error, Result};
@@ -34,6 +34,7 @@ impl Capabilities {
                 Some("array") => Shape::Array(text(entry, "element-type")),
                 Some("object") => Shape::Object {
                     members: elements(entry, "members").map(member).collect(),
+                    tag: entry.get("tag").and_then(Value::as_str).map(str::to_owned),
                     branches: elements(entry, "variants")
                         .map(|branch| (text(branch, "case"), text(branch, "type")))
                         .collect(),
@@ -41,7 +42,7 @@ impl Capabilities {
                 Some("alternate") => {
                     Shape::Alternate(elements(entry, "members").map(|member| text(member, "type")).collect())
                 }
-                _ => Shape::Builtin,
+                _ => Shape::Builtin(kind(entry)),
             };
             all.table.0.insert(name, Entry { shape, features: features(entry) });
         }
@@ -73,6 +74,18 @@ fn command(entry: &Value<'_>) -> CommandEntry {
         returns: text(entry, "ret-type"),
         out_of_band: matches!(entry.get("allow-oob"), Some(Value::Bool(true))),
         features: features(entry),
+    }
+}
+
+/// The kind of a built-in type. An unknown one takes any value.
+fn kind(entry: &Value<'_>) -> Kind {
+    match entry.get("json-type").and_then(Value::as_str) {
+        Some("null") => Kind::Null,
+        Some("boolean") => Kind::Bool,
+        Some("int") => Kind::Integer,
+        Some("number") => Kind::Number,
+        Some("string") => Kind::String,
+        _ => Kind::Any,
     }
 }
 

@@ -1,4 +1,5 @@
 use super::Capabilities;
+use crate::client::Request;
 use crate::json;
 
 fn read(answer: &str) -> Capabilities {
@@ -126,4 +127,66 @@ fn types_have_features_of_their_own() {
     let net = capabilities.arguments("add").and_then(|arguments| arguments.branch("net")).expect("a branch");
     assert!(net.has_feature("fast") && !net.has_feature("slow"));
     assert!(!capabilities.arguments("add").expect("arguments").has_feature("fast"));
+}
+
+/// Why the example's server refuses these arguments of `add`.
+fn refused(arguments: &str) -> String {
+    let request = Request::raw("add", &serde_json::from_str(arguments).expect("JSON")).expect("an object");
+    match example().supports_request(&request) {
+        Ok(()) => String::new(),
+        Err(unsupported) => unsupported.to_string(),
+    }
+}
+
+#[test]
+fn arguments_are_judged_as_the_server_does() {
+    for arguments in [
+        r#"{ "kind": "file", "path": "a" }"#,
+        r#"{ "kind": "file", "path": "a", "ref": "text" }"#,
+        r#"{ "kind": "net", "server": [], "ref": { "kind": "file", "path": "b" } }"#,
+        r#"{ "kind": "net", "server": [{ "host": "h", "mode": "old", "__org.x_y": "z" }] }"#,
+    ] {
+        assert_eq!(refused(arguments), "", "{arguments}");
+    }
+    for (arguments, expected) in [
+        ("{}", "add: the server demands 'kind'"),
+        (r#"{ "kind": "file" }"#, "add: the server demands 'path'"),
+        (r#"{ "kind": "tape" }"#, "add: the server has no value 'tape' for 'kind'"),
+        (r#"{ "kind": 1 }"#, "add: the server expects a string for 'kind'"),
+        (r#"{ "kind": "file", "path": "a", "server": [] }"#, "add: the server does not know 'server'"),
+        (r#"{ "kind": "file", "path": null }"#, "add: the server expects a string for 'path'"),
+        (r#"{ "kind": "net", "server": {} }"#, "add: the server expects an array for 'server'"),
+        (
+            r#"{ "kind": "net", "server": [{ "host": "h", "mode": "new", "__org.x_y": "z" }] }"#,
+            "add: the server has no value 'new' for 'server[0].mode'",
+        ),
+        (
+            r#"{ "kind": "file", "path": "a", "ref": 1 }"#,
+            "add: the server expects another kind of value for 'ref'",
+        ),
+        (
+            r#"{ "kind": "file", "path": "a", "ref": { "kind": "file", "path": 1 } }"#,
+            "add: the server expects a string for 'ref.path'",
+        ),
+    ] {
+        assert_eq!(refused(arguments), expected, "{arguments}");
+    }
+    let unknown =
+        example().supports_request(&Request::raw("drop", &serde_json::Value::Null).expect("no arguments"));
+    let unknown = unknown.expect_err("there is no such command");
+    assert_eq!((unknown.command(), unknown.argument()), ("drop", None));
+    let missing =
+        example().supports_request(&Request::raw("add", &serde_json::Value::Null).expect("no arguments"));
+    assert_eq!(missing.expect_err("it demands one").argument(), Some("kind"));
+}
+
+#[test]
+fn a_cycle_of_branches_ends() {
+    let capabilities = read(
+        r#"[{"name": "add", "meta-type": "command", "arg-type": "1"},
+            {"name": "1", "meta-type": "object", "tag": "k", "members": [{"name": "k", "type": "s"}],
+             "variants": [{"case": "a", "type": "1"}]}]"#,
+    );
+    let request = Request::raw("add", &serde_json::json!({ "k": "a" })).expect("an object");
+    assert_eq!(capabilities.supports_request(&request), Ok(()));
 }

@@ -12,20 +12,39 @@ pub(super) struct Entry {
     pub(super) features: BTreeSet<String>,
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) enum Shape {
     Enum(Vec<Named>),
     /// The name of the elements' type.
     Array(String),
     Object {
         members: Vec<MemberEntry>,
+        /// The member that selects the branch.
+        tag: Option<String>,
         /// Pairs of the discriminator's value and the name of the branch's type.
         branches: Vec<(String, String)>,
     },
     /// The names of the alternatives' types.
     Alternate(Vec<String>),
-    #[default]
-    Builtin,
+    Builtin(Kind),
+}
+
+impl Default for Shape {
+    /// The shape of a type that this client does not know.
+    fn default() -> Shape {
+        Shape::Builtin(Kind::Any)
+    }
+}
+
+/// The kind of a built-in type's values.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Kind {
+    Any,
+    Null,
+    Bool,
+    Integer,
+    Number,
+    String,
 }
 
 #[derive(Clone, Debug)]
@@ -50,8 +69,8 @@ impl Table {
 /// A type of a server's schema.
 #[derive(Clone, Copy, Debug)]
 pub struct Type<'a> {
-    table: &'a Table,
-    entry: &'a Entry,
+    pub(super) table: &'a Table,
+    pub(super) entry: &'a Entry,
 }
 
 /// A member of a type of a server's schema.
@@ -174,7 +193,7 @@ impl<'a> Type<'a> {
                 continue;
             }
             seen.push(std::ptr::from_ref(ty.entry));
-            if let Shape::Object { members, branches } = &ty.entry.shape {
+            if let Shape::Object { members, branches, .. } = &ty.entry.shape {
                 found.extend(members.iter().map(|entry| Member { table: self.table, entry }));
                 open.extend(branches.iter().filter_map(|(_, branch)| self.table.get(branch)));
             }
@@ -213,7 +232,7 @@ impl<'a> Member<'a> {
     /// The member's type.
     #[must_use]
     pub fn ty(self) -> Type<'a> {
-        static UNKNOWN: Entry = Entry { shape: Shape::Builtin, features: BTreeSet::new() };
+        static UNKNOWN: Entry = Entry { shape: Shape::Builtin(Kind::Any), features: BTreeSet::new() };
         let found = self.table.get(&self.entry.ty);
         found.unwrap_or(Type { table: self.table, entry: &UNKNOWN })
     }

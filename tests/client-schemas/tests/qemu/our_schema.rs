@@ -31,7 +31,7 @@ fn a_newer_value_is_known_beforehand_or_a_typed_error() {
     with_each(NONE, |qemu, kind| {
         let client: Client = connect(qemu, kind);
         let capabilities = client.capabilities().expect("an answer");
-        assert!(capabilities.supports::<command::SetAction>());
+        assert!(capabilities.has::<command::SetAction>());
         assert!(capabilities.emits::<machine::event::GuestPanicked>());
         assert!(!capabilities.has_command("no-such-command"));
         for value in machine::PanicAction::ALL {

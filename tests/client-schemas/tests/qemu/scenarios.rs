@@ -181,7 +181,7 @@ fn a_guest_panics() {
 fn capabilities_by_the_names_of_the_schema() {
     with_each(NONE, |qemu, kind| {
         let client: Client = connect(qemu, kind);
-        assert!(client.supports::<command::BlockdevAdd>().expect("an answer"));
+        assert!(client.has::<command::BlockdevAdd>().expect("an answer"));
         let capabilities = client.capabilities().expect("an answer");
         let is_new = client.greeting().version.major >= 10;
         // Members of branches, nested members and values.
