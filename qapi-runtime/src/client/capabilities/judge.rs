@@ -177,10 +177,11 @@ impl Type<'_> {
                 known.insert(name);
                 let step = || format!(".{name}");
                 match members.get(name) {
-                    Some(value) => match ty.table.get(&member.ty) {
-                        Some(ty) => ty.judge(value).map_err(below(step))?,
-                        None => {}
-                    },
+                    Some(value) => {
+                        if let Some(ty) = ty.table.get(&member.ty) {
+                            ty.judge(value).map_err(below(step))?;
+                        }
+                    }
                     None if member.optional => {}
                     None => return fault(Reason::Missing).map_err(below(step)),
                 }
