@@ -18,15 +18,18 @@
 //! | `group` | the types that describe one place, taken apart by class |
 //! | `join` | joins the values of a group to a shape |
 //! | `object` | joins objects |
+//! | `unite` | unites conditions and features |
 //! | `walk` | finds all groups |
 //! | `share` | lets a group use the type of a larger one |
 //! | `names` | names the types |
 //! | `definitions` | makes the definitions that are written |
 //! | `notes` | says in the documentation which schemas know a part |
-//! | `conflict` | what cannot be joined, and the caller's decisions |
+//! | `decisions` | the caller's decisions for places where schemas cannot be joined |
+//! | `conflict` | what cannot be joined |
 //! | `summary` | what was joined |
 
 mod conflict;
+mod decisions;
 mod definitions;
 mod group;
 mod join;
@@ -35,6 +38,7 @@ mod notes;
 mod object;
 mod share;
 mod summary;
+mod unite;
 mod walk;
 
 use crate::compose::{self, File, Layout, Source, Unwritable};
@@ -112,7 +116,7 @@ const HEAD: &str = "# Made by qapi-gen of several schemas\n";
 /// Places where the schemas cannot be joined and `preferences` has no decision, and decisions that concern no such place.
 pub fn merge(sides: &[Side<'_>], preferences: &Preferences, layout: Layout) -> Result<Merged, MergeError> {
     let sources: Vec<Source<'_>> = sides.iter().map(|side| Source::new(side.label, side.schema)).collect();
-    let mut decisions = conflict::Decisions::new(&sources, preferences)?;
+    let mut decisions = decisions::Decisions::new(&sources, preferences)?;
     let mut walk = walk::walk(&sources, &mut decisions);
     let unused = decisions.unused();
     share::share(&mut walk);

@@ -1,10 +1,10 @@
 //! Makes the definitions that are written.
 
-use super::group::any;
-use super::join::{Shape, marks};
+use super::join::Shape;
 use super::names::{self, Chosen};
 use super::notes;
 use super::object::Object;
+use super::unite::{any, marks};
 use super::walk::{self, NodeId, Walk};
 use crate::compose::{
     Body, Choice, Command, Data, Definition, Docs, Mark, Member, Reference, Returns, Source, Value,

@@ -81,26 +81,3 @@ impl Parts {
         part.conditions.push(condition);
     }
 }
-
-/// The condition under which at least one of `conditions` holds; `None` is always.
-pub(super) fn any(conditions: impl IntoIterator<Item = Option<Condition>>) -> Option<Condition> {
-    let mut all = Vec::new();
-    for condition in conditions {
-        match condition? {
-            Condition::Any(parts) => all.extend(parts),
-            condition => all.push(condition),
-        }
-    }
-    let mut distinct: Vec<Condition> = Vec::new();
-    for condition in all {
-        if !distinct.contains(&condition) {
-            distinct.push(condition);
-        }
-    }
-    distinct.sort_by_cached_key(ToString::to_string);
-    match distinct.len() {
-        0 => None,
-        1 => distinct.pop(),
-        _ => Some(Condition::Any(distinct)),
-    }
-}

@@ -10,11 +10,12 @@
 //! | several classes, or alternates | an alternate |
 //! | `any`, and anything | `any` |
 
-use super::group::{self, Group, Met, Part, any, parts};
+use super::group::{self, Group, Met, Part, parts};
 use super::object::{self, Object};
+use super::unite::{any, marks};
 use crate::compose::{Mark, Source, WIDE_INTEGER};
 use crate::schema::{Builtin, Condition};
-use crate::wire::{self, Class, Feature, Scalar};
+use crate::wire::{self, Class, Scalar};
 use std::collections::BTreeSet;
 
 /// The values of a group. `T` is a group that it refers to, first as such, later as a node of the walk.
@@ -115,18 +116,6 @@ fn values(group: &Group, sources: &[Source<'_>]) -> Vec<Value> {
             features: marks(same().map(|(_, value)| &*value.features)),
             known: same().map(|(side, _)| *side).collect(),
         });
-    }
-    out
-}
-
-/// The union of several lists of features. Where all lists have a feature under conditions, one of them has to hold.
-pub(super) fn marks<'a>(lists: impl Iterator<Item = &'a [Feature]>) -> Vec<Mark> {
-    let mut out: Vec<Mark> = Vec::new();
-    for feature in lists.flatten() {
-        match out.iter_mut().find(|mark| mark.name == feature.name) {
-            Some(mark) => mark.condition = any([mark.condition.take(), feature.condition.clone()]),
-            None => out.push(Mark { name: feature.name.clone(), condition: feature.condition.clone() }),
-        }
     }
     out
 }

@@ -3,8 +3,8 @@
 //! Unions by the same member stay a union, unless a member of a branch is a common member elsewhere. All other objects
 //! become a struct of all members, in which those of branches are optional.
 
-use super::group::{Group, Met, any, met};
-use super::join::marks;
+use super::group::{Group, Met, met};
+use super::unite::{any, marks};
 use crate::compose::{Mark, Source};
 use crate::schema::Condition;
 use crate::wire::{self, Shape};

@@ -1,6 +1,6 @@
 //! Finds all groups, from commands and events down.
 
-use super::conflict::Decisions;
+use super::decisions::Decisions;
 use super::group::{Group, met};
 use super::join::{Choice, Shape, join};
 use super::object::{Branch, Member, Object};
