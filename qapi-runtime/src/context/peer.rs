@@ -12,7 +12,8 @@ pub enum Peer {
     Unknown,
     /// The process at the other end of standard input and output.
     Stdio,
-    /// A client on a Unix socket, with its credentials from the kernel. Known on Linux only.
+    /// A client on a Unix socket, with its credentials from the kernel. Known on Linux only, with the feature
+    /// `credentials`.
     Unix(Option<Credentials>),
     /// A client on a TCP socket.
     Tcp(SocketAddr),

@@ -22,7 +22,8 @@ pub struct Budgets {
     /// Sessions that are open at once: 4,096. A further connection is closed as soon as it is accepted, or
     /// [waits in the backlog](Budgets::wait_in_backlog).
     pub sessions: usize,
-    /// Sessions of one user at once: 4,096. Only for Unix sockets, where the kernel reports the client's user.
+    /// Sessions of one user at once: 4,096. Only for Unix sockets, where the kernel reports the client's user (feature
+    /// `credentials`).
     pub sessions_of_a_user: usize,
     /// Leaves clients in the kernel's backlog while the limit of sessions is reached, instead of closing their
     /// connections: off.

@@ -76,7 +76,7 @@ pub fn peer(socket: impl AsFd) -> io::Result<Peer> {
 }
 
 /// The credentials of the process that connected, from the kernel.
-#[cfg(any(target_os = "linux", target_os = "android"))]
+#[cfg(all(feature = "credentials", any(target_os = "linux", target_os = "android")))]
 fn credentials(socket: &impl AsFd) -> Option<Credentials> {
     use nix::sys::socket::{getsockopt, sockopt::PeerCredentials};
     // This does not fail for Unix sockets. If it does, the credentials are not known.
@@ -87,7 +87,7 @@ fn credentials(socket: &impl AsFd) -> Option<Credentials> {
     Some(pid.map_or(credentials, |pid| credentials.with_pid(pid)))
 }
 
-#[cfg(not(any(target_os = "linux", target_os = "android")))]
+#[cfg(not(all(feature = "credentials", any(target_os = "linux", target_os = "android"))))]
 fn credentials(_socket: &impl AsFd) -> Option<Credentials> {
     None
 }

@@ -2,7 +2,7 @@
 
 use crate::bed::{Client, HELLO, HELLO_OOB, try_send_with};
 use crate::figures::Figures;
-use crate::random::Random;
+use qapi_test_support::random::Random;
 use rustix::io::Errno;
 use std::io::{BufRead, ErrorKind, Write};
 use std::net::Shutdown;

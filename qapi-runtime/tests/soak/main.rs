@@ -11,7 +11,6 @@
 mod bed;
 mod client;
 mod figures;
-mod random;
 #[path = "../session_stub/mod.rs"]
 mod session_stub;
 
@@ -21,7 +20,7 @@ use figures::{Figures, Held, Warnings};
 use qapi_runtime::Event;
 use qapi_runtime::Monitor;
 use qapi_runtime::monitor::SessionChange;
-use random::Random;
+use qapi_test_support::random::Random;
 use session_stub::{Patience, Resume, Server, Tick, Watchdog};
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -1,6 +1,7 @@
 //! Code that the tests of all packages share: finding external data, reading recordings, writing a user's package, and
 //! reporting skipped tests.
 
+pub mod random;
 pub mod recording;
 pub mod user;
 

@@ -23,7 +23,8 @@ pub(super) const RUNTIME: &str = "qapi-runtime/Cargo.toml";
 const SIDES_AND_TRANSPORTS: [&str; 4] = ["client", "server", "threads", "tokio"];
 
 /// More of its combinations that are built.
-const MORE: [&str; 4] = ["serde", "systemd", "server threads systemd", "server tokio systemd"];
+const MORE: [&str; 5] =
+    ["serde", "systemd", "server threads credentials", "server threads systemd", "server tokio systemd"];
 
 /// Another command of this program. It runs through cargo, since an earlier check may have rebuilt the program.
 pub(super) fn xtask(arguments: &[&str]) -> Result<(), Failure> {

@@ -1,7 +1,7 @@
 //! Clients that leave in the middle of things: they send parts of commands, many commands, slow ones and ones with long
 //! replies, and hang up without reading.
 
-use crate::random::Random;
+use qapi_test_support::random::Random;
 use std::io::{Read, Write};
 use std::os::unix::net::UnixStream;
 use std::path::Path;

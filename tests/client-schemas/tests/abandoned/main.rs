@@ -4,8 +4,6 @@
 //! `QAPI_RECONNECTS` sets how often, `QAPI_SEED` the seed of the first run.
 
 mod careless;
-#[path = "../../../../qapi-runtime/tests/soak/random.rs"]
-mod random;
 mod server;
 mod tally;
 
@@ -14,8 +12,8 @@ use qapi_client_tests::agent;
 use qapi_client_tests::driver::{Driver, Kind, both};
 use qapi_client_tests::machine;
 use qapi_runtime::client::{ClientSchema, Options};
+use qapi_test_support::random::Random;
 use qapi_test_support::{say, skipped};
-use random::Random;
 use serde_json::Value;
 use server::{Arguments, Server};
 use std::error::Error;
