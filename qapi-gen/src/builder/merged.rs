@@ -43,7 +43,12 @@ impl Builder {
         let (merged, files) =
             merge_peers(&peers, &self.preferences, Layout::Single).map_err(|error| match error {
                 PeersError::Schema(failure) => Error::from(*failure),
-                error => Error::new(error.to_string()),
+                error => Error::new(match error.preference() {
+                    Some((place, label)) => format!(
+                        "{error}\nhelp: follow one of the schemas there, as with `.prefer({place:?}, {label:?})`"
+                    ),
+                    None => error.to_string(),
+                }),
             })?;
         files.iter().for_each(|file| watch(file));
         self.compile_made(&merged.files, &folder, &newest.path)

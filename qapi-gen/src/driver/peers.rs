@@ -26,10 +26,10 @@ pub struct Peer {
 }
 
 impl Peer {
-    /// Reads `LABEL=PATH` or `PATH`. An existing file takes precedence over a label.
+    /// Reads `LABEL=PATH` or `PATH`. An existing file takes precedence over a label, which is not empty.
     pub fn parse(text: &str) -> Peer {
         match text.split_once('=') {
-            Some((label, path)) if !Path::new(text).exists() => {
+            Some((label, path)) if !label.is_empty() && !Path::new(text).exists() => {
                 Peer { label: Some(label.to_owned()), path: path.into() }
             }
             _ => Peer { label: None, path: text.into() },
@@ -50,6 +50,16 @@ pub enum PeersError {
     Label(String),
     /// Schemas that cannot be merged.
     Merge(MergeError),
+}
+
+impl PeersError {
+    /// A preference that decides the first conflict: its place, and the label of the newest schema there.
+    pub fn preference(&self) -> Option<(&str, &str)> {
+        let Self::Merge(MergeError::Conflicts(conflicts)) = self else { return None };
+        let conflict = conflicts.first()?;
+        let (label, _) = conflict.sides.last()?;
+        Some((&conflict.place, label))
+    }
 }
 
 impl fmt::Display for PeersError {

@@ -71,13 +71,18 @@ fn masks(answer: &str) -> Vec<String> {
     types.map(|entry| text(entry, "name")).collect()
 }
 
+/// `1 type is`, `2 types are`.
+fn types(count: usize) -> String {
+    if count == 1 { "1 type is".to_owned() } else { format!("{count} types are") }
+}
+
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{} commands, {} events", self.commands, self.events)?;
         for (label, count) in &self.named {
-            writeln!(f, "{count} types are named as in {label}")?;
+            writeln!(f, "{} named as in {label}", types(*count))?;
         }
-        writeln!(f, "{} types are named after the place where they are met first", self.placed)?;
+        writeln!(f, "{} named after the place where they are met first", types(self.placed))?;
         if self.wide {
             writeln!(f, "the widths of some integers are not known: an int is any integer of 64 bits")?;
         }
