@@ -32,7 +32,10 @@ impl Builder {
     ///     qapi_gen::Builder::new().client(true).compile_merged(["7.2=qemu-7.2.json", "10.0=qemu-10.0.json"])
     /// }
     /// ```
-    pub fn compile_merged<T: AsRef<Path>>(self, schemas: impl IntoIterator<Item = T>) -> Result<(), Error> {
+    pub fn compile_merged<T: AsRef<Path>>(
+        mut self,
+        schemas: impl IntoIterator<Item = T>,
+    ) -> Result<(), Error> {
         let folder = self.folder()?;
         let peer = |path: T| Peer::parse(&path.as_ref().to_string_lossy());
         let peers: Vec<Peer> = schemas.into_iter().map(peer).collect();
@@ -40,8 +43,9 @@ impl Builder {
             return Err(Error::new("there is no schema to merge".into()));
         };
         peers.iter().for_each(|peer| watch(&peer.path));
+        let preferences = std::mem::take(&mut self.preferences);
         let (merged, files) =
-            merge_peers(&peers, &self.preferences, Layout::Single).map_err(|error| match error {
+            merge_peers(&peers, &preferences, Layout::Single).map_err(|error| match error {
                 PeersError::Schema(failure) => Error::from(*failure),
                 error => Error::new(match error.preference() {
                     Some((place, label)) => format!(
