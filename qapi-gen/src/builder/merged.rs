@@ -4,6 +4,7 @@ use super::{Builder, watch};
 use crate::compose::Layout;
 use crate::driver::{Peer, PeersError, merge_peers};
 use crate::error::Error;
+use crate::merge::Preferences;
 use std::path::Path;
 
 impl Builder {
@@ -32,10 +33,7 @@ impl Builder {
     ///     qapi_gen::Builder::new().client(true).compile_merged(["7.2=qemu-7.2.json", "10.0=qemu-10.0.json"])
     /// }
     /// ```
-    pub fn compile_merged<T: AsRef<Path>>(
-        mut self,
-        schemas: impl IntoIterator<Item = T>,
-    ) -> Result<(), Error> {
+    pub fn compile_merged<T: AsRef<Path>>(self, schemas: impl IntoIterator<Item = T>) -> Result<(), Error> {
         let folder = self.folder()?;
         let peer = |path: T| Peer::parse(&path.as_ref().to_string_lossy());
         let peers: Vec<Peer> = schemas.into_iter().map(peer).collect();
@@ -43,9 +41,8 @@ impl Builder {
             return Err(Error::new("there is no schema to merge".into()));
         };
         peers.iter().for_each(|peer| watch(&peer.path));
-        let preferences = std::mem::take(&mut self.preferences);
         let (merged, files) =
-            merge_peers(&peers, &preferences, Layout::Single).map_err(|error| match error {
+            merge_peers(&peers, &self.preferences, Layout::Single).map_err(|error| match error {
                 PeersError::Schema(failure) => Error::from(*failure),
                 error => Error::new(match error.preference() {
                     Some((place, label)) => format!(
@@ -55,7 +52,9 @@ impl Builder {
                 }),
             })?;
         files.iter().for_each(|file| watch(file));
-        self.compile_made(&merged.files, &folder, &newest.path)
+        // The preferences have had their effect.
+        let builder = Builder { preferences: Preferences::new(), ..self };
+        builder.compile_made(&merged.files, &folder, &newest.path)
     }
 
     /// Sets which schema [`compile_merged`](Self::compile_merged) follows at a place where the types of the schemas
