@@ -71,14 +71,16 @@ fn masks(answer: &str) -> Vec<String> {
     types.map(|entry| text(entry, "name")).collect()
 }
 
-/// `1 type is`, `2 types are`.
-fn types(count: usize) -> String {
-    if count == 1 { "1 type is".to_owned() } else { format!("{count} types are") }
+/// A number of things, such as `1 event` or `2 events`.
+fn counted(count: usize, one: &str, several: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { several })
 }
 
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{} commands, {} events", self.commands, self.events)?;
+        let commands = counted(self.commands, "command", "commands");
+        writeln!(f, "{commands}, {}", counted(self.events, "event", "events"))?;
+        let types = |count| counted(count, "type is", "types are");
         for (label, count) in &self.named {
             writeln!(f, "{} named as in {label}", types(*count))?;
         }

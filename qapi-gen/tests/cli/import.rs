@@ -143,6 +143,29 @@ fn what_is_no_answer_is_refused_and_nothing_is_written() {
     assert!(err.starts_with("qapi-gen: cannot read gone.json: "), "{err}");
 }
 
+/// No server of a valid schema answers so. The schema would not be usable.
+#[test]
+fn what_the_language_does_not_allow_is_refused_and_nothing_is_written() {
+    let folder = Folder::new();
+    let entries = [
+        r#"{"name": "go", "meta-type": "command", "arg-type": "0", "ret-type": "0"}"#,
+        r#"{"name": "went", "meta-type": "event", "arg-type": "0"}"#,
+        r#"{"name": "0", "meta-type": "object", "members": []}"#,
+    ];
+    let answer = format!("[{}]", entries.join(","));
+    let (status, _, err) = folder.pipe(&["import", "-", "-o", "made.json"], &answer);
+    assert_eq!(status, 1, "{err}");
+    assert!(err.contains("name 'went' of event must be upper case"), "{err}");
+    assert!(
+        err.ends_with("cannot import -: the schema language does not allow what it describes\n"),
+        "{err}"
+    );
+    assert!(!folder.0.path().join("made.json").exists());
+    let (status, _, err) = folder.pipe(&["import", "-", "-o", "made.json"], &answer.replace("went", "WENT"));
+    assert_eq!(status, 0, "{err}");
+    assert!(err.starts_with("1 command, 1 event\n0 types are named"), "{err}");
+}
+
 #[test]
 fn an_integer_without_a_width_takes_64_bits_of_either_sign() {
     let folder = Folder::new();
