@@ -324,6 +324,10 @@ impl Builder {
                 return Err(Error::new("`condition_cfg` is of use with `Conditions::cfg()` only".into()));
             }
         }
+        #[cfg(feature = "import")]
+        if !self.preferences.is_empty() {
+            return Err(Error::new("`prefer` is of use with `compile_merged` only".into()));
+        }
         Ok(driver::compile(&DiskLoader, schema.as_ref(), &self.reading, &self.rust)?)
     }
 }

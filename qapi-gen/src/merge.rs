@@ -92,16 +92,12 @@ impl fmt::Display for MergeError {
                 conflicts.iter().try_for_each(|conflict| write!(f, "\n{conflict}"))
             }
             Self::Preference(text) => f.write_str(text),
-            Self::Unwritable(_) => f.write_str("the merged schema cannot be written"),
+            Self::Unwritable(error) => write!(f, "the merged schema cannot be written: {error}"),
         }
     }
 }
 
-impl Error for MergeError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        if let Self::Unwritable(error) = self { Some(error) } else { None }
-    }
-}
+impl Error for MergeError {}
 
 /// The comment at the beginning of each file.
 const HEAD: &str = "# Made by qapi-gen of several schemas\n";

@@ -7,7 +7,7 @@
 //! reports errors and warnings as [`diagnostic`]s.
 
 #[cfg(feature = "import")]
-pub use crate::driver::{Peer, PeersError, merge_peers};
+pub use crate::driver::{Peer, PeersError, load_made, merge_peers};
 pub use crate::driver::{compile, load, outline};
 pub use crate::output::write_if_changed;
 

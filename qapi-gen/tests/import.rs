@@ -1,16 +1,16 @@
 //! Schemas made of answers to query-qmp-schema: introspection of what was imported equals the answer.
 
-#[path = "import/law.rs"]
-mod law;
 #[path = "import/random.rs"]
 mod random;
 
-use law::{assert_same, introspect};
 use proptest::prelude::*;
 use qapi_gen::stages::compose::Layout;
 use qapi_gen::stages::import::{Imported, Names, Summary, import};
+use qapi_gen::stages::introspect::{self, Introspection};
 use qapi_gen::stages::loader::{DiskLoader, MemoryLoader};
 use qapi_gen::stages::schema::{self, Options, Schema};
+use qapi_test_support::answer;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 fn load(imported: &Imported) -> Schema {
@@ -18,6 +18,11 @@ fn load(imported: &Imported) -> Schema {
     let loader = files.fold(MemoryLoader::new(), |loader, file| loader.file(&file.path, file.text.as_str()));
     let loaded = schema::load(&loader, Path::new("qapi-schema.json"), &Options::default());
     loaded.unwrap_or_else(|failure| panic!("{}", failure.diagnostics.to_human(&failure.sources))).schema
+}
+
+/// What a server of the schema answers.
+fn introspect(schema: &Schema) -> String {
+    Introspection::new(schema, introspect::Names::Masked).decide(&BTreeSet::new()).to_json()
 }
 
 /// The schemas that may give names.
@@ -52,7 +57,9 @@ fn answers(data: &Path) -> Vec<(String, String)> {
 fn assert_law(what: &str, answer: &str, names: &[Names<'_>]) -> Summary {
     let [single, modules] = [Layout::Single, Layout::Modules].map(|layout| {
         let imported = import(answer, names, layout).unwrap_or_else(|error| panic!("{what}: {error}"));
-        assert_same(answer, &introspect(&load(&imported)));
+        let found = introspect(&load(&imported));
+        let compared = answer::compare(answer, &found).unwrap_or_else(|error| panic!("{what}: {error}"));
+        assert!(compared > 1, "{what}: nothing was compared");
         imported.summary
     });
     assert_eq!(single, modules);

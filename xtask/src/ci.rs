@@ -3,6 +3,7 @@
 //! The list of checks is [`steps`]. `.ci/run` and the forge's workflow install what the checks need and call this.
 
 mod checks;
+mod hotplug;
 mod need;
 mod published;
 mod readme;

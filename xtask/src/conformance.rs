@@ -8,6 +8,7 @@ mod combinations;
 mod compile;
 mod dump;
 mod golden;
+mod imported;
 mod introspection;
 mod known;
 mod mutate;
@@ -40,7 +41,8 @@ pub(crate) struct Options {
     /// Only replay the recorded conversations of a folder, as the one in QAPI_CONFORMANCE_DATA
     #[arg(long, value_name = "DIR")]
     golden: Option<PathBuf>,
-    /// Only replay the recorded conversations, also with this machine's qemu-system-x86_64
+    /// Only ask this machine's QEMUs: replay the recorded conversations with qemu-system-x86_64, and import the schema of
+    /// each server that there is
     #[arg(long)]
     live: bool,
     /// With --live: also replay those that take QEMU minutes
@@ -81,7 +83,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     report::judge(&groups, &known)
 }
 
-/// Group 5: conversations recorded from QEMU, optionally also with this machine's QEMU.
+/// Group 5: conversations recorded from QEMU, optionally also with this machine's QEMU; then also group 6.
 fn conversations(options: &Options) -> Result<Vec<Group>, Failure> {
     let folders = match &options.golden {
         Some(folder) => vec![folder.clone()],
@@ -101,6 +103,7 @@ fn conversations(options: &Options) -> Result<Vec<Group>, Failure> {
             Some(live) => groups.extend(live),
             None => println!("live: skipped, there is no qemu-system-x86_64"),
         }
+        groups.push(imported::run()?);
     }
     Ok(groups)
 }

@@ -41,6 +41,15 @@ pub(crate) fn cargo(folder: &Path) -> Command {
     command
 }
 
+/// Builds a program of the workspace. Returns its path.
+pub(crate) fn build(package: &str, program: &str) -> Result<PathBuf, Failure> {
+    let arguments = ["build", "--quiet", "--locked", "--package", package, "--bin", program];
+    if !cargo(root()).args(arguments).status()?.success() {
+        return Err(format!("{program} cannot be built").into());
+    }
+    Ok(target().join("debug").join(program))
+}
+
 /// Reads a file; an error names the path.
 pub(crate) fn read(path: &Path) -> Result<String, Failure> {
     std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()).into())

@@ -4,6 +4,7 @@ use super::{Builder, watch};
 use crate::compose::Layout;
 use crate::driver::{Peer, PeersError, merge_peers};
 use crate::error::Error;
+use crate::merge::Preferences;
 use std::path::Path;
 
 impl Builder {
@@ -43,10 +44,17 @@ impl Builder {
         let (merged, files) =
             merge_peers(&peers, &self.preferences, Layout::Single).map_err(|error| match error {
                 PeersError::Schema(failure) => Error::from(*failure),
-                error => Error::new(error.to_string()),
+                error => Error::new(match error.preference() {
+                    Some((place, label)) => format!(
+                        "{error}\nhelp: follow one of the schemas there, as with `.prefer({place:?}, {label:?})`"
+                    ),
+                    None => error.to_string(),
+                }),
             })?;
         files.iter().for_each(|file| watch(file));
-        self.compile_made(&merged.files, &folder, &newest.path)
+        // The preferences have had their effect.
+        let builder = Builder { preferences: Preferences::new(), ..self };
+        builder.compile_made(&merged.files, &folder, &newest.path)
     }
 
     /// Sets which schema [`compile_merged`](Self::compile_merged) follows at a place where the types of the schemas

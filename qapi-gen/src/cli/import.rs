@@ -6,7 +6,7 @@ use super::report;
 use clap::{ArgGroup, Args};
 use qapi_gen::stages::compose::{File, Layout};
 use qapi_gen::stages::import::{Names, import};
-use qapi_gen::stages::schema;
+use qapi_gen::stages::{load_made, schema};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -54,6 +54,13 @@ impl Import {
             eprintln!("qapi-gen: cannot import {subject}: {error}");
             ExitCode::from(report::REFUSED)
         })?;
+        if let Err(failure) = load_made(&imported.files) {
+            report::diagnostics(&failure.diagnostics, &failure.sources, report::Format::Human, manner);
+            eprintln!(
+                "qapi-gen: cannot import {subject}: the schema language does not allow what it describes"
+            );
+            return Err(ExitCode::from(report::REFUSED));
+        }
         File::write_all(&imported.files, layout, &self.output)
             .map_err(|(path, error)| report::unusable(&path, "write", error))?;
         if !manner.quiet {

@@ -4,7 +4,7 @@ use super::manner::Manner;
 use super::report;
 use clap::Args;
 use qapi_gen::stages::compose::{File, Layout};
-use qapi_gen::stages::merge::Preferences;
+use qapi_gen::stages::merge::{MergeError, Preferences};
 use qapi_gen::stages::{Peer, PeersError, merge_peers};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -38,7 +38,13 @@ fn preference(text: &str) -> Result<(String, String), String> {
 impl Merge {
     pub(super) fn run(self, manner: Manner) -> ExitCode {
         let peers: Vec<Peer> = self.schemas.iter().map(|text| Peer::parse(text)).collect();
-        let preferences: Preferences = self.prefer.iter().cloned().collect();
+        let mut preferences = Preferences::new();
+        for (place, label) in self.prefer {
+            if let Some(other) = preferences.insert(place.clone(), label.clone()) {
+                eprintln!("qapi-gen: {place} cannot follow both {other} and {label}");
+                return ExitCode::from(report::UNUSABLE);
+            }
+        }
         let layout = Layout::of_output(&self.output);
         let merged = match merge_peers(&peers, &preferences, layout) {
             Ok((merged, _)) => merged,
@@ -61,5 +67,12 @@ fn refuse(error: &PeersError, manner: Manner) -> ExitCode {
         return ExitCode::from(report::status(&failure.diagnostics));
     }
     eprintln!("qapi-gen: {error}");
-    ExitCode::from(if matches!(error, PeersError::Read(..)) { report::UNUSABLE } else { report::REFUSED })
+    if let Some((place, label)) = error.preference() {
+        eprintln!("help: follow one of the schemas there, as with --prefer '{place}={label}'");
+    }
+    let is_unusable = matches!(
+        error,
+        PeersError::Read(..) | PeersError::Label(_) | PeersError::Merge(MergeError::Preference(_))
+    );
+    ExitCode::from(if is_unusable { report::UNUSABLE } else { report::REFUSED })
 }

@@ -1,10 +1,9 @@
 //! Reads the schemas of several servers, from files and answers, and merges them.
 
-use super::load;
+use super::{load, load_made};
 use crate::compose::Layout;
 use crate::import::{Names, import};
-use crate::language::Language;
-use crate::loader::{DiskLoader, Loader, MemoryLoader};
+use crate::loader::{DiskLoader, Loader};
 use crate::merge::{MergeError, Merged, Preferences, Side, merge};
 use crate::protocol;
 use crate::schema::{self, Failure, Schema};
@@ -26,10 +25,10 @@ pub struct Peer {
 }
 
 impl Peer {
-    /// Reads `LABEL=PATH` or `PATH`. An existing file takes precedence over a label.
+    /// Reads `LABEL=PATH` or `PATH`. An existing file takes precedence over a label, which is not empty.
     pub fn parse(text: &str) -> Peer {
         match text.split_once('=') {
-            Some((label, path)) if !Path::new(text).exists() => {
+            Some((label, path)) if !label.is_empty() && !Path::new(text).exists() => {
                 Peer { label: Some(label.to_owned()), path: path.into() }
             }
             _ => Peer { label: None, path: text.into() },
@@ -50,6 +49,16 @@ pub enum PeersError {
     Label(String),
     /// Schemas that cannot be merged.
     Merge(MergeError),
+}
+
+impl PeersError {
+    /// A preference that decides the first conflict: its place, and the label of the newest schema there.
+    pub fn preference(&self) -> Option<(&str, &str)> {
+        let Self::Merge(MergeError::Conflicts(conflicts)) = self else { return None };
+        let conflict = conflicts.first()?;
+        let (label, _) = conflict.sides.last()?;
+        Some((&conflict.place, label))
+    }
 }
 
 impl fmt::Display for PeersError {
@@ -135,7 +144,8 @@ impl Read {
             )
         } else {
             version = tree_version(loader, path);
-            Content::Schema(Box::new(checked(loader, path, &schema::Options::default())?))
+            let loaded = load(loader, path, &schema::Options::default()).map_err(invalid)?;
+            Content::Schema(Box::new(loaded.schema))
         };
         let stem = || path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let label = peer.label.clone().or(version).unwrap_or_else(stem);
@@ -143,10 +153,8 @@ impl Read {
     }
 }
 
-fn checked(loader: &dyn Loader, path: &Path, options: &schema::Options) -> Result<Schema, PeersError> {
-    load(loader, path, options)
-        .map(|loaded| loaded.schema)
-        .map_err(|failure| PeersError::Schema(Box::new(failure)))
+fn invalid(failure: Failure) -> PeersError {
+    PeersError::Schema(Box::new(failure))
 }
 
 /// The schema of an answer.
@@ -162,10 +170,5 @@ fn import_answer(index: usize, read: &[Read]) -> Result<Option<Schema>, PeersErr
         .collect();
     let imported =
         import(answer, &names, Layout::Single).map_err(|error| PeersError::Answer(path.clone(), error))?;
-    let mut loader = MemoryLoader::new();
-    for file in &imported.files {
-        loader = loader.file(&file.path, file.text.as_str());
-    }
-    let root = imported.files.first().map_or(Path::new(""), |file| Path::new(&file.path));
-    checked(&loader, root, &schema::Options { language: Some(Language::Any) }).map(Some)
+    load_made(&imported.files).map(|loaded| Some(loaded.schema)).map_err(invalid)
 }

@@ -71,13 +71,20 @@ fn masks(answer: &str) -> Vec<String> {
     types.map(|entry| text(entry, "name")).collect()
 }
 
+/// A number of things, such as `1 event` or `2 events`.
+fn counted(count: usize, one: &str, several: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { several })
+}
+
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{} commands, {} events", self.commands, self.events)?;
+        let commands = counted(self.commands, "command", "commands");
+        writeln!(f, "{commands}, {}", counted(self.events, "event", "events"))?;
+        let types = |count| counted(count, "type is", "types are");
         for (label, count) in &self.named {
-            writeln!(f, "{count} types are named as in {label}")?;
+            writeln!(f, "{} named as in {label}", types(*count))?;
         }
-        writeln!(f, "{} types are named after the place where they are met first", self.placed)?;
+        writeln!(f, "{} named after the place where they are met first", types(self.placed))?;
         if self.wide {
             writeln!(f, "the widths of some integers are not known: an int is any integer of 64 bits")?;
         }

@@ -61,10 +61,6 @@ fn folder() -> Folder {
     folder
 }
 
-fn read(folder: &Folder, name: &str) -> String {
-    std::fs::read_to_string(folder.0.path().join(name)).expect("it is written")
-}
-
 /// What stands in `text` of the definition that begins with `head`, and behind it.
 fn definition<'t>(text: &'t str, head: &str) -> &'t str {
     let start = text.find(head).unwrap_or_else(|| panic!("{head} is not in {text}"));
@@ -78,7 +74,7 @@ fn types_are_named_after_their_places() {
     let (status, out, err) = folder.run(&["import", "answer.json", "-o", "made.json"]);
     assert_eq!((status, out.as_str()), (0, ""), "{err}");
     assert!(err.contains("types are named after the place where they are met first"), "{err}");
-    let text = read(&folder, "made.json");
+    let text = folder.read("made.json");
     assert_eq!(
         definition(&text, "{ 'command': 'go'"),
         "{ 'command': 'go',\n  'data': { 'steps': 'int', '*mode': 'GoMode' },\n  'returns': 'GoReply' }"
@@ -97,7 +93,7 @@ fn names_documentation_and_what_answers_hide_come_from_a_schema() {
     let (status, _, err) = folder.run(&arguments);
     assert_eq!(status, 0, "{err}");
     assert!(err.contains("types are named as in own.json\n0 types are named after"), "{err}");
-    let text = read(&folder, "made.json");
+    let text = folder.read("made.json");
     for definition in SCHEMA.split("\n\n##\n# @").skip(1) {
         // The file is in the layout of `qapi-gen fmt`.
         let documentation = definition.split("##\n").next().expect("it has some");
@@ -113,11 +109,11 @@ fn names_documentation_and_what_answers_hide_come_from_a_schema() {
 fn a_folder_gets_a_file_a_module() {
     let folder = folder();
     let arguments = ["import", "-", "--names", "own.json", "-o", "made/"];
-    let (status, _, err) = folder.pipe(&arguments, &read(&folder, "answer.json"));
+    let (status, _, err) = folder.pipe(&arguments, &folder.read("answer.json"));
     assert_eq!(status, 0, "{err}");
-    assert!(read(&folder, "made/qapi-schema.json").contains("{ 'include': 'own.json' }"));
-    assert!(read(&folder, "made/own.json").contains("'event': 'ARRIVED'"));
-    assert!(read(&folder, "made/control.json").contains("'command': 'qmp_capabilities'"));
+    assert!(folder.read("made/qapi-schema.json").contains("{ 'include': 'own.json' }"));
+    assert!(folder.read("made/own.json").contains("'event': 'ARRIVED'"));
+    assert!(folder.read("made/control.json").contains("'command': 'qmp_capabilities'"));
     assert_eq!(folder.run(&["diff", "answer.json", "made/qapi-schema.json"]).1, "no change\n");
 }
 
@@ -147,6 +143,29 @@ fn what_is_no_answer_is_refused_and_nothing_is_written() {
     assert!(err.starts_with("qapi-gen: cannot read gone.json: "), "{err}");
 }
 
+/// No server of a valid schema answers so. The schema would not be usable.
+#[test]
+fn what_the_language_does_not_allow_is_refused_and_nothing_is_written() {
+    let folder = Folder::new();
+    let entries = [
+        r#"{"name": "go", "meta-type": "command", "arg-type": "0", "ret-type": "0"}"#,
+        r#"{"name": "went", "meta-type": "event", "arg-type": "0"}"#,
+        r#"{"name": "0", "meta-type": "object", "members": []}"#,
+    ];
+    let answer = format!("[{}]", entries.join(","));
+    let (status, _, err) = folder.pipe(&["import", "-", "-o", "made.json"], &answer);
+    assert_eq!(status, 1, "{err}");
+    assert!(err.contains("name 'went' of event must be upper case"), "{err}");
+    assert!(
+        err.ends_with("cannot import -: the schema language does not allow what it describes\n"),
+        "{err}"
+    );
+    assert!(!folder.0.path().join("made.json").exists());
+    let (status, _, err) = folder.pipe(&["import", "-", "-o", "made.json"], &answer.replace("went", "WENT"));
+    assert_eq!(status, 0, "{err}");
+    assert!(err.starts_with("1 command, 1 event\n0 types are named"), "{err}");
+}
+
 #[test]
 fn an_integer_without_a_width_takes_64_bits_of_either_sign() {
     let folder = Folder::new();
@@ -164,7 +183,7 @@ fn an_integer_without_a_width_takes_64_bits_of_either_sign() {
     );
     // The width of `old` is known, so it does not become wide.
     let data = "'data': { 'old': 'int64', 'small': 'int8', 'new': 'int' }";
-    assert!(read(&folder, "made.json").contains(data), "{}", read(&folder, "made.json"));
+    assert!(folder.read("made.json").contains(data), "{}", folder.read("made.json"));
     assert_eq!(folder.run(&["fmt", "--check", "made.json"]).0, 0);
     assert_eq!(folder.run(&["diff", "own.json", "made.json"]), (0, "no change\n".into(), String::new()));
     let (_, code, _) = folder.run(&["generate", "made.json"]);
@@ -174,7 +193,7 @@ fn an_integer_without_a_width_takes_64_bits_of_either_sign() {
     // The mark survives where the schema gives names in its turn.
     let (status, _, err) = folder.run(&["import", "answer.json", "--names", "made.json", "-o", "again.json"]);
     assert_eq!(status, 0, "{err}");
-    assert_eq!(read(&folder, "again.json"), read(&folder, "made.json"));
+    assert_eq!(folder.read("again.json"), folder.read("made.json"));
 }
 
 /// Its other arguments are the properties of the device. No answer says that they exist.
@@ -190,7 +209,7 @@ fn device_add_takes_members_that_are_not_described() {
     folder.write("answer.json", &folder.run(&["introspect", "own.json"]).1);
     let (status, _, err) = folder.run(&["import", "answer.json", "-o", "made.json"]);
     assert_eq!(status, 0, "{err}");
-    let text = read(&folder, "made.json");
+    let text = folder.read("made.json");
     assert!(definition(&text, "{ 'command': 'device_add'").contains("'gen': false"), "{text}");
     assert_eq!(text.matches("'gen': false").count(), 1, "{text}");
 }

@@ -10,6 +10,7 @@ mod introspect;
 mod language;
 mod lint;
 mod live;
+mod merge;
 mod revisions;
 mod shell;
 
@@ -35,6 +36,10 @@ impl Folder {
         std::fs::create_dir_all(path.parent().expect("it is in a folder")).expect("writable");
         std::fs::write(&path, text).expect("writable");
         path
+    }
+
+    fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.0.path().join(name)).expect("it is written")
     }
 
     /// Exit status, standard output, standard error.

@@ -1,8 +1,10 @@
-//! Code that the tests of all packages share: finding external data, reading recordings, writing a user's package, and
-//! reporting skipped tests.
+//! Code that the tests of all packages share: finding external data, comparing answers to query-qmp-schema, reading
+//! recordings, starting servers, writing a user's package, and reporting skipped tests.
 
+pub mod answer;
 pub mod random;
 pub mod recording;
+pub mod server;
 pub mod user;
 
 use std::io::Write;

@@ -2,9 +2,9 @@
 //!
 //! The machine has many devices, and is asked as it is, during a block job, and after a migration.
 
-use qapi_client_tests::qemu_process::{Qemu, old_program, program};
 use qapi_runtime::client::blocking::Client as Connection;
 use qapi_runtime::client::{Options, Untyped};
+use qapi_test_support::server::{Server, old_qemu, qemu};
 use qapi_test_support::{say, skipped};
 use qapi_version_tests::CLIENTS;
 use serde_json::{Value, json};
@@ -20,6 +20,7 @@ const PAGE: &str = include_str!("../../../docs/versions.md");
 const TABLE: [&str; 2] = ["7.2", "10.0"];
 
 const DEVICES: &[&str] = &[
+    "-S",
     "-machine",
     "pc",
     "-m",
@@ -68,7 +69,7 @@ struct Conversation {
 
 #[test]
 fn replies_of_each_version_decode() {
-    let programs: Vec<_> = [old_program(), program()].into_iter().flatten().collect();
+    let programs: Vec<_> = [old_qemu(), qemu()].into_iter().flatten().collect();
     if programs.is_empty() || CLIENTS.len() < 2 {
         return skipped("merged clients against QEMU", "there is no QEMU, or no schemas of two versions");
     }
@@ -131,7 +132,7 @@ fn compare(table: &BTreeMap<(&str, String), BTreeSet<String>>) {
 
 /// Starts a machine and asks it everything.
 fn converse(program: &Path) -> Conversation {
-    let mut qemu = Qemu::start(program, DEVICES);
+    let mut qemu = Server::qemu(program, DEVICES);
     let folder = qemu.folder().to_owned();
     let options = Options::new().timeout(Duration::from_secs(60));
     let client = Connection::<Untyped>::unix(qemu.connect(), &options).expect("it connects");

@@ -4,7 +4,6 @@ use super::need;
 use super::tally::Tally;
 use super::{command, succeed};
 use crate::{Failure, workspace};
-use std::path::PathBuf;
 use std::process::Command;
 
 /// The variable with the path of a QEMU 7.2 source tree, or of the parts that contain schemas.
@@ -39,6 +38,7 @@ fn cargo(arguments: &str) -> Command {
 
 pub(super) fn format(_: &mut Tally) -> Result<(), Failure> {
     succeed(&mut cargo("fmt --all --check"))?;
+    succeed(&mut cargo("fmt --check --manifest-path examples/hotplug/Cargo.toml"))?;
     let mut schemas = Vec::new();
     for entry in workspace::root().join("schemas").read_dir()? {
         schemas.push(entry?.path());
@@ -151,19 +151,13 @@ pub(super) fn conformance_old(_: &mut Tally) -> Result<(), Failure> {
 }
 
 pub(super) fn foreign_python(_: &mut Tally) -> Result<(), Failure> {
-    let vmm = vmm()?;
+    let vmm = workspace::build("vmm", "vmm")?;
     succeed(command(&variable(PYTHON)?).arg("tests/foreign/qmp_client.py").arg(vmm))
 }
 
 pub(super) fn foreign_rust(_: &mut Tally) -> Result<(), Failure> {
-    let vmm = vmm()?;
+    let vmm = workspace::build("vmm", "vmm")?;
     succeed(command("bash").arg("tests/foreign/qapi-rs/run").arg(vmm))
-}
-
-/// The example machine, built.
-fn vmm() -> Result<PathBuf, Failure> {
-    succeed(&mut cargo("build --package vmm --locked"))?;
-    Ok(workspace::target().join("debug/vmm"))
 }
 
 fn variable(name: &str) -> Result<String, Failure> {

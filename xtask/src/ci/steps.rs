@@ -3,7 +3,7 @@
 use super::checks::{self, xtask};
 use super::need::Need;
 use super::tally::Tally;
-use super::{published, readme};
+use super::{hotplug, published, readme};
 use crate::{Failure, msrv};
 
 /// A check.
@@ -87,9 +87,15 @@ pub(super) static STEPS: &[Step] = &[
     ),
     step(
         "live",
-        "The recorded conversations, with a running QEMU",
+        "The recorded conversations and imports, with a running QEMU",
         &[Need::Version("qemu-system-x86_64", "version 10."), Need::Data("golden/qmp")],
         |_| xtask(&["conformance", "--live"]),
+    ),
+    step(
+        "hotplug",
+        "The example that needs QEMU alone, with each QEMU",
+        &[Need::Program("qemu-system-x86_64"), Need::Cargo("clippy")],
+        hotplug::run,
     ),
     step(
         "foreign-python",
@@ -98,5 +104,5 @@ pub(super) static STEPS: &[Step] = &[
         checks::foreign_python,
     ),
     step("foreign-rust", "A foreign client: the crate qapi", &[Need::Program("bash")], checks::foreign_rust),
-    step("readme", "The README's first command", &[Need::Program("bash")], |_| readme::run()),
+    step("readme", "The README's commands", &[Need::Program("bash")], readme::run),
 ];

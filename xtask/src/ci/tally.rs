@@ -38,6 +38,13 @@ impl Tally {
         if status.success() { Ok(()) } else { Err(format!("{said}: {status}").into()) }
     }
 
+    /// Reports something that cannot run here, now and at the end.
+    pub(super) fn skip(&mut self, what: &str, why: &str) {
+        let line = format!("skipped: {what}: {why}");
+        println!("{line}");
+        self.skipped.insert(line);
+    }
+
     fn count(&mut self, line: &str) {
         // A test may print its remark in the middle of a line of the harness.
         if let Some(start) = line.find("skipped: ") {
@@ -91,6 +98,8 @@ mod tests {
         }
         assert_eq!(tally.to_string(), "5 passed, 4 failed, 1 skipped");
         assert_eq!(tally.skipped.len(), 1);
+        tally.skip("what needs y", "it is not here");
+        assert_eq!(tally.skipped.len(), 2);
     }
 
     #[test]

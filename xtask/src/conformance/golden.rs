@@ -29,7 +29,7 @@ pub(super) fn default_folders() -> [PathBuf; 2] {
 /// Replays all conversations of some folders.
 pub(super) fn run(folders: &[PathBuf]) -> Result<Group, Failure> {
     let recordings = read(folders)?;
-    let server = server::build()?;
+    let server = workspace::build("qapi-tests", "golden-server")?;
     let mut group = Group::new("golden", "conversations");
     let findings = in_parallel(&recordings, 1, |recording| {
         let heard = play::play(recording, Kind::Golden { program: &server })?;
@@ -44,13 +44,13 @@ pub(super) fn run(folders: &[PathBuf]) -> Result<Group, Failure> {
 /// The first group compares QEMU with its own recordings, the second our server with QEMU. `None` without a QEMU.
 /// Recordings that take QEMU minutes are skipped unless `slow`.
 pub(super) fn run_live(folders: &[PathBuf], slow: bool) -> Result<Option<[Group; 2]>, Failure> {
-    let Some(qemu) = server::find_qemu() else { return Ok(None) };
+    let Some(qemu) = qapi_test_support::server::qemu() else { return Ok(None) };
     let (recordings, left_out): (Vec<_>, Vec<_>) =
         read(folders)?.into_iter().partition(|recording| slow || !recording.slow);
     for recording in left_out {
         println!("live: skipped {}, QEMU takes minutes over it; --slow holds it too", recording.name);
     }
-    let server = server::build()?;
+    let server = workspace::build("qapi-tests", "golden-server")?;
     let mut groups = [Group::new("live-recorded", "conversations"), Group::new("live", "conversations")];
     // Most of the time is spent waiting where QEMU sends nothing.
     let findings = in_parallel(&recordings, 4, |recording| {

@@ -1,10 +1,9 @@
 //! A client of QEMU's schema with pieces cut out (see `build/cut.rs`): the rest works with any QEMU, and the client
 //! keeps the peer's unknown values and events as `Unknown`, and ignores unknown members.
 
-use crate::{NONE, connect, with_each};
+use crate::{NONE, connect, panic_disk, with_each};
 use qapi_client_tests::driver::Driver;
 use qapi_client_tests::qemu_cut::{self as qemu, command};
-use qapi_client_tests::qemu_process::panic_disk;
 
 type Client = Driver<qemu::Schema>;
 

@@ -15,8 +15,8 @@ mod own_schema;
 mod ways;
 
 use qapi_client_tests::driver::{Driver, Kind};
-use qapi_client_tests::qemu_process::{Qemu, old_program, program};
 use qapi_runtime::client::{ClientSchema, Options};
+use qapi_test_support::server::{Server, old_qemu, qemu};
 use qapi_test_support::skipped;
 use std::path::PathBuf;
 
@@ -26,29 +26,40 @@ const NONE: &[&str] = &["-machine", "none"];
 /// The programs to test with; reports a missing one as skipped.
 fn programs() -> Vec<PathBuf> {
     let mut programs = Vec::new();
-    match program() {
+    match qemu() {
         Some(program) => programs.push(program),
         None => {
             skipped("clients against QEMU", "there is no qemu-system-x86_64; QAPI_QEMU names another program")
         }
     }
-    match old_program() {
+    match old_qemu() {
         Some(program) => programs.push(program),
         None => skipped("clients against an older QEMU", "QAPI_QEMU_OLD names none"),
     }
     programs
 }
 
-/// Runs the test with each program, in a machine with these arguments, and with each client.
-fn with_each(arguments: &[&str], test: impl Fn(&mut Qemu, Kind)) {
+/// Runs the test with each program, in a stopped machine with these arguments, and with each client.
+fn with_each(arguments: &[&str], test: impl Fn(&mut Server, Kind)) {
     for program in programs() {
         for kind in Kind::ALL {
-            test(&mut Qemu::start(&program, arguments), kind);
+            test(&mut Server::qemu(&program, &[&["-S"][..], arguments].concat()), kind);
         }
     }
 }
 
-fn connect<S: ClientSchema>(qemu: &mut Qemu, kind: Kind) -> Driver<S> {
+/// A disk whose boot sector only reports a panic to the pvpanic device.
+#[cfg(any(qemu_schema, qemu_7_2_schema))]
+fn panic_disk() -> Vec<u8> {
+    let mut sector = vec![0; 512];
+    // mov dx, 0x505; mov al, 1; out dx, al; hlt; jmp to the hlt
+    let program = [0xBA, 0x05, 0x05, 0xB0, 0x01, 0xEE, 0xF4, 0xEB, 0xFD];
+    sector[..program.len()].copy_from_slice(&program);
+    sector[510..].copy_from_slice(&[0x55, 0xAA]);
+    sector
+}
+
+fn connect<S: ClientSchema>(qemu: &mut Server, kind: Kind) -> Driver<S> {
     Driver::unix(kind, qemu.connect(), &Options::new()).expect("it connects")
 }
 

@@ -1,9 +1,8 @@
 //! Scenarios for clients of QEMU's own schema, of version 10.0.2 and of 7.2.
 
 use super::qemu::{self, command};
-use crate::{NONE, connect, with_each};
+use crate::{NONE, connect, panic_disk, with_each};
 use qapi_client_tests::driver::Driver;
-use qapi_client_tests::qemu_process::panic_disk;
 use qapi_runtime::Command;
 use qapi_runtime::client::{CommandError, CommandErrorKind};
 use qapi_test_support::skipped;

@@ -1,6 +1,6 @@
 //! The server process of a conversation.
 
-use crate::{Failure, workspace};
+use crate::Failure;
 use qapi_test_support::recording::Recording;
 use rustix::process::{Pid, Signal, kill_process};
 use std::fs::File;
@@ -16,25 +16,6 @@ pub(super) enum Kind<'a> {
     Golden { program: &'a Path },
     /// A real QEMU.
     Qemu { program: &'a Path },
-}
-
-/// Builds `golden-server`. Returns its path.
-pub(super) fn build() -> Result<PathBuf, Failure> {
-    let status = workspace::cargo(workspace::root())
-        .args(["build", "--quiet", "--package", "qapi-tests", "--bin", "golden-server"])
-        .status()?;
-    if !status.success() {
-        return Err("golden-server cannot be built".into());
-    }
-    Ok(workspace::target().join("debug/golden-server"))
-}
-
-/// The QEMU of this machine, if there is one.
-pub(super) fn find_qemu() -> Option<PathBuf> {
-    let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path)
-        .map(|folder| folder.join("qemu-system-x86_64"))
-        .find(|program| program.is_file())
 }
 
 /// A running server, killed when this value is dropped.

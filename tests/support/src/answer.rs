@@ -1,23 +1,46 @@
-//! Two answers are the same up to order and the numbers of masked types.
+//! Two answers to query-qmp-schema are the same up to order and the numbers of masked types.
 
-use qapi_gen::stages::introspect::{Introspection, Names};
-use qapi_gen::stages::schema::Schema;
 use serde_json::Value;
 use std::collections::{BTreeSet, HashMap};
+use std::fmt;
 
-/// What a server of the schema answers.
-pub(crate) fn introspect(schema: &Schema) -> String {
-    Introspection::new(schema, Names::Masked).decide(&BTreeSet::new()).to_json()
+/// The first difference between two answers.
+#[derive(Debug)]
+pub struct Difference(String);
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
 }
 
-/// Walks both answers at once from the commands and events, and pairs each type with exactly one of the other.
-pub(crate) fn assert_same(expected: &str, found: &str) {
+impl std::error::Error for Difference {}
+
+fn equal<T: fmt::Debug + PartialEq>(what: &str, expected: &T, found: &T) -> Result<(), Difference> {
+    if expected == found {
+        return Ok(());
+    }
+    Err(Difference(format!("{what}\nexpected: {expected:?}\nfound:    {found:?}")))
+}
+
+/// Walks both answers at once from the commands and events, and pairs each type with exactly one of the other. Returns
+/// how many entries it compared.
+///
+/// # Errors
+///
+/// The answers differ.
+///
+/// # Panics
+///
+/// Panics if one of them is no answer.
+pub fn compare(expected: &str, found: &str) -> Result<usize, Difference> {
     let (expected, found) = (Answer::read(expected), Answer::read(found));
     let names = |answer: &Answer| answer.roots().map(|entry| text(entry, "name")).collect::<BTreeSet<_>>();
-    assert_eq!(names(&expected), names(&found), "commands and events");
+    equal("commands and events", &names(&expected), &names(&found))?;
     let mut pairs = Pairs::default();
     let mut todo: Vec<(Value, Value)> =
         (expected.roots()).map(|entry| (entry.clone(), found.root(&text(entry, "name")).clone())).collect();
+    let mut compared = 0;
     while let Some((mut expected_entry, mut found_entry)) = todo.pop() {
         sort(&mut expected_entry);
         sort(&mut found_entry);
@@ -28,14 +51,15 @@ pub(crate) fn assert_same(expected: &str, found: &str) {
             remove(&mut expected_entry, "name");
             remove(&mut found_entry, "name");
         }
-        assert_eq!(expected_entry, found_entry, "{name}");
+        equal(&name, &expected_entry, &found_entry)?;
+        compared += 1;
         for (one, other) in references {
-            if pairs.meet(&one, &other) {
+            if pairs.meet(&one, &other)? {
                 todo.push((expected.types[&one].clone(), found.types[&other].clone()));
             }
         }
     }
-    assert!(pairs.forth.len() > 1, "types were compared");
+    Ok(compared)
 }
 
 struct Answer {
@@ -69,20 +93,17 @@ struct Pairs {
 
 impl Pairs {
     /// Pairs two types; whether they are new.
-    fn meet(&mut self, one: &str, other: &str) -> bool {
+    fn meet(&mut self, one: &str, other: &str) -> Result<bool, Difference> {
         match (self.forth.get(one), self.back.get(other)) {
             (None, None) => {
                 self.forth.insert(one.to_owned(), other.to_owned());
                 self.back.insert(other.to_owned(), one.to_owned());
-                true
+                Ok(true)
             }
             (forth, back) => {
-                assert_eq!(
-                    (forth.map(String::as_str), back.map(String::as_str)),
-                    (Some(other), Some(one)),
-                    "type {one} is {other}"
-                );
-                false
+                let partners = (forth.map(String::as_str), back.map(String::as_str));
+                equal(&format!("the partners of {one} and {other}"), &(Some(other), Some(one)), &partners)?;
+                Ok(false)
             }
         }
     }
@@ -142,5 +163,40 @@ fn take_references(one: &mut Value, other: &mut Value, references: &mut Vec<(Str
             }
         }
         _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An answer with a command whose arguments are of the type `number`, which has this member.
+    fn answer(number: &str, member: &str) -> String {
+        let command = format!(
+            r#"{{"name": "go", "meta-type": "command", "arg-type": "{number}", "ret-type": "{number}"}}"#
+        );
+        let int = r#"{"name": "int", "meta-type": "builtin", "json-type": "int"}"#;
+        let members = format!(r#"[{{"name": "{member}", "type": "int"}}]"#);
+        format!(r#"[{int}, {{"name": "{number}", "meta-type": "object", "members": {members}}}, {command}]"#)
+    }
+
+    #[test]
+    fn numbers_of_types_do_not_count_and_names_of_members_do() {
+        assert_eq!(compare(&answer("1", "x"), &answer("2", "x")).expect("they are the same"), 3);
+        let error = compare(&answer("1", "x"), &answer("1", "y")).expect_err("they differ");
+        assert!(error.to_string().starts_with("1\nexpected: "), "{error}");
+    }
+
+    #[test]
+    fn a_type_is_one_type_of_the_other_answer() {
+        let apart = answer("1", "x").replace(r#""ret-type": "1""#, r#""ret-type": "2""#);
+        let apart = apart.replacen(
+            '[',
+            r#"[{"name": "2", "meta-type": "object", "members": [{"name": "x", "type": "int"}]}, "#,
+            1,
+        );
+        let error = compare(&answer("1", "x"), &apart).expect_err("one type became two");
+        assert!(error.to_string().starts_with("the partners of 1 and "), "{error}");
+        assert!(compare(&answer("1", "x"), "[]").is_err());
     }
 }
