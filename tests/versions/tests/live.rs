@@ -2,11 +2,14 @@
 //!
 //! The machine has many devices, and is asked as it is, during a block job, and after a migration.
 
+use qapi_gen::stages::loader::DiskLoader;
+use qapi_gen::stages::schema;
+use qapi_gen::stages::wire::{Samples, Wire};
 use qapi_runtime::client::blocking::Client as Connection;
-use qapi_runtime::client::{Options, Untyped};
+use qapi_runtime::client::{Options, Request, Untyped};
 use qapi_test_support::server::{Server, old_qemu, qemu};
 use qapi_test_support::{say, skipped};
-use qapi_version_tests::CLIENTS;
+use qapi_version_tests::{CLIENTS, VERSIONS};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -215,4 +218,90 @@ fn until(client: &Connection<Untyped>, command: &str, is_expected: impl Fn(&Valu
         thread::sleep(Duration::from_millis(100));
     }
     panic!("{command} does not give the expected answer");
+}
+
+/// Commands that change nothing outside of the machine, whatever their arguments are.
+const HARMLESS: [&str; 33] = [
+    "announce-self",
+    "block-dirty-bitmap-add",
+    "block-dirty-bitmap-clear",
+    "block-dirty-bitmap-merge",
+    "block-dirty-bitmap-remove",
+    "block-export-del",
+    "block-job-cancel",
+    "block-job-set-speed",
+    "block-latency-histogram-set",
+    "block-set-write-threshold",
+    "block_set_io_throttle",
+    "chardev-remove",
+    "device_del",
+    "expire_password",
+    "input-send-event",
+    "job-cancel",
+    "job-dismiss",
+    "migrate-set-capabilities",
+    "migrate-set-parameters",
+    "nbd-server-remove",
+    "netdev_del",
+    "object-del",
+    "qom-get",
+    "qom-list",
+    "query-cpu-model-expansion",
+    "query-rx-filter",
+    "query-stats",
+    "query-stats-schemas",
+    "ringbuf-read",
+    "send-key",
+    "set-action",
+    "set_link",
+    "trace-event-get-state",
+];
+
+/// Sends what each version takes to a real server of each version: what its capabilities accept passes its check of
+/// arguments, and what they refuse does not.
+#[test]
+fn servers_agree_with_their_capabilities() {
+    let programs: Vec<_> = [old_qemu(), qemu()].into_iter().flatten().collect();
+    if programs.is_empty() || VERSIONS.is_empty() {
+        return skipped("capabilities against QEMU", "there is no QEMU, or no schema of one");
+    }
+    for program in programs {
+        let mut qemu = Server::qemu(&program, DEVICES);
+        let client = Connection::<Untyped>::unix(qemu.connect(), &Options::new()).expect("it connects");
+        let capabilities = client.capabilities().expect("an answer");
+        let (mut accepted, mut refused) = (0, 0);
+        for (version, schema) in VERSIONS {
+            let loaded = schema::load(&DiskLoader, Path::new(schema), &schema::Options::default());
+            let wire = Wire::from_schema(&loaded.expect("QEMU's schema is accepted").schema);
+            let mut samples = Samples::new(&wire, 20_261_126);
+            let commands = wire.commands.iter().filter(|(name, _)| HARMLESS.contains(&name.as_str()));
+            for (name, command) in commands.flat_map(|command| [command; 20]) {
+                let arguments = samples.value(command.arguments);
+                let request = Request::raw(name.as_str(), &arguments).expect("an object");
+                let verdict = capabilities.supports_request(&request);
+                let answer = client.execute_raw(name, arguments.clone());
+                let told = answer.err().map(|error| error.to_string()).unwrap_or_default();
+                assert_eq!(
+                    verdict.is_err(),
+                    is_refused_by_schema(&told),
+                    "{version}: {name} {arguments}: {verdict:?}, and the server says {told:?}"
+                );
+                *(if verdict.is_ok() { &mut accepted } else { &mut refused }) += 1;
+            }
+        }
+        let version = &client.greeting().version;
+        say(&format!(
+            "QEMU {}.{} agrees: {accepted} accepted, {refused} refused",
+            version.major, version.minor
+        ));
+        assert!(accepted > 100, "{accepted}");
+    }
+}
+
+/// Whether the server refused a command before it ran, since it does not know it or its arguments.
+fn is_refused_by_schema(error: &str) -> bool {
+    let about_members = [" is missing", " is unexpected", " does not accept value "];
+    error.contains("has not been found")
+        || error.contains("Invalid parameter type for")
+        || error.contains("Parameter '") && about_members.iter().any(|text| error.contains(text))
 }
