@@ -92,7 +92,7 @@ fn serve_by(kind: Kind, socket: &Path, monitor: &Monitor) {
     let (address, _) = kind.serve_tcp("127.0.0.1:0", monitor).expect("serves");
     std::fs::write(socket.with_extension("tcp"), address.to_string()).expect("a file");
     // A runtime lasts as long as the process.
-    std::mem::forget(kind);
+    Box::leak(Box::new(kind));
 }
 
 /// From here on nothing is possible but what is on the list, `without` some.
