@@ -1,10 +1,9 @@
 //! Emits the field for undeclared members, which commands with `'gen': false` take.
 
-use super::fields::Field;
+use super::fields::{Field, unused};
 use super::{Emitter, attempt};
-use crate::rust::names;
 use crate::schema::{Definition, DefinitionKind};
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 
 /// The additional parts of a struct with such members.
@@ -53,13 +52,4 @@ impl Emitter<'_> {
             encode: quote!(__Rt::EncodeMembers::encode_members(&self.#rest, out);),
         }
     }
-}
-
-/// `name`, with a `_` if a member has the name.
-fn unused(name: &str, fields: &[Field]) -> Ident {
-    let mut name = name.to_owned();
-    while fields.iter().any(|field| field.ident == name[..]) {
-        name.push('_');
-    }
-    names::ident(&name)
 }

@@ -3,6 +3,7 @@
 use super::attributes::Derives;
 use super::fields::Field;
 use super::free::Free;
+use super::setters::Built;
 use super::{Emitter, attempt, is_size};
 use crate::rust::context::Present;
 use proc_macro2::TokenStream;
@@ -28,8 +29,8 @@ impl Emitter<'_> {
             quote!(#docs #alias #cfg pub #ident: #ty)
         });
         let free = self.free_members(it.definition, &fields);
-        let new = self.constructor(&fields, &free, deprecated);
-        let setters = fields.iter().filter_map(|field| self.setter(it, field));
+        let new = self.constructor(&fields, &free, Built::Struct, deprecated);
+        let setters = fields.iter().filter_map(|field| self.setter(it, field, Built::Struct));
         let codec = self.record_codec(it, &fields, &free, &cfg);
         let Free { declared: free, setter: with, .. } = free;
         quote! {
