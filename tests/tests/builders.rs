@@ -7,10 +7,14 @@ use qapi_tests::commands::{Careful, PlanBranch, Way, command};
 use qapi_tests::types::{Colour, Optionals};
 use serde_json::{Value, json};
 
-fn encoded(value: &impl Encode) -> Value {
+fn text(value: &impl Encode) -> String {
     let mut out = Output::new();
     value.encode(&mut out);
-    serde_json::from_slice(&out.finish().unwrap()).unwrap()
+    String::from_utf8(out.finish().unwrap()).unwrap()
+}
+
+fn encoded(value: &impl Encode) -> Value {
+    serde_json::from_str(&text(value)).unwrap()
 }
 
 #[test]
@@ -59,4 +63,12 @@ fn strings_are_set_from_whatever_converts() {
     ] {
         assert_eq!(text.text.as_deref(), Some("x"));
     }
+}
+
+#[test]
+fn a_member_by_name_replaces_what_is_there() {
+    let raw = || command::Raw::new("a");
+    assert_eq!(encoded(&raw().with("mac", 1).with("mac", 2)), json!({ "id": "a", "mac": 2 }));
+    let declared = raw().with("id", "b");
+    assert_eq!(text(&declared), r#"{"id": "b"}"#);
 }

@@ -3,12 +3,14 @@
 use super::fields::{Field, unused};
 use super::{Emitter, attempt};
 use crate::schema::{Definition, DefinitionKind};
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 /// The additional parts of a struct with such members.
 #[derive(Default)]
 pub(super) struct Free {
+    /// The field that holds the undeclared members.
+    pub(super) field: Option<Ident>,
     pub(super) declared: TokenStream,
     /// The field's value in a struct without undeclared members.
     pub(super) none: TokenStream,
@@ -25,9 +27,10 @@ impl Emitter<'_> {
         }
         let rest = unused("rest", fields);
         let with = unused("with", fields);
-        let docs = self.doc("Members beyond those of the schema, encoded behind them.");
-        let setter_docs = self.doc("Adds a member that the schema does not declare.");
+        let docs = self.doc("Members beyond those of the schema, encoded behind them; one of the same name is encoded instead.");
+        let setter_docs = self.doc("Sets a member, also one that the schema does not declare.");
         Free {
+            field: Some(rest.clone()),
             declared: quote!(#docs pub #rest: __Rt::json::Object<'static>,),
             none: quote!(#rest: __Rt::json::Object::new(),),
             setter: quote! {
@@ -41,7 +44,7 @@ impl Emitter<'_> {
                 ) -> Self {
                     let name: __String = __Into::into(name);
                     let value: __Rt::Any = __Into::into(value);
-                    self.#rest.push(name, value);
+                    self.#rest.insert(name, value);
                     self
                 }
             },

@@ -5,14 +5,14 @@ use super::fields::Field;
 use super::free::Free;
 use crate::rust::context::Present;
 use crate::rust::names;
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 /// What constructors and setters build.
 #[derive(Clone, Copy)]
 pub(super) enum Built<'t> {
-    /// A struct with the fields.
-    Struct,
+    /// A struct with the fields, and perhaps one that holds undeclared members.
+    Struct { rest: Option<&'t Ident> },
     /// A newtype over a struct of this path, which has the same constructors and setters.
     Newtype(&'t TokenStream),
 }
@@ -34,7 +34,7 @@ impl Emitter<'_> {
             quote!(#cfg #ident: #ty)
         });
         let value = match built {
-            Built::Struct => {
+            Built::Struct { .. } => {
                 let values = fields.iter().map(initial);
                 let none = &free.none;
                 quote!(Self { #(#values,)* #none })
@@ -79,9 +79,10 @@ impl Emitter<'_> {
         let deprecated = (self.cx.is_sent(it.id))
             .then(|| self.deprecated(&field.placed.member.features, &format!("`{wire}` of `{of}`")));
         let (this, set) = match built {
-            Built::Struct => {
+            Built::Struct { rest } => {
                 let value = field.set_value();
-                (quote!(mut self), quote!(self.#ident = #value; self))
+                let forget = rest.map(|rest| quote!(self.#rest.remove(#wire);));
+                (quote!(mut self), quote!(#forget self.#ident = #value; self))
             }
             Built::Newtype(_) => {
                 (quote!(self), quote!(let Self(members) = self; Self(members.#setter(value))))

@@ -36,7 +36,7 @@ impl Emitter<'_> {
             it,
             union,
             self.place(it.definition),
-            Built::Struct,
+            Built::Struct { rest: None },
             &TokenStream::new(),
         );
         let constructors = (!constructors.is_empty()).then(|| quote!(#cfg impl #name { #constructors }));

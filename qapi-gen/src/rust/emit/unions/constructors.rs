@@ -54,7 +54,7 @@ impl Emitter<'_> {
         });
         let parameters = parameters.chain(own);
         let call = match built {
-            Built::Struct => {
+            Built::Struct { .. } => {
                 let enumeration = self.branch_path(it.id, place);
                 let held = content.map(|(ty, boxed)| {
                     let into = self.takes_into(Type::Plain(TypeName::Defined(ty)));
