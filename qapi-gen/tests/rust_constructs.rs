@@ -46,6 +46,26 @@ fn union() {
     )));
 }
 
+/// A command is built as its members are. Branches of one type, with the name of a setter, of another branch or of a
+/// keyword have constructors, too.
+#[test]
+fn commands_over_unions() {
+    let mut options = Options::default();
+    options.conditions = Conditions::Cfg { predicates: Default::default() };
+    let text = generate_with(
+        "{ 'pragma': { 'member-name-exceptions': [ 'Kind' ] } }\n\
+         { 'enum': 'Kind', 'data': [ 'file', 'copy', 'label', 'new', 'a-b', 'A-B', 'type', { 'name': 'old', 'features': [ 'deprecated' ] } ] }\n\
+         { 'struct': 'File', 'data': { 'path': 'str', '*inner': 'Source' } }\n\
+         { 'union': 'Source', 'base': { '*label': 'str', 'branch': 'Kind', 'id': 'int', 'n': { 'type': 'int', 'if': 'N' } },\n\
+           'discriminator': 'branch', 'data': { 'file': 'File', 'copy': 'File' } }\n\
+         { 'command': 'add-source', 'data': 'Source', 'boxed': true }\n\
+         { 'event': 'SOURCE_ADDED', 'data': 'Source', 'boxed': true }",
+        &options,
+    );
+    let functions: Vec<&str> = text.lines().skip_while(|line| !line.contains("pub struct Source")).collect();
+    snapshot!(modules(&functions.join("\n")));
+}
+
 #[test]
 fn alternate() {
     snapshot!(modules(&generate(

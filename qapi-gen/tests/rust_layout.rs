@@ -104,7 +104,7 @@ fn overlong(text: &str) -> impl Iterator<Item = &str> {
 fn is_left(line: &str) -> bool {
     let line = line.trim();
     let is_path = line.starts_with('<') && (line.ends_with(">::SPEC,") || line.ends_with(">::NAME,"));
-    let is_head = [") -> impl ", "impl ", "T: "].iter().any(|head| line.starts_with(head));
+    let is_head = [") -> impl ", "impl ", "T: ", "value: impl "].iter().any(|head| line.starts_with(head));
     is_path || is_head && line.len() <= 100
 }
 

@@ -56,6 +56,7 @@ mod macros;
 pub mod monitor;
 #[cfg(feature = "server")]
 mod mutant;
+mod option;
 #[cfg(feature = "server")]
 mod outbox;
 pub mod policy;
@@ -86,6 +87,7 @@ pub use event::EventSender;
 pub use generated::{control, introspect};
 #[cfg(feature = "server")]
 pub use monitor::handle::Monitor;
+pub use option::{IntoOption, ViaOption, ViaValue};
 pub use schema::{Event, Schema};
 pub use tables::Tables;
 pub use version::Version;

@@ -88,21 +88,11 @@ macro_rules! __record {
     };
 }
 
-/// Implements the methods and traits of a command or event whose members are those of another type. Attributes go on
-/// the constructor.
+/// Implements the traits of a command or event whose members are those of another type.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __newtype {
-    ($(#[$attribute:meta])* $name:ident, $inner:ty) => {
-        impl $name {
-            /// Takes the members.
-            $(#[$attribute])*
-            #[inline]
-            #[must_use]
-            pub fn new(members: $inner) -> Self {
-                Self(members)
-            }
-        }
+    ($name:ident, $inner:ty) => {
         impl ::core::ops::Deref for $name {
             type Target = $inner;
             #[inline]

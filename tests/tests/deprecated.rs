@@ -20,7 +20,7 @@ impl deprecated::deprecated::Commands for Server {
     }
 
     fn set_levels(&self, _: &Context<'_>, args: command::SetLevels) -> Result<()> {
-        event::LevelsChanged::new(args.0).send(&self.events);
+        event::LevelsChanged::from(args.0).send(&self.events);
         Ok(())
     }
 
@@ -61,8 +61,10 @@ fn a_client_of_deprecated_commands_is_warned() {
     #[expect(deprecated)]
     let level = Level::new(1).unit("K");
     #[expect(deprecated)]
-    let named = command::SetLevels::new(level);
-    assert_eq!(named.level, 1);
+    let named = command::SetLevels::new(1);
+    #[expect(deprecated)]
+    let named = named.unit("K");
+    assert_eq!(named.0, level);
     #[expect(deprecated)]
     let raw = command::LevelAdd::new("l0");
     assert_eq!(raw.id, "l0");

@@ -120,20 +120,21 @@ impl State {
 
 impl timers::Commands for Timers {
     fn set_timer(&self, cx: &Context<'_>, args: command::SetTimer) -> Result<()> {
+        let command::SetTimer { name, milliseconds } = args;
         let mut running = self.0.running.borrow_mut();
-        if running.contains_key(&args.name) {
-            return Err(Error::generic(format_args!("The timer '{}' runs already", args.name)));
+        if running.contains_key(&name) {
+            return Err(Error::generic(format_args!("The timer '{name}' runs already")));
         }
         if running.len() >= MOST {
             return Err(Error::generic(format_args!("{MOST} timers run already")));
         }
         let timer = Timer {
-            due: self.0.now() + Duration::from_millis(args.milliseconds.into()),
+            due: self.0.now() + Duration::from_millis(milliseconds.into()),
             _files: cx.files().take_all(),
             waiting: Vec::new(),
             identity: Rc::default(),
         };
-        running.insert(args.name, timer);
+        running.insert(name, timer);
         // The event reads `running`, and may wake foreign code: end the borrow first.
         drop(running);
         self.0.tell_how_many();
@@ -148,13 +149,14 @@ impl timers::Commands for Timers {
     ) -> impl Future<Output = Result<()>> + Send {
         // The command only waits, so the runtime may drop it when the client leaves.
         cx.drop_when_cancelled();
+        let command::WaitTimer { name } = args;
         let state = Rc::clone(&self.0);
         SendWrapper::new(async move {
-            let identity = state.running.borrow().get(&args.name).map(|timer| Rc::clone(&timer.identity));
+            let identity = state.running.borrow().get(&name).map(|timer| Rc::clone(&timer.identity));
             let Some(identity) = identity else {
-                return Err(Error::generic(format_args!("No timer '{}' runs", args.name)));
+                return Err(Error::generic(format_args!("No timer '{name}' runs")));
             };
-            poll_fn(|cx| state.poll_end(&args.name, &identity, cx)).await;
+            poll_fn(|cx| state.poll_end(&name, &identity, cx)).await;
             Ok(())
         })
     }

@@ -38,11 +38,12 @@ impl lamp::Commands for Handlers {
     }
 
     fn set_lamp(&self, _: &Context<'_>, args: command::SetLamp) -> Result<()> {
-        if args.percent > 100 {
-            return Err(Error::generic(format_args!("{} percent are more than all", args.percent)));
+        let command::SetLamp { percent } = args;
+        if percent > 100 {
+            return Err(Error::generic(format_args!("{percent} percent are more than all")));
         }
-        if self.percent.swap(args.percent, Ordering::Relaxed) != args.percent {
-            event::LampChanged::new(args.percent).send(&self.events);
+        if self.percent.swap(percent, Ordering::Relaxed) != percent {
+            event::LampChanged::new(percent).send(&self.events);
         }
         Ok(())
     }

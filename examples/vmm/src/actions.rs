@@ -26,9 +26,11 @@ impl Default for Actions {
 impl Actions {
     /// Changes the actions that `change` gives and keeps the others.
     pub(crate) fn update(&mut self, change: &SetAction) {
-        self.reboot = change.reboot.unwrap_or(self.reboot);
-        self.shutdown = change.shutdown.unwrap_or(self.shutdown);
-        self.panic = change.panic.unwrap_or(self.panic);
-        self.watchdog = change.watchdog.unwrap_or(self.watchdog);
+        // Without `..`: an argument that the schema gains is a compile error here until the machine has it.
+        let SetAction { reboot, shutdown, panic, watchdog } = *change;
+        self.reboot = reboot.unwrap_or(self.reboot);
+        self.shutdown = shutdown.unwrap_or(self.shutdown);
+        self.panic = panic.unwrap_or(self.panic);
+        self.watchdog = watchdog.unwrap_or(self.watchdog);
     }
 }

@@ -50,7 +50,8 @@ impl run_state::Commands for Handlers {
     }
 
     fn watchdog_set_action(&self, _: &Context<'_>, args: command::WatchdogSetAction) -> Result<()> {
-        self.vm.with_machine(|machine| machine.actions.watchdog = args.action);
+        let command::WatchdogSetAction { action } = args;
+        self.vm.with_machine(|machine| machine.actions.watchdog = action);
         Ok(())
     }
 }

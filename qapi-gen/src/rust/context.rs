@@ -75,6 +75,11 @@ impl<'a> Context<'a> {
         names::ident(&self.spellings.setter(id, name))
     }
 
+    /// The constructor of a union for one of its branches.
+    pub(super) fn constructor(&self, union: DefId, branch: &str) -> Ident {
+        names::ident(&self.spellings.constructor(union, branch))
+    }
+
     /// The name of the enum for a union's branches.
     pub(super) fn branch_name(&self, union: DefId) -> String {
         self.helper_name(self.name(union) + "Branch")

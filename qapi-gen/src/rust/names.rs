@@ -76,12 +76,22 @@ pub(super) fn unreserved_variant(variant: String, open: bool) -> String {
     if open && variant == UNKNOWN || variant == "ALL" || variant == "NAMES" { variant + "_" } else { variant }
 }
 
-/// Functions that every type has. A setter of the same name gets a `_`.
+/// Functions that every type has. A setter or constructor of the same name gets a `_`.
 const TAKEN: &[&str] = &["new", "default", "from", "send"];
 
 /// The setter for a field.
 pub(super) fn setter(field: &str) -> String {
     if TAKEN.contains(&field) { format!("{field}_") } else { field.to_owned() }
+}
+
+/// The constructor for a union's branch: `null-co` is `null_co`.
+pub(super) fn constructor(branch: &str) -> String {
+    setter(&field(branch))
+}
+
+/// A constructor's name that differs from that of every other branch and every setter.
+pub(super) fn distinct_constructor(branch: &str) -> String {
+    "_of".to_owned() + &distinct(branch)
 }
 
 /// A schema file, as a module: the file's stem.

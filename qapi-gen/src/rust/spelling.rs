@@ -3,7 +3,7 @@
 use super::apart::{Form, apart};
 use super::names;
 use super::selection::Selection;
-use crate::schema::{DefId, DefinitionKind, Schema};
+use crate::schema::{DefId, DefinitionKind, Enum, Schema};
 use std::collections::BTreeMap;
 
 /// The spellings other than the nicest ones; most schemas have none.
@@ -14,6 +14,7 @@ pub(super) struct Spellings {
     variants: BTreeMap<(DefId, String), String>,
     fields: BTreeMap<(DefId, String), String>,
     setters: BTreeMap<(DefId, String), String>,
+    constructors: BTreeMap<(DefId, String), String>,
 }
 
 impl Spellings {
@@ -60,8 +61,9 @@ impl Spellings {
                     if let DefinitionKind::Enum(kinds) = &selection.definition(value.discriminator_enum).kind
                     {
                         self.add_variants(selection, id, kinds.values.iter().map(|value| &value.name[..]));
+                        self.add_members(selection, id);
+                        self.add_constructors(selection, id, kinds);
                     }
-                    self.add_members(selection, id);
                 }
                 DefinitionKind::Struct(_) | DefinitionKind::Command(_) | DefinitionKind::Event(_) => {
                     self.add_members(selection, id);
@@ -95,6 +97,29 @@ impl Spellings {
         }
     }
 
+    /// The constructors of a union's branches, which share a namespace with its setters.
+    fn add_constructors(&mut self, selection: &Selection, id: DefId, kinds: &Enum) {
+        let members = selection.members(id);
+        let optional = members.iter().filter(|placed| placed.member.optional);
+        let setters: Vec<String> = optional.map(|placed| self.setter(id, &placed.member.name)).collect();
+        let beside_setters = |name: &str| {
+            let mut spelled = names::constructor(name);
+            while setters.contains(&spelled) {
+                spelled.push('_');
+            }
+            spelled
+        };
+        let names: Names = kinds.values.iter().map(|value| (id, &value.name[..])).collect();
+        let clashing = clashing(&names, &[&beside_setters, &names::distinct_constructor]);
+        let mut spelled: Vec<String> = names.iter().map(|(_, name)| beside_setters(name)).collect();
+        clashing.into_iter().for_each(|(at, name)| spelled[at] = name);
+        for ((_, name), spelled) in names.iter().zip(spelled) {
+            if spelled != names::constructor(name) {
+                self.constructors.insert((id, (*name).to_owned()), spelled);
+            }
+        }
+    }
+
     /// The name of a definition, if it is not the nicest.
     pub(super) fn definition(&self, id: DefId) -> Option<&String> {
         self.definitions.get(&id)
@@ -121,6 +146,13 @@ impl Spellings {
     pub(super) fn setter(&self, id: DefId, name: &str) -> String {
         let other = if self.setters.is_empty() { None } else { self.setters.get(&(id, name.to_owned())) };
         other.cloned().unwrap_or_else(|| names::setter(&self.field(id, name)))
+    }
+
+    /// The constructor of a union's branch.
+    pub(super) fn constructor(&self, id: DefId, name: &str) -> String {
+        let other =
+            if self.constructors.is_empty() { None } else { self.constructors.get(&(id, name.to_owned())) };
+        other.cloned().unwrap_or_else(|| names::constructor(name))
     }
 }
 

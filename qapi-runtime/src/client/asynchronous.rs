@@ -19,7 +19,9 @@ use super::{
 use crate::{Any, Decode, File, Result as EncodeResult};
 use link::Connection;
 use std::fmt;
+use std::io;
 use std::marker::PhantomData;
+use std::os::fd::AsFd;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{OnceCell, oneshot};
@@ -153,7 +155,8 @@ impl<S: ClientSchema> Call<'_, S> {
         self,
         request: EncodeResult<Request>,
     ) -> Result<T, CommandErrorKind> {
-        let request = request.map_err(CommandErrorKind::Arguments)?.files(self.files);
+        let files = self.files.map_err(|error| CommandErrorKind::Arguments(crate::Error::generic(error)))?;
+        let request = request.map_err(CommandErrorKind::Arguments)?.files(files);
         let connection = &self.client.inner.connection;
         if !request.files.is_empty() && !connection.carries_files {
             let error = crate::Error::generic("only Unix sockets carry descriptors");

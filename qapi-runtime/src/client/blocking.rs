@@ -21,6 +21,7 @@ use link::Connection;
 use std::fmt;
 use std::io;
 use std::marker::PhantomData;
+use std::os::fd::AsFd;
 use std::sync::{Arc, OnceLock, mpsc};
 use std::time::Duration;
 
@@ -150,7 +151,8 @@ impl<S: ClientSchema> Call<'_, S> {
         self,
         request: EncodeResult<Request>,
     ) -> Result<T, CommandErrorKind> {
-        let request = request.map_err(CommandErrorKind::Arguments)?.files(self.files);
+        let files = self.files.map_err(|error| CommandErrorKind::Arguments(crate::Error::generic(error)))?;
+        let request = request.map_err(CommandErrorKind::Arguments)?.files(files);
         let connection = &self.client.inner.connection;
         if !request.files.is_empty() && !connection.carries_files() {
             let error = io::Error::new(io::ErrorKind::Unsupported, "only Unix sockets carry descriptors");

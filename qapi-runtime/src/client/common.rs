@@ -5,8 +5,9 @@
 macro_rules! client {
     () => {
         impl<S: ClientSchema> Client<S> {
-            /// Starts a call with descriptors, for commands that take them, such as `getfd`.
-            pub fn with_fds<F: Into<File>>(&self, files: impl IntoIterator<Item = F>) -> Call<'_, S> {
+            /// Starts a call with descriptors, for commands that take them, such as `getfd`. The caller keeps them: the
+            /// call sends duplicates.
+            pub fn with_fds<F: AsFd>(&self, files: impl IntoIterator<Item = F>) -> Call<'_, S> {
                 self.call().fds(files)
             }
 
@@ -17,7 +18,7 @@ macro_rules! client {
 
             /// Starts a call with settings of its own.
             pub fn call(&self) -> Call<'_, S> {
-                Call { client: self, timeout: self.inner.options.timeout, files: Vec::new() }
+                Call { client: self, timeout: self.inner.options.timeout, files: Ok(Vec::new()) }
             }
 
             /// Subscribes to the events from now on.
@@ -75,7 +76,8 @@ macro_rules! client {
         pub struct Call<'c, S> {
             client: &'c Client<S>,
             timeout: Option<Duration>,
-            files: Vec<File>,
+            /// The duplicates, or why one could not be made.
+            files: io::Result<Vec<File>>,
         }
 
         impl<S: ClientSchema> Call<'_, S> {
@@ -85,9 +87,14 @@ macro_rules! client {
                 self
             }
 
-            /// Adds descriptors to send with the command. Only Unix sockets carry them.
-            pub fn fds<F: Into<File>>(mut self, files: impl IntoIterator<Item = F>) -> Self {
-                self.files.extend(files.into_iter().map(Into::into));
+            /// Adds descriptors to send with the command, as [`Client::with_fds`] does. Only Unix sockets carry them.
+            pub fn fds<F: AsFd>(mut self, files: impl IntoIterator<Item = F>) -> Self {
+                self.files = self.files.and_then(|mut all| {
+                    for file in files {
+                        all.push(file.as_fd().try_clone_to_owned()?);
+                    }
+                    Ok(all)
+                });
                 self
             }
         }

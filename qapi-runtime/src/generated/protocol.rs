@@ -241,24 +241,33 @@ pub mod control {
         /// Sets `id`.
         #[inline]
         #[must_use]
-        pub fn id(mut self, value: impl ::core::convert::Into<::std::string::String>) -> Self {
-            self.id = ::core::option::Option::Some(::core::convert::Into::into(value));
+        pub fn id<Via>(
+            mut self,
+            value: impl crate::IntoOption<::std::string::String, Via>,
+        ) -> Self {
+            self.id = crate::IntoOption::into_option(value);
             self
         }
 
         /// Sets `mode`.
         #[inline]
         #[must_use]
-        pub fn mode(mut self, value: MonitorMode) -> Self {
-            self.mode = ::core::option::Option::Some(value);
+        pub fn mode(
+            mut self,
+            value: impl ::core::convert::Into<::core::option::Option<MonitorMode>>,
+        ) -> Self {
+            self.mode = ::core::convert::Into::into(value);
             self
         }
 
         /// Sets `pretty`.
         #[inline]
         #[must_use]
-        pub fn pretty(mut self, value: bool) -> Self {
-            self.pretty = ::core::option::Option::Some(value);
+        pub fn pretty(
+            mut self,
+            value: impl ::core::convert::Into<::core::option::Option<bool>>,
+        ) -> Self {
+            self.pretty = ::core::convert::Into::into(value);
             self
         }
     }
@@ -329,8 +338,13 @@ pub mod control {
             /// Sets `enable`.
             #[inline]
             #[must_use]
-            pub fn enable(mut self, value: ::std::vec::Vec<super::QMPCapability>) -> Self {
-                self.enable = ::core::option::Option::Some(value);
+            pub fn enable(
+                mut self,
+                value: impl ::core::convert::Into<
+                    ::core::option::Option<::std::vec::Vec<super::QMPCapability>>,
+                >,
+            ) -> Self {
+                self.enable = ::core::convert::Into::into(value);
                 self
             }
         }
@@ -654,8 +668,13 @@ pub mod introspect {
         /// Sets `features`.
         #[inline]
         #[must_use]
-        pub fn features(mut self, value: ::std::vec::Vec<::std::string::String>) -> Self {
-            self.features = ::core::option::Option::Some(value);
+        pub fn features(
+            mut self,
+            value: impl ::core::convert::Into<
+                ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+            >,
+        ) -> Self {
+            self.features = ::core::convert::Into::into(value);
             self
         }
     }
@@ -711,6 +730,85 @@ pub mod introspect {
     }
 
     crate::private::record!(SchemaInfo);
+
+    impl SchemaInfo {
+        /// The branch `builtin`, with its members; the optional common ones are absent.
+        #[inline]
+        #[must_use]
+        pub fn builtin(
+            name: impl ::core::convert::Into<::std::string::String>,
+            branch: SchemaInfoBuiltin,
+        ) -> Self {
+            let branch = SchemaInfoBranch::Builtin(branch);
+            Self::new(name, branch)
+        }
+
+        /// The branch `enum`, with its members; the optional common ones are absent.
+        #[inline]
+        #[must_use]
+        pub fn r#enum(
+            name: impl ::core::convert::Into<::std::string::String>,
+            branch: SchemaInfoEnum,
+        ) -> Self {
+            let branch = SchemaInfoBranch::Enum(branch);
+            Self::new(name, branch)
+        }
+
+        /// The branch `array`, with its members; the optional common ones are absent.
+        #[inline]
+        #[must_use]
+        pub fn array(
+            name: impl ::core::convert::Into<::std::string::String>,
+            branch: SchemaInfoArray,
+        ) -> Self {
+            let branch = SchemaInfoBranch::Array(branch);
+            Self::new(name, branch)
+        }
+
+        /// The branch `object`, with its members; the optional common ones are absent.
+        #[inline]
+        #[must_use]
+        pub fn object(
+            name: impl ::core::convert::Into<::std::string::String>,
+            branch: SchemaInfoObject,
+        ) -> Self {
+            let branch = SchemaInfoBranch::Object(branch);
+            Self::new(name, branch)
+        }
+
+        /// The branch `alternate`, with its members; the optional common ones are absent.
+        #[inline]
+        #[must_use]
+        pub fn alternate(
+            name: impl ::core::convert::Into<::std::string::String>,
+            branch: SchemaInfoAlternate,
+        ) -> Self {
+            let branch = SchemaInfoBranch::Alternate(branch);
+            Self::new(name, branch)
+        }
+
+        /// The branch `command`, with its members; the optional common ones are absent.
+        #[inline]
+        #[must_use]
+        pub fn command(
+            name: impl ::core::convert::Into<::std::string::String>,
+            branch: SchemaInfoCommand,
+        ) -> Self {
+            let branch = SchemaInfoBranch::Command(branch);
+            Self::new(name, branch)
+        }
+
+        /// The branch `event`, with its members; the optional common ones are absent.
+        #[inline]
+        #[must_use]
+        pub fn event(
+            name: impl ::core::convert::Into<::std::string::String>,
+            branch: SchemaInfoEvent,
+        ) -> Self {
+            let branch = SchemaInfoBranch::Event(branch);
+            Self::new(name, branch)
+        }
+    }
 
     /// What the `meta-type` of [`SchemaInfo`] selects.
     #[derive(Clone, Debug, PartialEq)]
@@ -1013,8 +1111,13 @@ pub mod introspect {
         /// Sets `features`.
         #[inline]
         #[must_use]
-        pub fn features(mut self, value: ::std::vec::Vec<::std::string::String>) -> Self {
-            self.features = ::core::option::Option::Some(value);
+        pub fn features(
+            mut self,
+            value: impl ::core::convert::Into<
+                ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+            >,
+        ) -> Self {
+            self.features = ::core::convert::Into::into(value);
             self
         }
     }
@@ -1111,16 +1214,24 @@ pub mod introspect {
         /// Sets `tag`.
         #[inline]
         #[must_use]
-        pub fn tag(mut self, value: impl ::core::convert::Into<::std::string::String>) -> Self {
-            self.tag = ::core::option::Option::Some(::core::convert::Into::into(value));
+        pub fn tag<Via>(
+            mut self,
+            value: impl crate::IntoOption<::std::string::String, Via>,
+        ) -> Self {
+            self.tag = crate::IntoOption::into_option(value);
             self
         }
 
         /// Sets `variants`.
         #[inline]
         #[must_use]
-        pub fn variants(mut self, value: ::std::vec::Vec<SchemaInfoObjectVariant>) -> Self {
-            self.variants = ::core::option::Option::Some(value);
+        pub fn variants(
+            mut self,
+            value: impl ::core::convert::Into<
+                ::core::option::Option<::std::vec::Vec<SchemaInfoObjectVariant>>,
+            >,
+        ) -> Self {
+            self.variants = ::core::convert::Into::into(value);
             self
         }
     }
@@ -1183,16 +1294,24 @@ pub mod introspect {
         /// Sets `default`.
         #[inline]
         #[must_use]
-        pub fn default_(mut self, value: impl ::core::convert::Into<crate::Any>) -> Self {
-            self.default = ::core::option::Option::Some(::core::convert::Into::into(value));
+        pub fn default_(
+            mut self,
+            value: impl ::core::convert::Into<::core::option::Option<crate::Any>>,
+        ) -> Self {
+            self.default = ::core::convert::Into::into(value);
             self
         }
 
         /// Sets `features`.
         #[inline]
         #[must_use]
-        pub fn features(mut self, value: ::std::vec::Vec<::std::string::String>) -> Self {
-            self.features = ::core::option::Option::Some(value);
+        pub fn features(
+            mut self,
+            value: impl ::core::convert::Into<
+                ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+            >,
+        ) -> Self {
+            self.features = ::core::convert::Into::into(value);
             self
         }
     }
@@ -1380,8 +1499,11 @@ pub mod introspect {
         /// Sets `allow-oob`.
         #[inline]
         #[must_use]
-        pub fn allow_oob(mut self, value: bool) -> Self {
-            self.allow_oob = ::core::option::Option::Some(value);
+        pub fn allow_oob(
+            mut self,
+            value: impl ::core::convert::Into<::core::option::Option<bool>>,
+        ) -> Self {
+            self.allow_oob = ::core::convert::Into::into(value);
             self
         }
     }

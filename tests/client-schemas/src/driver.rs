@@ -5,11 +5,12 @@ use qapi_runtime::client::{
     Greeting, NextError, Options, Received, WaitError,
 };
 use qapi_runtime::client::{asynchronous, blocking};
-use qapi_runtime::{Any, Event, File};
+use qapi_runtime::{Any, Event};
 use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
 use std::fs;
 use std::io;
 use std::net::TcpStream;
+use std::os::fd::AsFd;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
@@ -206,7 +207,7 @@ impl<S: ClientSchema> Driver<S> {
     pub fn execute_with_fds<C, F>(&self, files: Vec<F>, command: C) -> Result<C::Ok, CommandError>
     where
         C: CommandOf<S>,
-        F: Into<File>,
+        F: AsFd,
     {
         both!(self, client => client.with_fds(files).execute(command))
     }
@@ -216,7 +217,7 @@ impl<S: ClientSchema> Driver<S> {
     /// # Errors
     ///
     /// Fails as the client's own method does.
-    pub fn execute_raw_with_fds<F: Into<File>>(
+    pub fn execute_raw_with_fds<F: AsFd>(
         &self,
         files: Vec<F>,
         name: &str,

@@ -54,7 +54,7 @@ fn a_stream_that_blocks() {
     let client = client.expect("it connects");
     assert_eq!(client.execute(command::QueryJobs::new()).expect("a reply"), []);
     let null = std::fs::File::open("/dev/null").expect("it is there");
-    let error = client.with_fds([null]).execute(command::QueryJobs::new());
+    let error = client.with_fds([&null, &null]).execute(command::QueryJobs::new());
     assert!(matches!(error, Err(CommandError { kind: CommandErrorKind::Arguments(_), .. })), "{error:?}");
     server.join().expect("no panic");
     let error = client.execute(command::QueryJobs::new()).expect_err("no server is there");

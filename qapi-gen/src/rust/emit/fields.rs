@@ -1,8 +1,8 @@
 //! Emits members as fields of a Rust struct.
 
 use super::Emitter;
-use crate::rust::context::{Placed, Present};
-use crate::rust::docs;
+use crate::rust::context::{Place, Placed, Present};
+use crate::rust::{docs, names};
 use crate::schema::{Builtin, DefinitionKind, Type, TypeName};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -17,8 +17,10 @@ pub(super) struct Field<'a> {
     /// The type of a value, without `Option` and `Box`.
     pub(super) inner: TokenStream,
     pub(super) boxed: bool,
-    /// Whether functions take `impl Into` of the value.
+    /// Whether constructors take `impl Into` of the value.
     pub(super) into: bool,
+    /// Whether the setter takes `impl IntoOption` of the value.
+    converts: bool,
     /// The features that the runtime's policy has to know; `None` without any.
     pub(super) features: Option<TokenStream>,
     /// Whether the field is a union's discriminator, which holds the branch.
@@ -41,7 +43,7 @@ impl Field<'_> {
         if self.optional() { quote!(__Option<#held>) } else { held }
     }
 
-    /// The type by which a function takes a value.
+    /// The type by which a constructor takes a value.
     pub(super) fn parameter_type(&self) -> TokenStream {
         let inner = &self.inner;
         if self.into { quote!(impl __Into<#inner>) } else { quote!(#inner) }
@@ -52,28 +54,53 @@ impl Field<'_> {
         let value = if self.into { quote!(__Into::into(#name)) } else { quote!(#name) };
         if self.boxed { quote!(__Box::new(#value)) } else { value }
     }
+
+    /// The generic parameter of the setter, if it has one, and the type by which it takes a value or an `Option`.
+    ///
+    /// `Into<Option<T>>` is the simplest type that takes both, and it lets rustc infer the width of a literal, but no
+    /// `&str` converts to `Option<String>`.
+    pub(super) fn setter_type(&self, via: &Ident) -> (Option<TokenStream>, TokenStream) {
+        let inner = &self.inner;
+        if self.converts {
+            (Some(quote!(<#via>)), quote!(impl __Rt::IntoOption<#inner, #via>))
+        } else {
+            let optional = quote!(__Option<#inner>);
+            (None, quote!(impl __Into<#optional>))
+        }
+    }
+
+    /// The expression that turns the setter's parameter `value` into the field's value.
+    pub(super) fn set_value(&self) -> TokenStream {
+        let value = if self.converts {
+            quote!(__Rt::IntoOption::into_option(value))
+        } else {
+            quote!(__Into::into(value))
+        };
+        let inner = &self.inner;
+        if self.boxed { quote!(__Option::<#inner>::map(#value, __Box::new)) } else { value }
+    }
 }
 
 impl Emitter<'_> {
     /// The fields of the definition.
     pub(super) fn fields(&self, it: Present) -> Vec<Field<'_>> {
-        self.cx.members(it.id).into_iter().map(|placed| self.field(it, placed)).collect()
+        self.fields_from(it, self.place(it.definition))
     }
 
-    fn field<'f>(&'f self, it: Present, mut placed: Placed<'f>) -> Field<'f> {
+    /// The fields of the definition, with types as paths from `place`.
+    pub(super) fn fields_from(&self, it: Present, place: Place) -> Vec<Field<'_>> {
+        self.cx.members(it.id).into_iter().map(|placed| self.field(it, placed, place)).collect()
+    }
+
+    fn field<'f>(&'f self, it: Present, mut placed: Placed<'f>, place: Place) -> Field<'f> {
         placed.when = std::mem::take(&mut placed.when).within(it.when);
-        let (holder, place) = (it.id, self.place(it.definition));
+        let holder = it.id;
         let member = placed.member;
         let carries_branch = match &it.definition.kind {
             DefinitionKind::Union(union) => union.discriminator == member.name,
             _ => false,
         };
-        let inner = if carries_branch {
-            let branch = self.branch_name(holder);
-            quote!(#branch)
-        } else {
-            self.ty(member.ty, place)
-        };
+        let inner = if carries_branch { self.branch_path(holder, place) } else { self.ty(member.ty, place) };
         Field {
             ident: self.cx.field(holder, &member.name),
             cfg: self.cfg(&placed.when),
@@ -88,6 +115,7 @@ impl Emitter<'_> {
             inner,
             boxed: !carries_branch && self.cx.is_boxed(holder, member.ty),
             into: carries_branch || self.takes_into(member.ty),
+            converts: self.takes_into(member.ty) && !is_any(member.ty),
             features: self.features(&member.features),
             carries_branch,
             placed,
@@ -95,7 +123,7 @@ impl Emitter<'_> {
     }
 
     /// Whether values of several types convert to this one.
-    fn takes_into(&self, ty: Type) -> bool {
+    pub(super) fn takes_into(&self, ty: Type) -> bool {
         match ty {
             // Numbers of the caller are of either width.
             Type::Plain(TypeName::Builtin(Builtin::Int)) => self.cx.schema.wide_integers,
@@ -106,4 +134,18 @@ impl Emitter<'_> {
             Type::Array(_) => false,
         }
     }
+}
+
+/// Whether the type is `any`. An `Option` converts to an `any` of its own, so a setter could not tell `None` from `null`.
+fn is_any(ty: Type) -> bool {
+    matches!(ty, Type::Plain(TypeName::Builtin(Builtin::Any)))
+}
+
+/// `name`, with a `_` if a member has the name.
+pub(super) fn unused(name: &str, fields: &[Field]) -> Ident {
+    let mut name = name.to_owned();
+    while fields.iter().any(|field| field.ident == name[..]) {
+        name.push('_');
+    }
+    names::ident(&name)
 }

@@ -1,8 +1,7 @@
 //! Emits the field for undeclared members, which commands with `'gen': false` take.
 
-use super::fields::Field;
+use super::fields::{Field, unused};
 use super::{Emitter, attempt};
-use crate::rust::names;
 use crate::schema::{Definition, DefinitionKind};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -10,6 +9,8 @@ use quote::quote;
 /// The additional parts of a struct with such members.
 #[derive(Default)]
 pub(super) struct Free {
+    /// The field that holds the undeclared members.
+    pub(super) field: Option<Ident>,
     pub(super) declared: TokenStream,
     /// The field's value in a struct without undeclared members.
     pub(super) none: TokenStream,
@@ -26,9 +27,10 @@ impl Emitter<'_> {
         }
         let rest = unused("rest", fields);
         let with = unused("with", fields);
-        let docs = self.doc("Members beyond those of the schema, encoded behind them.");
-        let setter_docs = self.doc("Adds a member that the schema does not declare.");
+        let docs = self.doc("Members beyond those of the schema, encoded behind them; one of the same name is encoded instead.");
+        let setter_docs = self.doc("Sets a member, also one that the schema does not declare.");
         Free {
+            field: Some(rest.clone()),
             declared: quote!(#docs pub #rest: __Rt::json::Object<'static>,),
             none: quote!(#rest: __Rt::json::Object::new(),),
             setter: quote! {
@@ -42,7 +44,7 @@ impl Emitter<'_> {
                 ) -> Self {
                     let name: __String = __Into::into(name);
                     let value: __Rt::Any = __Into::into(value);
-                    self.#rest.push(name, value);
+                    self.#rest.insert(name, value);
                     self
                 }
             },
@@ -53,13 +55,4 @@ impl Emitter<'_> {
             encode: quote!(__Rt::EncodeMembers::encode_members(&self.#rest, out);),
         }
     }
-}
-
-/// `name`, with a `_` if a member has the name.
-fn unused(name: &str, fields: &[Field]) -> Ident {
-    let mut name = name.to_owned();
-    while fields.iter().any(|field| field.ident == name[..]) {
-        name.push('_');
-    }
-    names::ident(&name)
 }

@@ -3,6 +3,7 @@
 use super::attributes::Derives;
 use super::fields::Field;
 use super::free::Free;
+use super::setters::Built;
 use super::{Emitter, attempt, is_size};
 use crate::rust::context::Present;
 use proc_macro2::TokenStream;
@@ -28,10 +29,11 @@ impl Emitter<'_> {
             quote!(#docs #alias #cfg pub #ident: #ty)
         });
         let free = self.free_members(it.definition, &fields);
-        let new = self.constructor(&fields, &free, deprecated);
-        let setters = fields.iter().filter_map(|field| self.setter(it, field));
+        let built = Built::Struct { rest: free.field.as_ref() };
+        let new = self.constructor(&fields, &free, built, deprecated);
+        let setters = fields.iter().filter_map(|field| self.setter(it, field, built));
         let codec = self.record_codec(it, &fields, &free, &cfg);
-        let Free { declared: free, setter: with, .. } = free;
+        let Free { declared: free, setter: with, .. } = &free;
         quote! {
             #docs
             #cfg
@@ -61,7 +63,12 @@ impl Emitter<'_> {
             });
             quote!(__Ok(Self { #(#fields,)* #read_free }))
         };
-        let encode = fields.iter().map(|field| self.write_member(field));
+        let encode = fields.iter().map(|field| {
+            let (wire, write) = (field.wire(), self.write_member(field));
+            // A member of that name replaces it.
+            let guarded = |rest| quote!(if self.#rest.get(#wire).is_none() { #write });
+            free.field.as_ref().map_or_else(|| write.clone(), guarded)
+        });
         let branch = fields.iter().find(|field| field.carries_branch).map(|field| {
             let ident = &field.ident;
             quote!(self.#ident.encode_branch(out);)

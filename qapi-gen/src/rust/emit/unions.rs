@@ -1,12 +1,14 @@
 //! Emits flat unions: a struct of the common members, and an enum in place of the discriminator.
 
+mod constructors;
 mod conversions;
 mod decode;
 
-use super::Emitter;
 use super::attributes::Derives;
+use super::setters::Built;
+use super::{Emitter, parse};
 use crate::rust::cfg::When;
-use crate::rust::context::Present;
+use crate::rust::context::{Place, Present};
 use crate::rust::{docs, names};
 use crate::schema::{DefId, DefinitionKind, EnumValue, Union};
 use proc_macro2::{Ident, TokenStream};
@@ -29,12 +31,28 @@ impl Emitter<'_> {
         let variants = self.union_variants(it, union);
         let branch = self.branch_enum(it, union, &variants);
         let conversions = self.conversions(it, union);
-        quote!(#record #branch #conversions)
+        let (cfg, name) = (self.cfg(it.when), self.name(it.id));
+        let constructors = self.branch_constructors(
+            it,
+            union,
+            self.place(it.definition),
+            Built::Struct { rest: None },
+            &TokenStream::new(),
+        );
+        let constructors = (!constructors.is_empty()).then(|| quote!(#cfg impl #name { #constructors }));
+        quote!(#record #constructors #branch #conversions)
     }
 
     /// The enum for the branches: `FooBranch`.
     pub(super) fn branch_name(&self, id: DefId) -> Ident {
         names::ident(&self.cx.branch_name(id))
+    }
+
+    /// The path of the enum for the branches.
+    pub(super) fn branch_path(&self, id: DefId, from: Place) -> TokenStream {
+        let module = parse(&self.cx.module_path(self.cx.definition(id).module, from));
+        let name = self.branch_name(id);
+        quote!(#module #name)
     }
 
     /// One variant for each value. A value with a conditional branch has two with opposite conditions.

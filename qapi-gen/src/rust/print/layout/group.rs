@@ -79,9 +79,12 @@ impl Layout<'_> {
             let stop = self.tape.end_of_element(next, end);
             let has_comma = commas || stop < end && self.tape.tokens[stop].role != Role::Trailing;
 
-            if is_parameters && self.fits(next, stop, 1) {
+            // rustfmt does not count the word `impl` of a type.
+            let impls = self.tape.find(next, stop, |index| self.tape.text(index) == "impl");
+            let column = self.column() - if impls.is_some() { "impl ".len() } else { 0 };
+            if is_parameters && self.fits_at(column, next, stop, 1) {
                 self.flat(next, stop);
-            } else if is_parameters && self.tape.is(next, "#") {
+            } else if is_parameters {
                 self.generics(next, stop, indent + 1);
             } else {
                 let element = self.attributes(next, stop, indent + 1);
