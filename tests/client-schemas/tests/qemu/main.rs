@@ -9,6 +9,7 @@
 mod cut_schema;
 #[cfg(qemu_7_2_schema)]
 mod old_schema;
+mod operations;
 mod our_schema;
 #[cfg(qemu_schema)]
 mod own_schema;
@@ -46,6 +47,11 @@ fn with_each(arguments: &[&str], test: impl Fn(&mut Qemu, Kind)) {
             test(&mut Qemu::start(&program, arguments), kind);
         }
     }
+}
+
+/// How often a wait is repeated: as `QAPI_WAITS` says.
+fn rounds(short: u32) -> u32 {
+    std::env::var("QAPI_WAITS").map_or(short, |rounds| rounds.parse().expect("a number"))
 }
 
 fn connect<S: ClientSchema>(qemu: &mut Qemu, kind: Kind) -> Driver<S> {
