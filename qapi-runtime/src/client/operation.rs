@@ -50,12 +50,14 @@ mod job;
 #[cfg(test)]
 mod script;
 mod steps;
+mod unplug;
 
 pub(super) use course::{Action, Course};
 pub use error::{OperationError, OperationErrorKind};
 pub use job::{Job, JobProgress, JobSteps};
 pub(super) use steps::Began;
 pub use steps::Steps;
+pub use unplug::{Unplug, UnplugProgress, UnplugSteps};
 
 use super::{CommandOf, Request};
 use crate::{Any, Result};

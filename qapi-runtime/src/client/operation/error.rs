@@ -25,6 +25,8 @@ pub struct OperationError {
 pub enum OperationErrorKind {
     /// The operation failed. The text is the server's.
     Failed(String),
+    /// The guest refused to release the device. The status is that of its ACPI_DEVICE_OST, if the refusal was one.
+    Refused(Option<i64>),
     /// The command that starts the operation, or one that asks for its state, returned no result.
     Command(Box<CommandError>),
     /// The server's reply to this command is not what its schema says.
@@ -65,6 +67,10 @@ impl fmt::Display for OperationError {
         }
         match &self.kind {
             OperationErrorKind::Failed(text) => write!(f, " failed: {text}")?,
+            OperationErrorKind::Refused(None) => f.write_str(" was refused by the guest")?,
+            OperationErrorKind::Refused(Some(status)) => {
+                write!(f, " was refused by the guest with status {status}")?;
+            }
             OperationErrorKind::Command(_) => f.write_str(": a command returned no result")?,
             OperationErrorKind::Reply(command) => {
                 write!(f, ": the reply to {command} is not what its schema says")?;
@@ -84,9 +90,7 @@ impl error::Error for OperationError {
         match &self.kind {
             OperationErrorKind::Command(error) => Some(&**error),
             OperationErrorKind::Gone(reason) => Some(reason),
-            OperationErrorKind::Failed(_) | OperationErrorKind::Reply(_) | OperationErrorKind::Timeout(_) => {
-                None
-            }
+            _ => None,
         }
     }
 }

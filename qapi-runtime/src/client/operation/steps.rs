@@ -73,12 +73,15 @@ pub struct Question {
 pub enum Failure {
     /// By an error of this text.
     Failed(String),
+    /// By the guest, with this status if it told one.
+    Refused(Option<i64>),
 }
 
 impl From<Failure> for OperationErrorKind {
     fn from(failure: Failure) -> OperationErrorKind {
         match failure {
             Failure::Failed(text) => OperationErrorKind::Failed(text),
+            Failure::Refused(status) => OperationErrorKind::Refused(status),
         }
     }
 }
