@@ -47,6 +47,7 @@ mod asking;
 mod course;
 mod error;
 mod job;
+mod migration;
 #[cfg(test)]
 mod script;
 mod steps;
@@ -55,6 +56,7 @@ mod unplug;
 pub(super) use course::{Action, Course};
 pub use error::{OperationError, OperationErrorKind};
 pub use job::{Job, JobProgress, JobSteps};
+pub use migration::{Migration, MigrationProgress, MigrationSteps};
 pub(super) use steps::Began;
 pub use steps::Steps;
 pub use unplug::{Unplug, UnplugProgress, UnplugSteps};

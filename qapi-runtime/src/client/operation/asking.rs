@@ -27,7 +27,7 @@ impl Asking {
         self.open
     }
 
-    /// The reply has come.
+    /// The reply has come, and was understood. After any other, the question is asked again.
     pub(super) fn answered(&mut self) {
         self.open = false;
     }

@@ -185,8 +185,9 @@ impl Steps for JobSteps {
         if self.concluded.is_some() {
             return self.dismissed(reply);
         }
+        self.jobs(&reply.map_err(OperationErrorKind::command)?)?;
         self.asking.answered();
-        self.jobs(&reply.map_err(OperationErrorKind::command)?)
+        Ok(())
     }
 
     fn look_again(&mut self) {

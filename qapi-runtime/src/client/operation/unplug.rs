@@ -145,9 +145,9 @@ impl Steps for UnplugSteps {
     }
 
     fn reply(&mut self, reply: Result<Any, CommandError>) -> Result<(), OperationErrorKind> {
-        self.asking.answered();
         let devices = reply.map_err(OperationErrorKind::command)?;
         let devices = devices.as_array().ok_or(OperationErrorKind::Reply("qom-list"))?;
+        self.asking.answered();
         if !devices.iter().any(|device| device["name"] == self.id.as_str()) {
             self.end(Ok(()));
         }

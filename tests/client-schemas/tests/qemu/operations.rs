@@ -1,6 +1,7 @@
 //! Operations against a real QEMU, by a client without a schema. `QAPI_WAITS` sets how often each is repeated.
 
 mod jobs;
+mod migrations;
 mod unplug;
 
 use crate::{NONE, connect, rounds, with_each};
