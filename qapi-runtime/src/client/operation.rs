@@ -48,6 +48,7 @@ mod course;
 mod error;
 mod job;
 mod migration;
+mod power;
 #[cfg(test)]
 mod script;
 mod steps;
@@ -57,6 +58,7 @@ pub(super) use course::{Action, Course};
 pub use error::{OperationError, OperationErrorKind};
 pub use job::{Job, JobProgress, JobSteps};
 pub use migration::{Migration, MigrationProgress, MigrationSteps};
+pub use power::{Power, PowerState, PowerSteps};
 pub(super) use steps::Began;
 pub use steps::Steps;
 pub use unplug::{Unplug, UnplugProgress, UnplugSteps};

@@ -18,6 +18,9 @@ const PAUSE: Duration = Duration::from_millis(100);
 ///
 /// It fails with [`OperationErrorKind::Failed`] when the migration failed or was cancelled. A postcopy that is paused waits
 /// for you to recover it, and is reported as such. When the limit has passed, the migration goes on.
+///
+/// QEMU reports the end a moment before it has left the state `finish-migrate`, in which it refuses `cont`. The client
+/// waits for that, too.
 #[derive(Clone, Debug)]
 pub struct Migration<C> {
     command: C,
@@ -68,12 +71,49 @@ pub struct MigrationSteps {
     asking: Asking,
     seen: Option<MigrationProgress>,
     report: bool,
-    outcome: Option<Result<(), Failure>>,
+    ended: Option<Result<(), Failure>>,
+    /// The machine has left the state of a migration, too.
+    finalized: bool,
 }
 
 impl MigrationSteps {
     const fn new() -> MigrationSteps {
-        MigrationSteps { asking: Asking::new(), seen: None, report: false, outcome: None }
+        MigrationSteps { asking: Asking::new(), seen: None, report: false, ended: None, finalized: false }
+    }
+
+    fn migration(&mut self, info: &Any) -> Result<(), OperationErrorKind> {
+        if !info.is_object() {
+            return Err(OperationErrorKind::Reply("query-migrate"));
+        }
+        self.asking.answered();
+        // Without a status no migration has been set up yet.
+        let status = info["status"].as_str().unwrap_or("none");
+        let number = |name: &str| info["ram"][name].as_u64().unwrap_or_default();
+        let progress = Some(MigrationProgress {
+            status: status.to_owned(),
+            transferred: number("transferred"),
+            remaining: number("remaining"),
+            total: number("total"),
+        });
+        self.report |= self.seen != progress;
+        self.seen = progress;
+        self.ended = match status {
+            "completed" => Some(Ok(())),
+            "failed" | "cancelled" => {
+                let error = info["error-desc"].as_str().unwrap_or(status);
+                Some(Err(Failure::Failed(error.to_owned())))
+            }
+            _ => return Ok(()),
+        };
+        self.asking.again();
+        Ok(())
+    }
+
+    fn machine(&mut self, info: &Any) -> Result<(), OperationErrorKind> {
+        let status = info["status"].as_str().ok_or(OperationErrorKind::Reply("query-status"))?;
+        self.asking.answered();
+        self.finalized = status != "finish-migrate";
+        Ok(())
     }
 }
 
@@ -93,39 +133,17 @@ impl Steps for MigrationSteps {
     }
 
     fn outcome(&self) -> Option<Result<(), Failure>> {
-        self.outcome.clone()
+        self.ended.clone().filter(|_| self.finalized)
     }
 
     fn question(&mut self) -> Option<Question> {
-        self.asking.ask().then_some(Question { command: "query-migrate", arguments: Any::Null })
+        let command = if self.ended.is_none() { "query-migrate" } else { "query-status" };
+        self.asking.ask().then_some(Question { command, arguments: Any::Null })
     }
 
     fn reply(&mut self, reply: Result<Any, CommandError>) -> Result<(), OperationErrorKind> {
-        let info = reply.map_err(OperationErrorKind::command)?;
-        if !info.is_object() {
-            return Err(OperationErrorKind::Reply("query-migrate"));
-        }
-        self.asking.answered();
-        // Without a status no migration has been set up yet.
-        let status = info["status"].as_str().unwrap_or("none");
-        let number = |name: &str| info["ram"][name].as_u64().unwrap_or_default();
-        let progress = Some(MigrationProgress {
-            status: status.to_owned(),
-            transferred: number("transferred"),
-            remaining: number("remaining"),
-            total: number("total"),
-        });
-        self.report |= self.seen != progress;
-        self.seen = progress;
-        self.outcome = match status {
-            "completed" => Some(Ok(())),
-            "failed" | "cancelled" => {
-                let error = info["error-desc"].as_str().unwrap_or(status);
-                Some(Err(Failure::Failed(error.to_owned())))
-            }
-            _ => None,
-        };
-        Ok(())
+        let reply = reply.map_err(OperationErrorKind::command)?;
+        if self.ended.is_none() { self.migration(&reply) } else { self.machine(&reply) }
     }
 
     fn event(&mut self, event: &RawEvent<'_>) {

@@ -2,6 +2,7 @@
 
 mod jobs;
 mod migrations;
+mod power;
 mod unplug;
 
 use crate::{NONE, connect, rounds, with_each};

@@ -30,6 +30,12 @@ fn it_reports_and_completes() {
     migration.waits();
     migration.0.look_again();
     migration.answer("query-migrate", json!({ "status": "completed" }));
+    assert!(migration.0.outcome().is_none());
+    migration.answer("query-status", json!({ "status": "finish-migrate", "running": false }));
+    assert!(migration.0.report().is_some());
+    migration.waits();
+    migration.0.look_again();
+    migration.answer("query-status", json!({ "status": "postmigrate", "running": false }));
     migration.done();
 }
 
@@ -42,6 +48,7 @@ fn it_fails_and_is_cancelled() {
     ] {
         let mut migration = script();
         migration.answer("query-migrate", reply);
+        migration.answer("query-status", json!({ "status": "running", "running": true }));
         assert_eq!(migration.failed(), text);
     }
 }
