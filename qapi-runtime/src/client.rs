@@ -81,6 +81,8 @@ mod event;
 mod greeting;
 #[cfg(feature = "server")]
 pub mod in_process;
+#[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
+pub mod operation;
 mod options;
 pub mod protocol;
 mod request;

@@ -6,9 +6,11 @@
 mod connect;
 mod events;
 mod link;
+mod operations;
 mod waits;
 
 pub use events::Events;
+pub use operations::Running;
 
 use super::protocol::{CallId, Cancelled};
 use super::shared::{Answer, Answered, SILENCE, Shared, capabilities_request, decode_answer, timed_out};

@@ -148,4 +148,50 @@ macro_rules! waits {
     };
 }
 
-pub(super) use {client, events, waits};
+/// Defines `Running` without the methods that wait.
+macro_rules! operations {
+    () => {
+        /// An operation that was started, and its limit. Dropping it ends the wait, not the operation.
+        pub struct Running<S, W: Steps> {
+            client: Client<S>,
+            queue: Arc<Queue>,
+            course: Course<W>,
+        }
+
+        /// How far a call has waited.
+        enum Reached<W: Steps> {
+            Progress(W::Progress),
+            End(W::Outcome),
+        }
+
+        impl<S: ClientSchema> Client<S> {
+            /// Subscribes, before the command is sent.
+            fn running<W: Steps>(&self, steps: W, limit: Duration) -> Running<S, W> {
+                let queue = self.inner.connection.shared.subscribe();
+                let course = Course::new(steps, self.inner.peer.clone(), limit, Instant::now());
+                Running { client: self.clone(), queue, course }
+            }
+        }
+
+        impl<S: ClientSchema, W: Steps> Running<S, W> {
+            /// The last state that was seen.
+            #[must_use]
+            pub fn last(&self) -> Option<&W::Progress> {
+                self.course.last()
+            }
+
+            /// Sets a new limit from now on. A wait that has timed out resumes without a gap.
+            pub fn extend(&mut self, limit: Duration) {
+                self.course.extend(limit, Instant::now());
+            }
+        }
+
+        impl<S, W: Steps> fmt::Debug for Running<S, W> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_struct("Running").field("last", &self.course.last()).finish_non_exhaustive()
+            }
+        }
+    };
+}
+
+pub(super) use {client, events, operations, waits};

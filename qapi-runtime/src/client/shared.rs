@@ -5,9 +5,7 @@ mod hub;
 mod wanted;
 
 pub(super) use attempts::Attempts;
-#[cfg(feature = "threads")]
-pub(super) use hub::NoEvent;
-pub(super) use hub::Queue;
+pub(super) use hub::{NoEvent, Queue};
 pub(super) use wanted::Wanted;
 
 use super::protocol::{CallId, Cancelled, Core, Failure, Incoming, Outgoing};

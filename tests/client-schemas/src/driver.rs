@@ -1,5 +1,6 @@
 //! Both clients behind one interface, so that a test is written once and runs with both.
 
+use qapi_runtime::client::operation::{Operation, OperationError, Steps};
 use qapi_runtime::client::{
     Capabilities, ClientSchema, CommandError, CommandErrorKind, CommandOf, ConnectError, EventError, Gone,
     Greeting, NextError, Options, Received, WaitError,
@@ -253,6 +254,35 @@ impl<S: ClientSchema> Driver<S> {
         both!(self, client => client.with_timeout(limit).execute_and_wait(command, predicate))
     }
 
+    /// Runs an operation to its end.
+    ///
+    /// # Errors
+    ///
+    /// Fails as the client's own method does.
+    pub fn run<O: Operation<S>>(
+        &self,
+        operation: O,
+        limit: Duration,
+    ) -> Result<<O::Steps as Steps>::Outcome, OperationError> {
+        both!(self, client => client.run(operation, limit))
+    }
+
+    /// Starts an operation.
+    ///
+    /// # Errors
+    ///
+    /// Fails as the client's own method does.
+    pub fn start<O: Operation<S>>(
+        &self,
+        operation: O,
+        limit: Duration,
+    ) -> Result<Running<S, O::Steps>, OperationError> {
+        match self {
+            Driver::Blocking(client) => client.start(operation, limit).map(Running::Blocking),
+            Driver::Tokio(client) => runtime().block_on(client.start(operation, limit)).map(Running::Tokio),
+        }
+    }
+
     /// The server's capabilities.
     ///
     /// # Errors
@@ -321,6 +351,49 @@ impl<S: ClientSchema> Driver<S> {
         match self {
             Driver::Blocking(client) => client.close(),
             Driver::Tokio(client) => client.close(),
+        }
+    }
+}
+
+/// An operation of either client, with blocking methods.
+#[derive(Debug)]
+pub enum Running<S, W: Steps> {
+    /// Of the one on standard threads.
+    Blocking(blocking::Running<S, W>),
+    /// Of the one on tokio.
+    Tokio(asynchronous::Running<S, W>),
+}
+
+impl<S: ClientSchema, W: Steps> Running<S, W> {
+    /// Waits until the operation has progressed.
+    ///
+    /// # Errors
+    ///
+    /// Fails as the client's own method does.
+    pub fn progress(&mut self) -> Result<Option<W::Progress>, OperationError> {
+        match self {
+            Running::Blocking(running) => running.progress(),
+            Running::Tokio(running) => runtime().block_on(running.progress()),
+        }
+    }
+
+    /// Waits until the operation has ended.
+    ///
+    /// # Errors
+    ///
+    /// Fails as the client's own method does.
+    pub fn wait(&mut self) -> Result<W::Outcome, OperationError> {
+        match self {
+            Running::Blocking(running) => running.wait(),
+            Running::Tokio(running) => runtime().block_on(running.wait()),
+        }
+    }
+
+    /// Sets a new limit.
+    pub fn extend(&mut self, limit: Duration) {
+        match self {
+            Running::Blocking(running) => running.extend(limit),
+            Running::Tokio(running) => running.extend(limit),
         }
     }
 }

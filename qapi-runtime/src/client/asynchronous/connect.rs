@@ -96,7 +96,7 @@ impl<S: ClientSchema> Client<S> {
             let left = attempts.left();
             let client = match within(left, connect()).await {
                 Ok(Ok((reader, sink))) => {
-                    Client::start(reader, sink, Some(&name), options, attempts.left()).await
+                    Client::negotiate(reader, sink, Some(&name), options, attempts.left()).await
                 }
                 Ok(Err(error)) => Err(ConnectErrorKind::Io(error)),
                 Err(limit) => Err(ConnectErrorKind::Timeout(limit)),
@@ -167,11 +167,11 @@ impl<S: ClientSchema> Client<S> {
         sink: Sink,
         options: &Options,
     ) -> Result<Client<S>, ConnectError> {
-        let client = Client::start(reader, sink, peer.as_ref(), options, options.connect_timeout).await;
+        let client = Client::negotiate(reader, sink, peer.as_ref(), options, options.connect_timeout).await;
         client.map_err(|kind| ConnectError::new(peer, kind))
     }
 
-    async fn start(
+    async fn negotiate(
         reader: impl AsyncRead + Unpin + Send + 'static,
         sink: Sink,
         peer: Option<&Arc<str>>,

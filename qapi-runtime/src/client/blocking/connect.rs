@@ -78,7 +78,7 @@ impl<S: ClientSchema> Client<S> {
             let left = attempts.left();
             let client = connect(left)
                 .map_err(ConnectErrorKind::Io)
-                .and_then(|socket| Client::start(Link::socket(socket), Some(&name), options, left));
+                .and_then(|socket| Client::negotiate(Link::socket(socket), Some(&name), options, left));
             let error = match client {
                 Ok(client) => return Ok(client),
                 Err(error) => error,
@@ -138,11 +138,11 @@ impl<S: ClientSchema> Client<S> {
     }
 
     fn on(peer: Option<Arc<str>>, link: Link, options: &Options) -> Result<Client<S>, ConnectError> {
-        let client = Client::start(link, peer.as_ref(), options, options.connect_timeout);
+        let client = Client::negotiate(link, peer.as_ref(), options, options.connect_timeout);
         client.map_err(|kind| ConnectError::new(peer, kind))
     }
 
-    fn start(
+    fn negotiate(
         link: Link,
         peer: Option<&Arc<str>>,
         options: &Options,

@@ -29,6 +29,15 @@ impl Gone {
         Gone(Arc::new(reason))
     }
 
+    /// Whether the server ended it, and not this client.
+    #[cfg_attr(
+        not(all(unix, any(feature = "threads", feature = "tokio"))),
+        allow(dead_code, reason = "for clients with a transport")
+    )]
+    pub(in crate::client) fn is_by_server(&self) -> bool {
+        matches!(self.reason(), GoneReason::Closed)
+    }
+
     /// The reason.
     #[must_use]
     pub fn reason(&self) -> &GoneReason {

@@ -56,7 +56,6 @@ struct State {
 }
 
 /// Why a queue has no next event.
-#[cfg_attr(not(feature = "threads"), allow(dead_code, reason = "each client uses a part"))]
 pub(in crate::client) enum NoEvent {
     /// The deadline has passed.
     Late,
@@ -153,7 +152,6 @@ impl Queue {
     }
 
     /// Waits for the next event, without a limit or until the deadline.
-    #[cfg_attr(not(feature = "threads"), allow(dead_code, reason = "each client uses a part"))]
     pub(in crate::client) fn wait(
         &self,
         deadline: Option<Instant>,

@@ -9,6 +9,7 @@
 mod cut_schema;
 #[cfg(qemu_7_2_schema)]
 mod old_schema;
+mod operations;
 mod our_schema;
 #[cfg(qemu_schema)]
 mod own_schema;
@@ -57,6 +58,11 @@ fn panic_disk() -> Vec<u8> {
     sector[..program.len()].copy_from_slice(&program);
     sector[510..].copy_from_slice(&[0x55, 0xAA]);
     sector
+}
+
+/// How often a wait is repeated: as `QAPI_WAITS` says.
+fn rounds(short: u32) -> u32 {
+    std::env::var("QAPI_WAITS").map_or(short, |rounds| rounds.parse().expect("a number"))
 }
 
 fn connect<S: ClientSchema>(qemu: &mut Server, kind: Kind) -> Driver<S> {

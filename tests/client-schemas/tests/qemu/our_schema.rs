@@ -1,7 +1,7 @@
 //! A client of the schema of this project's machine: the commands that QEMU has too work, and the others are typed
 //! errors.
 
-use crate::{NONE, connect, with_each};
+use crate::{NONE, connect, rounds, with_each};
 use qapi_client_tests::driver::Driver;
 use qapi_client_tests::machine::{self, command, event};
 use qapi_runtime::ErrorClass;
@@ -112,7 +112,7 @@ fn a_system_error_is_read_from_the_text_of_a_refusal() {
 /// `QAPI_WAITS` sets how often.
 #[test]
 fn each_wait_ends_with_its_own_event() {
-    let times = std::env::var("QAPI_WAITS").map_or(200, |times| times.parse().expect("a number"));
+    let times = rounds(200);
     with_each(NONE, |qemu, kind| {
         let client: Client = connect(qemu, kind);
         let limit = Duration::from_secs(60);

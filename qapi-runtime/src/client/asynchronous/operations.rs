@@ -1,0 +1,104 @@
+//! Operations, waited for by a task.
+
+use super::{Client, within};
+use crate::client::operation::{Action, Course, Operation, OperationError, Steps};
+use crate::client::shared::{NoEvent, Queue};
+use crate::client::{ClientSchema, RawEvent};
+use std::fmt;
+use std::future::poll_fn;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+crate::client::common::operations!();
+
+impl<S: ClientSchema> Client<S> {
+    /// Runs an operation to its end, for at most `limit`, see [`operation`](crate::client::operation).
+    ///
+    /// # Errors
+    ///
+    /// See [`OperationError`].
+    pub async fn run<O: Operation<S>>(
+        &self,
+        operation: O,
+        limit: Duration,
+    ) -> Result<<O::Steps as Steps>::Outcome, OperationError> {
+        self.start(operation, limit).await?.wait().await
+    }
+
+    /// Starts an operation, which then has `limit` to end.
+    ///
+    /// # Errors
+    ///
+    /// The command that starts it returned no result.
+    pub async fn start<O: Operation<S>>(
+        &self,
+        operation: O,
+        limit: Duration,
+    ) -> Result<Running<S, O::Steps>, OperationError> {
+        let began = operation.begin();
+        let mut running = self.running(began.steps, limit);
+        if let Some((name, request)) = began.command {
+            let reply = self.with_timeout(running.course.limit()).run(&name, request).await;
+            running.course.started(reply)?;
+        }
+        Ok(running)
+    }
+}
+
+impl<S: ClientSchema, W: Steps> Running<S, W> {
+    /// Waits until the operation has progressed, and returns its state; `None` when it has ended.
+    ///
+    /// # Errors
+    ///
+    /// The operation failed, or the wait for it. After a time-out, [`extend`](Running::extend) resumes the wait.
+    ///
+    /// # Cancel safety
+    ///
+    /// A future that is dropped loses nothing: the next call goes on where it was.
+    pub async fn progress(&mut self) -> Result<Option<W::Progress>, OperationError> {
+        match self.advance().await? {
+            Reached::Progress(progress) => Ok(Some(progress)),
+            Reached::End(_) => Ok(None),
+        }
+    }
+
+    /// Waits until the operation has ended.
+    ///
+    /// # Errors
+    ///
+    /// As [`progress`](Running::progress), also if the future is dropped.
+    pub async fn wait(&mut self) -> Result<W::Outcome, OperationError> {
+        loop {
+            if let Reached::End(outcome) = self.advance().await? {
+                return Ok(outcome);
+            }
+        }
+    }
+
+    async fn advance(&mut self) -> Result<Reached<W>, OperationError> {
+        loop {
+            match self.course.next(Instant::now())? {
+                Action::Ask(question, limit) => {
+                    let call = self.client.with_timeout(limit);
+                    let reply = call.execute_raw(question.command, question.arguments).await;
+                    self.course.reply(&self.queue, reply)?;
+                }
+                Action::Listen(until) => {
+                    let event = next(&self.queue, until).await;
+                    self.course.hear(&self.queue, event)?;
+                }
+                Action::Report(progress) => return Ok(Reached::Progress(progress)),
+                Action::Done(outcome) => return Ok(Reached::End(outcome)),
+            }
+        }
+    }
+}
+
+/// The next event, if it comes until then.
+async fn next(queue: &Queue, until: Option<Instant>) -> Result<Arc<RawEvent<'static>>, NoEvent> {
+    let left = until.map(|until| until.saturating_duration_since(Instant::now()));
+    match within(left, poll_fn(|cx| queue.poll(cx))).await {
+        Ok(event) => event.map_err(NoEvent::Ended),
+        Err(_) => Err(NoEvent::Late),
+    }
+}

@@ -1,0 +1,90 @@
+//! Operations, waited for by the calling thread.
+
+use super::Client;
+use crate::client::ClientSchema;
+use crate::client::operation::{Action, Course, Operation, OperationError, Steps};
+use crate::client::shared::Queue;
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+crate::client::common::operations!();
+
+impl<S: ClientSchema> Client<S> {
+    /// Runs an operation to its end, for at most `limit`, see [`operation`](crate::client::operation).
+    ///
+    /// # Errors
+    ///
+    /// See [`OperationError`].
+    pub fn run<O: Operation<S>>(
+        &self,
+        operation: O,
+        limit: Duration,
+    ) -> Result<<O::Steps as Steps>::Outcome, OperationError> {
+        self.start(operation, limit)?.wait()
+    }
+
+    /// Starts an operation, which then has `limit` to end.
+    ///
+    /// # Errors
+    ///
+    /// The command that starts it returned no result.
+    pub fn start<O: Operation<S>>(
+        &self,
+        operation: O,
+        limit: Duration,
+    ) -> Result<Running<S, O::Steps>, OperationError> {
+        let began = operation.begin();
+        let mut running = self.running(began.steps, limit);
+        if let Some((name, request)) = began.command {
+            let reply = self.with_timeout(running.course.limit()).run(&name, request);
+            running.course.started(reply)?;
+        }
+        Ok(running)
+    }
+}
+
+impl<S: ClientSchema, W: Steps> Running<S, W> {
+    /// Waits until the operation has progressed, and returns its state; `None` when it has ended.
+    ///
+    /// # Errors
+    ///
+    /// The operation failed, or the wait for it. After a time-out, [`extend`](Running::extend) resumes the wait.
+    pub fn progress(&mut self) -> Result<Option<W::Progress>, OperationError> {
+        match self.advance()? {
+            Reached::Progress(progress) => Ok(Some(progress)),
+            Reached::End(_) => Ok(None),
+        }
+    }
+
+    /// Waits until the operation has ended.
+    ///
+    /// # Errors
+    ///
+    /// As [`progress`](Running::progress).
+    pub fn wait(&mut self) -> Result<W::Outcome, OperationError> {
+        loop {
+            if let Reached::End(outcome) = self.advance()? {
+                return Ok(outcome);
+            }
+        }
+    }
+
+    fn advance(&mut self) -> Result<Reached<W>, OperationError> {
+        loop {
+            match self.course.next(Instant::now())? {
+                Action::Ask(question, limit) => {
+                    let call = self.client.with_timeout(limit);
+                    let reply = call.execute_raw(question.command, question.arguments);
+                    self.course.reply(&self.queue, reply)?;
+                }
+                Action::Listen(until) => {
+                    let event = self.queue.wait(until);
+                    self.course.hear(&self.queue, event)?;
+                }
+                Action::Report(progress) => return Ok(Reached::Progress(progress)),
+                Action::Done(outcome) => return Ok(Reached::End(outcome)),
+            }
+        }
+    }
+}

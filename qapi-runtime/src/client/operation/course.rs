@@ -1,0 +1,169 @@
+//! What the drivers of both clients share: limits, and in which order a wait hears of events and replies.
+
+use super::steps::Question;
+use super::{OperationError, OperationErrorKind, Steps};
+use crate::Any;
+use crate::client::shared::{NoEvent, Queue};
+use crate::client::{CommandError, CommandErrorKind, RawEvent};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// How long the server may take to answer after the limit. Without it, a reply in flight would be lost at the limit.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// A wait with its limit.
+pub(in crate::client) struct Course<W: Steps> {
+    steps: W,
+    peer: Option<Arc<str>>,
+    limit: Duration,
+    /// `None` if the limit is beyond the clock.
+    deadline: Option<Instant>,
+    looked_at_limit: bool,
+    /// When to look again. Events in between do not postpone it.
+    pause_until: Option<Instant>,
+    last: Option<W::Progress>,
+}
+
+/// What the driver does next.
+pub(in crate::client) enum Action<P, O> {
+    /// Execute this command within this time, and pass the result to [`Course::reply`].
+    Ask(Question, Duration),
+    /// Wait for an event until then, and pass it to [`Course::hear`].
+    Listen(Option<Instant>),
+    /// Return this to the caller.
+    Report(P),
+    /// The operation has ended.
+    Done(O),
+}
+
+impl<W: Steps> Course<W> {
+    pub(in crate::client) fn new(
+        steps: W,
+        peer: Option<Arc<str>>,
+        limit: Duration,
+        now: Instant,
+    ) -> Course<W> {
+        let deadline = now.checked_add(limit);
+        Course { steps, peer, limit, deadline, looked_at_limit: false, pause_until: None, last: None }
+    }
+
+    /// Sets a new limit from `now`.
+    pub(in crate::client) fn extend(&mut self, limit: Duration, now: Instant) {
+        self.limit = limit;
+        self.deadline = now.checked_add(limit);
+        self.looked_at_limit = false;
+    }
+
+    pub(in crate::client) fn last(&self) -> Option<&W::Progress> {
+        self.last.as_ref()
+    }
+
+    /// How long the command that starts the operation may take.
+    pub(in crate::client) fn limit(&self) -> Duration {
+        self.limit
+    }
+
+    /// Takes the result of the command that starts the operation.
+    pub(in crate::client) fn started(
+        &mut self,
+        reply: Result<Any, CommandError>,
+    ) -> Result<(), OperationError> {
+        self.steps.started(reply).map_err(|error| self.error(OperationErrorKind::command(error)))
+    }
+
+    pub(in crate::client) fn next(
+        &mut self,
+        now: Instant,
+    ) -> Result<Action<W::Progress, W::Outcome>, OperationError> {
+        loop {
+            let late = self.deadline.is_some_and(|deadline| now >= deadline);
+            if let Some(progress) = self.steps.report() {
+                self.last = Some(progress.clone());
+                return Ok(Action::Report(progress));
+            }
+            if let Some(outcome) = self.steps.outcome() {
+                return outcome.map(Action::Done).map_err(|failure| self.error(failure.into()));
+            }
+            if let Some(question) = self.steps.question() {
+                return match self.left(now) {
+                    Duration::ZERO => Err(self.timeout()),
+                    left => Ok(Action::Ask(question, left)),
+                };
+            }
+            if late && self.looked_at_limit {
+                return Err(self.timeout());
+            }
+            if late {
+                self.looked_at_limit = true;
+                self.steps.look_again();
+                continue;
+            }
+            let pause = W::PAUSE.and_then(|pause| now.checked_add(pause));
+            self.pause_until = self.pause_until.or(pause);
+            return Ok(Action::Listen([self.pause_until, self.deadline].into_iter().flatten().min()));
+        }
+    }
+
+    /// How long a question may take.
+    fn left(&self, now: Instant) -> Duration {
+        let end = self.deadline.and_then(|deadline| deadline.checked_add(GRACE));
+        end.map_or(Duration::MAX, |end| end.saturating_duration_since(now))
+    }
+
+    /// Takes the next event of the queue, or why there is none.
+    pub(in crate::client) fn hear(
+        &mut self,
+        queue: &Queue,
+        event: Result<Arc<RawEvent<'static>>, NoEvent>,
+    ) -> Result<(), OperationError> {
+        if queue.take_missed() > 0 {
+            self.steps.look_again();
+        }
+        match event {
+            Ok(event) => self.steps.event(&event),
+            Err(NoEvent::Late) => {
+                if self.pause_until.take_if(|until| Instant::now() >= *until).is_some() {
+                    self.steps.look_again();
+                }
+            }
+            Err(NoEvent::Ended(gone)) => {
+                if !self.steps.ended(&gone) {
+                    return Err(self.error(OperationErrorKind::Gone(gone)));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes the reply to a question, after the events that came before it.
+    pub(in crate::client) fn reply(
+        &mut self,
+        queue: &Queue,
+        reply: Result<Any, CommandError>,
+    ) -> Result<(), OperationError> {
+        self.pause_until = None;
+        while let Ok(event) = queue.wait(Some(Instant::now())) {
+            self.hear(queue, Ok(event))?;
+        }
+        // The outcome may have come with these events, just before the end or the limit.
+        if self.steps.outcome().is_some() {
+            return Ok(());
+        }
+        match reply {
+            Err(CommandError { kind: CommandErrorKind::Timeout(_), .. }) => Err(self.timeout()),
+            Err(CommandError { kind: CommandErrorKind::Gone { reason, .. }, .. }) => {
+                self.hear(queue, Err(NoEvent::Ended(reason)))
+            }
+            reply => self.steps.reply(reply).map_err(|kind| self.error(kind)),
+        }
+    }
+
+    fn timeout(&self) -> OperationError {
+        self.error(OperationErrorKind::Timeout(self.limit))
+    }
+
+    fn error(&self, kind: OperationErrorKind) -> OperationError {
+        let last = self.last.as_ref().map(ToString::to_string);
+        OperationError::new(self.steps.what(), self.peer.clone(), last, kind)
+    }
+}

@@ -1,0 +1,96 @@
+//! A wait without I/O: events and replies in, questions, reports and the outcome out.
+
+use super::{OperationErrorKind, sealed};
+use crate::client::{CommandError, Gone, RawEvent, Request};
+use crate::{Any, Result as EncodeResult};
+use std::fmt::{Debug, Display};
+use std::time::Duration;
+
+/// The wait of an operation. The clients drive it.
+pub trait Steps: sealed::Steps {
+    /// A state on the way.
+    type Progress: Clone + Debug + Display + Send + 'static;
+    /// What the operation returns at its end.
+    type Outcome: Clone + Debug + Send + 'static;
+
+    /// When to look again although no event has come.
+    #[doc(hidden)]
+    const PAUSE: Option<Duration> = None;
+
+    /// What is waited for, for the error.
+    #[doc(hidden)]
+    fn what(&self) -> String;
+
+    /// A state that was not reported yet.
+    #[doc(hidden)]
+    fn report(&mut self) -> Option<Self::Progress>;
+
+    /// How the operation has ended, if it has.
+    #[doc(hidden)]
+    fn outcome(&self) -> Option<Result<Self::Outcome, Failure>>;
+
+    /// What to ask the server, if the known state is old. A question without a reply is asked again, so that a call can
+    /// be abandoned at any time.
+    #[doc(hidden)]
+    fn question(&mut self) -> Option<Question>;
+
+    /// Takes the reply to the last question.
+    #[doc(hidden)]
+    fn reply(&mut self, reply: Result<Any, CommandError>) -> Result<(), OperationErrorKind>;
+
+    /// Takes an event. Those that came before a reply are passed before it.
+    #[doc(hidden)]
+    fn event(&mut self, event: &RawEvent<'_>);
+
+    /// Events were dropped, the pause is over, or the limit has passed: only the server knows the state.
+    #[doc(hidden)]
+    fn look_again(&mut self);
+
+    /// Takes the reply to the command that starts the operation.
+    #[doc(hidden)]
+    fn started(&mut self, reply: Result<Any, CommandError>) -> Result<(), CommandError> {
+        reply.map(drop)
+    }
+
+    /// Takes the end of the connection, and returns whether it is the end of the operation, too.
+    #[doc(hidden)]
+    fn ended(&mut self, _reason: &Gone) -> bool {
+        false
+    }
+}
+
+/// A command that asks for the state, or tidies up.
+#[derive(Clone, Debug, PartialEq)]
+#[doc(hidden)]
+pub struct Question {
+    pub(in crate::client) command: &'static str,
+    pub(in crate::client) arguments: Any,
+}
+
+/// How an operation failed, as the server tells it.
+#[derive(Clone, Debug, PartialEq)]
+#[doc(hidden)]
+pub enum Failure {
+    /// By an error of this text.
+    Failed(String),
+    /// By the guest, with this status if it told one.
+    Refused(Option<i64>),
+}
+
+impl From<Failure> for OperationErrorKind {
+    fn from(failure: Failure) -> OperationErrorKind {
+        match failure {
+            Failure::Failed(text) => OperationErrorKind::Failed(text),
+            Failure::Refused(status) => OperationErrorKind::Refused(status),
+        }
+    }
+}
+
+/// An operation that is about to begin.
+#[derive(Debug)]
+#[doc(hidden)]
+pub struct Began<W> {
+    pub(in crate::client) steps: W,
+    /// The command that starts it. `None` waits for an operation that was started before.
+    pub(in crate::client) command: Option<(String, EncodeResult<Request>)>,
+}
