@@ -34,14 +34,16 @@
 //!
 //! # Limits
 //!
-//! Each operation has a limit, which includes the command. When it has passed, the client asks the server once more, for
-//! at most five seconds, and then fails with [`OperationErrorKind::Timeout`]. The error has the last state that was seen.
-//! The operation goes on in the server: `Running::extend` sets a new limit, and the wait resumes without a gap.
+//! Each operation has a limit, which includes the command: without a reply in this time, the command's own error says
+//! so. When the limit passes later, the client asks the server once more, for at most five seconds, and then fails with
+//! [`OperationErrorKind::Timeout`]. The error has the last state that was seen. The operation goes on in the server:
+//! `Running::extend` sets a new limit, and the wait resumes without a gap.
 //!
 //! # Dropping
 //!
-//! A `Running` that is dropped ends the wait, not the operation. A future that is dropped loses nothing: the next call
-//! goes on where it was. A future of `Client::start` or `Client::run` that is dropped cancels the command as every call.
+//! Dropping a `Running` ends the wait, not the operation. Dropping a future of its methods loses nothing: the next call
+//! continues where it was. Dropping a future of `Client::start` or `Client::run` cancels the command as for every call,
+//! and ends the wait.
 
 mod asking;
 mod course;
@@ -49,6 +51,7 @@ mod error;
 mod job;
 mod migration;
 mod power;
+mod resize;
 #[cfg(test)]
 mod script;
 mod steps;
@@ -59,6 +62,7 @@ pub use error::{OperationError, OperationErrorKind};
 pub use job::{Job, JobProgress, JobSteps};
 pub use migration::{Migration, MigrationProgress, MigrationSteps};
 pub use power::{Power, PowerState, PowerSteps};
+pub use resize::{Resize, ResizeProgress, ResizeSteps};
 pub(super) use steps::Began;
 pub use steps::Steps;
 pub use unplug::{Unplug, UnplugProgress, UnplugSteps};

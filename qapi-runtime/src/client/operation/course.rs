@@ -8,6 +8,9 @@ use crate::client::{CommandError, CommandErrorKind, RawEvent};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+#[cfg(test)]
+mod tests;
+
 /// How long the server may take to answer after the limit. Without it, a reply in flight would be lost at the limit.
 const GRACE: Duration = Duration::from_secs(5);
 

@@ -166,10 +166,8 @@ impl Steps for UnplugSteps {
                     self.asking.again();
                 }
             }
-            "DEVICE_UNPLUG_GUEST_ERROR" => {
-                if is_own(text("device")) || text("path") == Some(&*self.path) {
-                    self.end(Err(Failure::Refused(None)));
-                }
+            "DEVICE_UNPLUG_GUEST_ERROR" if is_own(text("device")) || text("path") == Some(&*self.path) => {
+                self.end(Err(Failure::Refused(None)));
             }
             "ACPI_DEVICE_OST" => {
                 let info = Any::from(&event.data)["info"].take();

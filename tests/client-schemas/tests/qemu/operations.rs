@@ -3,6 +3,7 @@
 mod jobs;
 mod migrations;
 mod power;
+mod resize;
 mod unplug;
 
 use crate::{NONE, connect, rounds, with_each};
