@@ -29,7 +29,7 @@ fn integers_of_an_imported_schema_take_both_ranges() {
         client.execute(imported::command::SetSize::new(-1).step(2_u8)).expect("it is taken");
         let beyond = imported::command::SetSize::new(i128::MAX);
         let error = client.execute(beyond).expect_err("no server can take it").to_string();
-        assert_eq!(error, "the arguments cannot be sent");
+        assert_eq!(error, "set-size: the arguments cannot be sent");
         server.join().expect("the server saw what it expects");
     });
 }
