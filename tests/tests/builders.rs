@@ -54,12 +54,13 @@ fn setters_take_values_and_options() {
 
 #[test]
 fn strings_are_set_from_whatever_converts() {
+    let owned = "x".to_owned();
     for text in [
         Optionals::new().text("x"),
         Optionals::new().text('x'),
-        Optionals::new().text(&"x".to_owned()),
-        Optionals::new().text(String::from("x")),
-        Optionals::new().text(Some(String::from("x"))),
+        Optionals::new().text(&owned),
+        Optionals::new().text(owned.clone()),
+        Optionals::new().text(Some(owned.clone())),
     ] {
         assert_eq!(text.text.as_deref(), Some("x"));
     }

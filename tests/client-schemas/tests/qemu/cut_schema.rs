@@ -22,8 +22,7 @@ fn values_events_and_members_that_are_not_known() {
         assert_eq!(status, qemu::RunState::Running);
 
         let null = qemu::BlockdevOptionsNull::new().size(65536);
-        let node = qemu::BlockdevOptions::new(qemu::BlockdevOptionsBranch::NullCo(null)).node_name("n0");
-        client.execute(command::BlockdevAdd::from(node)).expect("a node");
+        client.execute(command::BlockdevAdd::null_co(null).node_name("n0")).expect("a node");
         let nodes = client.execute(command::QueryNamedBlockNodes::new()).expect("without two members");
         assert_eq!(nodes[0].node_name.as_deref(), Some("n0"));
     });

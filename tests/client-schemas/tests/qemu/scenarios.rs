@@ -30,7 +30,7 @@ fn status(client: &Client) -> Option<qemu::StatusInfo> {
 
 fn null_node(name: &str) -> qemu::BlockdevOptions {
     let null = qemu::BlockdevOptionsNull::new().size(65536);
-    qemu::BlockdevOptions::new(qemu::BlockdevOptionsBranch::NullCo(null)).node_name(name)
+    qemu::BlockdevOptions::null_co(null).node_name(name)
 }
 
 #[test]
@@ -101,7 +101,7 @@ fn things_come_and_go() {
         assert!(objects.iter().any(|object| object.name == "io0"), "{objects:?}");
 
         let file = File::open("/dev/null").expect("it is there");
-        client.execute_with_fds(vec![file], command::Getfd::new("fd0")).expect("it takes a descriptor");
+        client.execute_with_fds(vec![&file], command::Getfd::new("fd0")).expect("it takes a descriptor");
         client.execute(command::Closefd::new("fd0")).expect("it has the descriptor");
     });
 }
@@ -139,8 +139,7 @@ fn an_out_of_band_command_overtakes_a_slow_one() {
         let config = pipe.display().to_string();
         thread::spawn(move || {
             let debug = qemu::BlockdevOptionsBlkdebug::new(null_node("below")).config(config);
-            let debug = qemu::BlockdevOptions::from(debug).node_name("slow");
-            done.send(slow.execute(command::BlockdevAdd::from(debug)))
+            done.send(slow.execute(command::BlockdevAdd::blkdebug(debug).node_name("slow")))
         });
         // Opening for writing blocks until the driver opens for reading: from then on the command runs.
         let writer = OpenOptions::new().write(true).open(&pipe).expect("the pipe");
