@@ -4,6 +4,8 @@ use crate::{NONE, connect, with_each};
 use qapi_client_tests::driver::Driver;
 use qapi_client_tests::qemu;
 use qapi_runtime::client::ClientSchema;
+use qapi_runtime::client::operation::Migration;
+use std::time::Duration;
 
 #[path = "scenarios.rs"]
 mod scenarios;
@@ -26,5 +28,14 @@ fn every_enumeration_is_found_by_its_name() {
             // An older peer lacks some enumerations entirely.
             _ => assert!(missing.len() < all.len() / 2, "{missing:?}"),
         }
+    });
+}
+
+#[test]
+fn an_operation_takes_a_command_of_the_schema() {
+    with_each(NONE, |qemu, kind| {
+        let client: Driver<qemu::Schema> = connect(qemu, kind);
+        let command = qemu::command::Migrate::new().uri("exec:cat >/dev/null");
+        client.run(Migration::new(command), Duration::from_secs(60)).expect("it completes");
     });
 }
