@@ -81,11 +81,11 @@ impl<S: ClientSchema, W: Steps> Running<S, W> {
                 Action::Ask(question, limit) => {
                     let call = self.client.with_timeout(limit);
                     let reply = call.execute_raw(question.command, question.arguments).await;
-                    self.course.reply(&self.queue, reply)?;
+                    self.course.reply(&self.queue, reply, Instant::now())?;
                 }
                 Action::Listen(until) => {
                     let event = next(&self.queue, until).await;
-                    self.course.hear(&self.queue, event)?;
+                    self.course.hear(&self.queue, event, Instant::now())?;
                 }
                 Action::Report(progress) => return Ok(Reached::Progress(progress)),
                 Action::Done(outcome) => return Ok(Reached::End(outcome)),

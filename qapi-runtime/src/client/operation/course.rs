@@ -118,6 +118,7 @@ impl<W: Steps> Course<W> {
         &mut self,
         queue: &Queue,
         event: Result<Arc<RawEvent<'static>>, NoEvent>,
+        now: Instant,
     ) -> Result<(), OperationError> {
         if queue.take_missed() > 0 {
             self.steps.look_again();
@@ -125,7 +126,7 @@ impl<W: Steps> Course<W> {
         match event {
             Ok(event) => self.steps.event(&event),
             Err(NoEvent::Late) => {
-                if self.pause_until.take_if(|until| Instant::now() >= *until).is_some() {
+                if self.pause_until.take_if(|until| now >= *until).is_some() {
                     self.steps.look_again();
                 }
             }
@@ -143,10 +144,11 @@ impl<W: Steps> Course<W> {
         &mut self,
         queue: &Queue,
         reply: Result<Any, CommandError>,
+        now: Instant,
     ) -> Result<(), OperationError> {
         self.pause_until = None;
-        while let Ok(event) = queue.wait(Some(Instant::now())) {
-            self.hear(queue, Ok(event))?;
+        while let Ok(event) = queue.wait(Some(now)) {
+            self.hear(queue, Ok(event), now)?;
         }
         // The outcome may have come with these events, just before the end or the limit.
         if self.steps.outcome().is_some() {
@@ -155,7 +157,7 @@ impl<W: Steps> Course<W> {
         match reply {
             Err(CommandError { kind: CommandErrorKind::Timeout(_), .. }) => Err(self.timeout()),
             Err(CommandError { kind: CommandErrorKind::Gone { reason, .. }, .. }) => {
-                self.hear(queue, Err(NoEvent::Ended(reason)))
+                self.hear(queue, Err(NoEvent::Ended(reason)), now)
             }
             reply => self.steps.reply(reply).map_err(|kind| self.error(kind)),
         }
