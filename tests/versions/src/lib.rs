@@ -29,7 +29,7 @@ mod generated {
     include!(concat!(env!("OUT_DIR"), "/clients.rs"));
 }
 
-pub use generated::{CLIENTS, VERSIONS};
+pub use generated::{CLIENTS, CONFLICTS, VERSIONS};
 
 impl Client {
     /// Decodes the reply of a command and encodes it again. `None` if the client has no such command.

@@ -7,7 +7,7 @@ use qapi_gen::stages::schema::{self, Schema};
 use qapi_gen::stages::wire::{Reader, Samples, Wire};
 use qapi_runtime::client::{Capabilities, Request};
 use qapi_runtime::json;
-use qapi_version_tests::{CLIENTS, Client, VERSIONS};
+use qapi_version_tests::{CLIENTS, CONFLICTS, Client, VERSIONS};
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -22,6 +22,11 @@ fn wire(schema: &str) -> Wire {
 fn load(schema: &str) -> Schema {
     let loaded = schema::load(&DiskLoader, Path::new(schema), &schema::Options::default());
     loaded.expect("QEMU's schema is accepted").schema.of_any_build()
+}
+
+#[test]
+fn the_versions_can_be_merged() {
+    assert_eq!(CONFLICTS, [] as [&str; 0]);
 }
 
 #[test]
