@@ -59,6 +59,10 @@ pub struct Names<'a> {
 /// The text is not such an answer, or describes something that the schema language cannot express.
 pub fn import(answer: &str, names: &[Names<'_>], layout: Layout) -> Result<Imported, AnswerError> {
     let wire = Wire::from_answer(answer)?;
+    // A server that answers has at least the command that was asked.
+    if wire.commands.is_empty() {
+        return Err(AnswerError::new("it describes no command"));
+    }
     spelled::check(&wire)?;
     let sources: Vec<Source<'_>> = names.iter().map(|names| Source::new(names.label, names.schema)).collect();
     let pairs = pairs::find(&wire, &sources);

@@ -4,7 +4,7 @@ use super::answer::Answer;
 use super::manner::Manner;
 use super::report;
 use clap::{ArgGroup, Args};
-use qapi_gen::stages::compose::{File, Layout};
+use qapi_gen::stages::compose::Layout;
 use qapi_gen::stages::import::{Names, import};
 use qapi_gen::stages::{load_made, schema};
 use std::path::PathBuf;
@@ -22,8 +22,8 @@ pub(super) struct Import {
     /// A schema to take names and documentation from; may be repeated, and the first that has a match decides
     #[arg(long, value_name = "SCHEMA")]
     names: Vec<PathBuf>,
-    /// Where to write the schema: a file, or a folder (an existing one, or a path that ends with `/`) for one file per
-    /// module
+    /// Where to write the schema: a file, a folder (an existing one, or a path that ends with `/`) for one file per
+    /// module, or `-` for standard output
     #[arg(short, long, value_name = "FILE|DIR/")]
     output: PathBuf,
 }
@@ -61,8 +61,7 @@ impl Import {
             );
             return Err(ExitCode::from(report::REFUSED));
         }
-        File::write_all(&imported.files, layout, &self.output)
-            .map_err(|(path, error)| report::unusable(&path, "write", error))?;
+        report::write_schema(&imported.files, layout, &self.output)?;
         if !manner.quiet {
             eprint!("{}", imported.summary);
         }

@@ -3,7 +3,7 @@
 use super::manner::Manner;
 use super::report;
 use clap::Args;
-use qapi_gen::stages::compose::{File, Layout};
+use qapi_gen::stages::compose::Layout;
 use qapi_gen::stages::merge::{MergeError, Preferences};
 use qapi_gen::stages::{Peer, PeersError, merge_peers};
 use std::path::PathBuf;
@@ -23,8 +23,8 @@ pub(super) struct Merge {
     /// At a place where the schemas cannot be joined, follow this one; may be repeated
     #[arg(long, value_name = "PLACE=LABEL", value_parser = preference)]
     prefer: Vec<(String, String)>,
-    /// Where to write the schema: a file, or a folder (an existing one, or a path that ends with `/`) for one file per
-    /// module
+    /// Where to write the schema: a file, a folder (an existing one, or a path that ends with `/`) for one file per
+    /// module, or `-` for standard output
     #[arg(short, long, value_name = "FILE|DIR/")]
     output: PathBuf,
 }
@@ -50,8 +50,8 @@ impl Merge {
             Ok((merged, _)) => merged,
             Err(error) => return refuse(&error, manner),
         };
-        if let Err((path, error)) = File::write_all(&merged.files, layout, &self.output) {
-            return report::unusable(&path, "write", error);
+        if let Err(status) = report::write_schema(&merged.files, layout, &self.output) {
+            return status;
         }
         if !manner.quiet {
             eprint!("{}", merged.summary);

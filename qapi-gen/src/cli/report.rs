@@ -2,6 +2,7 @@
 
 use super::manner::Manner;
 use clap::ValueEnum;
+use qapi_gen::stages::compose::{File, Layout};
 use qapi_gen::stages::diagnostic::{Diagnostics, Severity};
 use qapi_gen::stages::loader::DiskLoader;
 use qapi_gen::stages::schema::{self, Loaded};
@@ -64,6 +65,15 @@ pub(super) fn print(text: &str) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         result => result,
     }
+}
+
+/// Writes a schema that was made: into a folder, as a file, or for `-` to standard output.
+pub(super) fn write_schema(files: &[File], layout: Layout, output: &Path) -> Result<(), ExitCode> {
+    if output == Path::new("-") {
+        let text: String = files.iter().map(|file| file.text.as_str()).collect();
+        return print(&text).map_err(|error| unusable(Path::new("standard output"), "write", error));
+    }
+    File::write_all(files, layout, output).map_err(|(path, error)| unusable(&path, "write", error))
 }
 
 /// Reports a file that cannot be used.

@@ -37,7 +37,7 @@ fn targets(walk: &Walk) -> IdVec<NodeId, NodeId> {
             let other = &walk.nodes[other];
             kind(other) == kind(node) && other.group.is_superset(&node.group)
         });
-        // The largest: no other group has all its types and more. Then the one that is met most often.
+        // Prefer the group with the most types, and among equals the one that most places use.
         larger.max_by_key(|&other| (walk.nodes[other].group.len(), walk.nodes[other].uses)).unwrap_or(id)
     })
 }

@@ -213,3 +213,27 @@ fn device_add_takes_members_that_are_not_described() {
     assert!(definition(&text, "{ 'command': 'device_add'").contains("'gen': false"), "{text}");
     assert_eq!(text.matches("'gen': false").count(), 1, "{text}");
 }
+
+#[test]
+fn a_schema_goes_to_standard_output_if_asked_to() {
+    let folder = folder();
+    let (status, _, err) = folder.run(&["import", "answer.json", "-o", "made.json"]);
+    assert_eq!(status, 0, "{err}");
+    let (status, out, err) = folder.run(&["import", "answer.json", "-q", "-o", "-"]);
+    assert_eq!((status, err.as_str()), (0, ""));
+    assert_eq!(out, std::fs::read_to_string(folder.0.path().join("made.json")).expect("it is written"));
+    let (status, out, err) = folder.run(&["merge", "-q", "1=made.json", "2=made.json", "-o", "-"]);
+    assert_eq!((status, err.as_str()), (0, ""));
+    assert!(out.contains("'command': 'go'"), "{out}");
+    assert!(!folder.0.path().join("-").exists());
+}
+
+#[test]
+fn an_answer_without_commands_is_refused() {
+    let folder = folder();
+    folder.write("empty.json", "[]");
+    let (status, out, err) = folder.run(&["import", "empty.json", "-o", "made.json"]);
+    assert_eq!((status, out.as_str()), (1, ""));
+    assert!(err.contains("it describes no command"), "{err}");
+    assert!(!folder.0.path().join("made.json").exists());
+}
