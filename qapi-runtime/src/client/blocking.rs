@@ -154,7 +154,8 @@ impl<S: ClientSchema> Call<'_, S> {
         request: EncodeResult<Request>,
     ) -> Result<T, CommandErrorKind> {
         let files = self.files.map_err(|error| CommandErrorKind::Arguments(crate::Error::generic(error)))?;
-        let request = request.map_err(CommandErrorKind::Arguments)?.files(files);
+        let mut request = request.map_err(CommandErrorKind::Arguments)?;
+        request.files.extend(files);
         let connection = &self.client.inner.connection;
         if !request.files.is_empty() && !connection.carries_files() {
             let error = io::Error::new(io::ErrorKind::Unsupported, "only Unix sockets carry descriptors");

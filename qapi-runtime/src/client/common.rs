@@ -150,12 +150,13 @@ macro_rules! waits {
 
 /// Defines `Running` without the methods that wait.
 macro_rules! operations {
-    () => {
+    ($($field:ident: $Type:ty)?) => {
         /// An operation that was started, and its limit. Dropping it ends the wait, not the operation.
         pub struct Running<S, W: Steps> {
             client: Client<S>,
             queue: Arc<Queue>,
             course: Course<W>,
+            $($field: $Type,)?
         }
 
         /// How far a call has waited.
@@ -169,7 +170,7 @@ macro_rules! operations {
             fn running<W: Steps>(&self, steps: W, limit: Duration) -> Running<S, W> {
                 let queue = self.inner.connection.shared.subscribe();
                 let course = Course::new(steps, self.inner.peer.clone(), limit, Instant::now());
-                Running { client: self.clone(), queue, course }
+                Running { client: self.clone(), queue, course, $($field: Default::default())? }
             }
         }
 

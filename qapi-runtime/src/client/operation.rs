@@ -42,15 +42,17 @@
 //! # Dropping
 //!
 //! Dropping a `Running` ends the wait, not the operation. Dropping a future of its methods loses nothing: the next call
-//! continues where it was. Dropping a future of `Client::start` or `Client::run` cancels the command as for every call,
-//! and ends the wait.
+//! continues where it was, with the command that was in flight. Dropping a future of `Client::start` or `Client::run`
+//! cancels the command as for every call, and ends the wait. A [`Plug`] that is dropped on the way undoes nothing.
 
 mod asking;
 mod course;
 mod error;
 mod job;
 mod migration;
+mod plug;
 mod power;
+mod removal;
 mod resize;
 #[cfg(test)]
 mod script;
@@ -61,6 +63,7 @@ pub(super) use course::{Action, Course};
 pub use error::{OperationError, OperationErrorKind};
 pub use job::{Job, JobProgress, JobSteps};
 pub use migration::{Migration, MigrationProgress, MigrationSteps};
+pub use plug::{Plug, PlugProgress, PlugSteps, Plugged};
 pub use power::{Power, PowerState, PowerSteps};
 pub use resize::{Resize, ResizeProgress, ResizeSteps};
 pub(super) use steps::Began;

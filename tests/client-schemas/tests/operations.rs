@@ -2,10 +2,11 @@
 
 use qapi_client_tests::driver::{Driver, Kind, both, runtime};
 use qapi_client_tests::peer::{Peer, answer, connect};
-use qapi_runtime::client::operation::{Job, OperationError, OperationErrorKind, Raw, Unplug};
+use qapi_runtime::client::operation::{OperationError, OperationErrorKind, Plug, PlugProgress, Raw, Unplug};
 use qapi_runtime::client::{Options, Untyped};
 use serde_json::{Value, json};
 use std::net::Shutdown;
+use std::sync::mpsc;
 use std::time::Duration;
 
 const LONG: Duration = Duration::from_secs(60);
@@ -104,26 +105,25 @@ fn dropped_events_make_it_ask() {
 }
 
 #[test]
-fn a_future_that_is_dropped_loses_nothing() {
-    let (client, _server) = connect::<Untyped>(Kind::Tokio, &[], |peer| {
-        answer(json!({}))(peer);
-        // The question that was abandoned, and the one that repeats it.
-        let requests = [peer.request(), peer.request()];
-        for request in requests {
-            peer.reply(
-                &request,
-                json!([{ "id": "a", "status": "concluded", "type": "backup",
-                "current-progress": 1, "total-progress": 1 }]),
-            );
-        }
-        answer(json!({}))(peer);
+fn a_future_that_is_dropped_loses_nothing_and_repeats_nothing() {
+    let (dropped, is_dropped) = mpsc::channel();
+    let (client, _server) = connect::<Untyped>(Kind::Tokio, &[], move |peer| {
+        let node = peer.request();
+        is_dropped.recv().expect("the test goes on");
+        peer.reply(&node, json!({}));
+        let device = peer.request();
+        assert_eq!(device["execute"], "device_add");
+        peer.reply(&device, json!({}));
     });
     let Driver::Tokio(client) = client else { unreachable!("it was asked for") };
     runtime().block_on(async {
-        let job = Job::new("a", Raw::new("blockdev-backup", json!({})));
-        let mut job = client.start(job, LONG).await.expect("it starts");
-        tokio::time::timeout(SHORT, job.progress()).await.expect_err("there is no reply yet");
-        assert_eq!(job.progress().await.expect("a reply").expect("not the end").status, "concluded");
-        job.wait().await.expect("it is dismissed");
+        let plug = Plug::new(Raw::new("device_add", json!({ "driver": "usb-storage", "id": "d" })))
+            .backend(Raw::new("blockdev-add", json!({ "driver": "null-co", "node-name": "n" })));
+        let mut plug = client.start(plug, LONG).await.expect("it starts");
+        tokio::time::timeout(SHORT, plug.progress()).await.expect_err("there is no reply yet");
+        dropped.send(()).expect("the server waits");
+        let progress = plug.progress().await.expect("a reply").expect("not the end");
+        assert_eq!(progress, PlugProgress::Done("blockdev-add n".into()));
+        assert_eq!(plug.wait().await.expect("it is added").id(), "d");
     });
 }

@@ -1,15 +1,20 @@
 //! Operations, waited for by a task.
 
 use super::{Client, within};
+use crate::Any;
 use crate::client::operation::{Action, Course, Operation, OperationError, Steps};
 use crate::client::shared::{NoEvent, Queue};
-use crate::client::{ClientSchema, RawEvent};
+use crate::client::{ClientSchema, CommandError, RawEvent};
 use std::fmt;
 use std::future::poll_fn;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-crate::client::common::operations!();
+/// A command in flight. It is kept when the future that waits for it is dropped, so that none is sent twice.
+type Asked = Pin<Box<dyn Future<Output = Result<Any, CommandError>> + Send>>;
+
+crate::client::common::operations!(asked: Option<Asked>);
 
 impl<S: ClientSchema> Client<S> {
     /// Runs an operation to its end, for at most `limit`, see [`operation`](crate::client::operation).
@@ -77,11 +82,17 @@ impl<S: ClientSchema, W: Steps> Running<S, W> {
 
     async fn advance(&mut self) -> Result<Reached<W>, OperationError> {
         loop {
+            if let Some(asked) = &mut self.asked {
+                let reply = asked.await;
+                self.asked = None;
+                self.course.reply(&self.queue, reply, Instant::now())?;
+            }
             match self.course.next(Instant::now())? {
                 Action::Ask(question, limit) => {
-                    let call = self.client.with_timeout(limit);
-                    let reply = call.execute_raw(question.command, question.arguments).await;
-                    self.course.reply(&self.queue, reply, Instant::now())?;
+                    let client = self.client.clone();
+                    self.asked = Some(Box::pin(async move {
+                        client.with_timeout(limit).run(&question.command, question.request).await
+                    }));
                 }
                 Action::Listen(until) => {
                     let event = next(&self.queue, until).await;

@@ -75,7 +75,7 @@ impl<S: ClientSchema, W: Steps> Running<S, W> {
             match self.course.next(Instant::now())? {
                 Action::Ask(question, limit) => {
                     let call = self.client.with_timeout(limit);
-                    let reply = call.execute_raw(question.command, question.arguments);
+                    let reply = call.run(&question.command, question.request);
                     self.course.reply(&self.queue, reply, Instant::now())?;
                 }
                 Action::Listen(until) => {

@@ -22,6 +22,8 @@ pub(in crate::client) struct Course<W: Steps> {
     /// `None` if the limit is beyond the clock.
     deadline: Option<Instant>,
     looked_at_limit: bool,
+    /// Whether the last question had the grace.
+    asked_with_grace: bool,
     /// When to look again. Events in between do not postpone it.
     pause_until: Option<Instant>,
     last: Option<W::Progress>,
@@ -47,7 +49,16 @@ impl<W: Steps> Course<W> {
         now: Instant,
     ) -> Course<W> {
         let deadline = now.checked_add(limit);
-        Course { steps, peer, limit, deadline, looked_at_limit: false, pause_until: None, last: None }
+        Course {
+            steps,
+            peer,
+            limit,
+            deadline,
+            looked_at_limit: false,
+            asked_with_grace: true,
+            pause_until: None,
+            last: None,
+        }
     }
 
     /// Sets a new limit from `now`.
@@ -85,31 +96,33 @@ impl<W: Steps> Course<W> {
                 return Ok(Action::Report(progress));
             }
             if let Some(outcome) = self.steps.outcome() {
-                return outcome.map(Action::Done).map_err(|failure| self.error(failure.into()));
+                return outcome.map(Action::Done).map_err(|failure| self.error(failure.kind(self.limit)));
+            }
+            if late && !self.looked_at_limit {
+                self.looked_at_limit = true;
+                self.steps.late();
+                continue;
             }
             if let Some(question) = self.steps.question() {
-                return match self.left(now) {
+                self.asked_with_grace = question.has_grace;
+                return match self.left(now, question.has_grace) {
                     Duration::ZERO => Err(self.timeout()),
                     left => Ok(Action::Ask(question, left)),
                 };
             }
-            if late && self.looked_at_limit {
+            if late {
                 return Err(self.timeout());
             }
-            if late {
-                self.looked_at_limit = true;
-                self.steps.look_again();
-                continue;
-            }
-            let pause = W::PAUSE.and_then(|pause| now.checked_add(pause));
+            let pause = self.steps.pause().and_then(|pause| now.checked_add(pause));
             self.pause_until = self.pause_until.or(pause);
             return Ok(Action::Listen([self.pause_until, self.deadline].into_iter().flatten().min()));
         }
     }
 
     /// How long a question may take.
-    fn left(&self, now: Instant) -> Duration {
-        let end = self.deadline.and_then(|deadline| deadline.checked_add(GRACE));
+    fn left(&self, now: Instant, has_grace: bool) -> Duration {
+        let grace = if has_grace { GRACE } else { Duration::ZERO };
+        let end = self.deadline.and_then(|deadline| deadline.checked_add(grace));
         end.map_or(Duration::MAX, |end| end.saturating_duration_since(now))
     }
 
@@ -155,7 +168,9 @@ impl<W: Steps> Course<W> {
             return Ok(());
         }
         match reply {
-            Err(CommandError { kind: CommandErrorKind::Timeout(_), .. }) => Err(self.timeout()),
+            Err(CommandError { kind: CommandErrorKind::Timeout(_), .. }) if self.asked_with_grace => {
+                Err(self.timeout())
+            }
             Err(CommandError { kind: CommandErrorKind::Gone { reason, .. }, .. }) => {
                 self.hear(queue, Err(NoEvent::Ended(reason)), now)
             }
@@ -163,11 +178,14 @@ impl<W: Steps> Course<W> {
         }
     }
 
-    fn timeout(&self) -> OperationError {
+    fn timeout(&mut self) -> OperationError {
         self.error(OperationErrorKind::Timeout(self.limit))
     }
 
-    fn error(&self, kind: OperationErrorKind) -> OperationError {
+    fn error(&mut self, kind: OperationErrorKind) -> OperationError {
+        if let Some(progress) = self.steps.report() {
+            self.last = Some(progress);
+        }
         let last = self.last.as_ref().map(ToString::to_string);
         OperationError::new(self.steps.what(), self.peer.clone(), last, kind)
     }

@@ -137,8 +137,11 @@ impl sealed::Steps for JobSteps {}
 impl Steps for JobSteps {
     type Progress = JobProgress;
     type Outcome = ();
+
     // The progress is in no event.
-    const PAUSE: Option<Duration> = Some(PAUSE);
+    fn pause(&self) -> Option<Duration> {
+        Some(PAUSE)
+    }
 
     fn what(&self) -> String {
         format!("job {}", self.id)
@@ -155,9 +158,9 @@ impl Steps for JobSteps {
 
     fn question(&mut self) -> Option<Question> {
         if self.concluded.is_some() {
-            return Some(Question { command: "job-dismiss", arguments: json!({ "id": self.id }) });
+            return Some(Question::new("job-dismiss", &json!({ "id": self.id })));
         }
-        self.asking.ask().then_some(Question { command: "query-jobs", arguments: Any::Null })
+        self.asking.ask().then(|| Question::new("query-jobs", &Any::Null))
     }
 
     fn event(&mut self, event: &RawEvent<'_>) {

@@ -122,7 +122,10 @@ impl sealed::Steps for MigrationSteps {}
 impl Steps for MigrationSteps {
     type Progress = MigrationProgress;
     type Outcome = ();
-    const PAUSE: Option<Duration> = Some(PAUSE);
+
+    fn pause(&self) -> Option<Duration> {
+        Some(PAUSE)
+    }
 
     fn what(&self) -> String {
         "migration".to_owned()
@@ -138,7 +141,7 @@ impl Steps for MigrationSteps {
 
     fn question(&mut self) -> Option<Question> {
         let command = if self.ended.is_none() { "query-migrate" } else { "query-status" };
-        self.asking.ask().then_some(Question { command, arguments: Any::Null })
+        self.asking.ask().then(|| Question::new(command, &Any::Null))
     }
 
     fn reply(&mut self, reply: Result<Any, CommandError>) -> Result<(), OperationErrorKind> {

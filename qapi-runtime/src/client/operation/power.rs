@@ -127,7 +127,7 @@ impl Steps for PowerSteps {
     fn question(&mut self) -> Option<Question> {
         // After `quit` the server reads no further command.
         let asks = self.power != Power::Quit && self.asking.ask();
-        asks.then_some(Question { command: "query-status", arguments: Any::Null })
+        asks.then(|| Question::new("query-status", &Any::Null))
     }
 
     fn reply(&mut self, reply: Result<Any, CommandError>) -> Result<(), OperationErrorKind> {

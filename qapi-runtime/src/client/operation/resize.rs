@@ -96,7 +96,7 @@ impl Steps for ResizeSteps {
 
     fn question(&mut self) -> Option<Question> {
         let arguments = || json!({ "path": self.path, "property": "size" });
-        self.asking.ask().then(|| Question { command: "qom-get", arguments: arguments() })
+        self.asking.ask().then(|| Question::new("qom-get", &arguments()))
     }
 
     fn reply(&mut self, reply: Result<Any, CommandError>) -> Result<(), OperationErrorKind> {

@@ -1,10 +1,11 @@
 //! Plays a server to the steps of an operation.
 
-use super::steps::{Failure, Steps};
+use super::steps::Steps;
 use super::{OperationError, OperationErrorKind};
 use crate::client::{CommandError, CommandErrorKind, RawEvent, Refusal, Timestamp};
 use crate::json::Value;
 use crate::{Any, ErrorClass};
+use std::time::Duration;
 
 /// The steps of an operation, and a server that the test plays.
 pub(super) struct Script<W>(pub(super) W);
@@ -20,7 +21,8 @@ impl<W: Steps> Script<W> {
     pub(super) fn asked(&mut self, command: &str) -> Any {
         let question = self.0.question().expect("it asks");
         assert_eq!(question.command, command);
-        question.arguments
+        let request = question.request.expect("its arguments can be sent");
+        serde_json::from_slice(&request.arguments).unwrap_or_default()
     }
 
     /// Expects a question of this command, and replies.
@@ -40,7 +42,7 @@ impl<W: Steps> Script<W> {
     /// Expects no question and no end.
     #[track_caller]
     pub(super) fn waits(&mut self) {
-        assert_eq!(self.0.question(), None);
+        assert!(self.0.question().is_none());
         assert!(self.0.outcome().is_none());
     }
 
@@ -49,8 +51,8 @@ impl<W: Steps> Script<W> {
     pub(super) fn failed(&mut self) -> String {
         match self.0.outcome() {
             Some(Err(failure)) => {
-                let error = OperationError::new(self.0.what(), None, None, Failure::into(failure));
-                error.to_string()
+                let kind = failure.kind(Duration::ZERO);
+                OperationError::new(self.0.what(), None, None, kind).to_string()
             }
             other => panic!("{other:?}"),
         }

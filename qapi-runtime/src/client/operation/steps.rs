@@ -3,6 +3,7 @@
 use super::{OperationErrorKind, sealed};
 use crate::client::{CommandError, Gone, RawEvent, Request};
 use crate::{Any, Result as EncodeResult};
+use std::borrow::Cow;
 use std::fmt::{Debug, Display};
 use std::time::Duration;
 
@@ -15,7 +16,9 @@ pub trait Steps: sealed::Steps {
 
     /// When to look again although no event has come.
     #[doc(hidden)]
-    const PAUSE: Option<Duration> = None;
+    fn pause(&self) -> Option<Duration> {
+        None
+    }
 
     /// What is waited for, for the error.
     #[doc(hidden)]
@@ -29,8 +32,8 @@ pub trait Steps: sealed::Steps {
     #[doc(hidden)]
     fn outcome(&self) -> Option<Result<Self::Outcome, Failure>>;
 
-    /// What to ask the server, if the known state is old. A question without a reply is asked again, so that a call can
-    /// be abandoned at any time.
+    /// What to ask the server, if the known state is old, or what to have it do. The reply is passed before this is called
+    /// again, unless the wait ends before.
     #[doc(hidden)]
     fn question(&mut self) -> Option<Question>;
 
@@ -42,9 +45,15 @@ pub trait Steps: sealed::Steps {
     #[doc(hidden)]
     fn event(&mut self, event: &RawEvent<'_>);
 
-    /// Events were dropped, the pause is over, or the limit has passed: only the server knows the state.
+    /// Events were dropped or the pause is over: only the server knows the state.
     #[doc(hidden)]
     fn look_again(&mut self);
+
+    /// The limit has passed. What is asked now has to be answered soon.
+    #[doc(hidden)]
+    fn late(&mut self) {
+        self.look_again();
+    }
 
     /// Takes the reply to the command that starts the operation.
     #[doc(hidden)]
@@ -59,12 +68,27 @@ pub trait Steps: sealed::Steps {
     }
 }
 
-/// A command that asks for the state, or tidies up.
-#[derive(Clone, Debug, PartialEq)]
+/// A command on the way.
+#[derive(Debug)]
 #[doc(hidden)]
 pub struct Question {
-    pub(in crate::client) command: &'static str,
-    pub(in crate::client) arguments: Any,
+    pub(in crate::client) command: Cow<'static, str>,
+    pub(in crate::client) request: EncodeResult<Request>,
+    /// It asks for the state or tidies up, for which there is time after the limit.
+    pub(in crate::client) has_grace: bool,
+}
+
+impl Question {
+    /// A command that asks for the state, or tidies up. It may be sent again when its reply was not seen.
+    pub(super) fn new(command: impl Into<Cow<'static, str>>, arguments: &Any) -> Question {
+        let command = command.into();
+        Question { request: Request::raw(&*command, arguments), command, has_grace: true }
+    }
+
+    /// A command that goes on with the operation, and is not sent again.
+    pub(super) fn change(command: String, request: EncodeResult<Request>) -> Question {
+        Question { command: command.into(), request, has_grace: false }
+    }
 }
 
 /// How an operation failed, as the server tells it.
@@ -75,13 +99,16 @@ pub enum Failure {
     Failed(String),
     /// By the guest, with this status if it told one.
     Refused(Option<i64>),
+    /// By its limit.
+    Late,
 }
 
-impl From<Failure> for OperationErrorKind {
-    fn from(failure: Failure) -> OperationErrorKind {
-        match failure {
+impl Failure {
+    pub(super) fn kind(self, limit: Duration) -> OperationErrorKind {
+        match self {
             Failure::Failed(text) => OperationErrorKind::Failed(text),
             Failure::Refused(status) => OperationErrorKind::Refused(status),
+            Failure::Late => OperationErrorKind::Timeout(limit),
         }
     }
 }

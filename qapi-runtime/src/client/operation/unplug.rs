@@ -1,12 +1,14 @@
 //! `device_del`, until the device is gone.
 
 use super::asking::Asking;
+use super::removal::{self, Removal, Removals};
 use super::steps::{Began, Failure, Question, Steps};
-use super::{Operation, OperationErrorKind, sealed};
+use super::{Operation, OperationErrorKind, Raw, sealed};
 use crate::Any;
 use crate::client::{CommandError, RawEvent, Request};
 use serde_json::json;
 use std::fmt;
+use std::time::Duration;
 
 #[cfg(test)]
 mod tests;
@@ -33,20 +35,36 @@ const IN_PROGRESS: i64 = 0x84;
 pub struct Unplug {
     id: String,
     requested: bool,
+    backends: Vec<Removal>,
 }
 
 impl Unplug {
     /// The removal of the device of this id.
     #[must_use]
     pub fn new(id: impl Into<String>) -> Unplug {
-        Unplug { id: id.into(), requested: false }
+        Unplug { id: id.into(), requested: false, backends: Vec::new() }
     }
 
     /// The removal of a device that was asked for before. If the device is gone already, the wait ends at once. A refusal
     /// from before is not seen.
     #[must_use]
     pub fn requested(id: impl Into<String>) -> Unplug {
-        Unplug { id: id.into(), requested: true }
+        Unplug { requested: true, ..Unplug::new(id) }
+    }
+
+    /// Executes a command once the device is gone, such as `blockdev-del` for its backend. Several are executed in the order
+    /// of the calls. QEMU may hold a backend a little longer than its device: a refused command is tried again for about two
+    /// seconds. [`Plugged::unplug`](super::Plugged::unplug) does this for all that was added with the device.
+    #[must_use]
+    pub fn then(mut self, command: Raw) -> Unplug {
+        self.backends.insert(0, Removal::by(command.name, command.arguments));
+        self
+    }
+
+    /// Removes these once the device is gone, the last one first.
+    pub(super) fn with_backends(mut self, backends: Vec<Removal>) -> Unplug {
+        self.backends = backends;
+        self
     }
 }
 
@@ -58,7 +76,7 @@ impl<S> Operation<S> for Unplug {
     fn begin(self) -> Began<UnplugSteps> {
         let request = || Request::raw("device_del", &json!({ "id": self.id }));
         let command = (!self.requested).then(|| ("device_del".to_owned(), request()));
-        Began { steps: UnplugSteps::new(self.id), command }
+        Began { steps: UnplugSteps::new(self.id, self.backends), command }
     }
 }
 
@@ -72,6 +90,10 @@ pub enum UnplugProgress {
     Reported(i64),
     /// The part of the device at this path is gone.
     PartDeleted(String),
+    /// The device is gone. Its backends are not.
+    Deleted,
+    /// A backend was removed by this, such as `blockdev-del node1`.
+    Removed(String),
 }
 
 impl fmt::Display for UnplugProgress {
@@ -80,6 +102,8 @@ impl fmt::Display for UnplugProgress {
             UnplugProgress::Requested => f.write_str("requested"),
             UnplugProgress::Reported(status) => write!(f, "the guest has reported status {status}"),
             UnplugProgress::PartDeleted(path) => write!(f, "{path} is gone"),
+            UnplugProgress::Deleted => f.write_str("the device is gone"),
+            UnplugProgress::Removed(step) => write!(f, "done: {step}"),
         }
     }
 }
@@ -91,13 +115,24 @@ pub struct UnplugSteps {
     path: String,
     asking: Asking,
     news: Option<UnplugProgress>,
-    outcome: Option<Result<(), Failure>>,
+    /// Whether the device is gone, or why it stays.
+    device: Option<Result<(), Failure>>,
+    backends: Removals,
+    /// The last question was a removal.
+    removes: bool,
 }
 
 impl UnplugSteps {
-    fn new(id: String) -> UnplugSteps {
-        let path = format!("{PARENT}/{id}");
-        UnplugSteps { id, path, asking: Asking::new(), news: Some(UnplugProgress::Requested), outcome: None }
+    fn new(id: String, backends: Vec<Removal>) -> UnplugSteps {
+        UnplugSteps {
+            path: format!("{PARENT}/{id}"),
+            id,
+            asking: Asking::new(),
+            news: Some(UnplugProgress::Requested),
+            device: None,
+            backends: Removals::new(backends),
+            removes: false,
+        }
     }
 
     /// Whether this is the path of the device or of a part of it.
@@ -105,9 +140,22 @@ impl UnplugSteps {
         path.strip_prefix(&*self.path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
-    /// Ends the wait. The first end counts.
-    fn end(&mut self, outcome: Result<(), Failure>) {
-        self.outcome.get_or_insert(outcome);
+    /// Ends the wait for the device. The first end counts.
+    fn end(&mut self, device: Result<(), Failure>) {
+        if self.device.is_none() {
+            if device.is_ok() && !self.backends.is_over() {
+                self.news = Some(UnplugProgress::Deleted);
+            }
+            self.device = Some(device);
+        }
+    }
+
+    fn removed(&mut self, reply: Result<Any, CommandError>) -> Result<(), OperationErrorKind> {
+        if let Some(removed) = self.backends.reply(reply) {
+            self.news = Some(UnplugProgress::Removed(removed.to_string()));
+        }
+        let error = self.backends.is_over().then(|| self.backends.take_error()).flatten();
+        error.map_or(Ok(()), |error| Err(OperationErrorKind::command(error)))
     }
 
     fn reported(&mut self, is_own: bool, status: i64) {
@@ -128,6 +176,10 @@ impl Steps for UnplugSteps {
     type Progress = UnplugProgress;
     type Outcome = ();
 
+    fn pause(&self) -> Option<Duration> {
+        matches!(self.device, Some(Ok(()))).then_some(removal::PAUSE)
+    }
+
     fn what(&self) -> String {
         format!("removal of {}", self.id)
     }
@@ -137,14 +189,21 @@ impl Steps for UnplugSteps {
     }
 
     fn outcome(&self) -> Option<Result<(), Failure>> {
-        self.outcome.clone()
+        self.device.clone().filter(|device| device.is_err() || self.backends.is_over())
     }
 
     fn question(&mut self) -> Option<Question> {
-        self.asking.ask().then(|| Question { command: "qom-list", arguments: json!({ "path": PARENT }) })
+        self.removes = self.device.is_some();
+        if self.removes {
+            return self.backends.question();
+        }
+        self.asking.ask().then(|| Question::new("qom-list", &json!({ "path": PARENT })))
     }
 
     fn reply(&mut self, reply: Result<Any, CommandError>) -> Result<(), OperationErrorKind> {
+        if self.removes {
+            return self.removed(reply);
+        }
         let devices = reply.map_err(OperationErrorKind::command)?;
         let devices = devices.as_array().ok_or(OperationErrorKind::Reply("qom-list"))?;
         self.asking.answered();
@@ -184,5 +243,13 @@ impl Steps for UnplugSteps {
 
     fn look_again(&mut self) {
         self.asking.again();
+        self.backends.retry();
+    }
+
+    fn late(&mut self) {
+        self.look_again();
+        if self.removes {
+            self.backends.late();
+        }
     }
 }

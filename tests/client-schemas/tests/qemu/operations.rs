@@ -2,6 +2,7 @@
 
 mod jobs;
 mod migrations;
+mod plug;
 mod power;
 mod resize;
 mod unplug;

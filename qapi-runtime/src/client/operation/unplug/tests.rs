@@ -2,7 +2,7 @@ use super::*;
 use crate::client::operation::script::Script;
 
 fn script() -> Script<UnplugSteps> {
-    let mut unplug = Script(UnplugSteps::new("d".into()));
+    let mut unplug = Script(UnplugSteps::new("d".into(), Vec::new()));
     assert_eq!(unplug.0.report(), Some(UnplugProgress::Requested));
     unplug.answer("qom-list", list(&["d"]));
     unplug.waits();
@@ -93,7 +93,7 @@ fn it_asks_at_the_limit_and_when_events_were_dropped() {
 
 #[test]
 fn what_is_gone_before_the_first_look_ends_it() {
-    let mut unplug = Script(UnplugSteps::new("d".into()));
+    let mut unplug = Script(UnplugSteps::new("d".into(), Vec::new()));
     unplug.answer("qom-list", list(&[]));
     unplug.done();
 }
