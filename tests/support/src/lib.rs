@@ -2,6 +2,7 @@
 //! recordings, starting servers, writing a user's package, and reporting skipped tests.
 
 pub mod answer;
+pub mod guest;
 pub mod random;
 pub mod recording;
 pub mod server;

@@ -88,9 +88,20 @@ impl Server {
     /// Panics if the process has ended, or does not listen within a minute.
     #[must_use]
     pub fn connect(&mut self) -> UnixStream {
+        self.connect_to("qmp.sock")
+    }
+
+    /// A connection to a socket in its folder.
+    ///
+    /// # Panics
+    ///
+    /// As [`Server::connect`].
+    #[must_use]
+    pub fn connect_to(&mut self, socket: &str) -> UnixStream {
+        let path = self.folder().join(socket);
         let start = Instant::now();
         loop {
-            match UnixStream::connect(self.socket()) {
+            match UnixStream::connect(&path) {
                 Ok(socket) => return socket,
                 Err(error) => {
                     let ended = self.child.try_wait().expect("its state");
