@@ -100,6 +100,33 @@ fn early_events() {
     });
 }
 
+#[test]
+fn late_replies() {
+    check("late_replies", |kind| status(&connect(kind, script::LATE_REPLIES)));
+}
+
+#[test]
+fn old_event() {
+    check("old_event", |kind| {
+        let client = connect(kind, script::OLD_EVENT);
+        let status = status(&client);
+        let stop = client.wait_for(|_: &machine::event::Stop| true, Duration::from_millis(50));
+        format!("{status}; {}", stop.map_or("no event", |_| "`STOP`"))
+    });
+}
+
+#[test]
+fn later_event() {
+    check("later_event", |kind| {
+        let client = connect(kind, script::LATER_EVENT);
+        let limit = Duration::from_secs(60);
+        let stop = |_: &machine::event::Stop| true;
+        let result = client.execute_and_wait(limit, command::QueryStatus::new(), stop);
+        let (status, _) = result.expect("both come");
+        format!("{}; `STOP`", told(Ok(status)))
+    });
+}
+
 /// This test shows that the members compile; `skew.rs` sends and receives them.
 #[test]
 fn keyword_members() {

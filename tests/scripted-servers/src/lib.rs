@@ -16,11 +16,13 @@ pub enum Step {
     AwaitUrgent(&'static str),
     /// Sends this.
     Say(&'static str),
+    /// Greets and negotiates. A script without this step begins with it.
+    Greet,
     /// Answers the request of this number, counted from 0, with this.
     Answer(usize, &'static str),
 }
 
-use Step::{Answer, Await, AwaitUrgent, Say};
+use Step::{Answer, Await, AwaitUrgent, Greet, Say};
 
 /// What a server says first that offers out-of-band execution.
 pub const GREETING: &str = r#"{"QMP": {"version": {"qemu": {"micro": 2, "minor": 0, "major": 10}, "package": ""}, "capabilities": ["oob"]}}"#;
@@ -58,7 +60,23 @@ pub const OUT_OF_BAND: &[Step] = &[AwaitUrgent("query-status"), Answer(1, PAUSED
 /// Events before there was any other reply than to the negotiation.
 pub const EARLY_EVENTS: &[Step] = &[Say(RESUME), Await("query-status"), Say(STOP), Answer(1, PAUSED)];
 
-/// A server that negotiates and follows `steps`, and leaves when the client does or when it is through.
+/// Replies to the client before this one, which died.
+pub const LATE_REPLIES: &[Step] = &[
+    Say(r#"{"return": {"running": true, "status": "running"}, "id": 0}"#),
+    Say(STOP),
+    Say(r#"{"return": {}, "id": 1}"#),
+    Greet,
+    Await("query-status"),
+    Answer(1, PAUSED),
+];
+
+/// An event, and then none until the client leaves.
+pub const OLD_EVENT: &[Step] = &[Say(STOP), Await("query-status"), Answer(1, PAUSED), Await("no more")];
+
+/// An event behind the reply, and then nothing until the client leaves.
+pub const LATER_EVENT: &[Step] = &[Await("query-status"), Answer(1, PAUSED), Say(STOP), Await("no more")];
+
+/// A server that follows `steps`, and leaves when the client does or when it is through.
 ///
 /// # Panics
 ///
@@ -66,9 +84,10 @@ pub const EARLY_EVENTS: &[Step] = &[Say(RESUME), Await("query-status"), Say(STOP
 #[must_use]
 pub fn serve(steps: &'static [Step]) -> (UnixStream, JoinHandle<()>) {
     let (near, far) = UnixStream::pair().expect("a pair of sockets");
-    let start = [Say(GREETING), Await("qmp_capabilities"), Answer(0, "{}")];
     let server = thread::spawn(move || {
-        follow(&far, start.iter().chain(steps));
+        let greets = steps.iter().any(|step| matches!(step, Greet));
+        let start: &[Step] = if greets { &[] } else { &[Greet] };
+        follow(&far, start.iter().chain(steps).flat_map(Step::parts));
         // It hangs up with nothing unread, so that the client meets an end and no broken connection.
         let _ = far.shutdown(Shutdown::Write);
         let _ = io::copy(&mut &far, &mut io::sink());
@@ -76,11 +95,23 @@ pub fn serve(steps: &'static [Step]) -> (UnixStream, JoinHandle<()>) {
     (near, server)
 }
 
-fn follow<'s>(stream: &UnixStream, steps: impl Iterator<Item = &'s Step>) {
+impl Step {
+    /// The steps that this one stands for.
+    fn parts(&self) -> impl Iterator<Item = Step> {
+        let start: &[Step] = match self {
+            Greet => &[Say(GREETING), Await("qmp_capabilities"), Answer(0, "{}")],
+            step => std::slice::from_ref(step),
+        };
+        start.iter().copied()
+    }
+}
+
+fn follow(stream: &UnixStream, steps: impl Iterator<Item = Step>) {
     let mut incoming = serde_json::Deserializer::from_reader(stream).into_iter::<Value>();
     let mut requests: Vec<Value> = Vec::new();
     for step in steps {
-        match *step {
+        match step {
+            Greet => unreachable!("it stands for others"),
             Await(command) | AwaitUrgent(command) => {
                 let Some(Ok(request)) = incoming.next() else { return };
                 let key = if matches!(step, AwaitUrgent(_)) { "exec-oob" } else { "execute" };

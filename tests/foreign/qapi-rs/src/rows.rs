@@ -24,12 +24,15 @@ pub struct Outcome {
 }
 
 /// The rows that are conversations: the test, the script, and what it is about.
-const CONVERSATIONS: [(&str, &[Step], Wanted); 5] = [
+const CONVERSATIONS: [(&str, &[Step], Wanted); 8] = [
     ("unknown_value", script::UNKNOWN_VALUE, Wanted::Call),
     ("unknown_event", script::UNKNOWN_EVENT, Wanted::CallAndEvents),
     ("unknown_member", script::UNKNOWN_MEMBER, Wanted::Call),
     ("cancelled_call", script::CANCELLED, Wanted::SecondCall),
     ("early_events", script::EARLY_EVENTS, Wanted::CallAndEvents),
+    ("late_replies", script::LATE_REPLIES, Wanted::Call),
+    ("old_event", script::OLD_EVENT, Wanted::CallAndNextEvent),
+    ("later_event", script::LATER_EVENT, Wanted::CallAndNextEvent),
 ];
 
 /// The rows that are a schema, by its name among those of our tests.
@@ -94,6 +97,8 @@ enum Wanted {
     Call,
     /// That, and which events there are until the server leaves.
     CallAndEvents,
+    /// That, and which event is met first after it.
+    CallAndNextEvent,
     /// What a call returns behind one that was given up.
     SecondCall,
 }
@@ -108,8 +113,33 @@ async fn on_tokio(steps: &'static [Step], wanted: Wanted) -> String {
     let (socket, _server) = script::serve(steps);
     socket.set_nonblocking(true).expect("a socket");
     let socket = tokio::net::UnixStream::from_std(socket).expect("a socket");
-    let client = QmpStreamTokio::open(socket).await.expect("connects");
+    let client = match QmpStreamTokio::open(socket).await {
+        Ok(client) => client,
+        Err(error) => return refused(&error),
+    };
     let (service, mut stream) = client.negotiate().await.expect("negotiates").into_parts();
+    if wanted == Wanted::CallAndNextEvent {
+        // The service answers while the stream is read.
+        let call = service.execute(query_status {});
+        let mut early = Vec::new();
+        let status = {
+            let mut call = std::pin::pin!(call);
+            loop {
+                tokio::select! {
+                    status = &mut call => break told(status),
+                    Some(Ok(event)) = stream.next() => early.push(name(&event)),
+                }
+            }
+        };
+        let event = match early.into_iter().next() {
+            Some(event) => event,
+            None => match tokio::time::timeout(SHORT, stream.next()).await {
+                Ok(Some(Ok(event))) => name(&event),
+                _ => "no event".to_owned(),
+            },
+        };
+        return format!("{status}; {event}");
+    }
     let events: JoinHandle<Vec<String>> = tokio::spawn(async move {
         let mut events = Vec::new();
         while let Some(event) = stream.next().await {
@@ -133,7 +163,9 @@ fn blocking(steps: &'static [Step], wanted: Wanted) -> String {
     let (socket, _server) = script::serve(steps);
     let reader = BufReader::new(socket.try_clone().expect("a descriptor"));
     let mut client: Qmp<Stream<BufReader<UnixStream>, UnixStream>> = Qmp::new(Stream::new(reader, socket));
-    client.handshake().expect("negotiates");
+    if let Err(error) = client.handshake() {
+        return refused(&error);
+    }
     if wanted == Wanted::SecondCall {
         // It has no time-out of its own; that of the socket is what there is.
         let socket = client.inner().get_ref_write();
@@ -142,6 +174,10 @@ fn blocking(steps: &'static [Step], wanted: Wanted) -> String {
         client.inner().get_ref_write().set_read_timeout(None).expect("a socket");
     }
     let status = told(client.execute(&query_status {}));
+    if wanted == Wanted::CallAndNextEvent {
+        let event = client.events().next();
+        return format!("{status}; {}", event.map_or("no event".to_owned(), |event| name(&event)));
+    }
     if wanted != Wanted::CallAndEvents {
         return status;
     }
@@ -160,6 +196,11 @@ fn told(result: Result<qmp::StatusInfo, ExecuteError>) -> String {
             format!("error: {}", text.split(" at line").next().unwrap_or_default())
         }
     }
+}
+
+fn refused(error: &impl std::fmt::Display) -> String {
+    let text = error.to_string();
+    format!("error: {}", text.split(" at line").next().unwrap_or_default())
 }
 
 fn name(event: &Event) -> String {
