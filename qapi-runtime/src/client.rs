@@ -37,6 +37,9 @@
 //! [`GoneReason::Closed`] or [`GoneReason::AlreadyNegotiated`]. The same holds for a guest agent, which neither greets
 //! nor negotiates.
 //!
+//! A server that hangs up before its greeting each time looks the same, so connecting to it fails at the limit only.
+//! [`Options::wait_for_server`] does the same for a server that does not listen yet.
+//!
 //! # What is logged
 //!
 //! A client logs by `tracing`: connecting, the negotiation, time-outs, lost events and the end at debug level, each
