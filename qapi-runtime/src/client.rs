@@ -87,6 +87,8 @@ pub mod in_process;
 #[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
 pub mod operation;
 mod options;
+#[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
+pub mod process;
 pub mod protocol;
 mod request;
 #[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
@@ -100,6 +102,8 @@ pub use error::{
     CommandError, CommandErrorKind, ConnectError, ConnectErrorKind, EventError, Gone, GoneReason, NextError,
     Refusal, WaitError, WaitErrorKind,
 };
+#[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
+pub use error::{ProcessError, ProcessErrorKind};
 pub use event::{RawEvent, Received, Timestamp};
 pub use greeting::Greeting;
 pub use options::Options;

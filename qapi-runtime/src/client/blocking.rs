@@ -7,10 +7,12 @@ mod connect;
 mod events;
 mod link;
 mod operations;
+mod process;
 mod waits;
 
 pub use events::Events;
 pub use operations::Running;
+pub use process::Process;
 
 use super::protocol::Cancelled;
 use super::shared::{Answer, Answered, SILENCE, capabilities_request, decode_answer, timed_out};
