@@ -49,7 +49,10 @@
 //!
 //! Replies are matched to calls by an id that no other connection uses. A call that is dropped or times out is
 //! cancelled: if it was not sent yet, it never is; otherwise its reply is discarded. When the connection ends, every
-//! call in flight fails with [`CommandErrorKind::Gone`].
+//! call in flight fails with [`CommandErrorKind::Gone`]. It says whether the command had been sent.
+//!
+//! A `Client` stays ended. `Healing` of both clients connects again by itself: its subscriptions go on and say that events
+//! may have been missed, and its operations ask the server again. It never sends a command a second time.
 
 #[cfg(all(unix, feature = "tokio"))]
 pub mod asynchronous;
@@ -82,6 +85,8 @@ mod common;
 mod error;
 mod event;
 mod greeting;
+#[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
+mod healing;
 #[cfg(feature = "server")]
 pub mod in_process;
 #[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
@@ -106,5 +111,7 @@ pub use error::{
 pub use error::{ProcessError, ProcessErrorKind};
 pub use event::{RawEvent, Received, Timestamp};
 pub use greeting::Greeting;
+#[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
+pub use healing::Heard;
 pub use options::Options;
 pub use request::Request;

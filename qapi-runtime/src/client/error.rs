@@ -49,6 +49,7 @@ mod tests {
             chain(&failed(CommandErrorKind::Gone { reason: gone(), sent: false })),
             chain(&connect(ConnectErrorKind::Io(io::Error::other("refused")))),
             chain(&connect(ConnectErrorKind::Gone(gone()))),
+            chain(&Gone::new(GoneReason::NotHealed(Box::new(connect(ConnectErrorKind::Gone(gone())))))),
             chain(&event()),
             chain(&NextError::Event(event())),
             chain(&NextError::Gone(gone())),

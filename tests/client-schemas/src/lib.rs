@@ -3,6 +3,7 @@
 
 pub mod driver;
 pub mod guest_agent;
+pub mod healing;
 pub mod many;
 pub mod peer;
 pub mod process;

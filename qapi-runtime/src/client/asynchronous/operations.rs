@@ -1,9 +1,9 @@
 //! Operations, waited for by a task.
 
 use super::{Client, within};
+use crate::client::ClientSchema;
 use crate::client::operation::{Action, Course, Operation, OperationError, Steps};
-use crate::client::shared::{NoEvent, Queue};
-use crate::client::{ClientSchema, RawEvent};
+use crate::client::shared::{News, NoEvent, Queue};
 use std::fmt;
 use std::future::poll_fn;
 use std::sync::Arc;
@@ -35,14 +35,24 @@ impl<S: ClientSchema> Client<S> {
         operation: O,
         limit: Duration,
     ) -> Result<Running<S, O::Steps>, OperationError> {
-        let began = operation.begin();
-        let mut running = self.running(began.steps, limit);
-        if let Some((name, request)) = began.command {
-            let reply = self.with_timeout(running.course.limit()).run(&name, request).await;
-            running.course.started(reply)?;
-        }
-        Ok(running)
+        let (client, queue) = (self.clone(), self.inner.connection.shared.subscribe());
+        start(Box::new(move || client.clone()), queue, operation, limit).await
     }
+}
+
+/// Starts an operation. The queue was subscribed before, so it has all that the command leads to.
+pub(super) async fn start<S: ClientSchema, O: Operation<S>>(
+    line: Line<S>,
+    queue: Arc<Queue>,
+    operation: O,
+    limit: Duration,
+) -> Result<Running<S, O::Steps>, OperationError> {
+    let (client, began) = (line(), operation.begin());
+    let mut course = Course::new(began.steps, client.inner.peer.clone(), limit, Instant::now());
+    if let Some((name, request)) = began.command {
+        course.started(client.with_timeout(limit).run(&name, request).await)?;
+    }
+    Ok(Running { line, queue, course })
 }
 
 impl<S: ClientSchema, W: Steps> Running<S, W> {
@@ -79,7 +89,8 @@ impl<S: ClientSchema, W: Steps> Running<S, W> {
         loop {
             match self.course.next(Instant::now())? {
                 Action::Ask(question, limit) => {
-                    let call = self.client.with_timeout(limit);
+                    let client = (self.line)();
+                    let call = client.with_timeout(limit);
                     let reply = call.execute_raw(question.command, question.arguments).await;
                     self.course.reply(&self.queue, reply, Instant::now())?;
                 }
@@ -94,11 +105,11 @@ impl<S: ClientSchema, W: Steps> Running<S, W> {
     }
 }
 
-/// The next event, if it comes until then.
-async fn next(queue: &Queue, until: Option<Instant>) -> Result<Arc<RawEvent<'static>>, NoEvent> {
+/// The next news, if they come until then.
+async fn next(queue: &Queue, until: Option<Instant>) -> Result<News, NoEvent> {
     let left = until.map(|until| until.saturating_duration_since(Instant::now()));
     match within(left, poll_fn(|cx| queue.poll(cx))).await {
-        Ok(event) => event.map_err(NoEvent::Ended),
+        Ok(news) => news.map_err(NoEvent::Ended),
         Err(_) => Err(NoEvent::Late),
     }
 }

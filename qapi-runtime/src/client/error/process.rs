@@ -77,3 +77,6 @@ impl error::Error for ProcessError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

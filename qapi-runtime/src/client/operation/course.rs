@@ -3,8 +3,8 @@
 use super::steps::Question;
 use super::{OperationError, OperationErrorKind, Steps};
 use crate::Any;
-use crate::client::shared::{NoEvent, Queue};
-use crate::client::{CommandError, CommandErrorKind, RawEvent};
+use crate::client::shared::{News, NoEvent, Queue};
+use crate::client::{CommandError, CommandErrorKind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -24,6 +24,8 @@ pub(in crate::client) struct Course<W: Steps> {
     looked_at_limit: bool,
     /// When to look again. Events in between do not postpone it.
     pause_until: Option<Instant>,
+    /// The connection was lost and has not healed. Nothing is asked meanwhile.
+    is_down: bool,
     last: Option<W::Progress>,
 }
 
@@ -47,7 +49,8 @@ impl<W: Steps> Course<W> {
         now: Instant,
     ) -> Course<W> {
         let deadline = now.checked_add(limit);
-        Course { steps, peer, limit, deadline, looked_at_limit: false, pause_until: None, last: None }
+        let (looked_at_limit, is_down) = (false, false);
+        Course { steps, peer, limit, deadline, looked_at_limit, pause_until: None, is_down, last: None }
     }
 
     /// Sets a new limit from `now`.
@@ -59,11 +62,6 @@ impl<W: Steps> Course<W> {
 
     pub(in crate::client) fn last(&self) -> Option<&W::Progress> {
         self.last.as_ref()
-    }
-
-    /// How long the command that starts the operation may take.
-    pub(in crate::client) fn limit(&self) -> Duration {
-        self.limit
     }
 
     /// Takes the result of the command that starts the operation.
@@ -86,6 +84,9 @@ impl<W: Steps> Course<W> {
             }
             if let Some(outcome) = self.steps.outcome() {
                 return outcome.map(Action::Done).map_err(|failure| self.error(failure.into()));
+            }
+            if self.is_down {
+                return if late { Err(self.timeout()) } else { Ok(Action::Listen(self.deadline)) };
             }
             if let Some(question) = self.steps.question() {
                 return match self.left(now) {
@@ -113,18 +114,23 @@ impl<W: Steps> Course<W> {
         end.map_or(Duration::MAX, |end| end.saturating_duration_since(now))
     }
 
-    /// Takes the next event of the queue, or why there is none.
+    /// Takes the next news of the queue, or why there is none.
     pub(in crate::client) fn hear(
         &mut self,
         queue: &Queue,
-        event: Result<Arc<RawEvent<'static>>, NoEvent>,
+        news: Result<News, NoEvent>,
         now: Instant,
     ) -> Result<(), OperationError> {
         if queue.take_missed() > 0 {
             self.steps.look_again();
         }
-        match event {
-            Ok(event) => self.steps.event(&event),
+        match news {
+            Ok(News::Event(event)) => self.steps.event(&event),
+            Ok(News::Lost(gone)) => self.is_down = !self.steps.ended(&gone),
+            Ok(News::Healed) => {
+                self.is_down = false;
+                self.steps.look_again();
+            }
             Err(NoEvent::Late) => {
                 if self.pause_until.take_if(|until| now >= *until).is_some() {
                     self.steps.look_again();
@@ -147,8 +153,8 @@ impl<W: Steps> Course<W> {
         now: Instant,
     ) -> Result<(), OperationError> {
         self.pause_until = None;
-        while let Ok(event) = queue.wait(Some(now)) {
-            self.hear(queue, Ok(event), now)?;
+        while let Ok(news) = queue.wait(Some(now)) {
+            self.hear(queue, Ok(news), now)?;
         }
         // The outcome may have come with these events, just before the end or the limit.
         if self.steps.outcome().is_some() {
@@ -156,6 +162,10 @@ impl<W: Steps> Course<W> {
         }
         match reply {
             Err(CommandError { kind: CommandErrorKind::Timeout(_), .. }) => Err(self.timeout()),
+            // The question is asked again when the connection has healed.
+            Err(CommandError { kind: CommandErrorKind::Gone { .. }, .. }) if queue.ended().is_none() => {
+                Ok(())
+            }
             Err(CommandError { kind: CommandErrorKind::Gone { reason, .. }, .. }) => {
                 self.hear(queue, Err(NoEvent::Ended(reason)), now)
             }
