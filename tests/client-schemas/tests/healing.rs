@@ -1,11 +1,14 @@
 //! Clients whose connection heals, with servers that follow a script, and with a QEMU that is killed and started again.
 
-use qapi_client_tests::driver::{Kind, both};
+use qapi_client_tests::driver::{Kind, both, runtime};
 use qapi_client_tests::healing::{Healing, HealingEvents};
 use qapi_client_tests::peer::{Peer, answer};
+use qapi_runtime::client::asynchronous;
 use qapi_runtime::client::operation::{Job, OperationErrorKind, Power, PowerState, Raw, Unplug};
+use qapi_runtime::client::process::Starting;
 use qapi_runtime::client::{
-    CommandErrorKind, ConnectError, ConnectErrorKind, GoneReason, Heard, NextError, Options, Untyped,
+    CommandErrorKind, ConnectError, ConnectErrorKind, GoneReason, Heard, NextError, Options,
+    ProcessErrorKind, Untyped,
 };
 use qapi_test_support::server::{old_qemu, qemu};
 use qapi_test_support::skipped;
@@ -294,4 +297,30 @@ fn a_machine_that_is_killed_and_started_again() {
             client.run(Power::Quit, LONG).expect("it ends");
         });
     }
+}
+
+#[test]
+fn tasks_may_hold_its_futures() {
+    fn is_send<T: Send>(future: T) -> T {
+        future
+    }
+    let path = Path::new("/no/such/socket");
+    let options = Options::new();
+    runtime().block_on(async {
+        let connect = asynchronous::Healing::<Untyped>::connect_unix(path, &options, LONG);
+        let Err(error) = is_send(connect).await else { panic!("there is no server") };
+        assert!(matches!(error.kind, ConnectErrorKind::Io(_)), "{error}");
+        let starting = Starting::qemu(Command::new("/no/such/program"));
+        let start = asynchronous::Process::<Untyped>::start(starting, &options);
+        let Err(error) = is_send(start).await else { panic!("there is no program") };
+        assert!(matches!(error.kind, ProcessErrorKind::Start(_)), "{error}");
+    });
+    // Only compiled.
+    let _ = |client: asynchronous::Healing<Untyped>, process: asynchronous::Process<Untyped>| {
+        drop(is_send(client.client(LONG)));
+        drop(is_send(client.execute_raw("query-x", Value::Null)));
+        drop(is_send(client.run(Unplug::new("d"), LONG)));
+        drop(is_send(process.wait(LONG)));
+        drop(is_send(process.explain("no")));
+    };
 }
