@@ -10,7 +10,7 @@ use qapi_runtime::client::{
     CommandErrorKind, ConnectError, ConnectErrorKind, GoneReason, Heard, NextError, Options,
     ProcessErrorKind, Untyped,
 };
-use qapi_test_support::server::{old_qemu, qemu};
+use qapi_test_support::server::{old_qemu, qemu, storage_daemon};
 use qapi_test_support::skipped;
 use serde_json::{Value, json};
 use std::os::unix::net::UnixListener;
@@ -244,15 +244,27 @@ fn an_operation_ends_at_its_limit_within_an_outage() {
     });
 }
 
-/// A QEMU that is killed when it is dropped.
+/// A server that is killed when it is dropped.
 struct Machine(Child);
 
 impl Machine {
     fn start(program: &Path, folder: &Path) -> Machine {
         let arguments = ["-machine", "none", "-display", "none", "-nodefaults", "-accel", "tcg", "-S"];
+        Machine::with(
+            program,
+            folder,
+            &[&arguments[..], &["-qmp", "unix:qmp.sock,server=on,wait=off"]].concat(),
+        )
+    }
+
+    fn storage_daemon(program: &Path, folder: &Path) -> Machine {
+        let socket = "socket,id=monitor,path=qmp.sock,server=on,wait=off";
+        Machine::with(program, folder, &["--chardev", socket, "--monitor", "chardev=monitor"])
+    }
+
+    fn with(program: &Path, folder: &Path, arguments: &[&str]) -> Machine {
         let mut command = Command::new(program);
-        command.args(arguments).args(["-qmp", "unix:qmp.sock,server=on,wait=off"]).current_dir(folder);
-        Machine(command.spawn().expect("it starts"))
+        Machine(command.args(arguments).current_dir(folder).spawn().expect("it starts"))
     }
 }
 
@@ -297,6 +309,28 @@ fn a_machine_that_is_killed_and_started_again() {
             client.run(Power::Quit, LONG).expect("it ends");
         });
     }
+}
+
+#[test]
+fn a_storage_daemon_that_is_killed_and_started_again() {
+    let Some(program) = storage_daemon() else {
+        return skipped("clients that heal", "there is no storage daemon");
+    };
+    both(|kind| {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("qmp.sock");
+        let options = Options::new().wait_for_server(true);
+        let mut daemon = Machine::storage_daemon(&program, folder.path());
+        let client = Healing::<Untyped>::connect(kind, &path, &options, Some(LONG)).expect("it connects");
+        let mut events = client.events();
+        for _ in 0..3 {
+            drop(daemon);
+            assert_eq!(hears(&mut events, 1), ["lost"]);
+            daemon = Machine::storage_daemon(&program, folder.path());
+            assert_eq!(hears(&mut events, 1), ["healed"]);
+            client.execute_raw("query-block-jobs", Value::Null).expect("a reply");
+        }
+    });
 }
 
 #[test]
