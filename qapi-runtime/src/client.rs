@@ -37,6 +37,9 @@
 //! [`GoneReason::Closed`] or [`GoneReason::AlreadyNegotiated`]. The same holds for a guest agent, which neither greets
 //! nor negotiates.
 //!
+//! A server that hangs up before its greeting each time looks the same, so connecting to it fails at the limit only.
+//! [`Options::wait_for_server`] does the same for a server that does not listen yet.
+//!
 //! # What is logged
 //!
 //! A client logs by `tracing`: connecting, the negotiation, time-outs, lost events and the end at debug level, each
@@ -46,7 +49,10 @@
 //!
 //! Replies are matched to calls by an id that no other connection uses. A call that is dropped or times out is
 //! cancelled: if it was not sent yet, it never is; otherwise its reply is discarded. When the connection ends, every
-//! call in flight fails with [`CommandErrorKind::Gone`].
+//! call in flight fails with [`CommandErrorKind::Gone`]. It says whether the command had been sent.
+//!
+//! A `Client` stays ended. `Healing` of both clients connects again by itself: its subscriptions go on and say that events
+//! may have been missed, and its operations ask the server again. It never sends a command a second time.
 
 #[cfg(all(unix, feature = "tokio"))]
 pub mod asynchronous;
@@ -79,11 +85,15 @@ mod common;
 mod error;
 mod event;
 mod greeting;
+#[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
+mod healing;
 #[cfg(feature = "server")]
 pub mod in_process;
 #[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
 pub mod operation;
 mod options;
+#[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
+pub mod process;
 pub mod protocol;
 mod request;
 #[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
@@ -97,7 +107,11 @@ pub use error::{
     CommandError, CommandErrorKind, ConnectError, ConnectErrorKind, EventError, Gone, GoneReason, NextError,
     Refusal, WaitError, WaitErrorKind,
 };
+#[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
+pub use error::{ProcessError, ProcessErrorKind};
 pub use event::{RawEvent, Received, Timestamp};
 pub use greeting::Greeting;
+#[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
+pub use healing::Heard;
 pub use options::Options;
 pub use request::Request;

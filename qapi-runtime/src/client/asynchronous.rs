@@ -5,12 +5,16 @@
 
 mod connect;
 mod events;
+mod healing;
 mod link;
 mod operations;
+mod process;
 mod waits;
 
 pub use events::Events;
+pub use healing::{Healing, HealingEvents};
 pub use operations::Running;
+pub use process::Process;
 
 use super::protocol::{CallId, Cancelled};
 use super::shared::{Answer, Answered, SILENCE, Shared, capabilities_request, decode_answer, timed_out};

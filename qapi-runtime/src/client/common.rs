@@ -153,25 +153,19 @@ macro_rules! operations {
     ($($field:ident: $Type:ty)?) => {
         /// An operation that was started, and its limit. Dropping it ends the wait, not the operation.
         pub struct Running<S, W: Steps> {
-            client: Client<S>,
+            line: Line<S>,
             queue: Arc<Queue>,
             course: Course<W>,
             $($field: $Type,)?
         }
 
+        /// The client that the operation asks by, which a client that heals replaces.
+        pub(super) type Line<S> = Box<dyn Fn() -> Client<S> + Send + Sync>;
+
         /// How far a call has waited.
         enum Reached<W: Steps> {
             Progress(W::Progress),
             End(W::Outcome),
-        }
-
-        impl<S: ClientSchema> Client<S> {
-            /// Subscribes, before the command is sent.
-            fn running<W: Steps>(&self, steps: W, limit: Duration) -> Running<S, W> {
-                let queue = self.inner.connection.shared.subscribe();
-                let course = Course::new(steps, self.inner.peer.clone(), limit, Instant::now());
-                Running { client: self.clone(), queue, course, $($field: Default::default())? }
-            }
         }
 
         impl<S: ClientSchema, W: Steps> Running<S, W> {
@@ -195,4 +189,173 @@ macro_rules! operations {
     };
 }
 
-pub(super) use {client, events, operations, waits};
+/// Defines `Process` without the methods that wait.
+macro_rules! process {
+    () => {
+        /// A process that the client has started, and the client. Dropping it kills the process, see
+        /// [the module](crate::client::process#the-end-of-the-process).
+        pub struct Process<S> {
+            client: Client<S>,
+            child: Spawned,
+        }
+
+        impl<S: ClientSchema> Process<S> {
+            /// The client.
+            #[must_use]
+            pub fn client(&self) -> &Client<S> {
+                &self.client
+            }
+
+            /// The process's id.
+            #[must_use]
+            pub fn id(&self) -> u32 {
+                self.child.id()
+            }
+
+            /// The last lines that the process has written to its standard error.
+            #[must_use]
+            pub fn stderr(&self) -> String {
+                self.child.stderr()
+            }
+
+            /// How the process has ended, if it has.
+            ///
+            /// # Errors
+            ///
+            /// The kernel does not say it.
+            pub fn try_wait(&self) -> io::Result<Option<ExitStatus>> {
+                self.child.try_wait()
+            }
+
+            /// Sends SIGKILL to the process. `wait` then has its status. Does nothing if the process has ended.
+            ///
+            /// # Errors
+            ///
+            /// The kernel does not permit it.
+            pub fn kill(&self) -> io::Result<()> {
+                self.child.kill()
+            }
+        }
+
+        impl<S> fmt::Debug for Process<S> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_struct("Process").field("child", &self.child).finish_non_exhaustive()
+            }
+        }
+    };
+}
+
+/// Defines `Healing` and `HealingEvents` without the methods that wait.
+macro_rules! healing {
+    () => {
+        /// A client whose connection heals: when the connection ends, it connects again and negotiates again.
+        ///
+        /// - A call in flight fails with `Gone`, which says whether the command had been sent. It is never sent again.
+        /// - A subscription goes on with the next connection, and says so: [`Heard::Lost`], then [`Heard::Healed`].
+        /// - An operation goes on, too: it asks the server again, and does not wait for an event that it may have missed.
+        ///
+        /// It connects as the function says that it was made with, at once and then with growing pauses, within a limit for
+        /// each outage. After that limit all ends, with [`GoneReason::NotHealed`](crate::client::GoneReason::NotHealed).
+        ///
+        /// Clones share the connection. Dropping the last one ends it.
+        pub struct Healing<S> {
+            inner: Arc<Healed<S>>,
+        }
+
+        struct Healed<S> {
+            roster: Roster<Client<S>>,
+        }
+
+        impl<S> Drop for Healed<S> {
+            fn drop(&mut self) {
+                self.roster.finish(&Gone::new(GoneReason::Local));
+            }
+        }
+
+        impl<S: ClientSchema> Healed<S> {
+            fn new(client: Client<S>) -> Arc<Healed<S>> {
+                let shared = Arc::clone(&client.inner.connection.shared);
+                Arc::new(Healed { roster: Roster::new(client, shared) })
+            }
+
+            fn heal(&self, client: Client<S>) {
+                let shared = Arc::clone(&client.inner.connection.shared);
+                drop(self.roster.heal(client, shared));
+            }
+        }
+
+        impl<S: ClientSchema> Healing<S> {
+            /// The client of the current connection. If that has ended, its calls fail at once.
+            #[must_use]
+            pub fn current(&self) -> Client<S> {
+                self.inner.roster.client()
+            }
+
+            /// Subscribes to the events from now on, of this connection and of those that follow.
+            #[must_use]
+            pub fn events(&self) -> HealingEvents<S> {
+                HealingEvents { queue: self.subscribe(), schema: PhantomData }
+            }
+
+            /// Closes the connection for all clones, and connects no more.
+            ///
+            /// `close` of a client from [`current`](Healing::current) ends one connection, and another one follows.
+            pub fn close(&self) {
+                self.inner.roster.finish(&Gone::new(GoneReason::Local));
+                self.current().close();
+            }
+
+            fn subscribe(&self) -> Arc<Queue> {
+                self.inner.roster.subscribe(self.current().inner.options.event_capacity.max(1))
+            }
+        }
+
+        impl<S> Clone for Healing<S> {
+            fn clone(&self) -> Healing<S> {
+                Healing { inner: Arc::clone(&self.inner) }
+            }
+        }
+
+        impl<S> fmt::Debug for Healing<S> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_struct("Healing").finish_non_exhaustive()
+            }
+        }
+
+        /// What a subscriber of [`Healing`] hears. It ends when the client is closed, dropped or gives up.
+        pub struct HealingEvents<S> {
+            queue: Arc<Queue>,
+            schema: PhantomData<fn() -> S>,
+        }
+
+        impl<S: ClientSchema> HealingEvents<S> {
+            /// How the client has ended, if it has. There may still be something to read.
+            #[must_use]
+            pub fn ended(&self) -> Option<Gone> {
+                self.queue.ended()
+            }
+
+            /// How many events were dropped since the last call, because they were not read in time. Those that were missed
+            /// between two connections are not known.
+            pub fn take_missed(&mut self) -> u64 {
+                self.queue.take_missed()
+            }
+        }
+
+        impl<S> fmt::Debug for HealingEvents<S> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_struct("HealingEvents").finish_non_exhaustive()
+            }
+        }
+
+        fn heard<S: ClientSchema>(news: News) -> Result<Heard<S::Event>, EventError> {
+            Ok(match news {
+                News::Event(event) => Heard::Event(event.decode()?),
+                News::Lost(reason) => Heard::Lost(reason),
+                News::Healed => Heard::Healed,
+            })
+        }
+    };
+}
+
+pub(super) use {client, events, healing, operations, process, waits};

@@ -5,6 +5,8 @@ mod connect;
 mod errno;
 mod event;
 mod gone;
+#[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
+mod process;
 mod refusal;
 mod wait;
 
@@ -12,6 +14,8 @@ pub use command::{CommandError, CommandErrorKind};
 pub use connect::{ConnectError, ConnectErrorKind};
 pub use event::{EventError, NextError};
 pub use gone::{Gone, GoneReason};
+#[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
+pub use process::{ProcessError, ProcessErrorKind};
 pub use refusal::Refusal;
 pub use wait::{WaitError, WaitErrorKind};
 
@@ -45,6 +49,7 @@ mod tests {
             chain(&failed(CommandErrorKind::Gone { reason: gone(), sent: false })),
             chain(&connect(ConnectErrorKind::Io(io::Error::other("refused")))),
             chain(&connect(ConnectErrorKind::Gone(gone()))),
+            chain(&Gone::new(GoneReason::NotHealed(Box::new(connect(ConnectErrorKind::Gone(gone())))))),
             chain(&event()),
             chain(&NextError::Event(event())),
             chain(&NextError::Gone(gone())),

@@ -39,6 +39,11 @@
 //! [`OperationErrorKind::Timeout`]. The error has the last state that was seen. The operation goes on in the server:
 //! `Running::extend` sets a new limit, and the wait resumes without a gap.
 //!
+//! # Lost connections
+//!
+//! The end of the connection ends the wait. An operation of a client that heals (`Healing`) goes on with the next connection:
+//! it asks again what it knew before, because events may have been missed. The limit includes the time without a connection.
+//!
 //! # Dropping
 //!
 //! Dropping a `Running` ends the wait, not the operation. Dropping a future of its methods loses nothing: the next call

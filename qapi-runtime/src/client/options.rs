@@ -16,6 +16,10 @@ use std::time::Duration;
 pub struct Options {
     /// How long connecting may take, including the negotiation.
     pub connect_timeout: Option<Duration>,
+    /// Whether to wait for a server that does not listen yet, see [`wait_for_server`](Options::wait_for_server).
+    pub wait_for_server: bool,
+    /// How long a TCP connection is idle before it is probed, see [`keepalive`](Options::keepalive).
+    pub keepalive: Option<Duration>,
     /// How long a call may take, unless the call sets its own limit.
     pub timeout: Option<Duration>,
     /// Whether to enable out-of-band execution when the server offers it.
@@ -29,13 +33,15 @@ pub struct Options {
 }
 
 impl Options {
-    /// The defaults: 30 seconds to connect, no limit for a call, out-of-band execution if offered, 1024 events,
-    /// and a log without what messages hold.
+    /// The defaults: 30 seconds to connect to a server that listens, TCP without probes, no limit for a call, out-of-band
+    /// execution if offered, 1024 events, and a log without what messages hold.
     #[must_use]
     pub const fn new() -> Options {
         Options {
             // A QEMU monitor serves one client at a time: connecting to one that is in use would wait for ever.
             connect_timeout: Some(Duration::from_secs(30)),
+            wait_for_server: false,
+            keepalive: None,
             timeout: None,
             out_of_band: true,
             event_capacity: 1024,
@@ -48,6 +54,27 @@ impl Options {
     #[must_use]
     pub fn connect_timeout(mut self, limit: impl Into<Option<Duration>>) -> Options {
         self.connect_timeout = limit.into();
+        self
+    }
+
+    /// Sets whether `connect_unix` and `connect_tcp` try again while no server listens, until `connect_timeout`.
+    ///
+    /// For a server that is being started. `connect_unix_while` also learns that the server's process has ended, and need
+    /// not wait for the limit then.
+    #[must_use]
+    pub const fn wait_for_server(mut self, yes: bool) -> Options {
+        self.wait_for_server = yes;
+        self
+    }
+
+    /// Sets how long a TCP connection may be idle before the kernel probes it; `None` leaves it without probes.
+    ///
+    /// Without probes, a client that only waits never learns that the server's host has crashed or the network has
+    /// changed. The kernel sends further probes after the same time each, and ends the connection when three of them are
+    /// not answered. It counts in whole seconds. A system whose times are the same for all sockets keeps them.
+    #[must_use]
+    pub fn keepalive(mut self, idle: impl Into<Option<Duration>>) -> Options {
+        self.keepalive = idle.into();
         self
     }
 

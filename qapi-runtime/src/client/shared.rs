@@ -2,10 +2,13 @@
 
 mod attempts;
 mod hub;
+mod queue;
+mod roster;
 mod wanted;
 
 pub(super) use attempts::Attempts;
-pub(super) use hub::{NoEvent, Queue};
+pub(super) use queue::{News, NoEvent, Queue};
+pub(super) use roster::Roster;
 pub(super) use wanted::Wanted;
 
 use super::protocol::{CallId, Cancelled, Core, Failure, Incoming, Outgoing};

@@ -1,10 +1,11 @@
 //! A client's socket: connects it, and writes to it, with descriptors.
 
+use super::Options;
 use super::protocol::Outgoing;
 use crate::File;
 use crate::sigpipe::NO_SIGNAL;
 use rustix::net::{
-    AddressFamily, SendAncillaryBuffer, SendAncillaryMessage, SendFlags, SocketAddrUnix, SocketType,
+    AddressFamily, SendAncillaryBuffer, SendAncillaryMessage, SendFlags, SocketAddrUnix, SocketType, sockopt,
 };
 use std::io::{self, IoSlice};
 use std::mem::MaybeUninit;
@@ -14,6 +15,11 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
+
+/// How many probes are not answered before the kernel ends an idle TCP connection.
+#[cfg(not(any(target_os = "haiku", target_os = "nto", target_os = "openbsd", target_os = "redox")))]
+const PROBES: u32 = 3;
 
 /// Descriptors that one message can carry: Linux's limit (`SCM_MAX_FD`).
 const FILES: usize = 253;
@@ -33,6 +39,33 @@ pub(super) fn connect(path: &Path) -> io::Result<UnixStream> {
     socket.set_nonblocking(true)?;
     rustix::net::connect(&socket, &address)?;
     Ok(socket)
+}
+
+/// Prepares a connected TCP socket.
+pub(super) fn prepare_tcp(socket: impl AsFd, options: &Options) -> io::Result<()> {
+    let socket = socket.as_fd();
+    // Requests are small and written whole, so Nagle's algorithm would only delay them.
+    sockopt::set_tcp_nodelay(socket, true)?;
+    if let Some(idle) = options.keepalive {
+        sockopt::set_socket_keepalive(socket, true)?;
+        set_probes(socket, idle)?;
+    }
+    Ok(())
+}
+
+#[cfg(not(any(target_os = "haiku", target_os = "nto", target_os = "openbsd", target_os = "redox")))]
+fn set_probes(socket: BorrowedFd<'_>, idle: Duration) -> io::Result<()> {
+    // The kernel refuses zero, and a part of a second would become that.
+    let idle = idle.max(Duration::from_secs(1));
+    sockopt::set_tcp_keepidle(socket, idle)?;
+    sockopt::set_tcp_keepintvl(socket, idle)?;
+    Ok(sockopt::set_tcp_keepcnt(socket, PROBES)?)
+}
+
+/// The times of these systems are the same for all sockets.
+#[cfg(any(target_os = "haiku", target_os = "nto", target_os = "openbsd", target_os = "redox"))]
+fn set_probes(_: BorrowedFd<'_>, _: Duration) -> io::Result<()> {
+    Ok(())
 }
 
 /// How errors name the server at this path.

@@ -15,6 +15,7 @@ use std::os::fd::AsFd;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
+use std::process::ExitStatus;
 use std::sync::OnceLock;
 use std::time::Duration;
 use tokio::net::unix::pipe;
@@ -88,6 +89,28 @@ impl<S: ClientSchema> Driver<S> {
             Kind::Blocking => blocking::Client::connect_unix_with(path, options).map(Driver::Blocking),
             Kind::Tokio => {
                 let client = asynchronous::Client::connect_unix_with(path, options);
+                runtime().block_on(client).map(Driver::Tokio)
+            }
+        }
+    }
+
+    /// A client that connects to the Unix socket of a process that may have ended.
+    ///
+    /// # Errors
+    ///
+    /// Fails as the client's own method does.
+    pub fn connect_while(
+        kind: Kind,
+        path: &Path,
+        options: &Options,
+        ended: impl FnMut() -> io::Result<Option<ExitStatus>>,
+    ) -> Result<Driver<S>, ConnectError> {
+        match kind {
+            Kind::Blocking => {
+                blocking::Client::connect_unix_while(path, options, ended).map(Driver::Blocking)
+            }
+            Kind::Tokio => {
+                let client = asynchronous::Client::connect_unix_while(path, options, ended);
                 runtime().block_on(client).map(Driver::Tokio)
             }
         }

@@ -3,8 +3,10 @@
 
 pub mod driver;
 pub mod guest_agent;
+pub mod healing;
 pub mod many;
 pub mod peer;
+pub mod process;
 
 qapi_runtime::include_schema!(
     /// `schemas/`: the interface of this project's own machine.

@@ -9,6 +9,7 @@ use std::io;
 use std::marker::PhantomData;
 use std::net::SocketAddr;
 use std::path::Path;
+use std::process::ExitStatus;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -38,7 +39,29 @@ impl<S: ClientSchema> Client<S> {
         path: impl AsRef<Path>,
         options: &Options,
     ) -> Result<Client<S>, ConnectError> {
-        let path = path.as_ref();
+        Client::attempt_unix(path.as_ref(), options, || Ok(None)).await
+    }
+
+    /// Connects to the Unix socket of a process that was just started: waits until the process listens, for at most
+    /// [`Options::connect_timeout`], and no longer than it runs. `ended` says whether it has ended, as `try_wait` of a
+    /// child does, tokio's or that of the standard library.
+    ///
+    /// # Errors
+    ///
+    /// The process has ended ([`ConnectErrorKind::Ended`]), it did not listen in time, or the negotiation failed.
+    pub async fn connect_unix_while(
+        path: impl AsRef<Path>,
+        options: &Options,
+        ended: impl FnMut() -> io::Result<Option<ExitStatus>>,
+    ) -> Result<Client<S>, ConnectError> {
+        Client::attempt_unix(path.as_ref(), &options.wait_for_server(true), ended).await
+    }
+
+    async fn attempt_unix(
+        path: &Path,
+        options: &Options,
+        ended: impl FnMut() -> io::Result<Option<ExitStatus>>,
+    ) -> Result<Client<S>, ConnectError> {
         let connect = || {
             let socket = socket::connect(path).and_then(UnixStream::from_std);
             ready(socket.map(|socket| {
@@ -46,7 +69,7 @@ impl<S: ClientSchema> Client<S> {
                 (reader, Sink::Unix(writer))
             }))
         };
-        Client::attempt(socket::path_name(path), options, connect).await
+        Client::attempt(socket::path_name(path), options, connect, ended).await
     }
 
     /// Connects over TCP, with the default [`Options`].
@@ -68,30 +91,32 @@ impl<S: ClientSchema> Client<S> {
         options: &Options,
     ) -> Result<Client<S>, ConnectError> {
         let addresses: Vec<SocketAddr> = lookup_host(address).await?.collect();
+        let options = *options;
         let connect = || {
             // A future that borrows from its closure would not be `Send`.
             let addresses = addresses.clone();
             async move {
                 let socket = TcpStream::connect(&addresses[..]).await?;
-                socket.set_nodelay(true)?;
+                socket::prepare_tcp(&socket, &options)?;
                 let (reader, writer) = socket.into_split();
                 Ok((reader, Sink::Tcp(writer)))
             }
         };
-        Client::attempt(socket::address_name(&addresses), options, connect).await
+        Client::attempt(socket::address_name(&addresses), &options, connect, || Ok(None)).await
     }
 
-    /// Connects until a session begins that no earlier client has spoilt.
+    /// Connects until a session begins that no earlier client has spoilt, or the server's process has ended.
     async fn attempt<R, F>(
         name: Arc<str>,
         options: &Options,
         connect: impl Fn() -> F,
+        mut ended: impl FnMut() -> io::Result<Option<ExitStatus>>,
     ) -> Result<Client<S>, ConnectError>
     where
         R: AsyncRead + Unpin + Send + 'static,
         F: Future<Output = io::Result<(R, Sink)>>,
     {
-        let mut attempts = Attempts::new(options.connect_timeout);
+        let mut attempts = Attempts::new(options);
         loop {
             let left = attempts.left();
             let client = match within(left, connect()).await {
@@ -105,7 +130,12 @@ impl<S: ClientSchema> Client<S> {
                 Ok(client) => return Ok(client),
                 Err(error) => error,
             };
-            match attempts.pause_after(error) {
+            let pause = match ended() {
+                Ok(None) => attempts.pause_after(error),
+                Ok(Some(status)) => Err(ConnectErrorKind::Ended(status)),
+                Err(error) => Err(ConnectErrorKind::Io(error)),
+            };
+            match pause {
                 Ok(pause) => sleep(pause).await,
                 Err(kind) => return Err(ConnectError::new(Some(name), kind)),
             }
@@ -129,14 +159,20 @@ impl<S: ClientSchema> Client<S> {
     ///
     /// The negotiation failed.
     pub async fn tcp(socket: TcpStream, options: &Options) -> Result<Client<S>, ConnectError> {
-        // Requests are small and written whole, so Nagle's algorithm would only delay them.
-        socket.set_nodelay(true)?;
+        socket::prepare_tcp(&socket, options)?;
         let name = socket.peer_addr().ok().map(|address| socket::address_name(&[address]));
         let (reader, writer) = socket.into_split();
         Client::on(name, reader, Sink::Tcp(writer), options).await
     }
 
-    /// Creates a client on any byte stream.
+    /// Creates a client on any byte stream. A socket of a family that tokio lacks is one, for instance `vsock`, by which a
+    /// client reaches the guest agent of a virtual machine:
+    ///
+    /// ```ignore
+    /// // With the crate `tokio-vsock`.
+    /// let stream = VsockStream::connect(VsockAddr::new(3, 1234)).await?;
+    /// let client = Client::<qga::Schema>::stream(stream, &Options::new()).await?;
+    /// ```
     ///
     /// ```no_run
     /// # async fn show() -> Result<(), Box<dyn std::error::Error>> {

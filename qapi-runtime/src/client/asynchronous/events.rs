@@ -37,7 +37,7 @@ impl<S: ClientSchema> Events<S> {
     ///
     /// No event arrived in this time, the connection has ended, or the event does not match the schema.
     pub async fn next_within(&mut self, limit: Duration) -> Result<Received<S::Event>, NextError> {
-        match timeout(limit, poll_fn(|cx| self.queue.poll(cx))).await {
+        match timeout(limit, poll_fn(|cx| self.queue.poll_event(cx))).await {
             Ok(Ok(event)) => event.decode().map_err(NextError::Event),
             Ok(Err(reason)) => Err(NextError::Gone(reason)),
             Err(_) => Err(NextError::Timeout(limit)),
@@ -55,6 +55,6 @@ impl<S: ClientSchema> Stream for Events<S> {
     type Item = Result<Received<S::Event>, EventError>;
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.queue.poll(cx).map(|event| event.ok().map(|event| event.decode()))
+        self.queue.poll_event(cx).map(|event| event.ok().map(|event| event.decode()))
     }
 }

@@ -3,8 +3,8 @@
 use super::{Client, within};
 use crate::Any;
 use crate::client::operation::{Action, Course, Operation, OperationError, Steps};
-use crate::client::shared::{NoEvent, Queue};
-use crate::client::{ClientSchema, CommandError, RawEvent};
+use crate::client::shared::{News, NoEvent, Queue};
+use crate::client::{ClientSchema, CommandError};
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -40,14 +40,24 @@ impl<S: ClientSchema> Client<S> {
         operation: O,
         limit: Duration,
     ) -> Result<Running<S, O::Steps>, OperationError> {
-        let began = operation.begin();
-        let mut running = self.running(began.steps, limit);
-        if let Some((name, request)) = began.command {
-            let reply = self.with_timeout(running.course.limit()).run(&name, request).await;
-            running.course.started(reply)?;
-        }
-        Ok(running)
+        let (client, queue) = (self.clone(), self.inner.connection.shared.subscribe());
+        start(Box::new(move || client.clone()), queue, operation, limit).await
     }
+}
+
+/// Starts an operation. The queue was subscribed before, so it has all that the command leads to.
+pub(super) async fn start<S: ClientSchema, O: Operation<S>>(
+    line: Line<S>,
+    queue: Arc<Queue>,
+    operation: O,
+    limit: Duration,
+) -> Result<Running<S, O::Steps>, OperationError> {
+    let (client, began) = (line(), operation.begin());
+    let mut course = Course::new(began.steps, client.inner.peer.clone(), limit, Instant::now());
+    if let Some((name, request)) = began.command {
+        course.started(client.with_timeout(limit).run(&name, request).await)?;
+    }
+    Ok(Running { line, queue, course, asked: None })
 }
 
 impl<S: ClientSchema, W: Steps> Running<S, W> {
@@ -89,7 +99,7 @@ impl<S: ClientSchema, W: Steps> Running<S, W> {
             }
             match self.course.next(Instant::now())? {
                 Action::Ask(question, limit) => {
-                    let client = self.client.clone();
+                    let client = (self.line)();
                     self.asked = Some(Box::pin(async move {
                         client.with_timeout(limit).run(&question.command, question.request).await
                     }));
@@ -105,11 +115,11 @@ impl<S: ClientSchema, W: Steps> Running<S, W> {
     }
 }
 
-/// The next event, if it comes until then.
-async fn next(queue: &Queue, until: Option<Instant>) -> Result<Arc<RawEvent<'static>>, NoEvent> {
+/// The next news, if they come until then.
+async fn next(queue: &Queue, until: Option<Instant>) -> Result<News, NoEvent> {
     let left = until.map(|until| until.saturating_duration_since(Instant::now()));
     match within(left, poll_fn(|cx| queue.poll(cx))).await {
-        Ok(event) => event.map_err(NoEvent::Ended),
+        Ok(news) => news.map_err(NoEvent::Ended),
         Err(_) => Err(NoEvent::Late),
     }
 }

@@ -77,7 +77,7 @@ async fn wait<E: Event>(
     let mut wanted = Wanted::new(predicate);
     let search = async {
         loop {
-            let raw = poll_fn(|cx| queue.poll(cx)).await.map_err(WaitErrorKind::Gone)?;
+            let raw = poll_fn(|cx| queue.poll_event(cx)).await.map_err(WaitErrorKind::Gone)?;
             if let Some(event) = wanted.take(&raw, queue)? {
                 return Ok(event);
             }

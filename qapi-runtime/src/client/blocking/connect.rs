@@ -10,6 +10,7 @@ use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
+use std::process::ExitStatus;
 use std::sync::{Arc, OnceLock, mpsc};
 use std::thread;
 use std::time::Duration;
@@ -33,12 +34,45 @@ impl<S: ClientSchema> Client<S> {
     ///
     /// No server listens there, or the negotiation failed.
     pub fn connect_unix_with(path: impl AsRef<Path>, options: &Options) -> Result<Client<S>, ConnectError> {
-        let path = path.as_ref();
-        Client::attempt(socket::path_name(path), options, |_| {
+        Client::attempt_unix(path.as_ref(), options, || Ok(None))
+    }
+
+    /// Connects to the Unix socket of a process that was just started: waits until the process listens, for at most
+    /// [`Options::connect_timeout`], and no longer than it runs. `ended` says whether it has ended.
+    ///
+    /// ```no_run
+    /// use qapi_runtime::client::{Options, Untyped, blocking::Client};
+    /// use std::process::Command;
+    ///
+    /// let mut qemu = Command::new("qemu-system-x86_64")
+    ///     .args(["-machine", "none", "-qmp", "unix:qmp.sock,server=on,wait=off"])
+    ///     .spawn()?;
+    /// let client = Client::<Untyped>::connect_unix_while("qmp.sock", &Options::new(), || qemu.try_wait())?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The process has ended ([`ConnectErrorKind::Ended`]), it did not listen in time, or the negotiation failed.
+    pub fn connect_unix_while(
+        path: impl AsRef<Path>,
+        options: &Options,
+        ended: impl FnMut() -> io::Result<Option<ExitStatus>>,
+    ) -> Result<Client<S>, ConnectError> {
+        Client::attempt_unix(path.as_ref(), &options.wait_for_server(true), ended)
+    }
+
+    fn attempt_unix(
+        path: &Path,
+        options: &Options,
+        ended: impl FnMut() -> io::Result<Option<ExitStatus>>,
+    ) -> Result<Client<S>, ConnectError> {
+        let connect = |_| {
             let socket = socket::connect(path)?;
             socket.set_nonblocking(false)?;
             Ok(socket.into())
-        })
+        };
+        Client::attempt(socket::path_name(path), options, connect, ended)
     }
 
     /// Connects over TCP, with the default [`Options`].
@@ -60,20 +94,22 @@ impl<S: ClientSchema> Client<S> {
         options: &Options,
     ) -> Result<Client<S>, ConnectError> {
         let addresses: Vec<SocketAddr> = address.to_socket_addrs()?.collect();
-        Client::attempt(socket::address_name(&addresses), options, |left| {
+        let connect = |left| {
             let socket = connect_to_any(&addresses, left)?;
-            socket.set_nodelay(true)?;
+            socket::prepare_tcp(&socket, options)?;
             Ok(socket.into())
-        })
+        };
+        Client::attempt(socket::address_name(&addresses), options, connect, || Ok(None))
     }
 
-    /// Connects until a session begins that no earlier client has spoilt.
+    /// Connects until a session begins that no earlier client has spoilt, or the server's process has ended.
     fn attempt(
         name: Arc<str>,
         options: &Options,
         connect: impl Fn(Option<Duration>) -> io::Result<OwnedFd>,
+        mut ended: impl FnMut() -> io::Result<Option<ExitStatus>>,
     ) -> Result<Client<S>, ConnectError> {
-        let mut attempts = Attempts::new(options.connect_timeout);
+        let mut attempts = Attempts::new(options);
         loop {
             let left = attempts.left();
             let client = connect(left)
@@ -83,14 +119,20 @@ impl<S: ClientSchema> Client<S> {
                 Ok(client) => return Ok(client),
                 Err(error) => error,
             };
-            match attempts.pause_after(error) {
+            let pause = match ended() {
+                Ok(None) => attempts.pause_after(error),
+                Ok(Some(status)) => Err(ConnectErrorKind::Ended(status)),
+                Err(error) => Err(ConnectErrorKind::Io(error)),
+            };
+            match pause {
                 Ok(pause) => thread::sleep(pause),
                 Err(kind) => return Err(ConnectError::new(Some(name), kind)),
             }
         }
     }
 
-    /// Creates a client on a connected Unix socket.
+    /// Creates a client on a connected Unix socket. A descriptor that was inherited or passed becomes one by
+    /// `UnixStream::from(OwnedFd)`.
     ///
     /// ```no_run
     /// use qapi_runtime::client::{Options, Untyped, blocking::Client};
@@ -115,13 +157,21 @@ impl<S: ClientSchema> Client<S> {
     ///
     /// The negotiation failed.
     pub fn tcp(socket: TcpStream, options: &Options) -> Result<Client<S>, ConnectError> {
-        // Requests are small and written whole, so Nagle's algorithm would only delay them.
-        socket.set_nodelay(true)?;
+        socket::prepare_tcp(&socket, options)?;
         let name = socket.peer_addr().ok().map(|address| socket::address_name(&[address]));
         Client::on(name, Link::socket(socket.into()), options)
     }
 
     /// Creates a client on any byte stream, such as a serial device or the pipes of a child process.
+    ///
+    /// A socket of a family that the standard library lacks is such a stream, for instance `vsock`, by which a client
+    /// reaches the guest agent of a virtual machine:
+    ///
+    /// ```ignore
+    /// // With the crate `vsock`.
+    /// let stream = vsock::VsockStream::connect_with_cid_port(3, 1234)?;
+    /// let client = Client::<qga::Schema>::stream(stream.try_clone()?, stream, &Options::new())?;
+    /// ```
     ///
     /// When the client is dropped, its reader thread stays until the stream ends, because nothing can interrupt the
     /// read.

@@ -19,7 +19,7 @@ impl<S: ClientSchema> Events<S> {
     ///
     /// No event arrived in this time, the connection has ended, or the event does not match the schema.
     pub fn next_within(&mut self, limit: Duration) -> Result<Received<S::Event>, NextError> {
-        match self.queue.wait(Instant::now().checked_add(limit)) {
+        match self.queue.wait_for_event(Instant::now().checked_add(limit)) {
             Ok(event) => event.decode().map_err(NextError::Event),
             Err(NoEvent::Late) => Err(NextError::Timeout(limit)),
             Err(NoEvent::Ended(reason)) => Err(NextError::Gone(reason)),
@@ -31,6 +31,6 @@ impl<S: ClientSchema> Iterator for Events<S> {
     type Item = Result<Received<S::Event>, EventError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        Some(self.queue.wait(None).ok()?.decode())
+        Some(self.queue.wait_for_event(None).ok()?.decode())
     }
 }

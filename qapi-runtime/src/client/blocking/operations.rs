@@ -34,14 +34,24 @@ impl<S: ClientSchema> Client<S> {
         operation: O,
         limit: Duration,
     ) -> Result<Running<S, O::Steps>, OperationError> {
-        let began = operation.begin();
-        let mut running = self.running(began.steps, limit);
-        if let Some((name, request)) = began.command {
-            let reply = self.with_timeout(running.course.limit()).run(&name, request);
-            running.course.started(reply)?;
-        }
-        Ok(running)
+        let (client, queue) = (self.clone(), self.inner.connection.shared.subscribe());
+        start(Box::new(move || client.clone()), queue, operation, limit)
     }
+}
+
+/// Starts an operation. The queue was subscribed before, so it has all that the command leads to.
+pub(super) fn start<S: ClientSchema, O: Operation<S>>(
+    line: Line<S>,
+    queue: Arc<Queue>,
+    operation: O,
+    limit: Duration,
+) -> Result<Running<S, O::Steps>, OperationError> {
+    let (client, began) = (line(), operation.begin());
+    let mut course = Course::new(began.steps, client.inner.peer.clone(), limit, Instant::now());
+    if let Some((name, request)) = began.command {
+        course.started(client.with_timeout(limit).run(&name, request))?;
+    }
+    Ok(Running { line, queue, course })
 }
 
 impl<S: ClientSchema, W: Steps> Running<S, W> {
@@ -74,7 +84,8 @@ impl<S: ClientSchema, W: Steps> Running<S, W> {
         loop {
             match self.course.next(Instant::now())? {
                 Action::Ask(question, limit) => {
-                    let call = self.client.with_timeout(limit);
+                    let client = (self.line)();
+                    let call = client.with_timeout(limit);
                     let reply = call.run(&question.command, question.request);
                     self.course.reply(&self.queue, reply, Instant::now())?;
                 }

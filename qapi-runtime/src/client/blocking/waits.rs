@@ -75,7 +75,7 @@ fn wait<E: Event>(
     let mut wanted = Wanted::new(predicate);
     let deadline = limit.and_then(|limit| started.checked_add(limit));
     loop {
-        match queue.wait(deadline) {
+        match queue.wait_for_event(deadline) {
             Ok(raw) => {
                 if let Some(event) = wanted.take(&raw, queue)? {
                     return Ok(event);

@@ -1,6 +1,7 @@
 //! Why a client could not connect.
 
 use super::Gone;
+use std::process::ExitStatus;
 use std::sync::Arc;
 use std::time::Duration;
 use std::{error, fmt, io};
@@ -25,6 +26,8 @@ pub enum ConnectErrorKind {
     Gone(Gone),
     /// The negotiation did not complete in this time. A monitor that serves one client at a time keeps others waiting.
     Timeout(Duration),
+    /// The server's process has ended before the client was ready.
+    Ended(ExitStatus),
 }
 
 impl ConnectError {
@@ -49,6 +52,7 @@ impl fmt::Display for ConnectError {
             ConnectErrorKind::Timeout(limit) => {
                 write!(f, ": the server was not ready within {limit:?}; it may serve another client")
             }
+            ConnectErrorKind::Ended(status) => write!(f, ": the server's process has ended with {status}"),
         }
     }
 }
@@ -58,7 +62,7 @@ impl error::Error for ConnectError {
         match &self.kind {
             ConnectErrorKind::Io(error) => Some(error),
             ConnectErrorKind::Gone(reason) => Some(reason),
-            ConnectErrorKind::Timeout(_) => None,
+            ConnectErrorKind::Timeout(_) | ConnectErrorKind::Ended(_) => None,
         }
     }
 }

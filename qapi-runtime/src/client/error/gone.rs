@@ -22,6 +22,9 @@ pub enum GoneReason {
     /// The server had negotiated already when it read our negotiation: commands that an earlier client had sent ran in
     /// this session. A new connection has a session of its own.
     AlreadyNegotiated,
+    /// A client that heals has lost its connection, and gave up connecting again. The last attempt failed by this
+    /// [`ConnectError`](crate::client::ConnectError).
+    NotHealed(Box<dyn error::Error + Send + Sync>),
 }
 
 impl Gone {
@@ -48,6 +51,7 @@ impl Gone {
 impl fmt::Display for Gone {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.reason() {
+            GoneReason::NotHealed(_) => f.write_str("the connection was lost and did not heal in time"),
             GoneReason::Closed => f.write_str("the server closed the connection"),
             GoneReason::Local => f.write_str("the client closed the connection"),
             GoneReason::Io(_) => f.write_str("the connection broke"),
@@ -63,6 +67,7 @@ impl error::Error for Gone {
     fn source(&self) -> Option<&(dyn error::Error + 'static)> {
         match self.reason() {
             GoneReason::Io(error) => Some(error),
+            GoneReason::NotHealed(error) => Some(&**error),
             _ => None,
         }
     }

@@ -3,8 +3,8 @@
 use super::steps::Question;
 use super::{OperationError, OperationErrorKind, Steps};
 use crate::Any;
-use crate::client::shared::{NoEvent, Queue};
-use crate::client::{CommandError, CommandErrorKind, RawEvent};
+use crate::client::shared::{News, NoEvent, Queue};
+use crate::client::{CommandError, CommandErrorKind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -26,6 +26,8 @@ pub(in crate::client) struct Course<W: Steps> {
     asked_with_grace: bool,
     /// When to look again. Events in between do not postpone it.
     pause_until: Option<Instant>,
+    /// The connection was lost and has not healed. Nothing is asked meanwhile.
+    is_down: bool,
     last: Option<W::Progress>,
 }
 
@@ -57,6 +59,7 @@ impl<W: Steps> Course<W> {
             looked_at_limit: false,
             asked_with_grace: true,
             pause_until: None,
+            is_down: false,
             last: None,
         }
     }
@@ -70,11 +73,6 @@ impl<W: Steps> Course<W> {
 
     pub(in crate::client) fn last(&self) -> Option<&W::Progress> {
         self.last.as_ref()
-    }
-
-    /// How long the command that starts the operation may take.
-    pub(in crate::client) fn limit(&self) -> Duration {
-        self.limit
     }
 
     /// Takes the result of the command that starts the operation.
@@ -103,6 +101,9 @@ impl<W: Steps> Course<W> {
                 self.steps.late();
                 continue;
             }
+            if self.is_down {
+                return if late { Err(self.timeout()) } else { Ok(Action::Listen(self.deadline)) };
+            }
             if let Some(question) = self.steps.question() {
                 self.asked_with_grace = question.has_grace;
                 return match self.left(now, question.has_grace) {
@@ -126,18 +127,23 @@ impl<W: Steps> Course<W> {
         end.map_or(Duration::MAX, |end| end.saturating_duration_since(now))
     }
 
-    /// Takes the next event of the queue, or why there is none.
+    /// Takes the next news of the queue, or why there is none.
     pub(in crate::client) fn hear(
         &mut self,
         queue: &Queue,
-        event: Result<Arc<RawEvent<'static>>, NoEvent>,
+        news: Result<News, NoEvent>,
         now: Instant,
     ) -> Result<(), OperationError> {
         if queue.take_missed() > 0 {
             self.steps.look_again();
         }
-        match event {
-            Ok(event) => self.steps.event(&event),
+        match news {
+            Ok(News::Event(event)) => self.steps.event(&event),
+            Ok(News::Lost(gone)) => self.is_down = !self.steps.ended(&gone),
+            Ok(News::Healed) => {
+                self.is_down = false;
+                self.steps.look_again();
+            }
             Err(NoEvent::Late) => {
                 if self.pause_until.take_if(|until| now >= *until).is_some() {
                     self.steps.look_again();
@@ -160,8 +166,8 @@ impl<W: Steps> Course<W> {
         now: Instant,
     ) -> Result<(), OperationError> {
         self.pause_until = None;
-        while let Ok(event) = queue.wait(Some(now)) {
-            self.hear(queue, Ok(event), now)?;
+        while let Ok(news) = queue.wait(Some(now)) {
+            self.hear(queue, Ok(news), now)?;
         }
         // The outcome may have come with these events, just before the end or the limit.
         if self.steps.outcome().is_some() {
@@ -171,7 +177,15 @@ impl<W: Steps> Course<W> {
             Err(CommandError { kind: CommandErrorKind::Timeout(_), .. }) if self.asked_with_grace => {
                 Err(self.timeout())
             }
-            Err(CommandError { kind: CommandErrorKind::Gone { reason, .. }, .. }) => {
+            // The question is asked again when the connection has healed. What changes something is not.
+            Err(CommandError { kind: CommandErrorKind::Gone { .. }, .. })
+                if queue.ended().is_none() && self.asked_with_grace =>
+            {
+                Ok(())
+            }
+            Err(CommandError { kind: CommandErrorKind::Gone { reason, .. }, .. })
+                if queue.ended().is_some() =>
+            {
                 self.hear(queue, Err(NoEvent::Ended(reason)), now)
             }
             reply => self.steps.reply(reply).map_err(|kind| self.error(kind)),

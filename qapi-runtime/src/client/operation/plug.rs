@@ -277,13 +277,14 @@ impl Steps for PlugSteps {
                 self.added.push(removal.told(&reply));
                 return Ok(());
             }
-            // The server may have executed it, or execute it yet.
-            Err(CommandError { kind: CommandErrorKind::Timeout(_), .. }) => {
-                self.added.push(removal);
-                None
-            }
-            Err(error) => Some(error),
+            Err(error) => error,
         };
+        let is_late = matches!(error.kind, CommandErrorKind::Timeout(_));
+        if is_late || matches!(error.kind, CommandErrorKind::Gone { sent: true, .. }) {
+            // The server may have executed it, or execute it yet.
+            self.added.push(removal);
+        }
+        let error = Some(error).filter(|_| !is_late);
         self.fail(error);
         match &mut self.failed {
             Some(failed) => failed.end(&mut self.news),

@@ -1,6 +1,6 @@
-//! Connecting again, when an earlier client has spoilt the session that was begun.
+//! Connecting again: after a session that an earlier client has spoilt, and until a server listens.
 
-use crate::client::{ConnectErrorKind, GoneReason};
+use crate::client::{ConnectErrorKind, GoneReason, Options};
 use std::io;
 use std::time::{Duration, Instant};
 
@@ -12,14 +12,16 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(200);
 pub(in crate::client) struct Attempts {
     limit: Option<Duration>,
     deadline: Option<Instant>,
+    waits_for_server: bool,
     pause: Duration,
 }
 
 impl Attempts {
-    pub(in crate::client) fn new(limit: Option<Duration>) -> Attempts {
+    pub(in crate::client) fn new(options: &Options) -> Attempts {
+        let limit = options.connect_timeout;
         // A limit beyond the clock's range is none.
         let deadline = limit.and_then(|limit| Instant::now().checked_add(limit));
-        Attempts { limit, deadline, pause: FIRST_PAUSE }
+        Attempts { limit, deadline, waits_for_server: options.wait_for_server, pause: FIRST_PAUSE }
     }
 
     /// How much time is left. `None` without a limit.
@@ -40,7 +42,7 @@ impl Attempts {
         self.pause = LONGEST_PAUSE.min(pause * 2);
         let is_late = self.left().is_some_and(|left| left <= pause);
         match error {
-            error if !is_late && (is_spoilt(&error) || is_busy(&error)) => {
+            error if !is_late && self.may_pass(&error) => {
                 tracing::debug!(?pause, reason = ?error, "connects again");
                 Ok(pause)
             }
@@ -51,12 +53,23 @@ impl Attempts {
             error => Err(error),
         }
     }
+
+    /// Whether another attempt may succeed.
+    fn may_pass(&self, error: &ConnectErrorKind) -> bool {
+        is_spoilt(error) || is_busy(error) || self.waits_for_server && is_absent(error)
+    }
 }
 
 /// Whether an earlier client may be the reason. No command of ours was sent in such a session.
 fn is_spoilt(error: &ConnectErrorKind) -> bool {
     let ConnectErrorKind::Gone(reason) = error else { return false };
     matches!(reason.reason(), GoneReason::Closed | GoneReason::AlreadyNegotiated)
+}
+
+/// Whether no server listens: there is no socket yet, or that of a server that has ended.
+fn is_absent(error: &ConnectErrorKind) -> bool {
+    let ConnectErrorKind::Io(error) = error else { return false };
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused)
 }
 
 /// Whether so many clients wait that the kernel lets no further one wait.

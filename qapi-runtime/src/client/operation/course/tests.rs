@@ -1,5 +1,6 @@
 use super::*;
 use crate::client::operation::{Resize, ResizeProgress, ResizeSteps};
+use crate::client::{Gone, GoneReason};
 use serde_json::json;
 
 const LIMIT: Duration = Duration::from_secs(10);
@@ -63,4 +64,41 @@ fn a_question_has_until_the_end_of_the_grace() {
     }
     let late = kind(course.next(start + LIMIT + GRACE));
     assert!(matches!(late, Err(OperationErrorKind::Timeout(_))), "{late:?}");
+}
+
+#[test]
+fn without_a_connection_it_asks_nothing_and_then_again() {
+    let start = Instant::now();
+    let queue = Queue::lasting(1);
+    let mut course = course(start);
+    course.does(start, "ask");
+    // The connection is lost in the middle of the question.
+    let gone = Gone::new(GoneReason::Closed);
+    queue.connection_ended(&gone);
+    let lost = CommandErrorKind::Gone { reason: gone, sent: true };
+    course.reply(&queue, Err(CommandError::new("qom-get", None, lost)), start).expect("it may heal");
+    course.does(start, "listen");
+    course.hear(&queue, Ok(News::Healed), start).expect("it has healed");
+    course.does(start, "ask");
+    course.told(0);
+    course.does(start, "report");
+    course.does(start, "listen");
+    // The state may have changed meanwhile, although no event says so.
+    let gone = Gone::new(GoneReason::Closed);
+    course.hear(&queue, Ok(News::Lost(gone)), start).expect("it may heal");
+    course.does(start, "listen");
+    course.hear(&queue, Ok(News::Healed), start).expect("it has healed");
+    course.does(start, "ask");
+}
+
+#[test]
+fn an_outage_does_not_extend_the_limit() {
+    let start = Instant::now();
+    let queue = Queue::lasting(1);
+    let mut course = course(start);
+    let gone = Gone::new(GoneReason::Closed);
+    course.hear(&queue, Ok(News::Lost(gone)), start).expect("it may heal");
+    course.does(start, "listen");
+    let late = kind(course.next(start + LIMIT));
+    assert!(matches!(late, Err(OperationErrorKind::Timeout(LIMIT))), "{late:?}");
 }
