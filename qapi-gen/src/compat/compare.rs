@@ -1,8 +1,12 @@
 //! Walks two wire models side by side.
 //!
-//! The walk is breadth-first from the commands and events, so the first path to a pair of types is a shortest one. A
-//! pair is visited once in each direction, so that the walk ends for recursive types. Unstable parts wait until
-//! everything else is done: a pair is excused only if every path to it leads through something unstable.
+//! The walk is breadth-first from the commands and events, so the first path to a pair of types is a shortest one. In each
+//! direction a pair is visited again only for builds that no earlier path had, so that the walk ends for recursive types.
+//! Deprecated parts wait until the others are done, and unstable ones until the deprecated are: a pair is excused only if
+//! every path to it leads through something that is.
+//!
+//! Only builds in which both sides have a place are looked at there: what conditions do to other builds is told where the
+//! path loses them. So a condition that repeats one further up the path changes nothing.
 
 mod alternate;
 mod enumeration;
@@ -10,13 +14,18 @@ mod interface;
 mod marks;
 mod object;
 mod reference;
+mod union;
 
+use super::builds::{Builds, Diagrams, Existence, Presence};
 use super::change::{Change, Direction, Verdict};
+use super::condition::describe;
 use super::kind::Kind;
 use super::path::{Path, Paths, Step};
 use super::rules::{self, Excuse};
+use crate::schema::Condition;
 use crate::wire::{Knowledge, Place, Shape, TypeId, Wire};
-use std::collections::{HashMap, HashSet, VecDeque};
+use marks::Marked;
+use std::collections::{HashMap, VecDeque};
 
 /// All changes from `old` to `new`, incompatible ones first, then by path.
 pub fn compare(old: &Wire, new: &Wire) -> Vec<Change> {
@@ -25,9 +34,9 @@ pub fn compare(old: &Wire, new: &Wire) -> Vec<Change> {
         new,
         whole: old.knowledge == Knowledge::Schema && new.knowledge == Knowledge::Schema,
         paths: Paths::default(),
-        stable: VecDeque::new(),
-        unstable: VecDeque::new(),
-        seen: HashSet::new(),
+        diagrams: Diagrams::new(),
+        queues: Default::default(),
+        seen: HashMap::new(),
         found: Vec::new(),
         known: HashMap::new(),
     };
@@ -42,9 +51,11 @@ struct Comparer<'a> {
     /// Whether both sides are schema files, which have all details.
     whole: bool,
     paths: Paths<'a>,
-    stable: VecDeque<Pair>,
-    unstable: VecDeque<Pair>,
-    seen: HashSet<(TypeId, TypeId, Direction)>,
+    diagrams: Diagrams<'a>,
+    /// The pairs to visit: those with no excuse, then those with the weaker and the stronger one.
+    queues: [VecDeque<Pair>; 3],
+    /// The builds for which a pair was visited.
+    seen: HashMap<(TypeId, TypeId, Direction), Builds>,
     found: Vec<Found>,
     /// The index of each change in `found`.
     known: HashMap<(Kind, Option<Place>, Option<Place>, String), usize>,
@@ -63,7 +74,17 @@ struct Pair {
 struct At {
     path: Path,
     direction: Direction,
-    unstable: bool,
+    /// What excuses every change from here on.
+    excuse: Option<Excuse>,
+    /// The builds in which both sides have the place.
+    builds: Builds,
+}
+
+impl At {
+    /// The same position, in some of the builds.
+    fn within(self, builds: Builds) -> Self {
+        At { builds, ..self }
+    }
 }
 
 /// The places of a change. An absent thing has none of its own, so `around` is the place that would contain it.
@@ -88,6 +109,13 @@ impl Places {
     }
 }
 
+/// The places of the two objects whose members are compared.
+#[derive(Clone, Copy)]
+struct Around {
+    old: Place,
+    new: Place,
+}
+
 struct Found {
     change: Change,
     path: Path,
@@ -97,14 +125,14 @@ struct Found {
 
 impl<'a> Comparer<'a> {
     fn run(&mut self) {
-        loop {
-            let next = self.stable.pop_front().or_else(|| self.unstable.pop_front());
-            let Some(pair) = next else { return };
-            if !self.seen.insert((pair.old, pair.new, pair.at.direction)) {
-                continue;
-            }
+        while let Some(pair) = self.queues.iter_mut().find_map(VecDeque::pop_front) {
+            let Some(builds) = self.unseen(&pair) else { continue };
+            self.seen.insert((pair.old, pair.new, pair.at.direction), builds);
             let (old, new) = (self.old.ty(pair.old), self.new.ty(pair.new));
-            self.compare_features(pair.at, "", &old.features, &new.features, old.place, new.place);
+            let marked =
+                Marked { tail: "", old: (&old.features, old.place), new: (&new.features, new.place) };
+            self.compare_features(pair.at, marked);
+            let pair = Pair { at: self.excused(pair.at, &old.features), ..pair };
             match (&old.shape, &new.shape) {
                 (Shape::Enum(a), Shape::Enum(b)) => self.compare_values(&pair, a, b),
                 (Shape::Object(a), Shape::Object(b)) => self.compare_objects(&pair, a, b),
@@ -114,12 +142,41 @@ impl<'a> Comparer<'a> {
         }
     }
 
+    /// The builds for which the pair will have been visited, unless there is none to add.
+    fn unseen(&mut self, pair: &Pair) -> Option<Builds> {
+        let key = (pair.old, pair.new, pair.at.direction);
+        let known = self.seen.get(&key).copied().unwrap_or(Builds::NONE);
+        let all = self.diagrams.union(known, pair.at.builds);
+        (all != known).then_some(all)
+    }
+
     fn enqueue(&mut self, old: TypeId, new: TypeId, at: At) {
-        if self.seen.contains(&(old, new, at.direction)) {
+        let pair = Pair { old, new, at };
+        if self.unseen(&pair).is_none() {
             return;
         }
-        let queue = if at.unstable { &mut self.unstable } else { &mut self.stable };
-        queue.push_back(Pair { old, new, at });
+        let queue = match at.excuse {
+            None => 0,
+            Some(Excuse::Deprecated) => 1,
+            Some(Excuse::Unstable) => 2,
+        };
+        self.queues[queue].push_back(pair);
+    }
+
+    /// When a part is there. Details that one of two sources lacks are not compared, so an answer makes conditions void.
+    fn existence(&self, condition: Option<&'a Option<Condition>>) -> Existence<'a> {
+        match condition {
+            None => Existence::Never,
+            Some(condition) => Existence::If(condition.as_ref().filter(|_| self.whole)),
+        }
+    }
+
+    /// How a part of the place came and went. The text tells of the conditions, if they are what changed.
+    fn presence(&mut self, at: At, old: Existence<'a>, new: Existence<'a>) -> (Presence, String) {
+        let presence = self.diagrams.presence(at.builds, old, new);
+        let (Existence::If(was), Existence::If(is)) = (old, new) else { return (presence, String::new()) };
+        let part = if presence.both == Builds::NONE { "" } else { " in some builds" };
+        (presence, format!("{part}: the condition was {}, and is {}", describe(was), describe(is)))
     }
 
     fn step(&mut self, at: At, step: Step<'a>) -> At {
@@ -137,7 +194,7 @@ impl<'a> Comparer<'a> {
         message: String,
         excuse: Option<Excuse>,
     ) {
-        let excuse = if at.unstable { Some(Excuse::Unstable) } else { excuse };
+        let excuse = at.excuse.max(excuse);
         let (verdict, rule) = rules::judge(kind, at.direction, excuse);
         let key = (kind, places.old, places.new, tail.to_owned());
         if let Some(&index) = self.known.get(&key) {

@@ -15,12 +15,12 @@ pub(super) type Ruling = (Verdict, &'static str);
 type Rulings = (Option<Ruling>, Option<Ruling>);
 
 /// A mark in the old schema that makes an incompatible change acceptable.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Excuse {
+    /// The old schema marked it deprecated, so that it could be removed as a whole.
+    Deprecated,
     /// The old schema marked it unstable.
     Unstable,
-    /// The old schema marked it deprecated. Excuses only removal.
-    Deprecated,
 }
 
 use Verdict::{Compatible as Yes, Incompatible as No, WorthALook as Look};
@@ -44,6 +44,10 @@ pub(super) fn judge(kind: Kind, direction: Direction, excuse: Option<Excuse>) ->
         Some(Excuse::Deprecated) if is_removal(kind) && verdict != Yes => {
             (Look, "it was deprecated before it was removed; clients that ignored the announcement fail")
         }
+        Some(Excuse::Deprecated) if verdict == No => (
+            Look,
+            "it was deprecated, so it could even be removed; clients that ignored the announcement fail",
+        ),
         Some(_) | None => (verdict, rule),
     }
 }
@@ -190,7 +194,10 @@ fn rulings(kind: Kind) -> Rulings {
         Kind::FeatureRemoved => mark(Look, "clients that look for the feature take the behaviour to be gone"),
         Kind::Deprecated => mark(Yes, "nothing changes yet; it may be removed after the deprecation period"),
         Kind::Undeprecated => mark(Yes, "it is here to stay"),
-        Kind::MadeUnstable => mark(Look, "nothing changes yet, but from now on it may change in any way"),
+        Kind::MadeUnstable => mark(
+            No,
+            "it leaves the stable interface, which takes a deprecation: from now on it may change in any way",
+        ),
         Kind::MadeStable => mark(Yes, "from now on it keeps to the rules"),
         Kind::OobAllowed | Kind::PreconfigAllowed => {
             sent(Yes, "clients may go on using the command as before")
@@ -201,16 +208,5 @@ fn rulings(kind: Kind) -> Rulings {
         }
         Kind::SuccessAnswered => received(Look, "clients receive an answer that they do not expect"),
         Kind::SuccessSilent => received(No, "clients wait for an answer that does not come"),
-        Kind::ConditionWidened => {
-            each((Yes, "it is accepted wherever it was"), (Yes, "builds that sent it still do"))
-        }
-        Kind::ConditionNarrowed => each(
-            (Look, "builds where the condition does not hold refuse it"),
-            (Look, "builds where the condition does not hold do not send it"),
-        ),
-        Kind::ConditionChanged => each(
-            (Look, "some builds that accepted it refuse it"),
-            (Look, "some builds that sent it do not send it any more"),
-        ),
     }
 }

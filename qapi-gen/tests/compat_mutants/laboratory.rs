@@ -1,6 +1,6 @@
 //! Mutates, compares, and looks whether the mutation is what is reported.
 
-use crate::reachability::{Reach, unstable};
+use crate::reachability::{Reach, excused};
 use crate::verdicts::{occurs, told, verdict};
 use qapi_gen::stages::compat::{Change, Direction, Kind, compare};
 use qapi_gen::stages::schema::*;
@@ -93,9 +93,9 @@ impl Laboratory {
     fn direction(&self, id: DefId) -> Option<Direction> {
         let definition = self.schema.definition(id);
         match &definition.kind {
-            DefinitionKind::Command(_) if unstable(&definition.features) => None,
+            DefinitionKind::Command(_) if excused(&definition.features) => None,
             DefinitionKind::Command(_) => Some(Direction::Sent),
-            DefinitionKind::Event(_) if unstable(&definition.features) => None,
+            DefinitionKind::Event(_) if excused(&definition.features) => None,
             DefinitionKind::Event(_) => Some(Direction::Received),
             _ => self.reach.direction(id),
         }
@@ -135,12 +135,12 @@ impl Laboratory {
         self.expect(mutation.back, direction, &name, &back, false);
     }
 
-    fn expect(&mut self, kinds: &[&str], way: Direction, name: &str, changes: &[Change], excused: bool) {
+    fn expect(&mut self, kinds: &[&str], way: Direction, name: &str, changes: &[Change], milder: bool) {
         let expected: BTreeSet<(Kind, Direction, &str)> = (kinds.iter())
             .map(|name| {
                 let kind = *Kind::ALL.iter().find(|kind| kind.name() == *name).expect("there is such a kind");
                 let verdict = match verdict(kind, told(kind, way)) {
-                    "incompatible" if excused => "worth a look",
+                    "incompatible" if milder => "worth a look",
                     verdict => verdict,
                 };
                 (kind, told(kind, way), verdict)

@@ -44,7 +44,7 @@ const VERDICTS: &[(&str, &str, &str)] = &[
     ("feature-removed", "worth a look", "worth a look"),
     ("deprecated", "compatible", "compatible"),
     ("undeprecated", "compatible", "compatible"),
-    ("made-unstable", "worth a look", "worth a look"),
+    ("made-unstable", "incompatible", "incompatible"),
     ("made-stable", "compatible", "compatible"),
     ("allow-oob-added", "compatible", "-"),
     ("allow-oob-removed", "incompatible", "-"),
@@ -52,9 +52,6 @@ const VERDICTS: &[(&str, &str, &str)] = &[
     ("allow-preconfig-removed", "incompatible", "-"),
     ("success-response-added", "-", "worth a look"),
     ("success-response-removed", "-", "incompatible"),
-    ("condition-widened", "compatible", "compatible"),
-    ("condition-narrowed", "worth a look", "worth a look"),
-    ("condition-changed", "worth a look", "worth a look"),
 ];
 
 /// The direction in which a kind is told, when its place is of `direction`: a command's answer is received, though the

@@ -1,7 +1,7 @@
 //! What changes at several places of a union at once: members move between all branches and some, values come and go
 //! with their branches, another member selects the branch.
 
-use super::parts::demands;
+use super::parts::{branches_that, demands};
 use super::{members_mut, new_member, union_of, values_of};
 use crate::laboratory::{Laboratory, Mutation, Target};
 use qapi_gen::stages::schema::*;
@@ -82,19 +82,38 @@ fn values_with_branches(lab: &mut Laboratory) {
     });
 }
 
-/// Two members could select the branch; now the other one does.
+/// Two members could select the branch; now the other one does, with the same branches or with one less.
 fn discriminators(lab: &mut Laboratory) {
     let with_enum = |schema: &mut Schema, at: Target| {
         let tag = union_of(schema, at).discriminator_enum;
         let second = Member { ty: Type::Plain(TypeName::Defined(tag)), ..new_member(false) };
         members_mut(&mut schema.definitions[at.definition]).push(second);
     };
+    let select = |schema: &mut Schema, at: Target| {
+        union_of(schema, at).discriminator = "mutant".to_owned();
+    };
+    let changed = Mutation { prepare: Some(&with_enum), ..Mutation::default() };
     lab.run(&Mutation {
         there: &["discriminator-changed"],
         back: &["discriminator-changed"],
         parts: &inline(|_, _, part| part == 0),
-        prepare: Some(&with_enum),
-        mutate: &|schema, at| union_of(schema, at).discriminator = "mutant".to_owned(),
-        ..Mutation::default()
+        mutate: &select,
+        ..changed
     });
+    for (required, added) in [(false, "branch-added"), (true, "required-branch-added")] {
+        let such = branches_that(move |_, demands| demands == required);
+        lab.run(&Mutation {
+            there: &["discriminator-changed", "branch-removed"],
+            back: &["discriminator-changed", added],
+            parts: &|lab, definition| {
+                let inline = inline(|_, _, _| true)(lab, definition);
+                such(lab, definition).into_iter().filter(|part| inline.contains(part)).collect()
+            },
+            mutate: &|schema, at| {
+                select(schema, at);
+                drop(union_of(schema, at).branches.remove(at.part));
+            },
+            ..changed
+        });
+    }
 }
