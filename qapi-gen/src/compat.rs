@@ -13,10 +13,12 @@ mod change;
 mod compare;
 mod condition;
 mod kind;
+mod notice;
 mod path;
+mod releases;
 pub mod report;
 mod rules;
 
-pub use change::{Change, Direction, Verdict};
-pub use compare::{compare, is_compatible};
+pub use change::{Change, Direction, Verdict, is_compatible};
 pub use kind::Kind;
+pub use releases::{compare, compare_releases};

@@ -66,3 +66,8 @@ pub struct Change {
     /// The place in the new schema. For a removal, the place that it was removed from.
     pub new: Option<Span>,
 }
+
+/// Whether no change in the list is incompatible.
+pub fn is_compatible(changes: &[Change]) -> bool {
+    changes.iter().all(|change| change.verdict != Verdict::Incompatible)
+}

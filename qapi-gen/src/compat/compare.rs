@@ -17,21 +17,33 @@ mod reference;
 mod union;
 
 use super::builds::{Builds, Diagrams, Existence, Presence};
-use super::change::{Change, Direction, Verdict};
+use super::change::{Change, Direction};
 use super::condition::describe;
 use super::kind::Kind;
+use super::notice::{Notices, Old};
 use super::path::{Path, Paths, Step};
-use super::rules::{self, Excuse};
+use super::rules::{self, Excuse, Ruling};
 use crate::schema::Condition;
 use crate::wire::{Knowledge, Place, Shape, TypeId, Wire};
 use marks::Marked;
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 
-/// All changes from `old` to `new`, incompatible ones first, then by path.
-pub fn compare(old: &Wire, new: &Wire) -> Vec<Change> {
+/// What a walk found.
+pub(super) struct Walk {
+    /// The changes, incompatible ones first, then by path.
+    pub(super) changes: Vec<Change>,
+    /// The rulings on what happened to old things.
+    pub(super) settled: HashMap<Old, Ruling>,
+    /// The places of old things that the new schema deprecates.
+    pub(super) announced: HashSet<Place>,
+}
+
+/// Compares `old` with `new`, knowing what releases between them announced.
+pub(super) fn walk(old: &Wire, new: &Wire, notices: &Notices) -> Walk {
     let mut comparer = Comparer {
         old,
         new,
+        notices,
         whole: old.knowledge == Knowledge::Schema && new.knowledge == Knowledge::Schema,
         paths: Paths::default(),
         diagrams: Diagrams::new(),
@@ -39,6 +51,8 @@ pub fn compare(old: &Wire, new: &Wire) -> Vec<Change> {
         seen: HashMap::new(),
         found: Vec::new(),
         known: HashMap::new(),
+        settled: HashMap::new(),
+        announced: HashSet::new(),
     };
     comparer.compare_interface();
     comparer.run();
@@ -48,17 +62,20 @@ pub fn compare(old: &Wire, new: &Wire) -> Vec<Change> {
 struct Comparer<'a> {
     old: &'a Wire,
     new: &'a Wire,
+    notices: &'a Notices,
     /// Whether both sides are schema files, which have all details.
     whole: bool,
     paths: Paths<'a>,
     diagrams: Diagrams<'a>,
-    /// The pairs to visit: those with no excuse, then those with the weaker and the stronger one.
-    queues: [VecDeque<Pair>; 3],
+    /// The pairs to visit: those with no excuse, then those with one, the weaker first.
+    queues: [VecDeque<Pair>; 4],
     /// The builds for which a pair was visited.
     seen: HashMap<(TypeId, TypeId, Direction), Builds>,
     found: Vec<Found>,
     /// The index of each change in `found`.
     known: HashMap<(Kind, Option<Place>, Option<Place>, String), usize>,
+    settled: HashMap<Old, Ruling>,
+    announced: HashSet<Place>,
 }
 
 /// Two types of one shape at the same place.
@@ -132,7 +149,7 @@ impl<'a> Comparer<'a> {
             let marked =
                 Marked { tail: "", old: (&old.features, old.place), new: (&new.features, new.place) };
             self.compare_features(pair.at, marked);
-            let pair = Pair { at: self.excused(pair.at, &old.features), ..pair };
+            let pair = Pair { at: self.excused(pair.at, &old.features, old.place), ..pair };
             match (&old.shape, &new.shape) {
                 (Shape::Enum(a), Shape::Enum(b)) => self.compare_values(&pair, a, b),
                 (Shape::Object(a), Shape::Object(b)) => self.compare_objects(&pair, a, b),
@@ -157,8 +174,9 @@ impl<'a> Comparer<'a> {
         }
         let queue = match at.excuse {
             None => 0,
-            Some(Excuse::Deprecated) => 1,
-            Some(Excuse::Unstable) => 2,
+            Some(Excuse::Recent) => 1,
+            Some(Excuse::Deprecated) => 2,
+            Some(Excuse::Unstable) => 3,
         };
         self.queues[queue].push_back(pair);
     }
@@ -194,8 +212,7 @@ impl<'a> Comparer<'a> {
         message: String,
         excuse: Option<Excuse>,
     ) {
-        let excuse = at.excuse.max(excuse);
-        let (verdict, rule) = rules::judge(kind, at.direction, excuse);
+        let (verdict, rule) = self.rule(at, kind, tail, places, excuse);
         let key = (kind, places.old, places.new, tail.to_owned());
         if let Some(&index) = self.known.get(&key) {
             let found = &mut self.found[index];
@@ -223,7 +240,20 @@ impl<'a> Comparer<'a> {
         self.found.push(Found { change, path: at.path, tail: tail.to_owned() });
     }
 
-    fn finish(self) -> Vec<Change> {
+    /// The ruling on a change. What an earlier release did to something old is judged as it was then.
+    fn rule(&mut self, at: At, kind: Kind, tail: &str, places: Places, excuse: Option<Excuse>) -> Ruling {
+        let ruling = rules::judge(kind, at.direction, at.excuse.max(excuse));
+        let Some(place) = places.old else { return ruling };
+        let old = (kind, place, tail.to_owned(), at.direction);
+        let ruling = self.notices.settled.get(&old).copied().unwrap_or(ruling);
+        let known = self.settled.entry(old).or_insert(ruling);
+        if ruling.0 < known.0 {
+            *known = ruling;
+        }
+        ruling
+    }
+
+    fn finish(self) -> Walk {
         let paths = &self.paths;
         let mut changes: Vec<Change> = (self.found.into_iter())
             .map(|found| Change {
@@ -235,11 +265,6 @@ impl<'a> Comparer<'a> {
             let key = |change: &Change| (change.verdict, change.kind, change.direction);
             (a.verdict, &a.path).cmp(&(b.verdict, &b.path)).then_with(|| key(a).cmp(&key(b)))
         });
-        changes
+        Walk { changes, settled: self.settled, announced: self.announced }
     }
-}
-
-/// Whether no change in the list is incompatible.
-pub fn is_compatible(changes: &[Change]) -> bool {
-    changes.iter().all(|change| change.verdict != Verdict::Incompatible)
 }

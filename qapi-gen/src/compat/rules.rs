@@ -17,6 +17,8 @@ type Rulings = (Option<Ruling>, Option<Ruling>);
 /// A mark in the old schema that makes an incompatible change acceptable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Excuse {
+    /// It was deprecated, but for fewer releases than the policy demands. Excuses nothing, and says why.
+    Recent,
     /// The old schema marked it deprecated, so that it could be removed as a whole.
     Deprecated,
     /// The old schema marked it unstable.
@@ -37,6 +39,9 @@ pub(super) fn judge(kind: Kind, direction: Direction, excuse: Option<Excuse>) ->
     let (verdict, rule) =
         ruling.unwrap_or_else(|| unreachable!("'{kind}' does not occur in direction '{direction}'"));
     match excuse {
+        Some(Excuse::Recent) if verdict == No => {
+            (No, "it was deprecated, but for fewer releases than the policy demands")
+        }
         Some(Excuse::Unstable) if verdict == No => (
             Look,
             "it was marked unstable, so it may change in any way; clients that use it all the same may fail",

@@ -3,6 +3,7 @@
 
 mod conditions;
 mod marks;
+mod releases;
 mod unions;
 
 use qapi_gen::stages::compat::{Change, compare};

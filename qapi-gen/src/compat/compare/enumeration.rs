@@ -27,11 +27,11 @@ impl<'a> Comparer<'a> {
         let before = self.existence(old.map(|value| &value.condition));
         let after = self.existence(new.map(|value| &value.condition));
         let (presence, scope) = self.presence(at, before, after);
-        if let Some(Value { name, features, .. }) = old
+        if let Some(Value { name, features, place, .. }) = old
             && presence.lost != Builds::NONE
         {
             let message = format!("value '{name}' was removed{scope}");
-            let excuse = self.excuse(presence.lost, features);
+            let excuse = self.excuse(presence.lost, features, *place);
             self.report(at, Kind::EnumValueRemoved, &format!("={name}"), places, message, excuse);
         }
         if let Some(Value { name, .. }) = new

@@ -94,7 +94,7 @@ impl<'a> Comparer<'a> {
             (None, None) => unreachable!("the name is that of one side"),
         };
         if lost != Builds::NONE {
-            let excuse = old.and_then(|old| self.excuse(lost, old.features));
+            let excuse = old.and_then(|old| self.excuse(lost, old.features, old.place));
             let message = format!("{} '{name}' was removed{scope}", words.noun);
             self.report(at, words.removed, "", places, message, excuse);
         }
@@ -106,7 +106,7 @@ impl<'a> Comparer<'a> {
         if both == Builds::NONE {
             return None;
         }
-        let at = self.excused(at.within(both), old.features);
+        let at = self.excused(at.within(both), old.features, old.place);
         let (old, new) = ((old.features, old.place), (new.features, new.place));
         self.compare_features(at, Marked { tail: "", old, new });
         Some(at)

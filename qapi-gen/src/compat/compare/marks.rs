@@ -45,15 +45,18 @@ impl<'a> Comparer<'a> {
                     "unstable" => Kind::MadeUnstable,
                     _ => Kind::FeatureAdded,
                 };
-                let excuse = self.excuse(presence.gained, old);
+                let excuse = self.excuse(presence.gained, old, old_place);
+                if kind == Kind::Deprecated && presence.gained == at.builds {
+                    self.announced.insert(old_place);
+                }
                 let message = format!("feature '{name}' was added{scope}");
                 self.report(at, kind, &tail, places, message, excuse);
             }
         }
     }
 
-    /// The excuse for changes of something with these features, if it holds in all of the builds.
-    pub(super) fn excuse(&mut self, builds: Builds, features: &'a [Feature]) -> Option<Excuse> {
+    /// The excuse for changes of something old with these features, if it holds in all of the builds.
+    pub(super) fn excuse(&mut self, builds: Builds, features: &'a [Feature], place: Place) -> Option<Excuse> {
         let mut marked = |name| {
             let found = find(features, name);
             found.is_some_and(|feature| {
@@ -63,17 +66,15 @@ impl<'a> Comparer<'a> {
             })
         };
         if marked("unstable") {
-            Some(Excuse::Unstable)
-        } else if marked("deprecated") {
-            Some(Excuse::Deprecated)
-        } else {
-            None
+            return Some(Excuse::Unstable);
         }
+        let deprecated = marked("deprecated");
+        self.notices.excuse(place, deprecated)
     }
 
     /// The position with the excuse that something with these features has.
-    pub(super) fn excused(&mut self, at: At, features: &'a [Feature]) -> At {
-        At { excuse: at.excuse.max(self.excuse(at.builds, features)), ..at }
+    pub(super) fn excused(&mut self, at: At, features: &'a [Feature], place: Place) -> At {
+        At { excuse: at.excuse.max(self.excuse(at.builds, features, place)), ..at }
     }
 }
 

@@ -57,7 +57,7 @@ impl<'a> Comparer<'a> {
                 (Kind::RequiredMemberRemoved, "required")
             };
             let message = format!("{word} member '{}' was removed{scope}", member.name);
-            let excuse = self.excuse(presence.lost, &member.features);
+            let excuse = self.excuse(presence.lost, &member.features, member.place);
             self.report(at, kind, "", places, message, excuse);
         }
         if let Some(member) = new
@@ -82,7 +82,7 @@ impl<'a> Comparer<'a> {
     /// Compares a member in builds that have both sides of it.
     pub(super) fn compare_member(&mut self, at: At, old: &'a Member, new: &'a Member) {
         let at = self.step(at, Step::Member(&old.name));
-        let own = self.excused(at, &old.features);
+        let own = self.excused(at, &old.features, old.place);
         let places = Places::both(old.place, new.place);
         let change = match (old.optional, new.optional) {
             (false, true) => Some((own, Kind::MemberMadeOptional, "optional")),

@@ -106,9 +106,8 @@ impl<'a> Comparer<'a> {
         let of_branch =
             (self.existence(was.map(|it| &it.condition)), self.existence(is.map(|it| &it.condition)));
         let (value, scope) = self.presence(at, of_value.0, of_value.1);
-        let marks = known.map_or(&[][..], |value| &value.features);
         if self.branch_within(value.lost, of_branch.0, self.old, was, moves).is_some() {
-            let excuse = self.excuse(value.lost, marks);
+            let excuse = known.and_then(|known| self.excuse(value.lost, &known.features, known.place));
             let message = format!("branch '{case}' was removed{scope}");
             self.report(at, Kind::LostBranch, "", places, message, excuse);
         }
@@ -116,7 +115,8 @@ impl<'a> Comparer<'a> {
             let message = format!("branch '{case}' was added{scope}");
             self.report(at, Kind::NewBranch, "", places, message, None);
         }
-        let at = self.excused(at.within(value.both), marks);
+        let at = at.within(value.both);
+        let at = known.map_or(at, |known| self.excused(at, &known.features, known.place));
         let (branch, scope) = self.presence(at, of_branch.0, of_branch.1);
         if self.branch_within(branch.lost, of_branch.0, self.old, was, moves).is_some() {
             let message = format!("branch '{case}' was removed{scope}");
