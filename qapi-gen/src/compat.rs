@@ -12,6 +12,7 @@ mod builds;
 mod change;
 mod compare;
 mod condition;
+mod docs;
 mod kind;
 mod notice;
 mod path;
@@ -20,5 +21,7 @@ pub mod report;
 mod rules;
 
 pub use change::{Change, Direction, Verdict, is_compatible};
+pub use compare::Release;
+pub use docs::Docs;
 pub use kind::Kind;
 pub use releases::{compare, compare_releases};

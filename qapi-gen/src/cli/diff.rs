@@ -7,8 +7,8 @@ use super::report;
 use clap::{Args, ValueEnum};
 use input::Input;
 use qapi_gen::stages::compat::report::{Sides, human, json, markdown};
-use qapi_gen::stages::compat::{compare_releases, is_compatible};
-use qapi_gen::stages::wire::{Knowledge, Wire};
+use qapi_gen::stages::compat::{Release, compare_releases, is_compatible};
+use qapi_gen::stages::wire::Knowledge;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -36,6 +36,10 @@ pub(super) struct Diff {
     /// they are always evaluated
     #[arg(long, value_name = "NAME", value_delimiter = '\n')]
     define: Vec<String>,
+    /// Compare the documentation of schema files, too: defaults and units that it names, and whether it says since when
+    /// a new thing is there
+    #[arg(long)]
+    docs: bool,
     /// Demand that something was deprecated this many releases before it is removed, counting the schemas on the command
     /// line. Without this option every announcement counts. What is unstable needs none
     #[arg(long, value_name = "RELEASES")]
@@ -70,8 +74,8 @@ impl Diff {
         };
         inputs.extend(asked);
         let inputs = self.decide(inputs, manner);
-        let wires: Vec<&Wire> = inputs.iter().map(|input| &input.wire).collect();
-        let changes = compare_releases(&wires, self.policy);
+        let releases: Vec<Release<'_>> = inputs.iter().map(|input| input.release(self.docs)).collect();
+        let changes = compare_releases(&releases, self.policy);
         let [old, .., new] = &inputs[..] else { unreachable!("`check` demands two schemas") };
         let sides = Sides { old: old.side(), new: new.side() };
         let text = match self.format {

@@ -9,6 +9,7 @@
 //! path loses them. So a condition that repeats one further up the path changes nothing.
 
 mod alternate;
+mod documented;
 mod enumeration;
 mod interface;
 mod marks;
@@ -19,6 +20,7 @@ mod union;
 use super::builds::{Builds, Diagrams, Existence, Presence};
 use super::change::{Change, Direction};
 use super::condition::describe;
+use super::docs::Docs;
 use super::kind::Kind;
 use super::notice::{Notices, Old};
 use super::path::{Path, Paths, Step};
@@ -27,6 +29,15 @@ use crate::schema::Condition;
 use crate::wire::{Knowledge, Place, Shape, TypeId, Wire};
 use marks::Marked;
 use std::collections::{HashMap, HashSet, VecDeque};
+
+/// One of the schemas that are compared.
+#[derive(Clone, Copy, Debug)]
+pub struct Release<'a> {
+    /// What its clients see.
+    pub wire: &'a Wire,
+    /// What its documentation tells, if that is to be compared.
+    pub docs: Option<&'a Docs>,
+}
 
 /// What a walk found.
 pub(super) struct Walk {
@@ -39,10 +50,13 @@ pub(super) struct Walk {
 }
 
 /// Compares `old` with `new`, knowing what releases between them announced.
-pub(super) fn walk(old: &Wire, new: &Wire, notices: &Notices) -> Walk {
+pub(super) fn walk(old: Release<'_>, new: Release<'_>, notices: &Notices) -> Walk {
+    let docs = (old.docs, new.docs);
+    let (old, new) = (old.wire, new.wire);
     let mut comparer = Comparer {
         old,
         new,
+        docs,
         notices,
         whole: old.knowledge == Knowledge::Schema && new.knowledge == Knowledge::Schema,
         paths: Paths::default(),
@@ -62,6 +76,7 @@ pub(super) fn walk(old: &Wire, new: &Wire, notices: &Notices) -> Walk {
 struct Comparer<'a> {
     old: &'a Wire,
     new: &'a Wire,
+    docs: (Option<&'a Docs>, Option<&'a Docs>),
     notices: &'a Notices,
     /// Whether both sides are schema files, which have all details.
     whole: bool,

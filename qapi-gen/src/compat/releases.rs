@@ -1,6 +1,7 @@
 //! Compares releases: the first with each later one, so that deprecations on the way are known at the last.
 
 use super::change::Change;
+use super::compare::Release;
 use super::compare::walk;
 use super::notice::Notices;
 use crate::wire::Wire;
@@ -10,13 +11,13 @@ use crate::wire::Wire;
 ///
 /// With a policy, that many releases must lie between the one that deprecates and the one that removes. The releases of
 /// the list are all that count: for the first of them, no release before it.
-pub fn compare_releases(releases: &[&Wire], policy: Option<usize>) -> Vec<Change> {
+pub fn compare_releases(releases: &[Release<'_>], policy: Option<usize>) -> Vec<Change> {
     let Some((oldest, later)) = releases.split_first() else { return Vec::new() };
     let mut notices = Notices::demanding(policy.unwrap_or(0));
     let mut changes = Vec::new();
     for new in later {
         notices.next();
-        let done = walk(oldest, new, &notices);
+        let done = walk(*oldest, *new, &notices);
         notices.learn(done.settled, done.announced);
         changes = done.changes;
     }
@@ -25,5 +26,5 @@ pub fn compare_releases(releases: &[&Wire], policy: Option<usize>) -> Vec<Change
 
 /// All changes from `old` to `new`, incompatible ones first, then by path.
 pub fn compare(old: &Wire, new: &Wire) -> Vec<Change> {
-    compare_releases(&[old, new], None)
+    compare_releases(&[old, new].map(|wire| Release { wire, docs: None }), None)
 }

@@ -213,5 +213,11 @@ fn rulings(kind: Kind) -> Rulings {
         }
         Kind::SuccessAnswered => received(Look, "clients receive an answer that they do not expect"),
         Kind::SuccessSilent => received(No, "clients wait for an answer that does not come"),
+        Kind::DefaultChanged => each(
+            (Look, "clients that leave the argument out get another behaviour"),
+            (Look, "clients take an absent member for another value"),
+        ),
+        Kind::UnitChanged => mark(Look, "clients take the same number for another amount"),
+        Kind::Undated => mark(Look, "clients cannot tell which versions have it"),
     }
 }

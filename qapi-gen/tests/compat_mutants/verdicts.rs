@@ -52,7 +52,13 @@ const VERDICTS: &[(&str, &str, &str)] = &[
     ("allow-preconfig-removed", "incompatible", "-"),
     ("success-response-added", "-", "worth a look"),
     ("success-response-removed", "-", "incompatible"),
+    ("default-changed", "worth a look", "worth a look"),
+    ("unit-changed", "worth a look", "worth a look"),
+    ("since-missing", "worth a look", "worth a look"),
 ];
+
+/// The mutants have no documentation, so they do not show these.
+pub(crate) const DOCUMENTED: [Kind; 3] = [Kind::DefaultChanged, Kind::UnitChanged, Kind::Undated];
 
 /// The direction in which a kind is told, when its place is of `direction`: a command's answer is received, though the
 /// command is sent.

@@ -2,19 +2,24 @@
 #![cfg(feature = "compat")]
 
 mod conditions;
+mod documentation;
 mod marks;
 mod releases;
 mod unions;
 
 use qapi_gen::stages::compat::{Change, compare};
 use qapi_gen::stages::loader::MemoryLoader;
-use qapi_gen::stages::schema::{self, Options};
+use qapi_gen::stages::schema::{self, Options, Schema};
 use qapi_gen::stages::wire::Wire;
 
 fn wire(text: &str) -> Wire {
+    Wire::from_schema(&load(text))
+}
+
+fn load(text: &str) -> Schema {
     let loader = MemoryLoader::new().file("schema.json", text);
     match schema::load(&loader, "schema.json", &Options::default()) {
-        Ok(loaded) => Wire::from_schema(&loaded.schema),
+        Ok(loaded) => loaded.schema,
         Err(failure) => panic!("{}", failure.diagnostics.to_human(&failure.sources)),
     }
 }

@@ -1,14 +1,15 @@
 //! Deprecations on the way from the oldest release to the newest.
 
 use super::{line, wire};
-use qapi_gen::stages::compat::compare_releases;
+use qapi_gen::stages::compat::{Release, compare_releases};
 use qapi_gen::stages::wire::Wire;
 
 const LEFT: &str = "{ 'command': 'left' }";
 
 fn lines(releases: &[&str], policy: Option<usize>) -> Vec<String> {
     let wires: Vec<Wire> = releases.iter().map(|text| wire(text)).collect();
-    compare_releases(&wires.iter().collect::<Vec<_>>(), policy).iter().map(line).collect()
+    let releases: Vec<Release<'_>> = wires.iter().map(|wire| Release { wire, docs: None }).collect();
+    compare_releases(&releases, policy).iter().map(line).collect()
 }
 
 /// A command with an argument; `marks` are the features of the two.

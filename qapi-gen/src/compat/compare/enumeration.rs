@@ -39,6 +39,7 @@ impl<'a> Comparer<'a> {
         {
             let message = format!("value '{name}' was added{scope}");
             self.report(at, Kind::EnumValueAdded, &format!("={name}"), places, message, None);
+            self.check_dated(at, &format!("={name}"), &format!("value '{name}'"), places);
         }
         if let (Some(old), Some(new)) = (old, new)
             && presence.both != Builds::NONE

@@ -101,6 +101,7 @@ impl<'a> Comparer<'a> {
         if gained != Builds::NONE {
             let message = format!("{} '{name}' was added{scope}", words.noun);
             self.report(at, words.added, "", places, message, None);
+            self.check_dated(at, "", &format!("{} '{name}'", words.noun), places);
         }
         let (old, new) = (old?, new?);
         if both == Builds::NONE {

@@ -71,6 +71,7 @@ impl<'a> Comparer<'a> {
             };
             let message = format!("{word} member '{}' was added{scope}", member.name);
             self.report(at, kind, "", places, message, None);
+            self.check_dated(at, "", &format!("member '{}'", member.name), places);
         }
         if let (Some(old), Some(new)) = (old, new)
             && presence.both != Builds::NONE
@@ -95,6 +96,7 @@ impl<'a> Comparer<'a> {
         }
         let marked = Marked { tail: "", old: (&old.features, old.place), new: (&new.features, new.place) };
         self.compare_features(own, marked);
+        self.compare_said(own, places);
         self.compare_reference(own, old.ty, new.ty, places);
     }
 }
