@@ -34,6 +34,8 @@ pub enum Direction {
     Received,
     /// A type that is used in both.
     Both,
+    /// A type that no command or event reaches: sent, if at all, on a command line.
+    CommandLine,
 }
 
 impl fmt::Display for Direction {
@@ -42,6 +44,7 @@ impl fmt::Display for Direction {
             Self::Sent => "sent",
             Self::Received => "received",
             Self::Both => "both",
+            Self::CommandLine => "command line",
         })
     }
 }

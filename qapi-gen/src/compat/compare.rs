@@ -70,6 +70,9 @@ pub(super) fn walk(old: Release<'_>, new: Release<'_>, notices: &Notices) -> Wal
     };
     comparer.compare_interface();
     comparer.run();
+    // Last, since what commands and events reach is told of them alone.
+    comparer.compare_unreached();
+    comparer.run();
     comparer.finish()
 }
 
@@ -236,7 +239,7 @@ impl<'a> Comparer<'a> {
                 found.change.rule = rule.to_owned();
                 found.path = at.path;
             }
-            if found.change.direction != at.direction {
+            if found.change.direction != at.direction && at.direction != Direction::CommandLine {
                 found.change.direction = Direction::Both;
             }
             return;

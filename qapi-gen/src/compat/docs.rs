@@ -109,7 +109,9 @@ fn default(text: &str) -> Option<String> {
     let value = rest.split([',', ';', ')', '(']).next()?;
     // A full stop inside a number or a name does not end the phrase.
     let value = value.split(". ").next()?.trim().trim_end_matches('.');
-    let value = value.trim_matches(['\'', '"', '`']).trim_start_matches("the ");
+    // Quotes are markup.
+    let value = value.replace(['\'', '"', '`'], "");
+    let value = value.trim_start_matches("the ");
     (!value.is_empty()).then(|| value.to_owned())
 }
 

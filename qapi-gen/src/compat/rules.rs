@@ -32,12 +32,15 @@ pub(super) fn judge(kind: Kind, direction: Direction, excuse: Option<Excuse>) ->
     let (sent, received) = rulings(kind);
     let both = [sent, received].into_iter().flatten().min_by_key(|(verdict, _)| *verdict);
     let ruling = match direction {
-        Direction::Sent => sent,
+        Direction::Sent | Direction::CommandLine => sent,
         Direction::Received => received,
         Direction::Both => both,
     };
     let (verdict, rule) =
         ruling.unwrap_or_else(|| unreachable!("'{kind}' does not occur in direction '{direction}'"));
+    if direction == Direction::CommandLine && verdict == No {
+        return (Look, "only a command line can reach it; whether one does, the schema does not tell");
+    }
     match excuse {
         Some(Excuse::Recent) if verdict == No => {
             (No, "it was deprecated, but for fewer releases than the policy demands")

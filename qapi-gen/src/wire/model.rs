@@ -12,6 +12,8 @@ pub struct Wire {
     pub commands: BTreeMap<String, Command>,
     /// The events by name.
     pub events: BTreeMap<String, Event>,
+    /// The types that no command or event reaches, by name, if they were asked for.
+    pub unreached: BTreeMap<String, TypeId>,
     /// The types.
     pub types: IdVec<TypeId, Type>,
     /// How much the source knows.

@@ -85,6 +85,7 @@ pub(crate) fn verdict(kind: Kind, direction: Direction) -> &'static str {
     match direction {
         Direction::Sent => sent,
         Direction::Received => received,
+        Direction::CommandLine => unreachable!("only what commands and events reach is mutated"),
         Direction::Both => order[rank(sent).min(rank(received))],
     }
 }

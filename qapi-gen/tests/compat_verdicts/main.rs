@@ -1,6 +1,7 @@
 //! Verdicts on small schemas, one file for each matter.
 #![cfg(feature = "compat")]
 
+mod command_line;
 mod conditions;
 mod documentation;
 mod marks;

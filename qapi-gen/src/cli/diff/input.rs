@@ -71,7 +71,7 @@ impl Input {
         let options = schema::Options { language: Some(Language::Any) };
         match qapi_gen::stages::load(loader, path, &options) {
             Ok(loaded) => {
-                let wire = Wire::from_schema(&loaded.schema);
+                let wire = Wire::with_unreached(&loaded.schema);
                 let asked = loaded.schema.defines().into_iter().map(str::to_owned).collect();
                 let docs = Some(Docs::of(&loaded.schema));
                 Some(Input { name: name.to_owned(), wire, docs, sources: Some(loaded.schema.sources), asked })

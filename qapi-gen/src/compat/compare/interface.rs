@@ -72,6 +72,17 @@ impl<'a> Comparer<'a> {
         }
     }
 
+    /// Compares types that no command or event reaches, on either side, by their names.
+    pub(super) fn compare_unreached(&mut self) {
+        for (name, &was) in &self.old.unreached {
+            let Some(&is) = self.new.unreached.get(name) else { continue };
+            let path = self.paths.root(name);
+            let at = At { path, direction: Direction::CommandLine, excuse: None, builds: Builds::ALL };
+            let places = Places::both(self.old.ty(was).place, self.new.ty(is).place);
+            self.compare_reference(at, was, is, places);
+        }
+    }
+
     /// Compares what commands and events have in common. The position is that of the builds that have both sides.
     fn compare_root(
         &mut self,
