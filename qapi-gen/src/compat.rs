@@ -16,11 +16,12 @@ mod docs;
 mod kind;
 mod notice;
 mod path;
+mod reach;
 mod releases;
 pub mod report;
 mod rules;
 
-pub use change::{Change, Direction, Verdict, is_compatible};
+pub use change::{Change, Direction, Reach, Verdict, is_compatible};
 pub use compare::Release;
 pub use docs::Docs;
 pub use kind::Kind;

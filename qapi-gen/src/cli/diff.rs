@@ -6,7 +6,7 @@ use super::manner::Manner;
 use super::report;
 use clap::{Args, ValueEnum};
 use input::Input;
-use qapi_gen::stages::compat::report::{Sides, human, json, markdown};
+use qapi_gen::stages::compat::report::{Sides, Style, github, human, json, junit, markdown, sarif};
 use qapi_gen::stages::compat::{Release, compare_releases, is_compatible};
 use qapi_gen::stages::wire::Knowledge;
 use std::path::Path;
@@ -44,6 +44,9 @@ pub(super) struct Diff {
     /// line. Without this option every announcement counts. What is unstable needs none
     #[arg(long, value_name = "RELEASES")]
     policy: Option<usize>,
+    /// Show compatible changes, too, where the format is for people; it only counts or folds them otherwise
+    #[arg(long)]
+    all: bool,
     /// How to print the changes
     #[arg(long, value_enum, default_value_t = Format::Human, value_name = "FORMAT")]
     format: Format,
@@ -57,6 +60,12 @@ enum Format {
     Json,
     /// A document with tables
     Markdown,
+    /// Workflow commands, which GitHub shows at the changed lines
+    Github,
+    /// One SARIF document
+    Sarif,
+    /// Test results in JUnit's XML
+    Junit,
 }
 
 impl Diff {
@@ -78,10 +87,14 @@ impl Diff {
         let changes = compare_releases(&releases, self.policy);
         let [old, .., new] = &inputs[..] else { unreachable!("`check` demands two schemas") };
         let sides = Sides { old: old.side(), new: new.side() };
+        let style = Style { colour: manner.colour, all: self.all };
         let text = match self.format {
-            Format::Human => human(&changes, &sides, manner.colour),
+            Format::Human => human(&changes, &sides, style),
             Format::Json => json(&changes, &sides),
-            Format::Markdown => markdown(&changes, &sides),
+            Format::Markdown => markdown(&changes, &sides, style),
+            Format::Github => github(&changes, &sides, style),
+            Format::Sarif => sarif(&changes, &sides),
+            Format::Junit => junit(&changes, &sides),
         };
         if !manner.quiet
             && let Err(error) = report::print(&text)

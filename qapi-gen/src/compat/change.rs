@@ -49,6 +49,17 @@ impl fmt::Display for Direction {
     }
 }
 
+/// A way from a command or event to the place of a change.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Reach {
+    /// The name of the command or event.
+    pub root: String,
+    /// Whether clients send the data, or receive it.
+    pub direction: Direction,
+    /// A shortest way.
+    pub path: String,
+}
+
 /// One change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
@@ -58,8 +69,12 @@ pub struct Change {
     pub verdict: Verdict,
     /// The direction that the verdict is for.
     pub direction: Direction,
+    /// The definition that lists what changed; for an answer, the type that has it.
+    pub definition: String,
     /// The shortest way from a command or event to the place that changed.
     pub path: String,
+    /// Every command and event whose data has the place. None has, if only a command line does.
+    pub reaches: Vec<Reach>,
     /// What happened, in words.
     pub message: String,
     /// The reason for the verdict.

@@ -11,6 +11,7 @@
 mod alternate;
 mod documented;
 mod enumeration;
+mod found;
 mod interface;
 mod marks;
 mod object;
@@ -27,6 +28,7 @@ use super::path::{Path, Paths, Step};
 use super::rules::{self, Excuse, Ruling};
 use crate::schema::Condition;
 use crate::wire::{Knowledge, Place, Shape, TypeId, Wire};
+use found::Found;
 use marks::Marked;
 use std::collections::{HashMap, HashSet, VecDeque};
 
@@ -67,6 +69,7 @@ pub(super) fn walk(old: Release<'_>, new: Release<'_>, notices: &Notices) -> Wal
         known: HashMap::new(),
         settled: HashMap::new(),
         announced: HashSet::new(),
+        current: None,
     };
     comparer.compare_interface();
     comparer.run();
@@ -94,6 +97,8 @@ struct Comparer<'a> {
     known: HashMap<(Kind, Option<Place>, Option<Place>, String), usize>,
     settled: HashMap<Old, Ruling>,
     announced: HashSet<Place>,
+    /// The pair that is visited.
+    current: Option<Pair>,
 }
 
 /// Two types of one shape at the same place.
@@ -151,18 +156,12 @@ struct Around {
     new: Place,
 }
 
-struct Found {
-    change: Change,
-    path: Path,
-    /// The end of the path: a value or a feature.
-    tail: String,
-}
-
 impl<'a> Comparer<'a> {
     fn run(&mut self) {
         while let Some(pair) = self.queues.iter_mut().find_map(VecDeque::pop_front) {
             let Some(builds) = self.unseen(&pair) else { continue };
             self.seen.insert((pair.old, pair.new, pair.at.direction), builds);
+            self.current = Some(pair);
             let (old, new) = (self.old.ty(pair.old), self.new.ty(pair.new));
             let marked =
                 Marked { tail: "", old: (&old.features, old.place), new: (&new.features, new.place) };
@@ -175,6 +174,7 @@ impl<'a> Comparer<'a> {
                 _ => unreachable!("`compare_reference` hands on pairs of one shape only"),
             }
         }
+        self.current = None;
     }
 
     /// The builds for which the pair will have been visited, unless there is none to add.
@@ -220,7 +220,7 @@ impl<'a> Comparer<'a> {
     }
 
     /// Adds a change. The same change at the same places counts once, even if several paths lead there. If it occurs in
-    /// both directions, the worse verdict counts.
+    /// both directions, the worse verdict counts. Returns the number of the change.
     fn report(
         &mut self,
         at: At,
@@ -229,33 +229,32 @@ impl<'a> Comparer<'a> {
         places: Places,
         message: String,
         excuse: Option<Excuse>,
-    ) {
+    ) -> usize {
         let (verdict, rule) = self.rule(at, kind, tail, places, excuse);
+        let holder = self.holder(at);
         let key = (kind, places.old, places.new, tail.to_owned());
         if let Some(&index) = self.known.get(&key) {
-            let found = &mut self.found[index];
-            if verdict < found.change.verdict {
-                found.change.verdict = verdict;
-                found.change.rule = rule.to_owned();
-                found.path = at.path;
-            }
-            if found.change.direction != at.direction && at.direction != Direction::CommandLine {
-                found.change.direction = Direction::Both;
-            }
-            return;
+            self.found[index].again(at, verdict, rule, holder);
+            return index;
         }
         let change = Change {
             kind,
             verdict,
             direction: at.direction,
+            definition: self.definition(at, places),
             path: String::new(),
+            reaches: Vec::new(),
             message,
             rule: rule.to_owned(),
             old: places.old.unwrap_or(places.around).span,
             new: places.new.unwrap_or(places.around).span,
         };
-        self.known.insert(key, self.found.len());
-        self.found.push(Found { change, path: at.path, tail: tail.to_owned() });
+        let index = self.found.len();
+        self.known.insert(key, index);
+        let is_old = places.old.is_some();
+        let tail = tail.to_owned();
+        self.found.push(Found { change, path: at.path, tail, holders: vec![holder], is_old, value: None });
+        index
     }
 
     /// The ruling on a change. What an earlier release did to something old is judged as it was then.
@@ -269,20 +268,5 @@ impl<'a> Comparer<'a> {
             *known = ruling;
         }
         ruling
-    }
-
-    fn finish(self) -> Walk {
-        let paths = &self.paths;
-        let mut changes: Vec<Change> = (self.found.into_iter())
-            .map(|found| Change {
-                path: format!("{}{}", paths.print(found.path), found.tail),
-                ..found.change
-            })
-            .collect();
-        changes.sort_by(|a, b| {
-            let key = |change: &Change| (change.verdict, change.kind, change.direction);
-            (a.verdict, &a.path).cmp(&(b.verdict, &b.path)).then_with(|| key(a).cmp(&key(b)))
-        });
-        Walk { changes, settled: self.settled, announced: self.announced }
     }
 }

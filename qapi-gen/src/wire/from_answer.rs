@@ -74,6 +74,7 @@ impl Wire {
             events: BTreeMap::new(),
             types,
             unreached: BTreeMap::new(),
+            owners: HashMap::new(),
             knowledge: Knowledge::Answer,
         };
         for entry in entries {

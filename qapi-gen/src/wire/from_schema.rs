@@ -3,6 +3,7 @@
 //! A worklist lowers the types that commands and events reach. It is not recursive, since a chain of types may be long.
 
 use super::model::*;
+use super::owners::owners;
 use crate::ids::IdVec;
 use crate::schema::{self, Arguments, Base, Builtin, DefId, DefinitionKind, Schema, TypeName};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -56,7 +57,14 @@ impl Wire {
         }
         lowering.finish();
         let unreached = if all { lowering.unreached() } else { BTreeMap::new() };
-        Wire { commands, events, unreached, types: lowering.types, knowledge: Knowledge::Schema }
+        Wire {
+            commands,
+            events,
+            unreached,
+            owners: owners(schema),
+            types: lowering.types,
+            knowledge: Knowledge::Schema,
+        }
     }
 }
 

@@ -5,6 +5,7 @@ mod command_line;
 mod conditions;
 mod documentation;
 mod marks;
+mod reaches;
 mod releases;
 mod unions;
 

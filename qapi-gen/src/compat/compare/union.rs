@@ -109,11 +109,13 @@ impl<'a> Comparer<'a> {
         if self.branch_within(value.lost, of_branch.0, self.old, was, moves).is_some() {
             let excuse = known.and_then(|known| self.excuse(value.lost, &known.features, known.place));
             let message = format!("branch '{case}' was removed{scope}");
-            self.report(at, Kind::LostBranch, "", places, message, excuse);
+            let index = self.report(at, Kind::LostBranch, "", places, message, excuse);
+            self.found[index].value = known.map(|value| (Kind::EnumValueRemoved, value.place));
         }
         if self.branch_within(value.gained, of_branch.1, self.new, is, moves).is_some() {
             let message = format!("branch '{case}' was added{scope}");
-            self.report(at, Kind::NewBranch, "", places, message, None);
+            let index = self.report(at, Kind::NewBranch, "", places, message, None);
+            self.found[index].value = known.or(stays).map(|value| (Kind::EnumValueAdded, value.place));
         }
         let at = at.within(value.both);
         let at = known.map_or(at, |known| self.excused(at, &known.features, known.place));
