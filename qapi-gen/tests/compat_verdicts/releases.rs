@@ -69,6 +69,14 @@ fn a_part_is_judged_by_the_release_that_removed_it() {
     );
 }
 
+/// Otherwise two steps that are each worth a look would remove what clients rely on.
+#[test]
+fn to_become_unstable_is_no_announcement() {
+    let (old, mid) = (command("", "a", ""), command(", 'unstable'", "a", ""));
+    assert_eq!(lines(&[&old, &mid, LEFT], None), ["incompatible command-removed sent c"]);
+    assert_eq!(lines(&[&old, &mid], None), ["incompatible made-unstable sent c#unstable"]);
+}
+
 #[test]
 fn unstable_things_need_no_announcement() {
     let old = command(", 'unstable'", "a", "");
