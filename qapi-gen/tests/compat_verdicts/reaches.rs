@@ -67,5 +67,6 @@ fn a_value_with_its_branch() {
             changes.iter().map(|change| (change.kind.name(), change.definition.as_str())).collect();
         assert_eq!(found, [(kind, "Kind")], "a value and its branch are one change");
         assert_eq!(paths(&changes[0]), ["c sent c.arguments.uni.k=b"]);
+        assert!(changes[0].message.ends_with("; its branch, too"), "{}", changes[0].message);
     }
 }

@@ -7,7 +7,7 @@ use super::super::reach::Graph;
 use super::{At, Comparer, Places, Walk};
 use crate::wire::{Place, TypeId};
 use std::cell::OnceCell;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// The types on both sides that have a change, and the way from them to it; or a command or event, and the way from it.
 #[derive(Clone, Copy)]
@@ -73,19 +73,30 @@ impl Comparer<'_> {
 
     pub(super) fn finish(self) -> Walk {
         let (old, new) = (OnceCell::new(), OnceCell::new());
-        let values: HashSet<(Kind, Option<Place>)> =
-            self.known.keys().map(|(kind, old, new, _)| (*kind, old.or(*new))).collect();
+        // A value and its branch are one change, that of the value.
+        let mut known: HashMap<(Kind, Option<Place>), usize> = HashMap::new();
+        for ((kind, old, new, _), &index) in &self.known {
+            // The first of several, in whatever order the map has them.
+            let first = known.entry((*kind, old.or(*new))).or_insert(index);
+            *first = index.min(*first);
+        }
+        let value_of = |found: &Found| {
+            let (kind, place) = found.value?;
+            known.get(&(kind, Some(place))).copied()
+        };
+        let branched: HashSet<usize> = self.found.iter().filter_map(value_of).collect();
         let mut changes: Vec<Change> = Vec::new();
-        for found in &self.found {
-            // A value and its branch are one change, that of the value.
-            if found.value.is_some_and(|(kind, place)| values.contains(&(kind, Some(place)))) {
+        for (index, found) in self.found.iter().enumerate() {
+            if value_of(found).is_some() {
                 continue;
             }
+            let with_branch = if branched.contains(&index) { "; its branch, too" } else { "" };
             let (graph, wire) = if found.is_old { (&old, self.old) } else { (&new, self.new) };
             let graph = graph.get_or_init(|| Graph::new(wire));
             changes.push(Change {
                 path: format!("{}{}", self.paths.print(found.path), found.tail),
                 reaches: self.reaches(found, graph),
+                message: format!("{}{with_branch}", found.change.message),
                 ..found.change.clone()
             });
         }
