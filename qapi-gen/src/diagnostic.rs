@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 mod code;
 mod collect;
-mod human;
+pub(crate) mod human;
 pub(crate) mod json;
 
 pub use code::Code;

@@ -11,6 +11,7 @@ mod from_schema;
 #[cfg(feature = "import")]
 mod in_step;
 mod model;
+mod owners;
 #[cfg(feature = "import")]
 mod sample;
 

@@ -1,7 +1,7 @@
 //! Comparing schemas: reports as people see them, and what counts as a change.
 #![cfg(feature = "cli")] // answers need it
 
-use qapi_gen::stages::compat::report::{Side, Sides, human, json, markdown};
+use qapi_gen::stages::compat::report::{Side, Sides, Style, github, human, json, junit, markdown, sarif};
 use qapi_gen::stages::compat::{Change, compare, is_compatible};
 use qapi_gen::stages::loader::{GitLoader, Loader, MemoryLoader};
 use qapi_gen::stages::schema::{self, Schema};
@@ -38,12 +38,22 @@ fn reports() {
         new: Side { name: "new.json", sources: Some(&new.sources) },
     };
     assert!(!is_compatible(&changes));
-    insta::assert_snapshot!("compat_human", human(&changes, &sides, false));
+    let (all, some) = (Style { all: true, colour: false }, Style::default());
+    insta::assert_snapshot!("compat_human", human(&changes, &sides, all));
     insta::assert_snapshot!("compat_json", json(&changes, &sides));
-    insta::assert_snapshot!("compat_markdown", markdown(&changes, &sides));
+    insta::assert_snapshot!("compat_markdown", markdown(&changes, &sides, some));
+    insta::assert_snapshot!("compat_github", github(&changes, &sides, some));
+    insta::assert_snapshot!("compat_sarif", sarif(&changes, &sides));
+    insta::assert_snapshot!("compat_junit", junit(&changes, &sides));
+    let folded = human(&changes, &sides, some);
+    assert!(!folded.contains("\ncompatible"), "{folded}");
+    assert!(folded.ends_with("(not shown; --all shows them)\n"), "{folded}");
+    assert!(!human(&changes, &sides, all).contains("not shown"));
+    assert!(markdown(&changes, &sides, some).contains("<details><summary>6 changes</summary>"));
+    assert!(github(&changes, &sides, all).contains("\n::notice file=new.json,"));
     for line in json(&changes, &sides).lines() {
         let object: serde_json::Value = serde_json::from_str(line).expect("a line is JSON");
-        for key in ["kind", "verdict", "direction", "path", "message", "rule"] {
+        for key in ["kind", "verdict", "direction", "definition", "path", "message", "rule"] {
             assert!(object[key].is_string(), "{key}: {line}");
         }
     }
@@ -202,7 +212,11 @@ fn conditions_are_decided_or_compared() {
         { 'struct': 'Some', 'data': { '*m': { 'type': 'int', 'if': 'Y' } } }";
     assert_eq!(
         lines(old, new),
-        ["worth a look condition-changed sent b.arguments.m", "compatible condition-widened sent a",]
+        [
+            "incompatible optional-member-removed sent b.arguments.m",
+            "compatible command-added sent a",
+            "compatible optional-member-added sent b.arguments.m",
+        ]
     );
     let decide = |text: &str, names: &[&str]| {
         let defines: BTreeSet<String> = names.iter().map(|name| (*name).to_owned()).collect();

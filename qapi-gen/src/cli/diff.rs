@@ -4,10 +4,10 @@ mod input;
 
 use super::manner::Manner;
 use super::report;
-use clap::{ArgGroup, Args, ValueEnum};
+use clap::{Args, ValueEnum};
 use input::Input;
-use qapi_gen::stages::compat::report::{Sides, human, json, markdown};
-use qapi_gen::stages::compat::{compare, is_compatible};
+use qapi_gen::stages::compat::report::{Sides, Style, github, human, json, junit, markdown, sarif};
+use qapi_gen::stages::compat::{Release, compare_releases, is_compatible};
 use qapi_gen::stages::wire::Knowledge;
 use std::path::Path;
 use std::process::ExitCode;
@@ -17,18 +17,17 @@ use std::process::ExitCode;
 /// Each change is judged by its direction: whether it affects what clients send, or what they receive.
 #[derive(Args)]
 #[command(
-    group = ArgGroup::new("other").args(["new", "live"]).required(true),
-    override_usage = "qapi-gen diff [OPTIONS] <OLD> <NEW>\n       qapi-gen diff [OPTIONS] <OLD> --live <SOCKET>",
+    override_usage = "qapi-gen diff [OPTIONS] <OLD> [MID]... <NEW>\n       \
+qapi-gen diff [OPTIONS] <OLD> [MID]... --live <SOCKET>",
     after_help = "Exit status: 0 no change is incompatible, 1 at least one is, 2 wrong usage, or a schema that \
 cannot be read."
 )]
 pub(super) struct Diff {
-    /// The old schema: a schema file, REVISION:PATH in a git repository, or a saved answer to query-qmp-schema
-    #[arg(value_name = "OLD")]
-    old: String,
-    /// The new schema, in one of the same forms
-    #[arg(value_name = "NEW")]
-    new: Option<String>,
+    /// The old schema and the new one: each a schema file, REVISION:PATH in a git repository, or a saved answer to
+    /// query-qmp-schema. Schemas between the two are those of the releases on the way: a deprecation in one of them
+    /// excuses a removal in a later one
+    #[arg(value_name = "SCHEMA", required = true)]
+    schemas: Vec<String>,
     /// Ask a running QMP server for the new schema: the path of its socket, or HOST:PORT
     #[arg(long, value_name = "SOCKET")]
     live: Option<String>,
@@ -37,6 +36,17 @@ pub(super) struct Diff {
     /// they are always evaluated
     #[arg(long, value_name = "NAME", value_delimiter = '\n')]
     define: Vec<String>,
+    /// Compare the documentation of schema files, too: defaults and units that it names, and whether it says since when
+    /// a new thing is there
+    #[arg(long)]
+    docs: bool,
+    /// Demand that something was deprecated this many releases before it is removed, counting the schemas on the command
+    /// line. Without this option every announcement counts. What is unstable needs none
+    #[arg(long, value_name = "RELEASES")]
+    policy: Option<usize>,
+    /// Show compatible changes, too, where the format is for people; it only counts or folds them otherwise
+    #[arg(long)]
+    all: bool,
     /// How to print the changes
     #[arg(long, value_enum, default_value_t = Format::Human, value_name = "FORMAT")]
     format: Format,
@@ -50,24 +60,41 @@ enum Format {
     Json,
     /// A document with tables
     Markdown,
+    /// Workflow commands, which GitHub shows at the changed lines
+    Github,
+    /// One SARIF document
+    Sarif,
+    /// Test results in JUnit's XML
+    Junit,
 }
 
 impl Diff {
     pub(super) fn run(self, manner: Manner) -> ExitCode {
-        let Some(old) = Input::open(&self.old, manner) else { return ExitCode::from(report::UNUSABLE) };
-        let new = match (&self.live, &self.new) {
-            (Some(address), _) => Input::ask(address),
-            (None, Some(new)) => Input::open(new, manner),
-            (None, None) => unreachable!("clap demands one of the two"),
+        if let Err(text) = self.check() {
+            eprintln!("qapi-gen: {text}");
+            return ExitCode::from(report::UNUSABLE);
+        }
+        let opened: Option<Vec<Input>> =
+            self.schemas.iter().map(|schema| Input::open(schema, manner)).collect();
+        let asked = self.live.as_deref().map(Input::ask);
+        let (Some(mut inputs), Some(asked)) = (opened, asked.map_or(Some(None), |input| input.map(Some)))
+        else {
+            return ExitCode::from(report::UNUSABLE);
         };
-        let Some(new) = new else { return ExitCode::from(report::UNUSABLE) };
-        let (old, new) = self.decide(old, new, manner);
-        let changes = compare(&old.wire, &new.wire);
+        inputs.extend(asked);
+        let inputs = self.decide(inputs, manner);
+        let releases: Vec<Release<'_>> = inputs.iter().map(|input| input.release(self.docs)).collect();
+        let changes = compare_releases(&releases, self.policy);
+        let [old, .., new] = &inputs[..] else { unreachable!("`check` demands two schemas") };
         let sides = Sides { old: old.side(), new: new.side() };
+        let style = Style { colour: manner.colour, all: self.all };
         let text = match self.format {
-            Format::Human => human(&changes, &sides, manner.colour),
+            Format::Human => human(&changes, &sides, style),
             Format::Json => json(&changes, &sides),
-            Format::Markdown => markdown(&changes, &sides),
+            Format::Markdown => markdown(&changes, &sides, style),
+            Format::Github => github(&changes, &sides, style),
+            Format::Sarif => sarif(&changes, &sides),
+            Format::Junit => junit(&changes, &sides),
         };
         if !manner.quiet
             && let Err(error) = report::print(&text)
@@ -77,28 +104,37 @@ impl Diff {
         ExitCode::from(if is_compatible(&changes) { report::SUCCESS } else { report::REFUSED })
     }
 
-    /// Evaluates the conditions of schema files if the user sets defines, or if only the other side is an answer.
-    fn decide(&self, old: Input, new: Input, manner: Manner) -> (Input, Input) {
+    /// What clap cannot check.
+    fn check(&self) -> Result<(), String> {
+        match (self.schemas.len(), &self.live) {
+            (1, None) => Err("name a second schema, <NEW>, or a server with --live <SOCKET>".to_owned()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Evaluates the conditions of schema files if the user sets defines, or if only some of the schemas are answers.
+    fn decide(&self, inputs: Vec<Input>, manner: Manner) -> Vec<Input> {
         let note = |text: &str| {
             if !manner.quiet {
                 eprintln!("qapi-gen: note: {text}");
             }
         };
         let defines = super::named(&self.define);
-        for define in defines.iter().filter(|define| !old.asks_for(define) && !new.asks_for(define)) {
+        let asks = |define: &str| inputs.iter().any(|input| input.asks_for(define));
+        for define in defines.iter().filter(|define| !asks(define)) {
             note(&format!("no condition of either schema asks for '{define}'"));
         }
         let answered = |input: &Input| input.wire.knowledge == Knowledge::Answer;
-        let mixed = answered(&old) != answered(&new);
-        if mixed && defines.is_empty() && (old.has_conditions() || new.has_conditions()) {
+        let mixed = inputs.iter().any(answered) && !inputs.iter().all(answered);
+        if mixed && defines.is_empty() && inputs.iter().any(Input::has_conditions) {
             note(
                 "an answer has no conditions, so those of the schema count as unset; \
                  name the set ones with --define",
             );
         }
         if !mixed && defines.is_empty() {
-            return (old, new);
+            return inputs;
         }
-        (old.decide(&defines), new.decide(&defines))
+        inputs.into_iter().map(|input| input.decide(&defines)).collect()
     }
 }

@@ -34,6 +34,8 @@ pub enum Direction {
     Received,
     /// A type that is used in both.
     Both,
+    /// A type that no command or event reaches: sent, if at all, on a command line.
+    CommandLine,
 }
 
 impl fmt::Display for Direction {
@@ -42,8 +44,20 @@ impl fmt::Display for Direction {
             Self::Sent => "sent",
             Self::Received => "received",
             Self::Both => "both",
+            Self::CommandLine => "command line",
         })
     }
+}
+
+/// A way from a command or event to the place of a change.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Reach {
+    /// The name of the command or event.
+    pub root: String,
+    /// Whether clients send the data, or receive it.
+    pub direction: Direction,
+    /// A shortest way.
+    pub path: String,
 }
 
 /// One change.
@@ -55,8 +69,12 @@ pub struct Change {
     pub verdict: Verdict,
     /// The direction that the verdict is for.
     pub direction: Direction,
+    /// The definition that lists what changed; for an answer, the type that has it.
+    pub definition: String,
     /// The shortest way from a command or event to the place that changed.
     pub path: String,
+    /// Every command and event whose data has the place. None has, if only a command line does.
+    pub reaches: Vec<Reach>,
     /// What happened, in words.
     pub message: String,
     /// The reason for the verdict.
@@ -65,4 +83,9 @@ pub struct Change {
     pub old: Option<Span>,
     /// The place in the new schema. For a removal, the place that it was removed from.
     pub new: Option<Span>,
+}
+
+/// Whether no change in the list is incompatible.
+pub fn is_compatible(changes: &[Change]) -> bool {
+    changes.iter().all(|change| change.verdict != Verdict::Incompatible)
 }

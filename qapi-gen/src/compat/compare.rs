@@ -1,37 +1,80 @@
 //! Walks two wire models side by side.
 //!
-//! The walk is breadth-first from the commands and events, so the first path to a pair of types is a shortest one. A
-//! pair is visited once in each direction, so that the walk ends for recursive types. Unstable parts wait until
-//! everything else is done: a pair is excused only if every path to it leads through something unstable.
+//! The walk is breadth-first from the commands and events, so the first path to a pair of types is a shortest one. In each
+//! direction a pair is visited again only for builds that no earlier path had, so that the walk ends for recursive types.
+//! Deprecated parts wait until the others are done, and unstable ones until the deprecated are: a pair is excused only if
+//! every path to it leads through something that is.
+//!
+//! Only builds in which both sides have a place are looked at there: what conditions do to other builds is told where the
+//! path loses them. So a condition that repeats one further up the path changes nothing.
 
 mod alternate;
+mod documented;
 mod enumeration;
+mod found;
 mod interface;
 mod marks;
 mod object;
 mod reference;
+mod union;
 
-use super::change::{Change, Direction, Verdict};
+use super::builds::{Builds, Diagrams, Existence, Presence};
+use super::change::{Change, Direction};
+use super::condition::describe;
+use super::docs::Docs;
 use super::kind::Kind;
+use super::notice::{Notices, Old};
 use super::path::{Path, Paths, Step};
-use super::rules::{self, Excuse};
+use super::rules::{self, Excuse, Ruling};
+use crate::schema::Condition;
 use crate::wire::{Knowledge, Place, Shape, TypeId, Wire};
+use found::Found;
+use marks::Marked;
 use std::collections::{HashMap, HashSet, VecDeque};
 
-/// All changes from `old` to `new`, incompatible ones first, then by path.
-pub fn compare(old: &Wire, new: &Wire) -> Vec<Change> {
+/// One of the schemas that are compared.
+#[derive(Clone, Copy, Debug)]
+pub struct Release<'a> {
+    /// What its clients see.
+    pub wire: &'a Wire,
+    /// What its documentation tells, if that is to be compared.
+    pub docs: Option<&'a Docs>,
+}
+
+/// What a walk found.
+pub(super) struct Walk {
+    /// The changes, incompatible ones first, then by path.
+    pub(super) changes: Vec<Change>,
+    /// The rulings on what happened to old things.
+    pub(super) settled: HashMap<Old, Ruling>,
+    /// The places of old things that the new schema deprecates.
+    pub(super) announced: HashSet<Place>,
+}
+
+/// Compares `old` with `new`, knowing what releases between them announced.
+pub(super) fn walk(old: Release<'_>, new: Release<'_>, notices: &Notices) -> Walk {
+    let docs = (old.docs, new.docs);
+    let (old, new) = (old.wire, new.wire);
     let mut comparer = Comparer {
         old,
         new,
+        docs,
+        notices,
         whole: old.knowledge == Knowledge::Schema && new.knowledge == Knowledge::Schema,
         paths: Paths::default(),
-        stable: VecDeque::new(),
-        unstable: VecDeque::new(),
-        seen: HashSet::new(),
+        diagrams: Diagrams::new(),
+        queues: Default::default(),
+        seen: HashMap::new(),
         found: Vec::new(),
         known: HashMap::new(),
+        settled: HashMap::new(),
+        announced: HashSet::new(),
+        current: None,
     };
     comparer.compare_interface();
+    comparer.run();
+    // Last, since what commands and events reach is told of them alone.
+    comparer.compare_unreached();
     comparer.run();
     comparer.finish()
 }
@@ -39,15 +82,23 @@ pub fn compare(old: &Wire, new: &Wire) -> Vec<Change> {
 struct Comparer<'a> {
     old: &'a Wire,
     new: &'a Wire,
+    docs: (Option<&'a Docs>, Option<&'a Docs>),
+    notices: &'a Notices,
     /// Whether both sides are schema files, which have all details.
     whole: bool,
     paths: Paths<'a>,
-    stable: VecDeque<Pair>,
-    unstable: VecDeque<Pair>,
-    seen: HashSet<(TypeId, TypeId, Direction)>,
+    diagrams: Diagrams<'a>,
+    /// The pairs to visit: those with no excuse, then those with one, the weaker first.
+    queues: [VecDeque<Pair>; 4],
+    /// The builds for which a pair was visited.
+    seen: HashMap<(TypeId, TypeId, Direction), Builds>,
     found: Vec<Found>,
     /// The index of each change in `found`.
     known: HashMap<(Kind, Option<Place>, Option<Place>, String), usize>,
+    settled: HashMap<Old, Ruling>,
+    announced: HashSet<Place>,
+    /// The pair that is visited.
+    current: Option<Pair>,
 }
 
 /// Two types of one shape at the same place.
@@ -63,7 +114,17 @@ struct Pair {
 struct At {
     path: Path,
     direction: Direction,
-    unstable: bool,
+    /// What excuses every change from here on.
+    excuse: Option<Excuse>,
+    /// The builds in which both sides have the place.
+    builds: Builds,
+}
+
+impl At {
+    /// The same position, in some of the builds.
+    fn within(self, builds: Builds) -> Self {
+        At { builds, ..self }
+    }
 }
 
 /// The places of a change. An absent thing has none of its own, so `around` is the place that would contain it.
@@ -88,23 +149,24 @@ impl Places {
     }
 }
 
-struct Found {
-    change: Change,
-    path: Path,
-    /// The end of the path: a value or a feature.
-    tail: String,
+/// The places of the two objects whose members are compared.
+#[derive(Clone, Copy)]
+struct Around {
+    old: Place,
+    new: Place,
 }
 
 impl<'a> Comparer<'a> {
     fn run(&mut self) {
-        loop {
-            let next = self.stable.pop_front().or_else(|| self.unstable.pop_front());
-            let Some(pair) = next else { return };
-            if !self.seen.insert((pair.old, pair.new, pair.at.direction)) {
-                continue;
-            }
+        while let Some(pair) = self.queues.iter_mut().find_map(VecDeque::pop_front) {
+            let Some(builds) = self.unseen(&pair) else { continue };
+            self.seen.insert((pair.old, pair.new, pair.at.direction), builds);
+            self.current = Some(pair);
             let (old, new) = (self.old.ty(pair.old), self.new.ty(pair.new));
-            self.compare_features(pair.at, "", &old.features, &new.features, old.place, new.place);
+            let marked =
+                Marked { tail: "", old: (&old.features, old.place), new: (&new.features, new.place) };
+            self.compare_features(pair.at, marked);
+            let pair = Pair { at: self.excused(pair.at, &old.features, old.place), ..pair };
             match (&old.shape, &new.shape) {
                 (Shape::Enum(a), Shape::Enum(b)) => self.compare_values(&pair, a, b),
                 (Shape::Object(a), Shape::Object(b)) => self.compare_objects(&pair, a, b),
@@ -112,14 +174,45 @@ impl<'a> Comparer<'a> {
                 _ => unreachable!("`compare_reference` hands on pairs of one shape only"),
             }
         }
+        self.current = None;
+    }
+
+    /// The builds for which the pair will have been visited, unless there is none to add.
+    fn unseen(&mut self, pair: &Pair) -> Option<Builds> {
+        let key = (pair.old, pair.new, pair.at.direction);
+        let known = self.seen.get(&key).copied().unwrap_or(Builds::NONE);
+        let all = self.diagrams.union(known, pair.at.builds);
+        (all != known).then_some(all)
     }
 
     fn enqueue(&mut self, old: TypeId, new: TypeId, at: At) {
-        if self.seen.contains(&(old, new, at.direction)) {
+        let pair = Pair { old, new, at };
+        if self.unseen(&pair).is_none() {
             return;
         }
-        let queue = if at.unstable { &mut self.unstable } else { &mut self.stable };
-        queue.push_back(Pair { old, new, at });
+        let queue = match at.excuse {
+            None => 0,
+            Some(Excuse::Recent) => 1,
+            Some(Excuse::Deprecated) => 2,
+            Some(Excuse::Unstable) => 3,
+        };
+        self.queues[queue].push_back(pair);
+    }
+
+    /// When a part is there. Details that one of two sources lacks are not compared, so an answer makes conditions void.
+    fn existence(&self, condition: Option<&'a Option<Condition>>) -> Existence<'a> {
+        match condition {
+            None => Existence::Never,
+            Some(condition) => Existence::If(condition.as_ref().filter(|_| self.whole)),
+        }
+    }
+
+    /// How a part of the place came and went. The text tells of the conditions, if they are what changed.
+    fn presence(&mut self, at: At, old: Existence<'a>, new: Existence<'a>) -> (Presence, String) {
+        let presence = self.diagrams.presence(at.builds, old, new);
+        let (Existence::If(was), Existence::If(is)) = (old, new) else { return (presence, String::new()) };
+        let part = if presence.both == Builds::NONE { "" } else { " in some builds" };
+        (presence, format!("{part}: the condition was {}, and is {}", describe(was), describe(is)))
     }
 
     fn step(&mut self, at: At, step: Step<'a>) -> At {
@@ -127,7 +220,7 @@ impl<'a> Comparer<'a> {
     }
 
     /// Adds a change. The same change at the same places counts once, even if several paths lead there. If it occurs in
-    /// both directions, the worse verdict counts.
+    /// both directions, the worse verdict counts. Returns the number of the change.
     fn report(
         &mut self,
         at: At,
@@ -136,53 +229,44 @@ impl<'a> Comparer<'a> {
         places: Places,
         message: String,
         excuse: Option<Excuse>,
-    ) {
-        let excuse = if at.unstable { Some(Excuse::Unstable) } else { excuse };
-        let (verdict, rule) = rules::judge(kind, at.direction, excuse);
+    ) -> usize {
+        let (verdict, rule) = self.rule(at, kind, tail, places, excuse);
+        let holder = self.holder(at);
         let key = (kind, places.old, places.new, tail.to_owned());
         if let Some(&index) = self.known.get(&key) {
-            let found = &mut self.found[index];
-            if verdict < found.change.verdict {
-                found.change.verdict = verdict;
-                found.change.rule = rule.to_owned();
-                found.path = at.path;
-            }
-            if found.change.direction != at.direction {
-                found.change.direction = Direction::Both;
-            }
-            return;
+            self.found[index].again(at, verdict, rule, holder);
+            return index;
         }
         let change = Change {
             kind,
             verdict,
             direction: at.direction,
+            definition: self.definition(at, places),
             path: String::new(),
+            reaches: Vec::new(),
             message,
             rule: rule.to_owned(),
             old: places.old.unwrap_or(places.around).span,
             new: places.new.unwrap_or(places.around).span,
         };
-        self.known.insert(key, self.found.len());
-        self.found.push(Found { change, path: at.path, tail: tail.to_owned() });
+        let index = self.found.len();
+        self.known.insert(key, index);
+        let is_old = places.old.is_some();
+        let tail = tail.to_owned();
+        self.found.push(Found { change, path: at.path, tail, holders: vec![holder], is_old, value: None });
+        index
     }
 
-    fn finish(self) -> Vec<Change> {
-        let paths = &self.paths;
-        let mut changes: Vec<Change> = (self.found.into_iter())
-            .map(|found| Change {
-                path: format!("{}{}", paths.print(found.path), found.tail),
-                ..found.change
-            })
-            .collect();
-        changes.sort_by(|a, b| {
-            let key = |change: &Change| (change.verdict, change.kind, change.direction);
-            (a.verdict, &a.path).cmp(&(b.verdict, &b.path)).then_with(|| key(a).cmp(&key(b)))
-        });
-        changes
+    /// The ruling on a change. What an earlier release did to something old is judged as it was then.
+    fn rule(&mut self, at: At, kind: Kind, tail: &str, places: Places, excuse: Option<Excuse>) -> Ruling {
+        let ruling = rules::judge(kind, at.direction, at.excuse.max(excuse));
+        let Some(place) = places.old else { return ruling };
+        let old = (kind, place, tail.to_owned(), at.direction);
+        let ruling = self.notices.settled.get(&old).copied().unwrap_or(ruling);
+        let known = self.settled.entry(old).or_insert(ruling);
+        if ruling.0 < known.0 {
+            *known = ruling;
+        }
+        ruling
     }
-}
-
-/// Whether no change in the list is incompatible.
-pub fn is_compatible(changes: &[Change]) -> bool {
-    changes.iter().all(|change| change.verdict != Verdict::Incompatible)
 }

@@ -77,9 +77,9 @@ kinds! {
     PreconfigForbidden "allow-preconfig-removed" "The command may not be executed before the machine is built any more.",
     SuccessAnswered "success-response-added" "The command's success is answered.",
     SuccessSilent "success-response-removed" "The command's success is not answered any more.",
-    ConditionWidened "condition-widened" "It is there under more conditions.",
-    ConditionNarrowed "condition-narrowed" "It is there under fewer conditions.",
-    ConditionChanged "condition-changed" "It is there under other conditions.",
+    DefaultChanged "default-changed" "The documentation names another default.",
+    UnitChanged "unit-changed" "The documentation names another unit.",
+    Undated "since-missing" "Something was added, and the documentation does not say in which version.",
 }
 
 impl fmt::Display for Kind {

@@ -50,6 +50,18 @@ impl<'a> Paths<'a> {
         self.add(None, Step::Root(name))
     }
 
+    /// The command or event that a path begins with; a type, for one that none of them reaches.
+    pub(super) fn beginning(&self, path: Path) -> &'a str {
+        let parents = |path: &Path| self.nodes[*path].parent;
+        let first = std::iter::successors(Some(path), parents).last().unwrap_or(path);
+        match self.nodes[first].step {
+            Step::Root(name) => name,
+            Step::Member(_) | Step::Element | Step::Case(..) | Step::Class(_) => {
+                unreachable!("only a root has no parent")
+            }
+        }
+    }
+
     pub(super) fn then(&mut self, path: Path, step: Step<'a>) -> Path {
         self.add(Some(path), step)
     }
@@ -72,6 +84,14 @@ impl<'a> Paths<'a> {
         } else {
             self.append(&mut text, path, node.depth);
         }
+        text
+    }
+
+    /// The steps of a path after those of its beginning.
+    pub(super) fn print_after(&self, path: Path, beginning: Path) -> String {
+        let mut text = String::new();
+        let count = self.nodes[path].depth.saturating_sub(self.nodes[beginning].depth);
+        self.append(&mut text, path, count);
         text
     }
 

@@ -15,12 +15,14 @@ pub(super) type Ruling = (Verdict, &'static str);
 type Rulings = (Option<Ruling>, Option<Ruling>);
 
 /// A mark in the old schema that makes an incompatible change acceptable.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Excuse {
+    /// It was deprecated, but for fewer releases than the policy demands. Excuses nothing, and says why.
+    Recent,
+    /// The old schema marked it deprecated, so that it could be removed as a whole.
+    Deprecated,
     /// The old schema marked it unstable.
     Unstable,
-    /// The old schema marked it deprecated. Excuses only removal.
-    Deprecated,
 }
 
 use Verdict::{Compatible as Yes, Incompatible as No, WorthALook as Look};
@@ -30,13 +32,19 @@ pub(super) fn judge(kind: Kind, direction: Direction, excuse: Option<Excuse>) ->
     let (sent, received) = rulings(kind);
     let both = [sent, received].into_iter().flatten().min_by_key(|(verdict, _)| *verdict);
     let ruling = match direction {
-        Direction::Sent => sent,
+        Direction::Sent | Direction::CommandLine => sent,
         Direction::Received => received,
         Direction::Both => both,
     };
     let (verdict, rule) =
         ruling.unwrap_or_else(|| unreachable!("'{kind}' does not occur in direction '{direction}'"));
+    if direction == Direction::CommandLine && verdict == No {
+        return (Look, "only a command line can reach it; whether one does, the schema does not tell");
+    }
     match excuse {
+        Some(Excuse::Recent) if verdict == No => {
+            (No, "it was deprecated, but for fewer releases than the policy demands")
+        }
         Some(Excuse::Unstable) if verdict == No => (
             Look,
             "it was marked unstable, so it may change in any way; clients that use it all the same may fail",
@@ -44,6 +52,10 @@ pub(super) fn judge(kind: Kind, direction: Direction, excuse: Option<Excuse>) ->
         Some(Excuse::Deprecated) if is_removal(kind) && verdict != Yes => {
             (Look, "it was deprecated before it was removed; clients that ignored the announcement fail")
         }
+        Some(Excuse::Deprecated) if verdict == No => (
+            Look,
+            "it was deprecated, so it could even be removed; clients that ignored the announcement fail",
+        ),
         Some(_) | None => (verdict, rule),
     }
 }
@@ -190,7 +202,10 @@ fn rulings(kind: Kind) -> Rulings {
         Kind::FeatureRemoved => mark(Look, "clients that look for the feature take the behaviour to be gone"),
         Kind::Deprecated => mark(Yes, "nothing changes yet; it may be removed after the deprecation period"),
         Kind::Undeprecated => mark(Yes, "it is here to stay"),
-        Kind::MadeUnstable => mark(Look, "nothing changes yet, but from now on it may change in any way"),
+        Kind::MadeUnstable => mark(
+            No,
+            "it leaves the stable interface, which takes a deprecation: from now on it may change in any way",
+        ),
         Kind::MadeStable => mark(Yes, "from now on it keeps to the rules"),
         Kind::OobAllowed | Kind::PreconfigAllowed => {
             sent(Yes, "clients may go on using the command as before")
@@ -201,16 +216,11 @@ fn rulings(kind: Kind) -> Rulings {
         }
         Kind::SuccessAnswered => received(Look, "clients receive an answer that they do not expect"),
         Kind::SuccessSilent => received(No, "clients wait for an answer that does not come"),
-        Kind::ConditionWidened => {
-            each((Yes, "it is accepted wherever it was"), (Yes, "builds that sent it still do"))
-        }
-        Kind::ConditionNarrowed => each(
-            (Look, "builds where the condition does not hold refuse it"),
-            (Look, "builds where the condition does not hold do not send it"),
+        Kind::DefaultChanged => each(
+            (Look, "clients that leave the argument out get another behaviour"),
+            (Look, "clients take an absent member for another value"),
         ),
-        Kind::ConditionChanged => each(
-            (Look, "some builds that accepted it refuse it"),
-            (Look, "some builds that sent it do not send it any more"),
-        ),
+        Kind::UnitChanged => mark(Look, "clients take the same number for another amount"),
+        Kind::Undated => mark(Look, "clients cannot tell which versions have it"),
     }
 }

@@ -100,16 +100,17 @@ impl Diagnostics {
     }
 }
 
+/// A marked part of a file.
 #[derive(Clone, Copy)]
-struct Mark<'a> {
-    span: Span,
-    kind: AnnotationKind,
-    text: &'a str,
+pub(crate) struct Mark<'a> {
+    pub(crate) span: Span,
+    pub(crate) kind: AnnotationKind,
+    pub(crate) text: &'a str,
 }
 
 /// The lines around the marks of one file. Marks that are far apart get excerpts of their own: the renderer scans all
 /// of the text that it gets, so the text has to stay small for large files too.
-fn excerpt<'a>(file: &'a SourceFile, mut marks: Vec<Mark<'a>>) -> Vec<Element<'a>> {
+pub(crate) fn excerpt<'a>(file: &'a SourceFile, mut marks: Vec<Mark<'a>>) -> Vec<Element<'a>> {
     const NEAR: u32 = 200;
     let Some(first) = marks.first().map(|mark| file.line_of(mark.span.start)) else { return Vec::new() };
     let near = |mark: &Mark<'_>| file.line_of(mark.span.start).abs_diff(first) <= NEAR;

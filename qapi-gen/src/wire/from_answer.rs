@@ -69,8 +69,14 @@ impl Wire {
         }
         let mut lowering = Lowering { ids, next: 0 };
         let types = types.into_iter().map(|entry| lowering.ty(entry)).collect::<Result<_>>()?;
-        let mut wire =
-            Wire { commands: BTreeMap::new(), events: BTreeMap::new(), types, knowledge: Knowledge::Answer };
+        let mut wire = Wire {
+            commands: BTreeMap::new(),
+            events: BTreeMap::new(),
+            types,
+            unreached: BTreeMap::new(),
+            owners: HashMap::new(),
+            knowledge: Knowledge::Answer,
+        };
         for entry in entries {
             lowering.interface(entry, &mut wire)?;
         }

@@ -3,13 +3,24 @@
 //! A worklist lowers the types that commands and events reach. It is not recursive, since a chain of types may be long.
 
 use super::model::*;
+use super::owners::owners;
 use crate::ids::IdVec;
 use crate::schema::{self, Arguments, Base, Builtin, DefId, DefinitionKind, Schema, TypeName};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 impl Wire {
     /// The wire model of `schema`.
     pub fn from_schema(schema: &Schema) -> Self {
+        Self::lower(schema, false)
+    }
+
+    /// The wire model of `schema`, with the types that no command or event reaches. A program may parse its command line
+    /// by them.
+    pub fn with_unreached(schema: &Schema) -> Self {
+        Self::lower(schema, true)
+    }
+
+    fn lower(schema: &Schema, all: bool) -> Self {
         let mut lowering = Lowering { schema, ids: HashMap::new(), todo: Vec::new(), types: IdVec::new() };
         let mut commands = BTreeMap::new();
         let mut events = BTreeMap::new();
@@ -45,7 +56,15 @@ impl Wire {
             }
         }
         lowering.finish();
-        Wire { commands, events, types: lowering.types, knowledge: Knowledge::Schema }
+        let unreached = if all { lowering.unreached() } else { BTreeMap::new() };
+        Wire {
+            commands,
+            events,
+            unreached,
+            owners: owners(schema),
+            types: lowering.types,
+            knowledge: Knowledge::Schema,
+        }
     }
 }
 
@@ -61,6 +80,32 @@ impl Lowering<'_> {
         while let Some((id, ty)) = self.todo.pop() {
             self.types[id] = self.lower(ty);
         }
+    }
+
+    /// Lowers the types that were not reached. A base counts as reached with the objects that have its members.
+    fn unreached(&mut self) -> BTreeMap<String, TypeId> {
+        let mut reached: HashSet<DefId> = HashSet::new();
+        let mut todo: Vec<DefId> = (self.ids.keys())
+            .filter_map(|(schema::Type::Plain(name) | schema::Type::Array(name))| match name {
+                TypeName::Defined(id) => Some(*id),
+                TypeName::Builtin(_) => None,
+            })
+            .collect();
+        while let Some(id) = todo.pop() {
+            if reached.insert(id) {
+                todo.extend(base(&self.schema.definition(id).kind));
+            }
+        }
+        let mut types = BTreeMap::new();
+        for (id, definition) in self.schema.definitions.entries() {
+            let is_type = !matches!(definition.kind, DefinitionKind::Command(_) | DefinitionKind::Event(_));
+            if is_type && !reached.contains(&id) {
+                let lowered = self.reference(schema::Type::Plain(TypeName::Defined(id)));
+                types.insert(definition.name.clone(), lowered);
+            }
+        }
+        self.finish();
+        types
     }
 
     fn reference(&mut self, ty: schema::Type) -> TypeId {
@@ -182,6 +227,14 @@ impl Lowering<'_> {
 
 fn at(span: crate::source::Span) -> Place {
     Place { span: Some(span), nth: 0 }
+}
+
+fn base(kind: &DefinitionKind) -> Option<DefId> {
+    match kind {
+        DefinitionKind::Struct(found) => found.base,
+        DefinitionKind::Union(schema::Union { base: Base::Named(id), .. }) => Some(*id),
+        _ => None,
+    }
 }
 
 fn nowhere() -> Place {

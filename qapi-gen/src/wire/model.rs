@@ -3,7 +3,7 @@
 use crate::ids::{IdVec, declare_ids};
 use crate::schema::Condition;
 use crate::source::Span;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A schema as its clients see it.
 #[derive(Clone, Debug)]
@@ -12,6 +12,10 @@ pub struct Wire {
     pub commands: BTreeMap<String, Command>,
     /// The events by name.
     pub events: BTreeMap<String, Event>,
+    /// The types that no command or event reaches, by name, if they were asked for.
+    pub unreached: BTreeMap<String, TypeId>,
+    /// The definition that lists the part at a place of a schema file.
+    pub owners: HashMap<Span, String>,
     /// The types.
     pub types: IdVec<TypeId, Type>,
     /// How much the source knows.

@@ -7,9 +7,11 @@ fn diff_tells_by_its_exit_status() {
     let folder = Folder::new();
     folder.write("old.json", OLD);
     folder.write("new.json", NEW);
-    let (status, out, err) = folder.run(&["diff", "old.json", "new.json"]);
+    let (status, out, err) = folder.run(&["diff", "old.json", "new.json", "--all"]);
     assert_eq!((status, err.as_str()), (0, ""));
-    assert!(out.contains("compatible: a.arguments.y: optional member 'y' was added"), "{out}");
+    assert!(out.contains("compatible[optional-member-added]: a: optional member 'y' was added"), "{out}");
+    let (_, folded, _) = folder.run(&["diff", "old.json", "new.json"]);
+    assert!(folded.starts_with("1 change in 1 definition: 0 incompatible, "), "{folded}");
     assert!(!out.contains('\u{1b}'), "no colour in a pipe");
     let (status, out, _) =
         folder.run(&["--color", "always", "diff", "new.json", "old.json", "--format", "human"]);
@@ -28,7 +30,31 @@ fn diff_tells_by_its_exit_status() {
     assert_eq!(line["path"], "a.arguments.y");
     let (status, out, _) = folder.run(&["diff", "new.json", "old.json", "--format=markdown"]);
     assert_eq!(status, 1);
-    assert!(out.contains("| `a.arguments.y` |"), "{out}");
+    assert!(out.contains("| `a.arguments.y`<br>sent: a |"), "{out}");
+}
+
+#[test]
+fn diff_speaks_to_ci_services() {
+    let folder = Folder::new();
+    folder.write("old.json", OLD);
+    folder.write("new.json", NEW);
+    let run = |format: &str| {
+        let (status, out, err) = folder.run(&["diff", "new.json", "old.json", "--format", format]);
+        assert_eq!((status, err.as_str()), (1, ""));
+        out
+    };
+    let github = run("github");
+    assert!(github.starts_with("::error file=old.json,line=1,"), "{github}");
+    let sarif: serde_json::Value = serde_json::from_str(&run("sarif")).expect("JSON");
+    let result = &sarif["runs"][0]["results"][0];
+    assert_eq!(
+        (result["ruleId"].as_str(), result["level"].as_str()),
+        (Some("optional-member-removed"), Some("error"))
+    );
+    let junit = run("junit");
+    assert!(junit.contains("tests=\"1\" failures=\"1\""), "{junit}");
+    let (_, empty, _) = folder.run(&["diff", "old.json", "old.json", "--format", "junit"]);
+    assert!(empty.contains("tests=\"1\" failures=\"0\""), "{empty}");
 }
 
 #[test]
@@ -58,8 +84,8 @@ fn diff_says_what_it_cannot_read() {
     }
     let (status, _, err) = folder.run(&["diff", "old.json"]);
     assert_eq!(status, 2);
-    assert!(err.contains("<NEW|--live <SOCKET>>"), "{err}");
-    assert_eq!(folder.run(&["diff", "old.json", "old.json", "--live", "qmp.sock"]).0, 2);
+    assert_eq!(err, "qapi-gen: name a second schema, <NEW>, or a server with --live <SOCKET>\n");
+    assert_eq!(folder.run(&["diff"]).0, 2);
     let (status, _, err) = folder.run(&["diff", "old.json", "--live", "nosuch.sock"]);
     assert_eq!(status, 2);
     assert!(err.contains("cannot ask nosuch.sock"), "{err}");
@@ -83,4 +109,20 @@ fn the_version_of_the_language_does_not_matter() {
     folder.write("old.json", &format!("# qapi-gen: language(10.2)\n##\n# @a:\n#\n# Note: of old\n##\n{OLD}"));
     let (status, out, _) = folder.run(&["diff", "old.json", "old.json"]);
     assert_eq!((status, out.as_str()), (0, "no change\n"));
+}
+
+#[test]
+fn schemas_between_the_two_count() {
+    let folder = Folder::new();
+    folder.write("1.json", "{ 'command': 'c' }\n{ 'command': 'd' }\n");
+    folder.write("2.json", "{ 'command': 'c', 'features': [ 'deprecated' ] }\n{ 'command': 'd' }\n");
+    folder.write("3.json", "{ 'command': 'd' }\n");
+    assert_eq!(folder.run(&["diff", "1.json", "3.json"]).0, 1);
+    let (status, out, _) = folder.run(&["diff", "1.json", "2.json", "3.json"]);
+    assert_eq!(status, 0, "{out}");
+    assert!(out.contains("it was deprecated before it was removed"), "{out}");
+    let (status, out, _) = folder.run(&["diff", "1.json", "2.json", "3.json", "--policy", "2"]);
+    assert_eq!(status, 1, "{out}");
+    assert!(out.contains("for fewer releases than the policy demands"), "{out}");
+    assert_eq!(folder.run(&["diff", "1.json", "2.json", "2.json", "3.json", "--policy", "2"]).0, 0);
 }

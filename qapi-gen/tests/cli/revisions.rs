@@ -43,9 +43,12 @@ fn what_a_revision_includes_is_of_that_revision() {
     let (status, text) = diff(folder.path(), "HEAD:root.json", "root.json");
     assert_eq!(status, Some(1));
     for part in [
-        "a.arguments.m: the type was int, and is str",
-        "old: HEAD:sub/types.json:1:31: { 'struct': 'Some', 'data': { 'm': 'int' } }\n",
-        "new: sub/types.json:2:31: { 'struct': 'Some', 'data': { 'm': 'str' } }\n",
+        "Some: the type was int, and is str\n",
+        "= where: a.arguments.m\n",
+        "--> sub/types.json:2:31\n",
+        "2 | { 'struct': 'Some', 'data': { 'm': 'str' } }\n",
+        "::: HEAD:sub/types.json:1:31\n",
+        "1 | { 'struct': 'Some', 'data': { 'm': 'int' } }\n",
     ] {
         assert!(text.contains(part), "{text}");
     }

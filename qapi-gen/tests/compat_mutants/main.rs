@@ -23,6 +23,7 @@ fn exactly_the_mutation_is_reported() {
     mutations::parts::run(&mut lab);
     mutations::unions::run(&mut lab);
     mutations::marks::run(&mut lab);
+    mutations::conditions::run(&mut lab);
     assert_eq!(lab.missing(), [""; 0], "no mutant was made of these");
     assert!(lab.mutants() > 800, "{}", lab.mutants());
 }

@@ -1,5 +1,6 @@
 //! The mutations, one file a part of the language.
 
+pub(crate) mod conditions;
 pub(crate) mod interface;
 pub(crate) mod marks;
 pub(crate) mod members;

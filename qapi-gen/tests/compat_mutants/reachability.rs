@@ -4,21 +4,21 @@ use qapi_gen::stages::compat::Direction;
 use qapi_gen::stages::schema::*;
 use std::collections::BTreeSet;
 
-/// Which definitions are sent and which are received. What can be reached through something unstable only is left out.
+/// Which definitions are sent and which are received. What can be reached through something excused only is left out.
 pub(crate) struct Reach {
     sent: BTreeSet<DefId>,
     received: BTreeSet<DefId>,
-    /// Reached in some direction through unstable things: nothing to experiment with.
+    /// Reached in some direction through excused things: nothing to experiment with.
     murky: BTreeSet<DefId>,
 }
 
 impl Reach {
     pub(crate) fn new(schema: &Schema) -> Self {
-        let walk = |direction, stable| {
+        let walk = |direction, strict| {
             let mut seen = BTreeSet::new();
             for definition in &schema.definitions {
-                if !(stable && unstable(&definition.features)) {
-                    roots(schema, definition, direction, stable, &mut seen);
+                if !(strict && excused(&definition.features)) {
+                    roots(schema, definition, direction, strict, &mut seen);
                 }
             }
             seen
@@ -40,15 +40,16 @@ impl Reach {
     }
 }
 
-pub(crate) fn unstable(features: &[Feature]) -> bool {
-    features.iter().any(|feature| feature.name == "unstable")
+/// Whether every change of something with these features is excused.
+pub(crate) fn excused(features: &[Feature]) -> bool {
+    features.iter().any(|feature| feature.name == "unstable" || feature.name == "deprecated")
 }
 
 fn roots(
     schema: &Schema,
     definition: &Definition,
     direction: Direction,
-    stable: bool,
+    strict: bool,
     seen: &mut BTreeSet<DefId>,
 ) {
     let data = match (&definition.kind, direction) {
@@ -56,7 +57,7 @@ fn roots(
         (DefinitionKind::Event(event), Direction::Received) => &event.data,
         (DefinitionKind::Command(command), Direction::Received) => {
             if let Some(ty) = command.returns {
-                reach(schema, ty, stable, seen);
+                reach(schema, ty, strict, seen);
             }
             return;
         }
@@ -64,51 +65,51 @@ fn roots(
     };
     match data {
         Arguments::None => {}
-        Arguments::Inline(members) => reach_members(schema, members, stable, seen),
-        Arguments::Named(id) | Arguments::Boxed(id) => reach_definition(schema, *id, stable, seen),
+        Arguments::Inline(members) => reach_members(schema, members, strict, seen),
+        Arguments::Named(id) | Arguments::Boxed(id) => reach_definition(schema, *id, strict, seen),
     }
 }
 
-fn reach(schema: &Schema, ty: Type, stable: bool, seen: &mut BTreeSet<DefId>) {
+fn reach(schema: &Schema, ty: Type, strict: bool, seen: &mut BTreeSet<DefId>) {
     let (Type::Plain(name) | Type::Array(name)) = ty;
     if let TypeName::Defined(id) = name {
-        reach_definition(schema, id, stable, seen);
+        reach_definition(schema, id, strict, seen);
     }
 }
 
-fn reach_members(schema: &Schema, members: &[Member], stable: bool, seen: &mut BTreeSet<DefId>) {
+fn reach_members(schema: &Schema, members: &[Member], strict: bool, seen: &mut BTreeSet<DefId>) {
     for member in members {
-        if !(stable && unstable(&member.features)) {
-            reach(schema, member.ty, stable, seen);
+        if !(strict && excused(&member.features)) {
+            reach(schema, member.ty, strict, seen);
         }
     }
 }
 
-fn reach_definition(schema: &Schema, id: DefId, stable: bool, seen: &mut BTreeSet<DefId>) {
+fn reach_definition(schema: &Schema, id: DefId, strict: bool, seen: &mut BTreeSet<DefId>) {
     if !seen.insert(id) {
         return;
     }
     match &schema.definition(id).kind {
         DefinitionKind::Struct(found) => {
-            reach_members(schema, &found.members, stable, seen);
+            reach_members(schema, &found.members, strict, seen);
             if let Some(base) = found.base {
-                reach_definition(schema, base, stable, seen);
+                reach_definition(schema, base, strict, seen);
             }
         }
         DefinitionKind::Union(union) => {
             match &union.base {
-                Base::Named(base) => reach_definition(schema, *base, stable, seen),
-                Base::Inline(members) => reach_members(schema, members, stable, seen),
+                Base::Named(base) => reach_definition(schema, *base, strict, seen),
+                Base::Inline(members) => reach_members(schema, members, strict, seen),
             }
             for branch in &union.branches {
                 let of = value(schema, union, &branch.name);
-                if !(stable && of.is_some_and(|value| unstable(&value.features))) {
-                    reach_definition(schema, branch.ty, stable, seen);
+                if !(strict && of.is_some_and(|value| excused(&value.features))) {
+                    reach_definition(schema, branch.ty, strict, seen);
                 }
             }
         }
         DefinitionKind::Alternate(alternate) => {
-            alternate.alternatives.iter().for_each(|one| reach(schema, one.ty, stable, seen));
+            alternate.alternatives.iter().for_each(|one| reach(schema, one.ty, strict, seen));
         }
         DefinitionKind::Enum(_) | DefinitionKind::Command(_) | DefinitionKind::Event(_) => {}
     }

@@ -44,7 +44,7 @@ const VERDICTS: &[(&str, &str, &str)] = &[
     ("feature-removed", "worth a look", "worth a look"),
     ("deprecated", "compatible", "compatible"),
     ("undeprecated", "compatible", "compatible"),
-    ("made-unstable", "worth a look", "worth a look"),
+    ("made-unstable", "incompatible", "incompatible"),
     ("made-stable", "compatible", "compatible"),
     ("allow-oob-added", "compatible", "-"),
     ("allow-oob-removed", "incompatible", "-"),
@@ -52,10 +52,13 @@ const VERDICTS: &[(&str, &str, &str)] = &[
     ("allow-preconfig-removed", "incompatible", "-"),
     ("success-response-added", "-", "worth a look"),
     ("success-response-removed", "-", "incompatible"),
-    ("condition-widened", "compatible", "compatible"),
-    ("condition-narrowed", "worth a look", "worth a look"),
-    ("condition-changed", "worth a look", "worth a look"),
+    ("default-changed", "worth a look", "worth a look"),
+    ("unit-changed", "worth a look", "worth a look"),
+    ("since-missing", "worth a look", "worth a look"),
 ];
+
+/// The mutants have no documentation, so they do not show these.
+pub(crate) const DOCUMENTED: [Kind; 3] = [Kind::DefaultChanged, Kind::UnitChanged, Kind::Undated];
 
 /// The direction in which a kind is told, when its place is of `direction`: a command's answer is received, though the
 /// command is sent.
@@ -82,6 +85,7 @@ pub(crate) fn verdict(kind: Kind, direction: Direction) -> &'static str {
     match direction {
         Direction::Sent => sent,
         Direction::Received => received,
+        Direction::CommandLine => unreachable!("only what commands and events reach is mutated"),
         Direction::Both => order[rank(sent).min(rank(received))],
     }
 }

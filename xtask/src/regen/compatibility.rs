@@ -2,7 +2,7 @@
 
 use crate::{Failure, workspace};
 use qapi_gen::stages::compat::compare;
-use qapi_gen::stages::compat::report::{Side, Sides, human};
+use qapi_gen::stages::compat::report::{Side, Sides, Style, human};
 use qapi_gen::stages::loader::{DiskLoader, GitLoader, Loader};
 use qapi_gen::stages::schema::{self, Loaded, Schema};
 use qapi_gen::stages::wire::Wire;
@@ -35,7 +35,10 @@ pub(super) fn run() -> Result<(), Failure> {
     };
     // Both sides name places relative to the top of the workspace.
     let root = format!("{}/", workspace::root().display());
-    print!("{SCHEMA} since the last commit: {}", human(&changes, &sides, false).replace(&root, ""));
+    print!(
+        "{SCHEMA} since the last commit: {}",
+        human(&changes, &sides, Style::default()).replace(&root, "")
+    );
     Ok(())
 }
 

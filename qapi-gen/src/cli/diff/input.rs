@@ -4,6 +4,7 @@ use crate::cli::manner::Manner;
 use crate::cli::{live, report};
 use qapi_gen::Language;
 use qapi_gen::stages::compat::report::Side;
+use qapi_gen::stages::compat::{Docs, Release};
 use qapi_gen::stages::loader::{DiskLoader, GitLoader, Loader};
 use qapi_gen::stages::schema;
 use qapi_gen::stages::source::Sources;
@@ -17,6 +18,7 @@ use std::path::Path;
 pub(super) struct Input {
     name: String,
     pub(super) wire: Wire,
+    docs: Option<Docs>,
     sources: Option<Sources>,
     /// The defines that conditions ask for.
     asked: BTreeSet<String>,
@@ -69,9 +71,10 @@ impl Input {
         let options = schema::Options { language: Some(Language::Any) };
         match qapi_gen::stages::load(loader, path, &options) {
             Ok(loaded) => {
-                let wire = Wire::from_schema(&loaded.schema);
+                let wire = Wire::with_unreached(&loaded.schema);
                 let asked = loaded.schema.defines().into_iter().map(str::to_owned).collect();
-                Some(Input { name: name.to_owned(), wire, sources: Some(loaded.schema.sources), asked })
+                let docs = Some(Docs::of(&loaded.schema));
+                Some(Input { name: name.to_owned(), wire, docs, sources: Some(loaded.schema.sources), asked })
             }
             Err(failure) => {
                 let human = report::Format::Human;
@@ -83,9 +86,16 @@ impl Input {
 
     fn answer(name: &str, text: &str) -> Option<Self> {
         match Wire::from_answer(text) {
-            Ok(wire) => Some(Input { name: name.to_owned(), wire, sources: None, asked: BTreeSet::new() }),
+            Ok(wire) => {
+                Some(Input { name: name.to_owned(), wire, docs: None, sources: None, asked: BTreeSet::new() })
+            }
             Err(error) => refuse(name, error),
         }
+    }
+
+    /// The side as it is compared, with its documentation if the user asks for that.
+    pub(super) fn release(&self, docs: bool) -> Release<'_> {
+        Release { wire: &self.wire, docs: self.docs.as_ref().filter(|_| docs) }
     }
 
     pub(super) fn decide(self, defines: &BTreeSet<String>) -> Self {

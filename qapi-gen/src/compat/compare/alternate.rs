@@ -1,6 +1,7 @@
 //! Compares alternatives of alternates by the class of their values, since their names are not on the wire.
 
-use super::{Comparer, Kind, Pair, Places, Step};
+use super::super::builds::Builds;
+use super::{At, Comparer, Kind, Pair, Places, Step};
 use crate::wire::{Alternative, Wire};
 
 impl<'a> Comparer<'a> {
@@ -11,46 +12,62 @@ impl<'a> Comparer<'a> {
         new: &'a [Alternative],
     ) {
         let (old_place, new_place) = (self.old.ty(pair.old).place, self.new.ty(pair.new).place);
-        for alternative in old {
-            let class = self.class_name(self.old, alternative);
-            let at = self.step(pair.at, Step::Class(class));
-            match self.same_class(self.old, alternative, self.new, new) {
-                Some(now) => {
-                    let places = Places::both(alternative.place, now.place);
-                    let conditions = (alternative.condition.as_ref(), now.condition.as_ref());
-                    self.compare_conditions(at, "", conditions.0, conditions.1, places);
-                    self.compare_reference(at, alternative.ty, now.ty, places);
-                }
-                None => {
-                    let message = format!("the alternative for a JSON value of type {class} was removed");
-                    let places = Places::removed(alternative.place, new_place);
-                    self.report(at, Kind::AlternativeRemoved, "", places, message, None);
-                }
-            }
+        for was in old {
+            let is = same_class(self.old, was, self.new, new);
+            let places = match is {
+                Some(is) => Places::both(was.place, is.place),
+                None => Places::removed(was.place, new_place),
+            };
+            let class = class_name(self.old, was);
+            self.compare_alternative(pair.at, class, Some(was), is, places);
         }
-        for alternative in new {
-            if self.same_class(self.new, alternative, self.old, old).is_none() {
-                let class = self.class_name(self.new, alternative);
-                let at = self.step(pair.at, Step::Class(class));
-                let message = format!("an alternative for a JSON value of type {class} was added");
-                let places = Places::added(old_place, alternative.place);
-                self.report(at, Kind::AlternativeAdded, "", places, message, None);
+        for is in new {
+            if same_class(self.new, is, self.old, old).is_none() {
+                let class = class_name(self.new, is);
+                let places = Places::added(old_place, is.place);
+                self.compare_alternative(pair.at, class, None, Some(is), places);
             }
         }
     }
 
-    fn class_name(&self, wire: &Wire, alternative: &Alternative) -> &'static str {
-        wire.class(alternative.ty).map_or("any", |class| class.name())
+    fn compare_alternative(
+        &mut self,
+        at: At,
+        class: &'static str,
+        old: Option<&'a Alternative>,
+        new: Option<&'a Alternative>,
+        places: Places,
+    ) {
+        let at = self.step(at, Step::Class(class));
+        let before = self.existence(old.map(|alternative| &alternative.condition));
+        let after = self.existence(new.map(|alternative| &alternative.condition));
+        let (presence, scope) = self.presence(at, before, after);
+        if presence.lost != Builds::NONE {
+            let message = format!("the alternative for a JSON value of type {class} was removed{scope}");
+            self.report(at, Kind::AlternativeRemoved, "", places, message, None);
+        }
+        if presence.gained != Builds::NONE {
+            let message = format!("an alternative for a JSON value of type {class} was added{scope}");
+            self.report(at, Kind::AlternativeAdded, "", places, message, None);
+        }
+        if let (Some(old), Some(new)) = (old, new)
+            && presence.both != Builds::NONE
+        {
+            self.compare_reference(at.within(presence.both), old.ty, new.ty, places);
+        }
     }
+}
 
-    fn same_class<'o>(
-        &self,
-        wire: &Wire,
-        alternative: &Alternative,
-        other: &Wire,
-        others: &'o [Alternative],
-    ) -> Option<&'o Alternative> {
-        let class = wire.class(alternative.ty);
-        others.iter().find(|candidate| other.class(candidate.ty) == class)
-    }
+fn class_name(wire: &Wire, alternative: &Alternative) -> &'static str {
+    wire.class(alternative.ty).map_or("any", |class| class.name())
+}
+
+fn same_class<'o>(
+    wire: &Wire,
+    alternative: &Alternative,
+    other: &Wire,
+    others: &'o [Alternative],
+) -> Option<&'o Alternative> {
+    let class = wire.class(alternative.ty);
+    others.iter().find(|candidate| other.class(candidate.ty) == class)
 }

@@ -1,64 +1,131 @@
 //! Compares commands and events.
 
-use super::{At, Comparer, Direction, Excuse, Kind, Places, Step};
-use crate::wire::{Command, Event, has_feature};
-use crate::wire::{Feature, Place};
+use super::super::builds::{Builds, Presence};
+use super::marks::Marked;
+use super::{At, Comparer, Direction, Kind, Places, Step};
+use crate::schema::Condition;
+use crate::wire::{Command, Event, Feature, Place};
+use std::collections::BTreeSet;
+
+/// A command or event of one side.
+#[derive(Clone, Copy)]
+struct Root<'a> {
+    place: Place,
+    condition: &'a Option<Condition>,
+    features: &'a [Feature],
+}
+
+/// What a report calls a command or event, and its changes.
+struct Words {
+    noun: &'static str,
+    direction: Direction,
+    removed: Kind,
+    added: Kind,
+}
+
+const COMMAND: Words = Words {
+    noun: "command",
+    direction: Direction::Sent,
+    removed: Kind::CommandRemoved,
+    added: Kind::CommandAdded,
+};
+
+const EVENT: Words = Words {
+    noun: "event",
+    direction: Direction::Received,
+    removed: Kind::EventRemoved,
+    added: Kind::EventAdded,
+};
 
 impl<'a> Comparer<'a> {
     pub(super) fn compare_interface(&mut self) {
         let (old, new) = (self.old, self.new);
-        for (name, command) in &old.commands {
-            let at = self.root(name, Direction::Sent, &command.features);
-            match new.commands.get(name) {
-                Some(now) => self.compare_command(at, name, command, now),
-                None => {
-                    let message = format!("command '{name}' was removed");
-                    self.report_gone(at, Kind::CommandRemoved, command.place, message, &command.features);
-                }
+        let names: BTreeSet<&str> =
+            old.commands.keys().chain(new.commands.keys()).map(String::as_str).collect();
+        for name in names {
+            let (was, is) = (old.commands.get(name), new.commands.get(name));
+            let root = |command: &'a Command| Root {
+                place: command.place,
+                condition: &command.condition,
+                features: &command.features,
+            };
+            if let (Some(at), Some(was), Some(is)) =
+                (self.compare_root(&COMMAND, name, was.map(root), is.map(root)), was, is)
+            {
+                self.compare_command(at, name, was, is);
             }
         }
-        for (name, command) in &new.commands {
-            if !old.commands.contains_key(name) {
-                let at = self.root(name, Direction::Sent, &[]);
-                self.report_new(at, Kind::CommandAdded, command.place, format!("command '{name}' was added"));
-            }
-        }
-        for (name, event) in &old.events {
-            let at = self.root(name, Direction::Received, &event.features);
-            match new.events.get(name) {
-                Some(now) => self.compare_event(at, name, event, now),
-                None => {
-                    let message = format!("event '{name}' was removed");
-                    self.report_gone(at, Kind::EventRemoved, event.place, message, &event.features);
-                }
-            }
-        }
-        for (name, event) in &new.events {
-            if !old.events.contains_key(name) {
-                let at = self.root(name, Direction::Received, &[]);
-                self.report_new(at, Kind::EventAdded, event.place, format!("event '{name}' was added"));
+        let names: BTreeSet<&str> = old.events.keys().chain(new.events.keys()).map(String::as_str).collect();
+        for name in names {
+            let (was, is) = (old.events.get(name), new.events.get(name));
+            let root = |event: &'a Event| Root {
+                place: event.place,
+                condition: &event.condition,
+                features: &event.features,
+            };
+            if let (Some(at), Some(was), Some(is)) =
+                (self.compare_root(&EVENT, name, was.map(root), is.map(root)), was, is)
+            {
+                let data = self.step(at, Step::Member("data"));
+                self.compare_reference(data, was.data, is.data, Places::both(was.place, is.place));
             }
         }
     }
 
-    fn root(&mut self, name: &'a str, direction: Direction, features: &[Feature]) -> At {
-        At { path: self.paths.root(name), direction, unstable: has_feature(features, "unstable") }
+    /// Compares types that no command or event reaches, on either side, by their names.
+    pub(super) fn compare_unreached(&mut self) {
+        for (name, &was) in &self.old.unreached {
+            let Some(&is) = self.new.unreached.get(name) else { continue };
+            let path = self.paths.root(name);
+            let at = At { path, direction: Direction::CommandLine, excuse: None, builds: Builds::ALL };
+            let places = Places::both(self.old.ty(was).place, self.new.ty(is).place);
+            self.compare_reference(at, was, is, places);
+        }
     }
 
-    fn report_gone(&mut self, at: At, kind: Kind, place: Place, message: String, features: &[Feature]) {
-        // The other schema has no place that would contain the command or event.
-        let places = Places::removed(place, Place { span: None, nth: 0 });
-        self.report(at, kind, "", places, message, excuse(features));
-    }
-
-    fn report_new(&mut self, at: At, kind: Kind, place: Place, message: String) {
-        self.report(at, kind, "", Places::added(Place { span: None, nth: 0 }, place), message, None);
+    /// Compares what commands and events have in common. The position is that of the builds that have both sides.
+    fn compare_root(
+        &mut self,
+        words: &Words,
+        name: &'a str,
+        old: Option<Root<'a>>,
+        new: Option<Root<'a>>,
+    ) -> Option<At> {
+        let path = self.paths.root(name);
+        let at = At { path, direction: words.direction, excuse: None, builds: Builds::ALL };
+        let (before, after) =
+            (self.existence(old.map(|root| root.condition)), self.existence(new.map(|root| root.condition)));
+        let (Presence { lost, gained, both }, scope) = self.presence(at, before, after);
+        // A side without the command or event has no place that would contain it.
+        let nowhere = Place { span: None, nth: 0 };
+        let places = match (old, new) {
+            (Some(old), Some(new)) => Places::both(old.place, new.place),
+            (Some(old), None) => Places::removed(old.place, nowhere),
+            (None, Some(new)) => Places::added(nowhere, new.place),
+            (None, None) => unreachable!("the name is that of one side"),
+        };
+        if lost != Builds::NONE {
+            let excuse = old.and_then(|old| self.excuse(lost, old.features, old.place));
+            let message = format!("{} '{name}' was removed{scope}", words.noun);
+            self.report(at, words.removed, "", places, message, excuse);
+        }
+        if gained != Builds::NONE {
+            let message = format!("{} '{name}' was added{scope}", words.noun);
+            self.report(at, words.added, "", places, message, None);
+            self.check_dated(at, "", &format!("{} '{name}'", words.noun), places);
+        }
+        let (old, new) = (old?, new?);
+        if both == Builds::NONE {
+            return None;
+        }
+        let at = self.excused(at.within(both), old.features, old.place);
+        let (old, new) = ((old.features, old.place), (new.features, new.place));
+        self.compare_features(at, Marked { tail: "", old, new });
+        Some(at)
     }
 
     fn compare_command(&mut self, at: At, name: &str, old: &'a Command, new: &'a Command) {
         let places = Places::both(old.place, new.place);
-        self.compare_features(at, "", &old.features, &new.features, old.place, new.place);
-        self.compare_conditions(at, "", old.condition.as_ref(), new.condition.as_ref(), places);
         self.compare_flags(at, name, old, new, places);
         let arguments = self.step(at, Step::Member("arguments"));
         self.compare_reference(arguments, old.arguments, new.arguments, places);
@@ -106,24 +173,5 @@ impl<'a> Comparer<'a> {
             removed,
             "answers success",
         );
-    }
-
-    fn compare_event(&mut self, at: At, _name: &str, old: &'a Event, new: &'a Event) {
-        let places = Places::both(old.place, new.place);
-        self.compare_features(at, "", &old.features, &new.features, old.place, new.place);
-        self.compare_conditions(at, "", old.condition.as_ref(), new.condition.as_ref(), places);
-        let data = self.step(at, Step::Member("data"));
-        self.compare_reference(data, old.data, new.data, places);
-    }
-}
-
-/// The excuse for removing something with these features.
-pub(super) fn excuse(features: &[Feature]) -> Option<Excuse> {
-    if has_feature(features, "unstable") {
-        Some(Excuse::Unstable)
-    } else if has_feature(features, "deprecated") {
-        Some(Excuse::Deprecated)
-    } else {
-        None
     }
 }

@@ -1,88 +1,80 @@
-//! Compares features and conditions, which almost everything may have.
+//! Compares features, which almost everything may have.
 
-use super::super::condition::{Relation, describe, relate};
-use super::{At, Comparer, Kind, Places};
-use crate::schema::Condition;
+use super::super::builds::{Builds, Existence};
+use super::{At, Comparer, Excuse, Kind, Places};
 use crate::wire::{Feature, Place};
+use std::collections::BTreeSet;
 
-impl Comparer<'_> {
-    /// Compares the features of one thing; `tail` is the end of the path to it.
-    pub(super) fn compare_features(
-        &mut self,
-        at: At,
-        tail: &str,
-        old: &[Feature],
-        new: &[Feature],
-        old_place: Place,
-        new_place: Place,
-    ) {
-        for feature in old {
-            let name = &feature.name;
-            let tail = format!("{tail}#{name}");
-            match find(new, name) {
-                Some(now) => {
-                    let places = Places::both(feature.place, now.place);
-                    self.compare_conditions(
-                        at,
-                        &tail,
-                        feature.condition.as_ref(),
-                        now.condition.as_ref(),
-                        places,
-                    );
-                }
-                None => {
-                    let kind = match name.as_str() {
-                        "deprecated" => Kind::Undeprecated,
-                        "unstable" => Kind::MadeStable,
-                        _ => Kind::FeatureRemoved,
-                    };
-                    let places = Places::removed(feature.place, new_place);
-                    self.report(at, kind, &tail, places, format!("feature '{name}' was removed"), None);
-                }
-            }
-        }
-        for feature in new {
-            let name = &feature.name;
-            if find(old, name).is_some() {
-                continue;
-            }
-            let kind = match name.as_str() {
-                "deprecated" => Kind::Deprecated,
-                "unstable" => Kind::MadeUnstable,
-                _ => Kind::FeatureAdded,
+/// One thing that may have features, on both sides.
+#[derive(Clone, Copy)]
+pub(super) struct Marked<'a, 't> {
+    /// The end of the path to it.
+    pub(super) tail: &'t str,
+    pub(super) old: (&'a [Feature], Place),
+    pub(super) new: (&'a [Feature], Place),
+}
+
+impl<'a> Comparer<'a> {
+    pub(super) fn compare_features(&mut self, at: At, marked: Marked<'a, '_>) {
+        let ((old, old_place), (new, new_place)) = (marked.old, marked.new);
+        let names: BTreeSet<&str> = old.iter().chain(new).map(|feature| feature.name.as_str()).collect();
+        for name in names {
+            let tail = format!("{}#{name}", marked.tail);
+            let (was, is) = (find(old, name), find(new, name));
+            let before = self.existence(was.map(|feature| &feature.condition));
+            let after = self.existence(is.map(|feature| &feature.condition));
+            let (presence, scope) = self.presence(at, before, after);
+            let places = match (was, is) {
+                (Some(was), Some(is)) => Places::both(was.place, is.place),
+                (Some(was), None) => Places::removed(was.place, new_place),
+                (None, Some(is)) => Places::added(old_place, is.place),
+                (None, None) => unreachable!("the name is of a feature of one side"),
             };
-            let places = Places::added(old_place, feature.place);
-            self.report(
-                at,
-                kind,
-                &format!("{tail}#{name}"),
-                places,
-                format!("feature '{name}' was added"),
-                None,
-            );
+            if presence.lost != Builds::NONE {
+                let kind = match name {
+                    "deprecated" => Kind::Undeprecated,
+                    "unstable" => Kind::MadeStable,
+                    _ => Kind::FeatureRemoved,
+                };
+                let message = format!("feature '{name}' was removed{scope}");
+                self.report(at, kind, &tail, places, message, None);
+            }
+            if presence.gained != Builds::NONE {
+                let kind = match name {
+                    "deprecated" => Kind::Deprecated,
+                    "unstable" => Kind::MadeUnstable,
+                    _ => Kind::FeatureAdded,
+                };
+                let excuse = self.excuse(presence.gained, old, old_place);
+                if kind == Kind::Deprecated && presence.gained == at.builds {
+                    self.announced.insert(old_place);
+                }
+                let message = format!("feature '{name}' was added{scope}");
+                self.report(at, kind, &tail, places, message, excuse);
+            }
         }
     }
 
-    /// Compares the conditions of one thing, if both sides have conditions.
-    pub(super) fn compare_conditions(
-        &mut self,
-        at: At,
-        tail: &str,
-        old: Option<&Condition>,
-        new: Option<&Condition>,
-        places: Places,
-    ) {
-        if !self.whole {
-            return;
-        }
-        let kind = match relate(old, new) {
-            Relation::Same => return,
-            Relation::Wider => Kind::ConditionWidened,
-            Relation::Narrower => Kind::ConditionNarrowed,
-            Relation::Different => Kind::ConditionChanged,
+    /// The excuse for changes of something old with these features, if it holds in all of the builds.
+    pub(super) fn excuse(&mut self, builds: Builds, features: &'a [Feature], place: Place) -> Option<Excuse> {
+        let mut marked = |name| {
+            let found = find(features, name);
+            found.is_some_and(|feature| {
+                let existence = self.existence(Some(&feature.condition));
+                let presence = self.diagrams.presence(builds, Existence::If(None), existence);
+                presence.lost == Builds::NONE
+            })
         };
-        let message = format!("the condition was {}, and is {}", describe(old), describe(new));
-        self.report(at, kind, tail, places, message, None);
+        if marked("unstable") {
+            return Some(Excuse::Unstable);
+        }
+        let deprecated = marked("deprecated");
+        self.notices.excuse(place, deprecated)
+    }
+
+    /// The position with the excuse that something with these features has.
+    pub(super) fn excused(&mut self, at: At, features: &'a [Feature], place: Place) -> At {
+        At { excuse: at.excuse.max(self.excuse(at.builds, features, place)), ..at }
     }
 }
 

@@ -1,48 +1,95 @@
-//! Renders changes for people at a terminal.
+//! Renders changes for people at a terminal, in the style of rustc.
 
-use super::Sides;
+use super::group::{by_definition, reached, summary};
+use super::{Side, Sides, Style};
 use crate::compat::{Change, Verdict};
-use std::fmt::Write;
+use crate::diagnostic::human::{Mark, excerpt};
+use crate::source::Span;
+use annotate_snippets::{AnnotationKind, Element, Level, Renderer};
+use std::collections::BTreeMap;
 
-/// Renders the changes as text; the last line counts them. With `colour`, verdicts are coloured.
-pub fn human(changes: &[Change], sides: &Sides<'_>, colour: bool) -> String {
+/// Renders the changes as text, those of one definition with one verdict together; the last line counts them. Compatible
+/// changes are only counted, unless the style asks for all.
+pub fn human(changes: &[Change], sides: &Sides<'_>, style: Style) -> String {
+    let renderer = if style.colour { Renderer::styled() } else { Renderer::plain() };
+    let shown = changes.iter().filter(|change| style.all || change.verdict != Verdict::Compatible);
+    let shown: Vec<&Change> = shown.collect();
     let mut out = String::new();
-    for change in changes {
-        print(&mut out, change, sides, colour).expect("writing to a string does not fail");
+    for group in by_definition(shown.iter().copied()) {
+        for changes in group.changes.chunk_by(|one, other| one.verdict == other.verdict) {
+            out.push_str(&describe(&renderer, group.definition, changes, sides));
+            out.push_str("\n\n");
+        }
     }
     out.push_str(&summary(changes));
+    if shown.len() < changes.len() {
+        out.push_str(" (not shown; --all shows them)");
+    }
     out.push('\n');
     out
 }
 
-fn print(out: &mut String, change: &Change, sides: &Sides<'_>, colour: bool) -> std::fmt::Result {
-    let (start, end) = if colour { (paint(change.verdict), "\u{1b}[0m") } else { ("", "") };
-    writeln!(out, "{start}{}{end}: {}: {} [{}]", change.verdict, change.path, change.message, change.kind)?;
-    writeln!(out, "    {}: {}", change.direction, change.rule)?;
-    for (word, side, span) in [("old", sides.old, change.old), ("new", sides.new, change.new)] {
-        if let Some(place) = side.place(span) {
-            writeln!(out, "    {word}: {place}")?;
+/// Describes changes with one verdict.
+fn describe(renderer: &Renderer, definition: &str, changes: &[&Change], sides: &Sides<'_>) -> String {
+    let Some(first) = changes.first() else { return String::new() };
+    let level = match first.verdict {
+        Verdict::Incompatible => Level::ERROR.with_name("incompatible"),
+        Verdict::WorthALook => Level::WARNING.with_name("worth a look"),
+        Verdict::Compatible => Level::HELP.with_name("compatible"),
+    };
+    let alone = changes.len() == 1;
+    let title = if alone {
+        level.primary_title(format!("{definition}: {}", first.message)).id(first.kind.name())
+    } else {
+        level.primary_title(format!("{definition}: {} changes", changes.len()))
+    };
+    let label = |change: &Change| format!("{} [{}]", change.message, change.kind);
+    let labels: Vec<String> =
+        changes.iter().map(|change| if alone { "new".to_owned() } else { label(change) }).collect();
+    let mut new: Vec<Mark<'_>> = Vec::new();
+    let mut old: BTreeMap<Span, Mark<'_>> = BTreeMap::new();
+    let mut loose: Vec<&str> = Vec::new();
+    for (change, text) in changes.iter().zip(&labels) {
+        if let Some(span) = change.new.filter(|_| sides.new.sources.is_some()) {
+            new.push(Mark { span, kind: AnnotationKind::Primary, text });
+        } else if !alone {
+            loose.push(text);
+        }
+        if let Some(span) = change.old {
+            old.insert(span, Mark { span, kind: AnnotationKind::Context, text: "old" });
         }
     }
-    writeln!(out)
+    let mut elements = excerpts(sides.new, new);
+    elements.extend(excerpts(sides.old, old.into_values().collect()));
+    elements.extend(loose.into_iter().map(|text| Level::NOTE.no_name().message(text).into()));
+    elements.extend(notes(changes));
+    renderer.render(&[title.elements(elements)])
 }
 
-fn paint(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Incompatible => "\u{1b}[1;31m",
-        Verdict::WorthALook => "\u{1b}[1;33m",
-        Verdict::Compatible => "\u{1b}[1;32m",
+/// The rules, the shortest path to the first change, and all that is reached. What several changes share is told once.
+fn notes<'a>(changes: &[&'a Change]) -> Vec<Element<'a>> {
+    let mut lines: Vec<(&'static str, String)> = Vec::new();
+    let rules = changes.iter().map(|change| ("rule", change.rule.clone()));
+    let first = changes.iter().take(1).map(|change| ("where", change.path.clone()));
+    let reached = changes.iter().flat_map(|change| reached(change)).map(|line| ("", line));
+    for line in rules.chain(first).chain(reached) {
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
     }
+    let note = |(name, line): (&'static str, String)| {
+        let level = if name.is_empty() { Level::NOTE.no_name() } else { Level::NOTE.with_name(name) };
+        level.message(line).into()
+    };
+    lines.into_iter().map(note).collect()
 }
 
-/// The number of changes for each verdict, in one line.
-pub(super) fn summary(changes: &[Change]) -> String {
-    if changes.is_empty() {
-        return "no change".to_owned();
+/// Excerpts of the files of one side.
+fn excerpts<'a>(side: Side<'a>, marks: Vec<Mark<'a>>) -> Vec<Element<'a>> {
+    let Some(sources) = side.sources else { return Vec::new() };
+    let mut files: BTreeMap<_, Vec<Mark<'a>>> = BTreeMap::new();
+    for mark in marks {
+        files.entry(mark.span.file).or_default().push(mark);
     }
-    let count = |verdict| changes.iter().filter(|change| change.verdict == verdict).count();
-    let noun = if changes.len() == 1 { "change" } else { "changes" };
-    let (bad, look, good) =
-        (count(Verdict::Incompatible), count(Verdict::WorthALook), count(Verdict::Compatible));
-    format!("{} {noun}: {bad} incompatible, {look} worth a look, {good} compatible", changes.len())
+    files.into_iter().flat_map(|(file, marks)| excerpt(sources.file(file), marks)).collect()
 }

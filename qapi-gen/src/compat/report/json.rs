@@ -2,49 +2,42 @@
 
 use super::{Side, Sides};
 use crate::compat::Change;
-use crate::diagnostic::json::string;
 use crate::source::Span;
-use std::fmt::Write;
+use serde_json::{Value, json};
 
-/// Renders the changes, one JSON object on each line. The members are `kind`, `verdict`, `direction`, `path`,
-/// `message`, `rule`, `old` and `new`; the last two are objects with `file`, `line` and `column`, or null.
+/// Renders the changes, one JSON object on each line. The members are `kind`, `verdict`, `direction`, `definition`,
+/// `path`, `reaches`, `message`, `rule`, `old` and `new`. Each of `reaches` is an object with the `root`, which is a
+/// command or event, the `direction` and the `path`; `old` and `new` are objects with `file`, `line` and `column`, or
+/// null.
 pub fn json(changes: &[Change], sides: &Sides<'_>) -> String {
-    let mut out = String::new();
-    for change in changes {
-        let (verdict, direction) = (change.verdict.to_string(), change.direction.to_string());
-        out.push('{');
-        for (key, value) in [
-            ("kind", change.kind.name()),
-            ("verdict", &verdict),
-            ("direction", &direction),
-            ("path", &change.path),
-            ("message", &change.message),
-            ("rule", &change.rule),
-        ] {
-            member(&mut out, key, value);
-            out.push_str(", ");
-        }
-        place(&mut out, "old", &sides.old, change.old);
-        out.push_str(", ");
-        place(&mut out, "new", &sides.new, change.new);
-        out.push_str("}\n");
-    }
-    out
+    let line = |change: &Change| format!("{}\n", object(change, sides));
+    changes.iter().map(line).collect()
 }
 
-fn member(out: &mut String, key: &str, value: &str) {
-    let _ = write!(out, "\"{key}\": ");
-    string(out, value);
+fn object(change: &Change, sides: &Sides<'_>) -> Value {
+    let reaches: Vec<Value> = (change.reaches.iter())
+        .map(|reach| {
+            let direction = reach.direction.to_string();
+            json!({ "root": reach.root, "direction": direction, "path": reach.path })
+        })
+        .collect();
+    json!({
+        "kind": change.kind.name(),
+        "verdict": change.verdict.to_string(),
+        "direction": change.direction.to_string(),
+        "definition": change.definition,
+        "path": change.path,
+        "reaches": reaches,
+        "message": change.message,
+        "rule": change.rule,
+        "old": place(&sides.old, change.old),
+        "new": place(&sides.new, change.new),
+    })
 }
 
-fn place(out: &mut String, key: &str, side: &Side<'_>, span: Option<Span>) {
-    let _ = write!(out, "\"{key}\": ");
+fn place(side: &Side<'_>, span: Option<Span>) -> Value {
     match side.locate(span) {
-        None => out.push_str("null"),
-        Some((file, at)) => {
-            out.push('{');
-            member(out, "file", file);
-            let _ = write!(out, ", \"line\": {}, \"column\": {}}}", at.line, at.column);
-        }
+        None => Value::Null,
+        Some((file, at)) => json!({ "file": file, "line": at.line, "column": at.column }),
     }
 }

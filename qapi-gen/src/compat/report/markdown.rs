@@ -1,13 +1,14 @@
 //! Renders changes for release notes and reviews.
 
-use super::human::summary;
-use super::{Side, Sides};
+use super::group::{by_definition, reached, summary};
+use super::{Side, Sides, Style};
 use crate::compat::{Change, Verdict};
 use crate::source::Span;
 use std::fmt::Write;
 
-/// Renders the changes as Markdown, with a heading and a table for each verdict.
-pub fn markdown(changes: &[Change], sides: &Sides<'_>) -> String {
+/// Renders the changes as Markdown, with a heading and a table for each verdict. Compatible changes are folded, unless
+/// the style asks for all.
+pub fn markdown(changes: &[Change], sides: &Sides<'_>, style: Style) -> String {
     let mut out = format!("# From {} to {}\n\n", plain_code(sides.old.name), plain_code(sides.new.name));
     let _ = writeln!(out, "{}", summary(changes));
     for (verdict, title) in [
@@ -20,21 +21,48 @@ pub fn markdown(changes: &[Change], sides: &Sides<'_>) -> String {
             continue;
         }
         let _ = write!(out, "\n## {title}\n\n");
-        out.push_str("| where | what | direction | why | old | new |\n|---|---|---|---|---|---|\n");
-        for change in chosen {
+        let folded = verdict == Verdict::Compatible && !style.all;
+        if folded {
+            let _ = write!(out, "<details><summary>{} changes</summary>\n\n", chosen.len());
+        }
+        table(&mut out, &chosen, sides);
+        if folded {
+            out.push_str("\n</details>\n");
+        }
+    }
+    out
+}
+
+/// One row for each change; the first of a definition names it.
+fn table(out: &mut String, changes: &[&Change], sides: &Sides<'_>) {
+    out.push_str("| definition | what | kind | why | where | old | new |\n|---|---|---|---|---|---|---|\n");
+    for group in by_definition(changes.iter().copied()) {
+        let mut definition = code(group.definition);
+        for change in group.changes {
             let _ = writeln!(
                 out,
-                "| {} | {} | {} | {} | {} | {} |",
-                code(&change.path),
+                "| {} | {} | {} | {} | {} | {} | {} |",
+                std::mem::take(&mut definition),
                 cell(&change.message),
-                change.direction,
+                code(change.kind.name()),
                 cell(&change.rule),
+                places(change),
                 place(&sides.old, change.old),
                 place(&sides.new, change.new),
             );
         }
     }
-    out
+}
+
+/// The path, and what else the change reaches, folded.
+fn places(change: &Change) -> String {
+    let reached = reached(change).iter().map(|line| cell(line)).collect::<Vec<_>>().join("<br>");
+    match change.reaches.len() {
+        0 | 1 => format!("{}<br>{reached}", code(&change.path)),
+        count => {
+            format!("{}<details><summary>{count} places</summary>{reached}</details>", code(&change.path))
+        }
+    }
 }
 
 fn place(side: &Side<'_>, span: Option<Span>) -> String {

@@ -1,9 +1,7 @@
 //! The two schemas in a report.
 
+use crate::compat::Change;
 use crate::source::{Location, Sources, Span};
-
-/// The most characters that are shown of a line.
-const LONGEST: usize = 100;
 
 /// One of the schemas that were compared.
 #[derive(Clone, Copy, Debug)]
@@ -30,16 +28,11 @@ impl<'a> Side<'a> {
         let file = sources.file(span.file);
         Some((file.name(), file.locate(span.start)))
     }
+}
 
-    /// `FILE:LINE:COLUMN: TEXT`, the text being that of the line.
-    pub(super) fn place(&self, span: Option<Span>) -> Option<String> {
-        let (name, at) = self.locate(span)?;
-        let file = self.sources?.file(span?.file);
-        let line = file.text()[file.line_start(at.line) as usize..].lines().next().unwrap_or("").trim();
-        let (text, rest) = match line.char_indices().nth(LONGEST) {
-            Some((end, _)) => (&line[..end], "..."),
-            None => (line, ""),
-        };
-        Some(format!("{name}:{}:{}: {text}{rest}", at.line, at.column))
+impl<'a> Sides<'a> {
+    /// The place of a change: that in the new schema, if it has one.
+    pub(super) fn position(&self, change: &Change) -> Option<(&'a str, Location)> {
+        self.new.locate(change.new).or_else(|| self.old.locate(change.old))
     }
 }

@@ -10,18 +10,11 @@ pub(crate) fn run(lab: &mut Laboratory) {
     for required in [false, true] {
         branches(lab, required);
     }
-    let alternatives = |_: &Laboratory, definition: &Definition| match &definition.kind {
-        DefinitionKind::Alternate(found) => (0..found.alternatives.len()).collect(),
-        _ => Vec::new(),
-    };
     lab.run(&Mutation {
         there: &["alternative-removed"],
         back: &["alternative-added"],
         parts: &alternatives,
-        mutate: &|schema, at| match &mut schema.definitions[at.definition].kind {
-            DefinitionKind::Alternate(found) => drop(found.alternatives.remove(at.part)),
-            _ => unreachable!("only alternates are chosen"),
-        },
+        mutate: &|schema, at| drop(alternatives_of(schema, at).remove(at.part)),
         ..Mutation::default()
     });
 }
@@ -53,18 +46,7 @@ fn values(lab: &mut Laboratory) {
 
 /// A branch goes, and its value stays.
 fn branches(lab: &mut Laboratory, required: bool) {
-    let such = |lab: &Laboratory, definition: &Definition| match &definition.kind {
-        DefinitionKind::Union(union) => {
-            let is_such = |branch: &Branch| {
-                let marked =
-                    value(&lab.schema, union, &branch.name).is_none_or(|value| !value.features.is_empty());
-                !marked && demands(&lab.schema, branch.ty) == Some(required)
-            };
-            let all = union.branches.iter().enumerate();
-            all.filter(|(_, branch)| is_such(branch)).map(|(index, _)| index).collect()
-        }
-        _ => Vec::new(),
-    };
+    let such = branches_that(move |_, demands| demands == required);
     lab.run(&Mutation {
         there: &["branch-removed"],
         back: if required { &["required-branch-added"] } else { &["branch-added"] },
@@ -72,6 +54,38 @@ fn branches(lab: &mut Laboratory, required: bool) {
         mutate: &|schema, at| drop(union_of(schema, at).branches.remove(at.part)),
         ..Mutation::default()
     });
+}
+
+/// The branches with members of their own that `want` takes; it is told whether one of the members is required.
+pub(crate) fn branches_that(
+    want: impl Fn(&Branch, bool) -> bool,
+) -> impl Fn(&Laboratory, &Definition) -> Vec<usize> {
+    move |lab, definition| match &definition.kind {
+        DefinitionKind::Union(union) => {
+            let is_such = |branch: &Branch| {
+                let marked =
+                    value(&lab.schema, union, &branch.name).is_none_or(|value| !value.features.is_empty());
+                !marked && demands(&lab.schema, branch.ty).is_some_and(|demands| want(branch, demands))
+            };
+            let all = union.branches.iter().enumerate();
+            all.filter(|(_, branch)| is_such(branch)).map(|(index, _)| index).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+pub(crate) fn alternatives(_: &Laboratory, definition: &Definition) -> Vec<usize> {
+    match &definition.kind {
+        DefinitionKind::Alternate(found) => (0..found.alternatives.len()).collect(),
+        _ => Vec::new(),
+    }
+}
+
+pub(crate) fn alternatives_of(schema: &mut Schema, at: Target) -> &mut Vec<Alternative> {
+    match &mut schema.definitions[at.definition].kind {
+        DefinitionKind::Alternate(found) => &mut found.alternatives,
+        _ => unreachable!("only alternates are chosen"),
+    }
 }
 
 /// Whether a struct has required members; none when it has no members at all, and for unions.

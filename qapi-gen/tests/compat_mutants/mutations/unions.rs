@@ -1,9 +1,9 @@
 //! What changes at several places of a union at once: members move between all branches and some, values come and go
 //! with their branches, another member selects the branch.
 
-use super::parts::demands;
+use super::parts::{branches_that, demands};
 use super::{members_mut, new_member, union_of, values_of};
-use crate::laboratory::{Laboratory, Mutation, Target};
+use crate::laboratory::{Action, Laboratory, Mutation, Target};
 use qapi_gen::stages::schema::*;
 
 pub(crate) fn run(lab: &mut Laboratory) {
@@ -56,7 +56,7 @@ fn moves(lab: &mut Laboratory) {
     }
 }
 
-/// A value goes with its branch.
+/// A value goes with its branch, which is one change.
 fn values_with_branches(lab: &mut Laboratory) {
     let lone = inline(|lab, union, part| {
         let branch = &union.branches[part];
@@ -69,8 +69,8 @@ fn values_with_branches(lab: &mut Laboratory) {
             && demands(&lab.schema, branch.ty).is_some()
     });
     lab.run(&Mutation {
-        there: &["lost-branch", "enum-value-removed"],
-        back: &["new-branch", "enum-value-added"],
+        there: &["enum-value-removed"],
+        back: &["enum-value-added"],
         parts: &lone,
         mutate: &|schema, at| {
             let union = union_of(schema, at);
@@ -82,19 +82,67 @@ fn values_with_branches(lab: &mut Laboratory) {
     });
 }
 
-/// Two members could select the branch; now the other one does.
+/// Two members could select the branch; now the other one does, with the same branches or with one less.
 fn discriminators(lab: &mut Laboratory) {
     let with_enum = |schema: &mut Schema, at: Target| {
         let tag = union_of(schema, at).discriminator_enum;
         let second = Member { ty: Type::Plain(TypeName::Defined(tag)), ..new_member(false) };
         members_mut(&mut schema.definitions[at.definition]).push(second);
     };
+    let select = |schema: &mut Schema, at: Target| {
+        union_of(schema, at).discriminator = "mutant".to_owned();
+    };
+    let changed = Mutation { prepare: Some(&with_enum), ..Mutation::default() };
     lab.run(&Mutation {
         there: &["discriminator-changed"],
         back: &["discriminator-changed"],
         parts: &inline(|_, _, part| part == 0),
-        prepare: Some(&with_enum),
-        mutate: &|schema, at| union_of(schema, at).discriminator = "mutant".to_owned(),
+        mutate: &select,
+        ..changed
+    });
+    for (required, added) in [(false, "branch-added"), (true, "required-branch-added")] {
+        let such = branches_that(move |_, demands| demands == required);
+        lab.run(&Mutation {
+            there: &["discriminator-changed", "branch-removed"],
+            back: &["discriminator-changed", added],
+            parts: &|lab, definition| {
+                let inline = inline(|_, _, _| true)(lab, definition);
+                such(lab, definition).into_iter().filter(|part| inline.contains(part)).collect()
+            },
+            mutate: &|schema, at| {
+                select(schema, at);
+                drop(union_of(schema, at).branches.remove(at.part));
+            },
+            ..changed
+        });
+    }
+    other_values(lab, &select);
+}
+
+/// The new discriminator lacks a value, and so a branch.
+fn other_values(lab: &mut Laboratory, select: Action<'_>) {
+    lab.run(&Mutation {
+        there: &["discriminator-changed", "lost-branch"],
+        back: &["discriminator-changed", "new-branch"],
+        parts: &|lab, definition| {
+            let inline = inline(|_, _, _| true)(lab, definition);
+            let such = branches_that(|_, _| true)(lab, definition);
+            such.into_iter().filter(|part| inline.contains(part)).collect()
+        },
+        prepare: Some(&|schema, at| {
+            let union = union_of(schema, at);
+            let (tag, lost) = (union.discriminator_enum, union.branches[at.part].name.clone());
+            let mut fewer = schema.definitions[tag].clone();
+            fewer.name = "Mutant".to_owned();
+            let fewer = schema.definitions.push(fewer);
+            values_of(schema, fewer).retain(|value| value.name != lost);
+            let ty = Type::Plain(TypeName::Defined(fewer));
+            members_mut(&mut schema.definitions[at.definition]).push(Member { ty, ..new_member(false) });
+        }),
+        mutate: &|schema, at| {
+            select(schema, at);
+            drop(union_of(schema, at).branches.remove(at.part));
+        },
         ..Mutation::default()
     });
 }
