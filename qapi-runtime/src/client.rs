@@ -79,6 +79,8 @@ mod common;
 mod error;
 mod event;
 mod greeting;
+#[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
+mod guard;
 #[cfg(feature = "server")]
 pub mod in_process;
 #[cfg(all(unix, any(feature = "threads", feature = "tokio")))]

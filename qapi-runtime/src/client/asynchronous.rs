@@ -12,12 +12,14 @@ mod waits;
 pub use events::Events;
 pub use operations::Running;
 
+use super::guard::Guard;
 use super::protocol::{CallId, Cancelled};
 use super::shared::{Answer, Answered, SILENCE, Shared, capabilities_request, decode_answer, timed_out};
 use super::{
     Capabilities, ClientSchema, CommandError, CommandErrorKind, CommandOf, GoneReason, Greeting, Options,
     Request, common,
 };
+use crate::access::{Access, AccessError};
 use crate::{Any, Decode, File, Result as EncodeResult};
 use link::Connection;
 use std::fmt;
@@ -32,6 +34,7 @@ use tokio::time::timeout;
 /// A connection to a server of the schema `S`. Clones share the connection, which ends when the last one is dropped.
 pub struct Client<S> {
     inner: Arc<Inner>,
+    guard: Guard,
     schema: PhantomData<fn() -> S>,
 }
 
@@ -86,7 +89,7 @@ impl<S: ClientSchema> Client<S> {
     pub async fn capabilities(&self) -> Result<&Capabilities, CommandError> {
         let ask = || async {
             let (name, request) = capabilities_request(S::DIALECT);
-            let Answer(capabilities) = self.call().run(name, request).await?;
+            let Answer(capabilities) = self.unlimited().call().run(name, request).await?;
             Ok(capabilities.of_schema(S::ENUMERATIONS))
         };
         self.inner.capabilities.get_or_try_init(ask).await
@@ -159,6 +162,7 @@ impl<S: ClientSchema> Call<'_, S> {
     ) -> Result<T, CommandErrorKind> {
         let files = self.files.map_err(|error| CommandErrorKind::Arguments(crate::Error::generic(error)))?;
         let request = request.map_err(CommandErrorKind::Arguments)?.files(files);
+        self.client.guard.check(request.name())?;
         let connection = &self.client.inner.connection;
         if !request.files.is_empty() && !connection.carries_files {
             let error = crate::Error::generic("only Unix sockets carry descriptors");

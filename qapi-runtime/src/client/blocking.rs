@@ -12,12 +12,14 @@ mod waits;
 pub use events::Events;
 pub use operations::Running;
 
+use super::guard::Guard;
 use super::protocol::Cancelled;
 use super::shared::{Answer, Answered, SILENCE, capabilities_request, decode_answer, timed_out};
 use super::{
     Capabilities, ClientSchema, CommandError, CommandErrorKind, CommandOf, GoneReason, Greeting, Options,
     Request, common,
 };
+use crate::access::{Access, AccessError};
 use crate::{Any, Decode, File, Result as EncodeResult};
 use link::Connection;
 use std::fmt;
@@ -30,6 +32,7 @@ use std::time::Duration;
 /// A connection to a server of the schema `S`. Clones share the connection, which ends when the last one is dropped.
 pub struct Client<S> {
     inner: Arc<Inner>,
+    guard: Guard,
     schema: PhantomData<fn() -> S>,
 }
 
@@ -93,7 +96,7 @@ impl<S: ClientSchema> Client<S> {
         let cell = &self.inner.capabilities;
         if cell.get().is_none() {
             let (name, request) = capabilities_request(S::DIALECT);
-            let Answer(capabilities) = self.call().run(name, request)?;
+            let Answer(capabilities) = self.unlimited().call().run(name, request)?;
             // Another thread may have set the same answer first.
             let _ = cell.set(capabilities.of_schema(S::ENUMERATIONS));
         }
@@ -155,6 +158,7 @@ impl<S: ClientSchema> Call<'_, S> {
     ) -> Result<T, CommandErrorKind> {
         let files = self.files.map_err(|error| CommandErrorKind::Arguments(crate::Error::generic(error)))?;
         let request = request.map_err(CommandErrorKind::Arguments)?.files(files);
+        self.client.guard.check(request.name())?;
         let connection = &self.client.inner.connection;
         if !request.files.is_empty() && !connection.carries_files() {
             let error = io::Error::new(io::ErrorKind::Unsupported, "only Unix sockets carry descriptors");

@@ -34,6 +34,30 @@ macro_rules! client {
                 Events::new(self.inner.connection.shared.subscribe_from_start())
             }
 
+            /// A client on the same connection that executes only the commands of `access`. It refuses every other
+            /// command before it sends anything, with [`CommandErrorKind::LeftOut`](crate::client::CommandErrorKind), in
+            /// operations and waits, too. If this client is limited itself, the new one has what both accesses grant.
+            ///
+            /// So a part of a program that only watches a machine cannot change it by mistake. Events are not limited, nor
+            /// is the question that [`capabilities`](Client::capabilities) asks.
+            ///
+            /// An operation asks for its state by commands that are not all in `Access::read_only()`, such as `qom-list`:
+            /// grant them, too.
+            ///
+            /// # Errors
+            ///
+            /// The schema lacks a name of `access`. A schema without commands, such as
+            /// [`Untyped`](crate::client::Untyped), takes any name.
+            pub fn limited(&self, access: &Access) -> Result<Client<S>, AccessError> {
+                let guard = self.guard.limited(access, S::TABLES)?;
+                Ok(Client { guard, ..self.clone() })
+            }
+
+            /// A client that asks what the client itself needs to know.
+            fn unlimited(&self) -> Client<S> {
+                Client { guard: Guard::default(), ..self.clone() }
+            }
+
             /// The server's greeting.
             #[must_use]
             pub fn greeting(&self) -> Greeting {
@@ -60,7 +84,8 @@ macro_rules! client {
 
         impl<S> Clone for Client<S> {
             fn clone(&self) -> Client<S> {
-                Client { inner: Arc::clone(&self.inner), schema: PhantomData }
+                let Client { inner, guard, schema } = self;
+                Client { inner: Arc::clone(inner), guard: guard.clone(), schema: *schema }
             }
         }
 

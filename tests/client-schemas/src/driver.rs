@@ -1,5 +1,6 @@
 //! Both clients behind one interface, so that a test is written once and runs with both.
 
+use qapi_runtime::access::{Access, AccessError};
 use qapi_runtime::client::operation::{Operation, OperationError, Steps};
 use qapi_runtime::client::{
     Capabilities, ClientSchema, CommandError, CommandErrorKind, CommandOf, ConnectError, EventError, Gone,
@@ -280,6 +281,18 @@ impl<S: ClientSchema> Driver<S> {
         match self {
             Driver::Blocking(client) => client.start(operation, limit).map(Running::Blocking),
             Driver::Tokio(client) => runtime().block_on(client.start(operation, limit)).map(Running::Tokio),
+        }
+    }
+
+    /// A client that is limited to an access.
+    ///
+    /// # Errors
+    ///
+    /// Fails as the client's own method does.
+    pub fn limited(&self, access: &Access) -> Result<Driver<S>, AccessError> {
+        match self {
+            Driver::Blocking(client) => client.limited(access).map(Driver::Blocking),
+            Driver::Tokio(client) => client.limited(access).map(Driver::Tokio),
         }
     }
 

@@ -29,6 +29,8 @@ pub enum CommandErrorKind {
     Reply(Error),
     /// The arguments cannot be sent.
     Arguments(Error),
+    /// The access that this client is limited to leaves the command out. Nothing was sent.
+    LeftOut,
     /// Out-of-band execution was requested but not negotiated.
     NoOutOfBand,
     /// The connection has ended.
@@ -100,6 +102,7 @@ impl fmt::Display for CommandError {
             CommandErrorKind::Refused(refusal) => refusal.fmt(f),
             CommandErrorKind::Reply(_) => f.write_str("the reply is not what the schema says"),
             CommandErrorKind::Arguments(_) => f.write_str("the arguments cannot be sent"),
+            CommandErrorKind::LeftOut => f.write_str("this client's access leaves it out"),
             CommandErrorKind::NoOutOfBand => f.write_str("out-of-band execution was not negotiated"),
             CommandErrorKind::Gone { sent: true, .. } => f.write_str("the connection ended before the reply"),
             CommandErrorKind::Gone { sent: false, .. } => {
