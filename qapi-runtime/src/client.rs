@@ -81,11 +81,15 @@ mod event;
 mod greeting;
 #[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
 mod guard;
+#[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
+pub mod guest;
 #[cfg(feature = "server")]
 pub mod in_process;
 #[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
 pub mod operation;
 mod options;
+#[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
+mod pause;
 pub mod protocol;
 mod request;
 #[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
@@ -93,7 +97,7 @@ mod shared;
 #[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
 mod socket;
 
-pub use crate::schema::{AnyEvent, ClientSchema, CommandOf, Speaks, UnknownEvent, Untyped};
+pub use crate::schema::{AnyEvent, ClientSchema, CommandOf, Speaks, UnknownEvent, Untyped, UntypedAgent};
 pub use capabilities::{Capabilities, Member, Type, Unsupported};
 pub use error::{
     CommandError, CommandErrorKind, ConnectError, ConnectErrorKind, EventError, Gone, GoneReason, NextError,

@@ -173,11 +173,14 @@ macro_rules! waits {
     };
 }
 
-/// Defines `Running` without the methods that wait.
+/// Defines `Running` without the methods that wait. One that has more to keep than both do
+/// names a member for it.
 macro_rules! operations {
-    () => {
-        /// An operation that was started, and its limit. Dropping it ends the wait, not the operation.
+    ($($more:ident: $type:ty)?) => {
+        /// An operation that was started, and its limit. Dropping it ends the wait, not the operation; a
+        /// [transfer](crate::client::guest) closes its file.
         pub struct Running<S, W: Steps> {
+            $($more: $type,)?
             client: Client<S>,
             queue: Arc<Queue>,
             course: Course<W>,
@@ -194,7 +197,7 @@ macro_rules! operations {
             fn running<W: Steps>(&self, steps: W, limit: Duration) -> Running<S, W> {
                 let queue = self.inner.connection.shared.subscribe();
                 let course = Course::new(steps, self.inner.peer.clone(), limit, Instant::now());
-                Running { client: self.clone(), queue, course }
+                Running { $($more: <$type>::default(),)? client: self.clone(), queue, course }
             }
         }
 
@@ -208,6 +211,26 @@ macro_rules! operations {
             /// Sets a new limit from now on. A wait that has timed out resumes without a gap.
             pub fn extend(&mut self, limit: Duration) {
                 self.course.extend(limit, Instant::now());
+            }
+        }
+
+        impl<S> Client<S> {
+            /// Sends a command, and discards its reply.
+            fn post(&self, question: Question) {
+                let Ok(request) = Request::raw(question.command, &question.arguments) else { return };
+                let connection = &self.inner.connection;
+                let is_granted = self.guard.check(question.command).is_ok();
+                if is_granted && connection.shared.start(request, Box::new(|_| ())).is_ok() {
+                    connection.flush();
+                }
+            }
+        }
+
+        impl<S, W: Steps> Drop for Running<S, W> {
+            fn drop(&mut self) {
+                if let Some(question) = self.course.farewell() {
+                    self.client.post(question);
+                }
             }
         }
 

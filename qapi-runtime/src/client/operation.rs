@@ -53,18 +53,19 @@ mod migration;
 mod power;
 mod resize;
 #[cfg(test)]
-mod script;
+pub(super) mod script;
 mod steps;
 mod unplug;
 
+pub(super) use asking::Asking;
 pub(super) use course::{Action, Course};
 pub use error::{OperationError, OperationErrorKind};
 pub use job::{Job, JobProgress, JobSteps};
 pub use migration::{Migration, MigrationProgress, MigrationSteps};
 pub use power::{Power, PowerState, PowerSteps};
 pub use resize::{Resize, ResizeProgress, ResizeSteps};
-pub(super) use steps::Began;
 pub use steps::Steps;
+pub(super) use steps::{Began, Failure, Question};
 pub use unplug::{Unplug, UnplugProgress, UnplugSteps};
 
 use super::{CommandOf, Request};
@@ -101,7 +102,7 @@ impl Raw {
 }
 
 /// What keeps others from implementing the traits.
-mod sealed {
+pub(super) mod sealed {
     use super::{CommandOf, Raw, Request, Result};
 
     pub trait Operation {}

@@ -1,15 +1,20 @@
 //! Operations, waited for by a task.
 
 use super::{Client, within};
-use crate::client::operation::{Action, Course, Operation, OperationError, Steps};
+use crate::Any;
+use crate::client::operation::{Action, Course, Operation, OperationError, Question, Steps};
 use crate::client::shared::{NoEvent, Queue};
-use crate::client::{ClientSchema, RawEvent};
+use crate::client::{ClientSchema, CommandError, RawEvent, Request};
 use std::fmt;
 use std::future::poll_fn;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-crate::client::common::operations!();
+/// A question in flight. It outlives the future that asked it: a reply that was lost could not be had again.
+type Asked = Option<Pin<Box<dyn Future<Output = Result<Any, CommandError>> + Send>>>;
+
+crate::client::common::operations!(asked: Asked);
 
 impl<S: ClientSchema> Client<S> {
     /// Runs an operation to its end, for at most `limit`, see [`operation`](crate::client::operation).
@@ -77,11 +82,18 @@ impl<S: ClientSchema, W: Steps> Running<S, W> {
 
     async fn advance(&mut self) -> Result<Reached<W>, OperationError> {
         loop {
+            if let Some(asked) = &mut self.asked {
+                let reply = asked.await;
+                self.asked = None;
+                self.course.reply(&self.queue, reply, Instant::now())?;
+            }
             match self.course.next(Instant::now())? {
                 Action::Ask(question, limit) => {
-                    let call = self.client.with_timeout(limit);
-                    let reply = call.execute_raw(question.command, question.arguments).await;
-                    self.course.reply(&self.queue, reply, Instant::now())?;
+                    let client = self.client.clone();
+                    self.asked = Some(Box::pin(async move {
+                        let call = client.with_timeout(limit);
+                        call.execute_raw(question.command, question.arguments).await
+                    }));
                 }
                 Action::Listen(until) => {
                     let event = next(&self.queue, until).await;

@@ -1,9 +1,9 @@
 //! Operations, waited for by the calling thread.
 
 use super::Client;
-use crate::client::ClientSchema;
-use crate::client::operation::{Action, Course, Operation, OperationError, Steps};
+use crate::client::operation::{Action, Course, Operation, OperationError, Question, Steps};
 use crate::client::shared::Queue;
+use crate::client::{ClientSchema, Request};
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};

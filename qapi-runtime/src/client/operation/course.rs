@@ -50,6 +50,11 @@ impl<W: Steps> Course<W> {
         Course { steps, peer, limit, deadline, looked_at_limit: false, pause_until: None, last: None }
     }
 
+    /// What to send when the caller drops it.
+    pub(in crate::client) fn farewell(&self) -> Option<Question> {
+        self.steps.farewell()
+    }
+
     /// Sets a new limit from `now`.
     pub(in crate::client) fn extend(&mut self, limit: Duration, now: Instant) {
         self.limit = limit;
@@ -87,6 +92,9 @@ impl<W: Steps> Course<W> {
             if let Some(outcome) = self.steps.outcome() {
                 return outcome.map(Action::Done).map_err(|failure| self.error(failure.into()));
             }
+            if late && W::WORKS {
+                return Err(self.timeout());
+            }
             if let Some(question) = self.steps.question() {
                 return match self.left(now) {
                     Duration::ZERO => Err(self.timeout()),
@@ -101,8 +109,9 @@ impl<W: Steps> Course<W> {
                 self.steps.look_again();
                 continue;
             }
-            let pause = W::PAUSE.and_then(|pause| now.checked_add(pause));
-            self.pause_until = self.pause_until.or(pause);
+            if self.pause_until.is_none() {
+                self.pause_until = self.steps.pause().and_then(|pause| now.checked_add(pause));
+            }
             return Ok(Action::Listen([self.pause_until, self.deadline].into_iter().flatten().min()));
         }
     }
@@ -155,7 +164,11 @@ impl<W: Steps> Course<W> {
             return Ok(());
         }
         match reply {
-            Err(CommandError { kind: CommandErrorKind::Timeout(_), .. }) => Err(self.timeout()),
+            // If the limit was extended since, it is asked again.
+            Err(CommandError { kind: CommandErrorKind::Timeout(_), .. }) => match self.left(now) {
+                Duration::ZERO => Err(self.timeout()),
+                _ => Ok(()),
+            },
             Err(CommandError { kind: CommandErrorKind::Gone { reason, .. }, .. }) => {
                 self.hear(queue, Err(NoEvent::Ended(reason)), now)
             }

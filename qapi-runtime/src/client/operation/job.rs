@@ -137,8 +137,6 @@ impl sealed::Steps for JobSteps {}
 impl Steps for JobSteps {
     type Progress = JobProgress;
     type Outcome = ();
-    // The progress is in no event.
-    const PAUSE: Option<Duration> = Some(PAUSE);
 
     fn what(&self) -> String {
         format!("job {}", self.id)
@@ -151,6 +149,11 @@ impl Steps for JobSteps {
     fn outcome(&self) -> Option<Result<(), Failure>> {
         let concluded = self.concluded.clone().filter(|_| self.done);
         concluded.map(|result| result.map_err(Failure::Failed))
+    }
+
+    fn pause(&mut self) -> Option<Duration> {
+        // The progress is in no event.
+        Some(PAUSE)
     }
 
     fn question(&mut self) -> Option<Question> {

@@ -122,7 +122,6 @@ impl sealed::Steps for MigrationSteps {}
 impl Steps for MigrationSteps {
     type Progress = MigrationProgress;
     type Outcome = ();
-    const PAUSE: Option<Duration> = Some(PAUSE);
 
     fn what(&self) -> String {
         "migration".to_owned()
@@ -134,6 +133,10 @@ impl Steps for MigrationSteps {
 
     fn outcome(&self) -> Option<Result<(), Failure>> {
         self.ended.clone().filter(|_| self.finalized)
+    }
+
+    fn pause(&mut self) -> Option<Duration> {
+        Some(PAUSE)
     }
 
     fn question(&mut self) -> Option<Question> {

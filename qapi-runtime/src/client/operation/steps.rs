@@ -13,9 +13,9 @@ pub trait Steps: sealed::Steps {
     /// What the operation returns at its end.
     type Outcome: Clone + Debug + Send + 'static;
 
-    /// When to look again although no event has come.
+    /// Whether the questions are the operation itself. If so, none is asked after the limit.
     #[doc(hidden)]
-    const PAUSE: Option<Duration> = None;
+    const WORKS: bool = false;
 
     /// What is waited for, for the error.
     #[doc(hidden)]
@@ -50,6 +50,18 @@ pub trait Steps: sealed::Steps {
     #[doc(hidden)]
     fn started(&mut self, reply: Result<Any, CommandError>) -> Result<(), CommandError> {
         reply.map(drop)
+    }
+
+    /// When to look again although no event has come. Called once for each pause.
+    #[doc(hidden)]
+    fn pause(&mut self) -> Option<Duration> {
+        None
+    }
+
+    /// What to send when the caller gives the operation up, without waiting for the reply.
+    #[doc(hidden)]
+    fn farewell(&self) -> Option<Question> {
+        None
     }
 
     /// Takes the end of the connection, and returns whether it is the end of the operation, too.
