@@ -93,6 +93,8 @@ mod pause;
 pub mod protocol;
 mod request;
 #[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
+mod retry;
+#[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
 mod shared;
 #[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
 mod socket;
@@ -107,3 +109,5 @@ pub use event::{RawEvent, Received, Timestamp};
 pub use greeting::Greeting;
 pub use options::Options;
 pub use request::Request;
+#[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
+pub use retry::Retry;

@@ -14,6 +14,7 @@ pub use operations::Running;
 
 use super::guard::Guard;
 use super::protocol::{CallId, Cancelled};
+use super::retry::{Retries, Retry};
 use super::shared::{Answer, Answered, SILENCE, Shared, capabilities_request, decode_answer, timed_out};
 use super::{
     Capabilities, ClientSchema, CommandError, CommandErrorKind, CommandOf, GoneReason, Greeting, Options,
@@ -27,9 +28,9 @@ use std::io;
 use std::marker::PhantomData;
 use std::os::fd::AsFd;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::{OnceCell, oneshot};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 /// A connection to a server of the schema `S`. Clones share the connection, which ends when the last one is dropped.
 pub struct Client<S> {
@@ -153,22 +154,45 @@ impl<S: ClientSchema> Call<'_, S> {
         request: EncodeResult<Request>,
     ) -> Result<T, CommandError> {
         let peer = self.client.inner.peer.as_ref();
-        self.answer(request).await.map_err(|kind| CommandError::new(name, peer, kind))
+        self.attempt(request).await.map_err(|kind| CommandError::new(name, peer, kind))
     }
 
-    async fn answer<T: Decode + Send + 'static>(
+    /// Sends the command, once or as often as the policy says.
+    async fn attempt<T: Decode + Send + 'static>(
         self,
         request: EncodeResult<Request>,
     ) -> Result<T, CommandErrorKind> {
-        let files = self.files.map_err(|error| CommandErrorKind::Arguments(crate::Error::generic(error)))?;
+        let Call { client, timeout, files, retry } = self;
+        let files = files.map_err(|error| CommandErrorKind::Arguments(crate::Error::generic(error)))?;
         let request = request.map_err(CommandErrorKind::Arguments)?.files(files);
-        self.client.guard.check(request.name())?;
-        let connection = &self.client.inner.connection;
+        client.guard.check(request.name())?;
+        let Some(retry) = retry else { return client.answer(request, timeout).await };
+        let mut retries = Retries::new(retry, request, timeout, Instant::now())?;
+        loop {
+            let (request, limit) = retries.attempt(Instant::now());
+            match client.answer(request, limit).await {
+                Ok(value) => return Ok(value),
+                Err(failure) => {
+                    let pause = retries.pause_after(failure, Instant::now())?;
+                    sleep(pause).await;
+                }
+            }
+        }
+    }
+}
+
+impl<S> Client<S> {
+    async fn answer<T: Decode + Send + 'static>(
+        &self,
+        request: Request,
+        limit: Option<Duration>,
+    ) -> Result<T, CommandErrorKind> {
+        let connection = &self.inner.connection;
         if !request.files.is_empty() && !connection.carries_files {
             let error = crate::Error::generic("only Unix sockets carry descriptors");
             return Err(CommandErrorKind::Arguments(error));
         }
-        let limit = self.timeout.or(request.silent.then_some(SILENCE));
+        let limit = limit.or(request.silent.then_some(SILENCE));
         let (sender, mut receiver) = oneshot::channel();
         let completion = Box::new(move |answer: Answered<'_>| {
             // Fails when the call was dropped.

@@ -14,6 +14,7 @@ pub use operations::Running;
 
 use super::guard::Guard;
 use super::protocol::Cancelled;
+use super::retry::{Retries, Retry};
 use super::shared::{Answer, Answered, SILENCE, capabilities_request, decode_answer, timed_out};
 use super::{
     Capabilities, ClientSchema, CommandError, CommandErrorKind, CommandOf, GoneReason, Greeting, Options,
@@ -27,7 +28,8 @@ use std::io;
 use std::marker::PhantomData;
 use std::os::fd::AsFd;
 use std::sync::{Arc, OnceLock, mpsc};
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 /// A connection to a server of the schema `S`. Clones share the connection, which ends when the last one is dropped.
 pub struct Client<S> {
@@ -149,22 +151,45 @@ impl<S: ClientSchema> Call<'_, S> {
         request: EncodeResult<Request>,
     ) -> Result<T, CommandError> {
         let peer = self.client.inner.peer.as_ref();
-        self.answer(request).map_err(|kind| CommandError::new(name, peer, kind))
+        self.attempt(request).map_err(|kind| CommandError::new(name, peer, kind))
     }
 
-    fn answer<T: Decode + Send + 'static>(
+    /// Sends the command, once or as often as the policy says.
+    fn attempt<T: Decode + Send + 'static>(
         self,
         request: EncodeResult<Request>,
     ) -> Result<T, CommandErrorKind> {
-        let files = self.files.map_err(|error| CommandErrorKind::Arguments(crate::Error::generic(error)))?;
+        let Call { client, timeout, files, retry } = self;
+        let files = files.map_err(|error| CommandErrorKind::Arguments(crate::Error::generic(error)))?;
         let request = request.map_err(CommandErrorKind::Arguments)?.files(files);
-        self.client.guard.check(request.name())?;
-        let connection = &self.client.inner.connection;
+        client.guard.check(request.name())?;
+        let Some(retry) = retry else { return client.answer(request, timeout) };
+        let mut retries = Retries::new(retry, request, timeout, Instant::now())?;
+        loop {
+            let (request, limit) = retries.attempt(Instant::now());
+            match client.answer(request, limit) {
+                Ok(value) => return Ok(value),
+                Err(failure) => {
+                    let pause = retries.pause_after(failure, Instant::now())?;
+                    thread::sleep(pause);
+                }
+            }
+        }
+    }
+}
+
+impl<S> Client<S> {
+    fn answer<T: Decode + Send + 'static>(
+        &self,
+        request: Request,
+        limit: Option<Duration>,
+    ) -> Result<T, CommandErrorKind> {
+        let connection = &self.inner.connection;
         if !request.files.is_empty() && !connection.carries_files() {
             let error = io::Error::new(io::ErrorKind::Unsupported, "only Unix sockets carry descriptors");
             return Err(CommandErrorKind::Arguments(crate::Error::generic(error)));
         }
-        let limit = self.timeout.or(request.silent.then_some(SILENCE));
+        let limit = limit.or(request.silent.then_some(SILENCE));
         let (sender, receiver) = mpsc::sync_channel(1);
         let completion = Box::new(move |answer: Answered<'_>| {
             // Fails when the caller has timed out.

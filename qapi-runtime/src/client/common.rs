@@ -18,7 +18,7 @@ macro_rules! client {
 
             /// Starts a call with settings of its own.
             pub fn call(&self) -> Call<'_, S> {
-                Call { client: self, timeout: self.inner.options.timeout, files: Ok(Vec::new()) }
+                Call { client: self, timeout: self.inner.options.timeout, files: Ok(Vec::new()), retry: None }
             }
 
             /// Subscribes to the events from now on.
@@ -103,12 +103,20 @@ macro_rules! client {
             timeout: Option<Duration>,
             /// The duplicates, or why one could not be made.
             files: io::Result<Vec<File>>,
+            retry: Option<Retry>,
         }
 
         impl<S: ClientSchema> Call<'_, S> {
             /// Sets how long the call may take; `None` sets no limit.
             pub fn timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
                 self.timeout = limit.into();
+                self
+            }
+
+            /// Repeats the call as the policy says, if the command only asks. The [`timeout`](Call::timeout) then limits
+            /// each attempt.
+            pub fn retry(mut self, retry: &Retry) -> Self {
+                self.retry = Some(retry.clone());
                 self
             }
 

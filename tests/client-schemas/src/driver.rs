@@ -4,7 +4,7 @@ use qapi_runtime::access::{Access, AccessError};
 use qapi_runtime::client::operation::{Operation, OperationError, Steps};
 use qapi_runtime::client::{
     Capabilities, ClientSchema, CommandError, CommandErrorKind, CommandOf, ConnectError, EventError, Gone,
-    Greeting, NextError, Options, Received, WaitError,
+    Greeting, NextError, Options, Received, Retry, WaitError,
 };
 use qapi_runtime::client::{asynchronous, blocking};
 use qapi_runtime::{Any, Event};
@@ -226,6 +226,21 @@ impl<S: ClientSchema> Driver<S> {
         arguments: Any,
     ) -> Result<Any, CommandError> {
         both!(self, client => client.with_fds(files).execute_raw(name, arguments))
+    }
+
+    /// Executes a command by name, and repeats it. `limit` is that of each attempt.
+    ///
+    /// # Errors
+    ///
+    /// Fails as the client's own method does.
+    pub fn retry_raw(
+        &self,
+        limit: Duration,
+        retry: &Retry,
+        name: &str,
+        arguments: Any,
+    ) -> Result<Any, CommandError> {
+        both!(self, client => client.with_timeout(limit).retry(retry).execute_raw(name, arguments))
     }
 
     /// Waits for an event from now on.

@@ -29,8 +29,8 @@ pub trait Steps: sealed::Steps {
     #[doc(hidden)]
     fn outcome(&self) -> Option<Result<Self::Outcome, Failure>>;
 
-    /// What to ask the server, if the known state is old. A question without a reply is asked again, so that a call can
-    /// be abandoned at any time.
+    /// What to ask the server, if the known state is old. A question without a reply in time is asked again, if the
+    /// caller extends the limit.
     #[doc(hidden)]
     fn question(&mut self) -> Option<Question>;
 
