@@ -45,8 +45,25 @@
 //! # Cancellation and the end of a connection
 //!
 //! Replies are matched to calls by an id that no other connection uses. A call that is dropped or times out is
-//! cancelled: if it was not sent yet, it never is; otherwise its reply is discarded. When the connection ends, every
-//! call in flight fails with [`CommandErrorKind::Gone`].
+//! cancelled: if it was not sent yet, it never is; otherwise its reply is discarded, and the server may still execute the
+//! command. When the connection ends, every call in flight fails with [`CommandErrorKind::Gone`]. A future of the client
+//! on tokio that is never polled sends nothing.
+//!
+//! | | when its limit passes | when it is dropped |
+//! |---|---|---|
+//! | connecting | the socket is closed, [`ConnectErrorKind::Timeout`] | the socket is closed |
+//! | `execute`, `execute_oob`, `execute_raw` | the call is cancelled, [`CommandErrorKind::Timeout`] | the same |
+//! | `capabilities`, `has` | as a call; the next one asks again | the same |
+//! | a call with [`Retry`] | the last attempt is cancelled, its error | no further attempt is made |
+//! | `wait_for` | [`WaitErrorKind::Timeout`] | the wait ends |
+//! | `execute_and_wait` | the call or the wait ends; the command goes on in the server | the same |
+//! | `Events::next_within` | [`NextError::Timeout`]; no event is lost | no event is lost |
+//! | `Events` | it has none | the subscription ends, others continue |
+//! | `run`, `start` until the reply | as a call: the server may start the operation | the same |
+//! | a running operation | it goes on in the server; `Running::extend` resumes the wait | it goes on in the server |
+//! | a transfer of [`guest`] | no further block; `Running::extend` resumes it | its file is closed |
+//! | `Call` that is not executed | | nothing was sent |
+//! | `Client` | | the last clone closes the connection |
 
 #[cfg(all(unix, feature = "tokio"))]
 pub mod asynchronous;

@@ -55,6 +55,10 @@ impl Drop for Inner {
 impl<S: ClientSchema> Client<S> {
     /// Executes a command and waits for its result.
     ///
+    /// [`Options::timeout`] limits the call, or [`with_timeout`](Client::with_timeout). When the limit passes, the
+    /// call is cancelled: a command that was not sent yet never is; otherwise it goes on in the server, and its reply is
+    /// discarded.
+    ///
     /// # Errors
     ///
     /// See [`CommandError`].
@@ -63,7 +67,7 @@ impl<S: ClientSchema> Client<S> {
     }
 
     /// Executes a command out-of-band, ahead of queued commands. Out-of-band execution must have been negotiated, and
-    /// the command must allow it.
+    /// the command must allow it. Its limit and its cancellation are those of [`execute`](Client::execute).
     ///
     /// # Errors
     ///
@@ -72,7 +76,8 @@ impl<S: ClientSchema> Client<S> {
         self.call().execute_oob(command)
     }
 
-    /// Executes a command by name, for commands that are not in the schema. `arguments` is an object, or null.
+    /// Executes a command by name, for commands that are not in the schema. `arguments` is an object, or null. Its limit
+    /// and its cancellation are those of [`execute`](Client::execute).
     ///
     /// ```no_run
     /// # fn show(client: &qapi_runtime::client::blocking::Client<qapi_runtime::client::Untyped>)
@@ -89,7 +94,8 @@ impl<S: ClientSchema> Client<S> {
         self.call().execute_raw(name, arguments)
     }
 
-    /// What the server supports. Asks the server once and keeps the answer.
+    /// What the server supports. Asks the server once and keeps the answer. A call that is cancelled, as for
+    /// [`execute`](Client::execute), leaves the question to the next one.
     ///
     /// # Errors
     ///
@@ -105,7 +111,8 @@ impl<S: ClientSchema> Client<S> {
         Ok(cell.get_or_init(Capabilities::default))
     }
 
-    /// Whether the server has this command. [`Capabilities::supports`] also judges its arguments.
+    /// Whether the server has this command, by its [`capabilities`](Client::capabilities).
+    /// [`Capabilities::supports`] also judges its arguments.
     ///
     /// # Errors
     ///

@@ -21,7 +21,7 @@ macro_rules! client {
                 Call { client: self, timeout: self.inner.options.timeout, files: Ok(Vec::new()), retry: None }
             }
 
-            /// Subscribes to the events from now on.
+            /// Subscribes to the events from now on. Each subscription receives all of them; dropping one ends it alone.
             #[must_use]
             pub fn events(&self) -> Events<S> {
                 Events::new(self.inner.connection.shared.subscribe())
@@ -76,7 +76,8 @@ macro_rules! client {
                 self.inner.connection.shared.is_ended()
             }
 
-            /// Closes the connection for all clones. Calls in flight fail.
+            /// Closes the connection for all clones, as dropping the last one does. Calls in flight fail, and subscriptions
+            /// end after the events that have arrived.
             pub fn close(&self) {
                 self.inner.connection.close(GoneReason::Local);
             }

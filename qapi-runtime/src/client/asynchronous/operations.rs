@@ -17,7 +17,8 @@ type Asked = Option<Pin<Box<dyn Future<Output = Result<Any, CommandError>> + Sen
 crate::client::common::operations!(asked: Asked);
 
 impl<S: ClientSchema> Client<S> {
-    /// Runs an operation to its end, for at most `limit`, see [`operation`](crate::client::operation).
+    /// Runs an operation to its end, for at most `limit`, see [`operation`](crate::client::operation). When the limit
+    /// passes or the future is dropped, only the wait ends: the operation goes on in the server.
     ///
     /// # Errors
     ///
@@ -30,7 +31,8 @@ impl<S: ClientSchema> Client<S> {
         self.start(operation, limit).await?.wait().await
     }
 
-    /// Starts an operation, which then has `limit` to end.
+    /// Starts an operation, which then has `limit` to end. The command that starts it is cancelled as by
+    /// [`execute`](Client::execute), when it has no reply within `limit` or the future is dropped.
     ///
     /// # Errors
     ///

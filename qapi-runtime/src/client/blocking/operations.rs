@@ -11,7 +11,8 @@ use std::time::{Duration, Instant};
 crate::client::common::operations!();
 
 impl<S: ClientSchema> Client<S> {
-    /// Runs an operation to its end, for at most `limit`, see [`operation`](crate::client::operation).
+    /// Runs an operation to its end, for at most `limit`, see [`operation`](crate::client::operation). When the limit
+    /// passes, only the wait ends: the operation goes on in the server.
     ///
     /// # Errors
     ///
@@ -24,7 +25,8 @@ impl<S: ClientSchema> Client<S> {
         self.start(operation, limit)?.wait()
     }
 
-    /// Starts an operation, which then has `limit` to end.
+    /// Starts an operation, which then has `limit` to end. The command that starts it is cancelled as by
+    /// [`execute`](Client::execute), when it has no reply within `limit`.
     ///
     /// # Errors
     ///
