@@ -182,15 +182,14 @@ macro_rules! waits {
     };
 }
 
-/// Defines `Running` without the methods that wait. One that has more to keep than both do
-/// names a member for it.
+/// Defines `Running` without the methods that wait, in a module that defines `Asker`, which holds the client and asks the
+/// questions.
 macro_rules! operations {
-    ($($more:ident: $type:ty)?) => {
+    () => {
         /// An operation that was started, and its limit. Dropping it ends the wait, not the operation; a
         /// [transfer](crate::client::guest) closes its file.
         pub struct Running<S, W: Steps> {
-            $($more: $type,)?
-            client: Client<S>,
+            asker: Asker<S>,
             queue: Arc<Queue>,
             course: Course<W>,
         }
@@ -206,7 +205,7 @@ macro_rules! operations {
             fn running<W: Steps>(&self, steps: W, limit: Duration) -> Running<S, W> {
                 let queue = self.inner.connection.shared.subscribe();
                 let course = Course::new(steps, self.inner.peer.clone(), limit, Instant::now());
-                Running { $($more: <$type>::default(),)? client: self.clone(), queue, course }
+                Running { asker: Asker::new(self.clone()), queue, course }
             }
         }
 
@@ -238,7 +237,7 @@ macro_rules! operations {
         impl<S, W: Steps> Drop for Running<S, W> {
             fn drop(&mut self) {
                 if let Some(question) = self.course.farewell() {
-                    self.client.post(question);
+                    self.asker.client.post(question);
                 }
             }
         }

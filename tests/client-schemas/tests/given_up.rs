@@ -101,7 +101,9 @@ fn a_command_that_was_not_sent_never_is() {
             let requests: Vec<Value> = (0..8).map(|_| peer.request()).collect();
             thread::sleep(SHORT * 6);
             requests.iter().for_each(|request| peer.reply(request, json!([])));
-            answer(json!([]))(peer);
+            let request = peer.request();
+            assert_eq!(request["execute"], "query-jobs");
+            peer.reply(&request, json!([]));
         });
         thread::scope(|scope| {
             let calls = (0..8).map(|_| scope.spawn(|| client.execute(QueryJobs::new())));

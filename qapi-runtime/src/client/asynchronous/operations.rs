@@ -11,10 +11,38 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// A question in flight. It outlives the future that asked it: a reply that was lost could not be had again.
-type Asked = Option<Pin<Box<dyn Future<Output = Result<Any, CommandError>> + Send>>>;
+crate::client::common::operations!();
 
-crate::client::common::operations!(asked: Asked);
+type Asked = Pin<Box<dyn Future<Output = Result<Any, CommandError>> + Send>>;
+
+/// Asks the questions of an operation.
+struct Asker<S> {
+    client: Client<S>,
+    /// The question in flight. It outlives the future that asked it: some replies are given only once.
+    asked: Option<Asked>,
+}
+
+impl<S> Asker<S> {
+    const fn new(client: Client<S>) -> Asker<S> {
+        Asker { client, asked: None }
+    }
+}
+
+impl<S: ClientSchema> Asker<S> {
+    fn ask(&mut self, question: Question, limit: Duration) {
+        let client = self.client.clone();
+        self.asked = Some(Box::pin(async move {
+            client.with_timeout(limit).execute_raw(question.command, question.arguments).await
+        }));
+    }
+
+    /// The reply to the question in flight, if there is one.
+    async fn reply(&mut self) -> Option<Result<Any, CommandError>> {
+        let reply = self.asked.as_mut()?.await;
+        self.asked = None;
+        Some(reply)
+    }
+}
 
 impl<S: ClientSchema> Client<S> {
     /// Runs an operation to its end, for at most `limit`, see [`operation`](crate::client::operation). When the limit
@@ -84,19 +112,11 @@ impl<S: ClientSchema, W: Steps> Running<S, W> {
 
     async fn advance(&mut self) -> Result<Reached<W>, OperationError> {
         loop {
-            if let Some(asked) = &mut self.asked {
-                let reply = asked.await;
-                self.asked = None;
+            if let Some(reply) = self.asker.reply().await {
                 self.course.reply(&self.queue, reply, Instant::now())?;
             }
             match self.course.next(Instant::now())? {
-                Action::Ask(question, limit) => {
-                    let client = self.client.clone();
-                    self.asked = Some(Box::pin(async move {
-                        let call = client.with_timeout(limit);
-                        call.execute_raw(question.command, question.arguments).await
-                    }));
-                }
+                Action::Ask(question, limit) => self.asker.ask(question, limit),
                 Action::Listen(until) => {
                     let event = next(&self.queue, until).await;
                     self.course.hear(&self.queue, event, Instant::now())?;

@@ -10,6 +10,17 @@ use std::time::{Duration, Instant};
 
 crate::client::common::operations!();
 
+/// Asks the questions of an operation.
+struct Asker<S> {
+    client: Client<S>,
+}
+
+impl<S> Asker<S> {
+    const fn new(client: Client<S>) -> Asker<S> {
+        Asker { client }
+    }
+}
+
 impl<S: ClientSchema> Client<S> {
     /// Runs an operation to its end, for at most `limit`, see [`operation`](crate::client::operation). When the limit
     /// passes, only the wait ends: the operation goes on in the server.
@@ -76,7 +87,7 @@ impl<S: ClientSchema, W: Steps> Running<S, W> {
         loop {
             match self.course.next(Instant::now())? {
                 Action::Ask(question, limit) => {
-                    let call = self.client.with_timeout(limit);
+                    let call = self.asker.client.with_timeout(limit);
                     let reply = call.execute_raw(question.command, question.arguments);
                     self.course.reply(&self.queue, reply, Instant::now())?;
                 }
