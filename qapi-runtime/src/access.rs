@@ -1,11 +1,18 @@
 //! Which commands a client may run, and which events it receives.
 //!
+//! A server decides it for each session, and a client may limit itself.
+//!
 //! Each session has an [`Access`] in its [`Settings`](crate::session::Settings::access). So a monitor can have one
 //! socket with full access and another one that is read-only. Dispatch, `query-commands`, `query-qmp-schema` and events
 //! all follow it: a client sees a server without the other commands and events, as if the server were an older version.
+//!
+//! A client that is [`limited`](crate::client::blocking::Client::limited) to an access refuses the other commands itself,
+//! before it sends anything. It does so to prevent mistakes; only the server can keep out a program that is not trusted.
 
+#[cfg(feature = "server")]
 mod grants;
 
+#[cfg(feature = "server")]
 pub(crate) use grants::Grants;
 
 use crate::Tables;
@@ -135,7 +142,7 @@ impl Access {
         }
     }
 
-    fn has_command(&self, name: &str) -> bool {
+    pub(crate) fn has_command(&self, name: &str) -> bool {
         FIRST.contains(&name)
             || self.decided(name).unwrap_or_else(|| match &self.rule {
                 Rule::Everything => true,

@@ -48,11 +48,28 @@
 //! # Cancellation and the end of a connection
 //!
 //! Replies are matched to calls by an id that no other connection uses. A call that is dropped or times out is
-//! cancelled: if it was not sent yet, it never is; otherwise its reply is discarded. When the connection ends, every
-//! call in flight fails with [`CommandErrorKind::Gone`]. It says whether the command had been sent.
+//! cancelled: if it was not sent yet, it never is; otherwise its reply is discarded, and the server may still execute the
+//! command. When the connection ends, every call in flight fails with [`CommandErrorKind::Gone`]. A future of the client
+//! on tokio that is never polled sends nothing.
 //!
 //! A `Client` stays ended. `Healing` of both clients connects again by itself: its subscriptions go on and say that events
 //! may have been missed, and its operations ask the server again. It never sends a command a second time.
+//!
+//! | | when its limit passes | when it is dropped |
+//! |---|---|---|
+//! | connecting | the socket is closed, [`ConnectErrorKind::Timeout`] | the socket is closed |
+//! | `execute`, `execute_oob`, `execute_raw` | the call is cancelled, [`CommandErrorKind::Timeout`] | the same |
+//! | `capabilities`, `has` | as a call; the next one asks again | the same |
+//! | a call with [`Retry`] | the last attempt is cancelled, its error | no further attempt is made |
+//! | `wait_for` | [`WaitErrorKind::Timeout`] | the wait ends |
+//! | `execute_and_wait` | the call or the wait ends; the command goes on in the server | the same |
+//! | `Events::next_within` | [`NextError::Timeout`]; no event is lost | no event is lost |
+//! | `Events` | it has none | the subscription ends, others continue |
+//! | `run`, `start` until the reply | as a call: the server may start the operation | the same |
+//! | a running operation | it goes on in the server; `Running::extend` resumes the wait | it goes on in the server |
+//! | a transfer of [`guest`] | no further block; `Running::extend` resumes it | its file is closed |
+//! | `Call` that is not executed | | nothing was sent |
+//! | `Client` | | the last clone closes the connection |
 
 #[cfg(all(unix, feature = "tokio"))]
 pub mod asynchronous;
@@ -86,6 +103,10 @@ mod error;
 mod event;
 mod greeting;
 #[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
+mod guard;
+#[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
+pub mod guest;
+#[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
 mod healing;
 #[cfg(feature = "server")]
 pub mod in_process;
@@ -93,15 +114,19 @@ pub mod in_process;
 pub mod operation;
 mod options;
 #[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
+mod pause;
+#[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
 pub mod process;
 pub mod protocol;
 mod request;
+#[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
+mod retry;
 #[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
 mod shared;
 #[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
 mod socket;
 
-pub use crate::schema::{AnyEvent, ClientSchema, CommandOf, Speaks, UnknownEvent, Untyped};
+pub use crate::schema::{AnyEvent, ClientSchema, CommandOf, Speaks, UnknownEvent, Untyped, UntypedAgent};
 pub use capabilities::{Capabilities, Member, Type, Unsupported};
 pub use error::{
     CommandError, CommandErrorKind, ConnectError, ConnectErrorKind, EventError, Gone, GoneReason, NextError,
@@ -115,3 +140,5 @@ pub use greeting::Greeting;
 pub use healing::Heard;
 pub use options::Options;
 pub use request::Request;
+#[cfg(all(unix, any(feature = "threads", feature = "tokio")))]
+pub use retry::Retry;

@@ -7,7 +7,7 @@
 //! |---|---|
 //! | handlers | [`Context`], [`Error`], [`EventSender`] |
 //! | servers | [`Monitor`], [`monitor::Builder`], [`transport`], [`access`], [`interceptor`], [`policy`] |
-//! | clients | [`client`] |
+//! | clients | [`client`], [`access`] |
 //! | command lines | [`keyval`] |
 //! | your own transport | [`monitor::driver`], [`session`], which do no I/O |
 //! | untyped values | [`Any`], [`json`] |
@@ -31,7 +31,7 @@
     allow(dead_code, unreachable_pub, unused_imports, rustdoc::broken_intra_doc_links)
 )]
 
-#[cfg(feature = "server")]
+#[cfg(any(feature = "client", feature = "server"))]
 pub mod access;
 #[cfg(feature = "client")]
 pub mod client;

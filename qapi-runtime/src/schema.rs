@@ -4,7 +4,7 @@ mod any_event;
 mod client;
 
 pub use any_event::{AnyEvent, UnknownEvent};
-pub use client::{ClientSchema, CommandOf, Speaks, Untyped};
+pub use client::{ClientSchema, CommandOf, Speaks, Untyped, UntypedAgent};
 
 use crate::codec::{Decode, Encode, Features};
 use crate::tables::Tables;

@@ -16,12 +16,15 @@ pub use healing::{Healing, HealingEvents};
 pub use operations::Running;
 pub use process::Process;
 
+use super::guard::Guard;
 use super::protocol::{CallId, Cancelled};
+use super::retry::{Retries, Retry};
 use super::shared::{Answer, Answered, SILENCE, Shared, capabilities_request, decode_answer, timed_out};
 use super::{
     Capabilities, ClientSchema, CommandError, CommandErrorKind, CommandOf, GoneReason, Greeting, Options,
     Request, common,
 };
+use crate::access::{Access, AccessError};
 use crate::{Any, Decode, File, Result as EncodeResult};
 use link::Connection;
 use std::fmt;
@@ -29,13 +32,14 @@ use std::io;
 use std::marker::PhantomData;
 use std::os::fd::AsFd;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::{OnceCell, oneshot};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 /// A connection to a server of the schema `S`. Clones share the connection, which ends when the last one is dropped.
 pub struct Client<S> {
     inner: Arc<Inner>,
+    guard: Guard,
     schema: PhantomData<fn() -> S>,
 }
 
@@ -56,6 +60,10 @@ impl Drop for Inner {
 impl<S: ClientSchema> Client<S> {
     /// Executes a command and waits for its result.
     ///
+    /// [`Options::timeout`] limits the call, or [`with_timeout`](Client::with_timeout). When the limit passes or the future is dropped, the
+    /// call is cancelled: a command that was not sent yet never is; otherwise it goes on in the server, and its reply is
+    /// discarded.
+    ///
     /// # Errors
     ///
     /// See [`CommandError`].
@@ -64,7 +72,7 @@ impl<S: ClientSchema> Client<S> {
     }
 
     /// Executes a command out-of-band, ahead of queued commands. Out-of-band execution must have been negotiated, and
-    /// the command must allow it.
+    /// the command must allow it. Its limit and its cancellation are those of [`execute`](Client::execute).
     ///
     /// # Errors
     ///
@@ -73,7 +81,8 @@ impl<S: ClientSchema> Client<S> {
         self.call().execute_oob(command).await
     }
 
-    /// Executes a command by name, for commands that are not in the schema. `arguments` is an object, or null.
+    /// Executes a command by name, for commands that are not in the schema. `arguments` is an object, or null. Its limit
+    /// and its cancellation are those of [`execute`](Client::execute).
     ///
     /// # Errors
     ///
@@ -82,7 +91,8 @@ impl<S: ClientSchema> Client<S> {
         self.call().execute_raw(name, arguments).await
     }
 
-    /// What the server supports. Asks the server once and keeps the answer.
+    /// What the server supports. Asks the server once and keeps the answer. A call that is cancelled, as for
+    /// [`execute`](Client::execute), leaves the question to the next one.
     ///
     /// # Errors
     ///
@@ -90,13 +100,14 @@ impl<S: ClientSchema> Client<S> {
     pub async fn capabilities(&self) -> Result<&Capabilities, CommandError> {
         let ask = || async {
             let (name, request) = capabilities_request(S::DIALECT);
-            let Answer(capabilities) = self.call().run(name, request).await?;
+            let Answer(capabilities) = self.unlimited().call().run(name, request).await?;
             Ok(capabilities.of_schema(S::ENUMERATIONS))
         };
         self.inner.capabilities.get_or_try_init(ask).await
     }
 
-    /// Whether the server has this command. [`Capabilities::supports`] also judges its arguments.
+    /// Whether the server has this command, by its [`capabilities`](Client::capabilities).
+    /// [`Capabilities::supports`] also judges its arguments.
     ///
     /// # Errors
     ///
@@ -154,22 +165,46 @@ impl<S: ClientSchema> Call<'_, S> {
         request: EncodeResult<Request>,
     ) -> Result<T, CommandError> {
         let peer = self.client.inner.peer.as_ref();
-        self.answer(request).await.map_err(|kind| CommandError::new(name, peer, kind))
+        self.attempt(request).await.map_err(|kind| CommandError::new(name, peer, kind))
     }
 
-    async fn answer<T: Decode + Send + 'static>(
+    /// Sends the command, once or as often as the policy says.
+    async fn attempt<T: Decode + Send + 'static>(
         self,
         request: EncodeResult<Request>,
     ) -> Result<T, CommandErrorKind> {
-        let files = self.files.map_err(|error| CommandErrorKind::Arguments(crate::Error::generic(error)))?;
+        let Call { client, timeout, files, retry } = self;
+        let files = files.map_err(|error| CommandErrorKind::Arguments(crate::Error::generic(error)))?;
         let mut request = request.map_err(CommandErrorKind::Arguments)?;
         request.files.extend(files);
-        let connection = &self.client.inner.connection;
+        client.guard.check(request.name())?;
+        let Some(retry) = retry else { return client.answer(request, timeout).await };
+        let mut retries = Retries::new(retry, request, timeout, Instant::now())?;
+        loop {
+            let (request, limit) = retries.attempt(Instant::now());
+            match client.answer(request, limit).await {
+                Ok(value) => return Ok(value),
+                Err(failure) => {
+                    let pause = retries.pause_after(failure, Instant::now())?;
+                    sleep(pause).await;
+                }
+            }
+        }
+    }
+}
+
+impl<S> Client<S> {
+    async fn answer<T: Decode + Send + 'static>(
+        &self,
+        request: Request,
+        limit: Option<Duration>,
+    ) -> Result<T, CommandErrorKind> {
+        let connection = &self.inner.connection;
         if !request.files.is_empty() && !connection.carries_files {
             let error = crate::Error::generic("only Unix sockets carry descriptors");
             return Err(CommandErrorKind::Arguments(error));
         }
-        let limit = self.timeout.or(request.silent.then_some(SILENCE));
+        let limit = limit.or(request.silent.then_some(SILENCE));
         let (sender, mut receiver) = oneshot::channel();
         let completion = Box::new(move |answer: Answered<'_>| {
             // Fails when the call was dropped.

@@ -16,12 +16,15 @@ pub use healing::{Healing, HealingEvents};
 pub use operations::Running;
 pub use process::Process;
 
+use super::guard::Guard;
 use super::protocol::Cancelled;
+use super::retry::{Retries, Retry};
 use super::shared::{Answer, Answered, SILENCE, capabilities_request, decode_answer, timed_out};
 use super::{
     Capabilities, ClientSchema, CommandError, CommandErrorKind, CommandOf, GoneReason, Greeting, Options,
     Request, common,
 };
+use crate::access::{Access, AccessError};
 use crate::{Any, Decode, File, Result as EncodeResult};
 use link::Connection;
 use std::fmt;
@@ -29,11 +32,13 @@ use std::io;
 use std::marker::PhantomData;
 use std::os::fd::AsFd;
 use std::sync::{Arc, OnceLock, mpsc};
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 /// A connection to a server of the schema `S`. Clones share the connection, which ends when the last one is dropped.
 pub struct Client<S> {
     inner: Arc<Inner>,
+    guard: Guard,
     schema: PhantomData<fn() -> S>,
 }
 
@@ -54,6 +59,10 @@ impl Drop for Inner {
 impl<S: ClientSchema> Client<S> {
     /// Executes a command and waits for its result.
     ///
+    /// [`Options::timeout`] limits the call, or [`with_timeout`](Client::with_timeout). When the limit passes, the
+    /// call is cancelled: a command that was not sent yet never is; otherwise it goes on in the server, and its reply is
+    /// discarded.
+    ///
     /// # Errors
     ///
     /// See [`CommandError`].
@@ -62,7 +71,7 @@ impl<S: ClientSchema> Client<S> {
     }
 
     /// Executes a command out-of-band, ahead of queued commands. Out-of-band execution must have been negotiated, and
-    /// the command must allow it.
+    /// the command must allow it. Its limit and its cancellation are those of [`execute`](Client::execute).
     ///
     /// # Errors
     ///
@@ -71,7 +80,8 @@ impl<S: ClientSchema> Client<S> {
         self.call().execute_oob(command)
     }
 
-    /// Executes a command by name, for commands that are not in the schema. `arguments` is an object, or null.
+    /// Executes a command by name, for commands that are not in the schema. `arguments` is an object, or null. Its limit
+    /// and its cancellation are those of [`execute`](Client::execute).
     ///
     /// ```no_run
     /// # fn show(client: &qapi_runtime::client::blocking::Client<qapi_runtime::client::Untyped>)
@@ -88,7 +98,8 @@ impl<S: ClientSchema> Client<S> {
         self.call().execute_raw(name, arguments)
     }
 
-    /// What the server supports. Asks the server once and keeps the answer.
+    /// What the server supports. Asks the server once and keeps the answer. A call that is cancelled, as for
+    /// [`execute`](Client::execute), leaves the question to the next one.
     ///
     /// # Errors
     ///
@@ -97,14 +108,15 @@ impl<S: ClientSchema> Client<S> {
         let cell = &self.inner.capabilities;
         if cell.get().is_none() {
             let (name, request) = capabilities_request(S::DIALECT);
-            let Answer(capabilities) = self.call().run(name, request)?;
+            let Answer(capabilities) = self.unlimited().call().run(name, request)?;
             // Another thread may have set the same answer first.
             let _ = cell.set(capabilities.of_schema(S::ENUMERATIONS));
         }
         Ok(cell.get_or_init(Capabilities::default))
     }
 
-    /// Whether the server has this command. [`Capabilities::supports`] also judges its arguments.
+    /// Whether the server has this command, by its [`capabilities`](Client::capabilities).
+    /// [`Capabilities::supports`] also judges its arguments.
     ///
     /// # Errors
     ///
@@ -150,22 +162,46 @@ impl<S: ClientSchema> Call<'_, S> {
         request: EncodeResult<Request>,
     ) -> Result<T, CommandError> {
         let peer = self.client.inner.peer.as_ref();
-        self.answer(request).map_err(|kind| CommandError::new(name, peer, kind))
+        self.attempt(request).map_err(|kind| CommandError::new(name, peer, kind))
     }
 
-    fn answer<T: Decode + Send + 'static>(
+    /// Sends the command, once or as often as the policy says.
+    fn attempt<T: Decode + Send + 'static>(
         self,
         request: EncodeResult<Request>,
     ) -> Result<T, CommandErrorKind> {
-        let files = self.files.map_err(|error| CommandErrorKind::Arguments(crate::Error::generic(error)))?;
+        let Call { client, timeout, files, retry } = self;
+        let files = files.map_err(|error| CommandErrorKind::Arguments(crate::Error::generic(error)))?;
         let mut request = request.map_err(CommandErrorKind::Arguments)?;
         request.files.extend(files);
-        let connection = &self.client.inner.connection;
+        client.guard.check(request.name())?;
+        let Some(retry) = retry else { return client.answer(request, timeout) };
+        let mut retries = Retries::new(retry, request, timeout, Instant::now())?;
+        loop {
+            let (request, limit) = retries.attempt(Instant::now());
+            match client.answer(request, limit) {
+                Ok(value) => return Ok(value),
+                Err(failure) => {
+                    let pause = retries.pause_after(failure, Instant::now())?;
+                    thread::sleep(pause);
+                }
+            }
+        }
+    }
+}
+
+impl<S> Client<S> {
+    fn answer<T: Decode + Send + 'static>(
+        &self,
+        request: Request,
+        limit: Option<Duration>,
+    ) -> Result<T, CommandErrorKind> {
+        let connection = &self.inner.connection;
         if !request.files.is_empty() && !connection.carries_files() {
             let error = io::Error::new(io::ErrorKind::Unsupported, "only Unix sockets carry descriptors");
             return Err(CommandErrorKind::Arguments(crate::Error::generic(error)));
         }
-        let limit = self.timeout.or(request.silent.then_some(SILENCE));
+        let limit = limit.or(request.silent.then_some(SILENCE));
         let (sender, receiver) = mpsc::sync_channel(1);
         let completion = Box::new(move |answer: Answered<'_>| {
             // Fails when the caller has timed out.

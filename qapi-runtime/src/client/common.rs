@@ -18,10 +18,10 @@ macro_rules! client {
 
             /// Starts a call with settings of its own.
             pub fn call(&self) -> Call<'_, S> {
-                Call { client: self, timeout: self.inner.options.timeout, files: Ok(Vec::new()) }
+                Call { client: self, timeout: self.inner.options.timeout, files: Ok(Vec::new()), retry: None }
             }
 
-            /// Subscribes to the events from now on.
+            /// Subscribes to the events from now on. Each subscription receives all of them; dropping one ends it alone.
             #[must_use]
             pub fn events(&self) -> Events<S> {
                 Events::new(self.inner.connection.shared.subscribe())
@@ -32,6 +32,30 @@ macro_rules! client {
             #[must_use]
             pub fn events_since_connecting(&self) -> Events<S> {
                 Events::new(self.inner.connection.shared.subscribe_from_start())
+            }
+
+            /// A client on the same connection that executes only the commands of `access`. It refuses every other
+            /// command before it sends anything, with [`CommandErrorKind::LeftOut`](crate::client::CommandErrorKind), in
+            /// operations and waits, too. If this client is limited itself, the new one has what both accesses grant.
+            ///
+            /// So a part of a program that only watches a machine cannot change it by mistake. Events are not limited, nor
+            /// is the question that [`capabilities`](Client::capabilities) asks.
+            ///
+            /// An operation asks for its state by commands that are not all in `Access::read_only()`, such as `qom-list`:
+            /// grant them, too.
+            ///
+            /// # Errors
+            ///
+            /// The schema lacks a name of `access`. A schema without commands, such as
+            /// [`Untyped`](crate::client::Untyped), takes any name.
+            pub fn limited(&self, access: &Access) -> Result<Client<S>, AccessError> {
+                let guard = self.guard.limited(access, S::TABLES)?;
+                Ok(Client { guard, ..self.clone() })
+            }
+
+            /// A client that asks what the client itself needs to know.
+            fn unlimited(&self) -> Client<S> {
+                Client { guard: Guard::default(), ..self.clone() }
             }
 
             /// The server's greeting.
@@ -52,7 +76,8 @@ macro_rules! client {
                 self.inner.connection.shared.is_ended()
             }
 
-            /// Closes the connection for all clones. Calls in flight fail.
+            /// Closes the connection for all clones, as dropping the last one does. Calls in flight fail, and subscriptions
+            /// end after the events that have arrived.
             pub fn close(&self) {
                 self.inner.connection.close(GoneReason::Local);
             }
@@ -60,7 +85,8 @@ macro_rules! client {
 
         impl<S> Clone for Client<S> {
             fn clone(&self) -> Client<S> {
-                Client { inner: Arc::clone(&self.inner), schema: PhantomData }
+                let Client { inner, guard, schema } = self;
+                Client { inner: Arc::clone(inner), guard: guard.clone(), schema: *schema }
             }
         }
 
@@ -78,12 +104,20 @@ macro_rules! client {
             timeout: Option<Duration>,
             /// The duplicates, or why one could not be made.
             files: io::Result<Vec<File>>,
+            retry: Option<Retry>,
         }
 
         impl<S: ClientSchema> Call<'_, S> {
             /// Sets how long the call may take; `None` sets no limit.
             pub fn timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
                 self.timeout = limit.into();
+                self
+            }
+
+            /// Repeats the call as the policy says, if the command only asks. The [`timeout`](Call::timeout) then limits
+            /// each attempt.
+            pub fn retry(mut self, retry: &Retry) -> Self {
+                self.retry = Some(retry.clone());
                 self
             }
 
@@ -148,15 +182,16 @@ macro_rules! waits {
     };
 }
 
-/// Defines `Running` without the methods that wait.
+/// Defines `Running` without the methods that wait, in a module that defines `Asker`, which holds the line and asks the
+/// questions.
 macro_rules! operations {
-    ($($field:ident: $Type:ty)?) => {
-        /// An operation that was started, and its limit. Dropping it ends the wait, not the operation.
+    () => {
+        /// An operation that was started, and its limit. Dropping it ends the wait, not the operation; a
+        /// [transfer](crate::client::guest) closes its file.
         pub struct Running<S, W: Steps> {
-            line: Line<S>,
+            asker: Asker<S>,
             queue: Arc<Queue>,
             course: Course<W>,
-            $($field: $Type,)?
         }
 
         /// The client that the operation asks by, which a client that heals replaces.
@@ -178,6 +213,26 @@ macro_rules! operations {
             /// Sets a new limit from now on. A wait that has timed out resumes without a gap.
             pub fn extend(&mut self, limit: Duration) {
                 self.course.extend(limit, Instant::now());
+            }
+        }
+
+        impl<S> Client<S> {
+            /// Sends a command, and discards its reply.
+            fn post(&self, question: Question) {
+                let Ok(request) = question.request else { return };
+                let connection = &self.inner.connection;
+                let is_granted = self.guard.check(request.name()).is_ok();
+                if is_granted && connection.shared.start(request, Box::new(|_| ())).is_ok() {
+                    connection.flush();
+                }
+            }
+        }
+
+        impl<S, W: Steps> Drop for Running<S, W> {
+            fn drop(&mut self) {
+                if let Some(question) = self.course.farewell() {
+                    (self.asker.line)().post(question);
+                }
             }
         }
 

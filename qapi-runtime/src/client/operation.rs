@@ -60,10 +60,11 @@ mod power;
 mod removal;
 mod resize;
 #[cfg(test)]
-mod script;
+pub(super) mod script;
 mod steps;
 mod unplug;
 
+pub(super) use asking::Asking;
 pub(super) use course::{Action, Course};
 pub use error::{OperationError, OperationErrorKind};
 pub use job::{Job, JobProgress, JobSteps};
@@ -71,8 +72,8 @@ pub use migration::{Migration, MigrationProgress, MigrationSteps};
 pub use plug::{Plug, PlugProgress, PlugSteps, Plugged};
 pub use power::{Power, PowerState, PowerSteps};
 pub use resize::{Resize, ResizeProgress, ResizeSteps};
-pub(super) use steps::Began;
 pub use steps::Steps;
+pub(super) use steps::{Began, Failure, Question};
 pub use unplug::{Unplug, UnplugProgress, UnplugSteps};
 
 use super::{CommandOf, Request};
@@ -109,7 +110,7 @@ impl Raw {
 }
 
 /// What keeps others from implementing the traits.
-mod sealed {
+pub(super) mod sealed {
     use super::{CommandOf, Raw, Request, Result};
 
     pub trait Operation {}

@@ -78,7 +78,7 @@ where
 )]
 pub trait Speaks<M> {}
 
-/// The schema of an untyped client: it has the protocol's own commands, and executes others by name.
+/// The schema of an untyped client of a monitor: it has the protocol's own commands, and executes others by name.
 #[derive(Clone, Copy, Debug)]
 pub struct Untyped;
 
@@ -91,4 +91,17 @@ impl Schema for Untyped {
 impl ClientSchema for Untyped {
     type Event = UnknownEvent;
     const DIALECT: Dialect = Dialect::Monitor;
+}
+
+/// The schema of an untyped client of a guest agent, which executes commands by name.
+#[derive(Clone, Copy, Debug)]
+pub struct UntypedAgent;
+
+impl Schema for UntypedAgent {
+    const TABLES: &'static Tables = &NOTHING;
+}
+
+impl ClientSchema for UntypedAgent {
+    type Event = UnknownEvent;
+    const DIALECT: Dialect = Dialect::Agent;
 }

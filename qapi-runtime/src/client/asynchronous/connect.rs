@@ -2,6 +2,7 @@
 
 use super::link::{Connection, Sink};
 use super::{Client, Inner, within};
+use crate::client::guard::Guard;
 use crate::client::shared::{Attempts, Shared};
 use crate::client::{ClientSchema, ConnectError, ConnectErrorKind, Options, socket};
 use std::future::ready;
@@ -223,7 +224,7 @@ impl<S: ClientSchema> Client<S> {
         let connection = Connection::start(shared, reader, sink);
         let (peer, capabilities) = (peer.cloned(), OnceCell::new());
         let inner = Inner { connection, peer, options: *options, capabilities };
-        let client = Client { inner: Arc::new(inner), schema: PhantomData };
+        let client = Client { inner: Arc::new(inner), guard: Guard::default(), schema: PhantomData };
         match within(limit, receiver).await {
             Ok(Ok(Ok(()))) => Ok(client),
             Ok(Ok(Err(reason))) => Err(ConnectErrorKind::Gone(reason)),

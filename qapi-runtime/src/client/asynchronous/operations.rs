@@ -2,7 +2,7 @@
 
 use super::{Client, within};
 use crate::Any;
-use crate::client::operation::{Action, Course, Operation, OperationError, Steps};
+use crate::client::operation::{Action, Course, Operation, OperationError, Question, Steps};
 use crate::client::shared::{News, NoEvent, Queue};
 use crate::client::{ClientSchema, CommandError};
 use std::fmt;
@@ -11,13 +11,37 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// A command in flight. It is kept when the future that waits for it is dropped, so that none is sent twice.
+crate::client::common::operations!();
+
 type Asked = Pin<Box<dyn Future<Output = Result<Any, CommandError>> + Send>>;
 
-crate::client::common::operations!(asked: Option<Asked>);
+/// Asks the questions of an operation.
+struct Asker<S> {
+    line: Line<S>,
+    /// The question in flight. It outlives the future that asked it, so that none is sent twice: some change something, and
+    /// some replies are given only once.
+    asked: Option<Asked>,
+}
+
+impl<S: ClientSchema> Asker<S> {
+    fn ask(&mut self, question: Question, limit: Duration) {
+        let client = (self.line)();
+        self.asked = Some(Box::pin(async move {
+            client.with_timeout(limit).run(&question.command, question.request).await
+        }));
+    }
+
+    /// The reply to the question in flight, if there is one.
+    async fn reply(&mut self) -> Option<Result<Any, CommandError>> {
+        let reply = self.asked.as_mut()?.await;
+        self.asked = None;
+        Some(reply)
+    }
+}
 
 impl<S: ClientSchema> Client<S> {
-    /// Runs an operation to its end, for at most `limit`, see [`operation`](crate::client::operation).
+    /// Runs an operation to its end, for at most `limit`, see [`operation`](crate::client::operation). When the limit
+    /// passes or the future is dropped, only the wait ends: the operation goes on in the server.
     ///
     /// # Errors
     ///
@@ -30,7 +54,8 @@ impl<S: ClientSchema> Client<S> {
         self.start(operation, limit).await?.wait().await
     }
 
-    /// Starts an operation, which then has `limit` to end.
+    /// Starts an operation, which then has `limit` to end. The command that starts it is cancelled as by
+    /// [`execute`](Client::execute), when it has no reply within `limit` or the future is dropped.
     ///
     /// # Errors
     ///
@@ -57,7 +82,7 @@ pub(super) async fn start<S: ClientSchema, O: Operation<S>>(
     if let Some((name, request)) = began.command {
         course.started(client.with_timeout(limit).run(&name, request).await)?;
     }
-    Ok(Running { line, queue, course, asked: None })
+    Ok(Running { asker: Asker { line, asked: None }, queue, course })
 }
 
 impl<S: ClientSchema, W: Steps> Running<S, W> {
@@ -92,18 +117,11 @@ impl<S: ClientSchema, W: Steps> Running<S, W> {
 
     async fn advance(&mut self) -> Result<Reached<W>, OperationError> {
         loop {
-            if let Some(asked) = &mut self.asked {
-                let reply = asked.await;
-                self.asked = None;
+            if let Some(reply) = self.asker.reply().await {
                 self.course.reply(&self.queue, reply, Instant::now())?;
             }
             match self.course.next(Instant::now())? {
-                Action::Ask(question, limit) => {
-                    let client = (self.line)();
-                    self.asked = Some(Box::pin(async move {
-                        client.with_timeout(limit).run(&question.command, question.request).await
-                    }));
-                }
+                Action::Ask(question, limit) => self.asker.ask(question, limit),
                 Action::Listen(until) => {
                     let event = next(&self.queue, until).await;
                     self.course.hear(&self.queue, event, Instant::now())?;

@@ -2,6 +2,7 @@
 
 use super::link::{Connection, Link};
 use super::{Client, Inner};
+use crate::client::guard::Guard;
 use crate::client::shared::{Attempts, Shared};
 use crate::client::{ClientSchema, ConnectError, ConnectErrorKind, Options, socket};
 use std::io::{self, Read, Write};
@@ -207,7 +208,7 @@ impl<S: ClientSchema> Client<S> {
         let connection = Connection::start(shared, link).map_err(ConnectErrorKind::Io)?;
         let (peer, capabilities) = (peer.cloned(), OnceLock::new());
         let inner = Inner { connection, peer, options: *options, capabilities };
-        let client = Client { inner: Arc::new(inner), schema: PhantomData };
+        let client = Client { inner: Arc::new(inner), guard: Guard::default(), schema: PhantomData };
         let result = match limit {
             None => receiver.recv().map_err(|_| None),
             Some(limit) => receiver.recv_timeout(limit).map_err(|_| Some(limit)),

@@ -13,7 +13,7 @@ common::events!(
 );
 
 impl<S: ClientSchema> Events<S> {
-    /// Waits for the next event for at most `limit`.
+    /// Waits for the next event for at most `limit`. When it passes, no event is lost: the subscription continues.
     ///
     /// # Errors
     ///

@@ -2,7 +2,7 @@
 
 use super::Client;
 use crate::client::ClientSchema;
-use crate::client::operation::{Action, Course, Operation, OperationError, Steps};
+use crate::client::operation::{Action, Course, Operation, OperationError, Question, Steps};
 use crate::client::shared::Queue;
 use std::fmt;
 use std::sync::Arc;
@@ -10,8 +10,14 @@ use std::time::{Duration, Instant};
 
 crate::client::common::operations!();
 
+/// Asks the questions of an operation.
+struct Asker<S> {
+    line: Line<S>,
+}
+
 impl<S: ClientSchema> Client<S> {
-    /// Runs an operation to its end, for at most `limit`, see [`operation`](crate::client::operation).
+    /// Runs an operation to its end, for at most `limit`, see [`operation`](crate::client::operation). When the limit
+    /// passes, only the wait ends: the operation goes on in the server.
     ///
     /// # Errors
     ///
@@ -24,7 +30,8 @@ impl<S: ClientSchema> Client<S> {
         self.start(operation, limit)?.wait()
     }
 
-    /// Starts an operation, which then has `limit` to end.
+    /// Starts an operation, which then has `limit` to end. The command that starts it is cancelled as by
+    /// [`execute`](Client::execute), when it has no reply within `limit`.
     ///
     /// # Errors
     ///
@@ -51,7 +58,7 @@ pub(super) fn start<S: ClientSchema, O: Operation<S>>(
     if let Some((name, request)) = began.command {
         course.started(client.with_timeout(limit).run(&name, request))?;
     }
-    Ok(Running { line, queue, course })
+    Ok(Running { asker: Asker { line }, queue, course })
 }
 
 impl<S: ClientSchema, W: Steps> Running<S, W> {
@@ -84,7 +91,7 @@ impl<S: ClientSchema, W: Steps> Running<S, W> {
         loop {
             match self.course.next(Instant::now())? {
                 Action::Ask(question, limit) => {
-                    let client = (self.line)();
+                    let client = (self.asker.line)();
                     let call = client.with_timeout(limit);
                     let reply = call.run(&question.command, question.request);
                     self.course.reply(&self.queue, reply, Instant::now())?;

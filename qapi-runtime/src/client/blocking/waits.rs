@@ -10,6 +10,7 @@ crate::client::common::waits!();
 
 impl<S: ClientSchema> Client<S> {
     /// Waits for an event from now on that `predicate` accepts, for at most `limit`. The wait ends with the connection.
+    /// Other waits and subscriptions receive the same events.
     ///
     /// If a command leads to the event, call [`execute_and_wait`](Client::execute_and_wait) instead: the event may come
     /// before the command's reply.
@@ -30,7 +31,8 @@ impl<S: ClientSchema> Client<S> {
     /// command, so an event that comes before the reply counts, and an earlier one does not.
     ///
     /// [`Options::timeout`](crate::client::Options::timeout) limits both together; [`with_timeout`](Client::with_timeout)
-    /// sets another limit. The wait ends with the connection.
+    /// sets another limit. When the limit passes, the command is cancelled if it has no reply, as for
+    /// [`execute`](Client::execute); otherwise it has been executed. The wait ends with the connection.
     ///
     /// # Errors
     ///

@@ -29,6 +29,10 @@ pub enum CommandErrorKind {
     Reply(Error),
     /// The arguments cannot be sent.
     Arguments(Error),
+    /// The access that this client is limited to leaves the command out. Nothing was sent.
+    LeftOut,
+    /// The call is to be [repeated](crate::client::Retry), and the command may change something. Nothing was sent.
+    MayChange,
     /// Out-of-band execution was requested but not negotiated.
     NoOutOfBand,
     /// The connection has ended.
@@ -100,6 +104,8 @@ impl fmt::Display for CommandError {
             CommandErrorKind::Refused(refusal) => refusal.fmt(f),
             CommandErrorKind::Reply(_) => f.write_str("the reply is not what the schema says"),
             CommandErrorKind::Arguments(_) => f.write_str("the arguments cannot be sent"),
+            CommandErrorKind::LeftOut => f.write_str("this client's access leaves it out"),
+            CommandErrorKind::MayChange => f.write_str("it may change something, so it is not repeated"),
             CommandErrorKind::NoOutOfBand => f.write_str("out-of-band execution was not negotiated"),
             CommandErrorKind::Gone { sent: true, .. } => f.write_str("the connection ended before the reply"),
             CommandErrorKind::Gone { sent: false, .. } => {

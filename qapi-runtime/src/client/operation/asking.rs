@@ -2,7 +2,7 @@
 
 /// Whether the state that is known is old.
 #[derive(Debug)]
-pub(super) struct Asking {
+pub(in crate::client) struct Asking {
     /// The state may have changed since the question was sent.
     stale: bool,
     /// A question was sent, and its reply has not come.
@@ -11,24 +11,24 @@ pub(super) struct Asking {
 
 impl Asking {
     /// Nothing is known.
-    pub(super) const fn new() -> Asking {
+    pub(in crate::client) const fn new() -> Asking {
         Asking { stale: true, open: false }
     }
 
     /// Something has happened.
-    pub(super) fn again(&mut self) {
+    pub(in crate::client) fn again(&mut self) {
         self.stale = true;
     }
 
     /// Whether to ask now. The question counts as sent.
-    pub(super) fn ask(&mut self) -> bool {
+    pub(in crate::client) fn ask(&mut self) -> bool {
         // An event that comes while the question is open makes it stale again: the reply may be older.
         self.open |= std::mem::take(&mut self.stale);
         self.open
     }
 
     /// The reply has come, and was understood. After any other, the question is asked again.
-    pub(super) fn answered(&mut self) {
+    pub(in crate::client) fn answered(&mut self) {
         self.open = false;
     }
 }

@@ -64,6 +64,11 @@ impl<W: Steps> Course<W> {
         }
     }
 
+    /// What to send when the caller drops it.
+    pub(in crate::client) fn farewell(&self) -> Option<Question> {
+        self.steps.farewell()
+    }
+
     /// Sets a new limit from `now`.
     pub(in crate::client) fn extend(&mut self, limit: Duration, now: Instant) {
         self.limit = limit;
@@ -96,6 +101,9 @@ impl<W: Steps> Course<W> {
             if let Some(outcome) = self.steps.outcome() {
                 return outcome.map(Action::Done).map_err(|failure| self.error(failure.kind(self.limit)));
             }
+            if late && W::WORKS {
+                return Err(self.timeout());
+            }
             if late && !self.looked_at_limit {
                 self.looked_at_limit = true;
                 self.steps.late();
@@ -114,8 +122,9 @@ impl<W: Steps> Course<W> {
             if late {
                 return Err(self.timeout());
             }
-            let pause = self.steps.pause().and_then(|pause| now.checked_add(pause));
-            self.pause_until = self.pause_until.or(pause);
+            if self.pause_until.is_none() {
+                self.pause_until = self.steps.pause().and_then(|pause| now.checked_add(pause));
+            }
             return Ok(Action::Listen([self.pause_until, self.deadline].into_iter().flatten().min()));
         }
     }
@@ -174,8 +183,12 @@ impl<W: Steps> Course<W> {
             return Ok(());
         }
         match reply {
+            // If the limit was extended since, it is asked again.
             Err(CommandError { kind: CommandErrorKind::Timeout(_), .. }) if self.asked_with_grace => {
-                Err(self.timeout())
+                match self.left(now, true) {
+                    Duration::ZERO => Err(self.timeout()),
+                    _ => Ok(()),
+                }
             }
             // The question is asked again when the connection has healed. What changes something is not.
             Err(CommandError { kind: CommandErrorKind::Gone { .. }, .. })

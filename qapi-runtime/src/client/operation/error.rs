@@ -31,6 +31,8 @@ pub enum OperationErrorKind {
     Command(Box<CommandError>),
     /// The server's reply to this command is not what its schema says.
     Reply(&'static str),
+    /// What is read has more bytes than this, which is the limit that the caller set, or the default.
+    TooLarge(u64),
     /// The operation did not end in this time. It goes on in the server.
     Timeout(Duration),
     /// The connection has ended.
@@ -38,7 +40,7 @@ pub enum OperationErrorKind {
 }
 
 impl OperationErrorKind {
-    pub(super) fn command(error: CommandError) -> OperationErrorKind {
+    pub(in crate::client) fn command(error: CommandError) -> OperationErrorKind {
         OperationErrorKind::Command(Box::new(error))
     }
 }
@@ -75,6 +77,7 @@ impl fmt::Display for OperationError {
             OperationErrorKind::Reply(command) => {
                 write!(f, ": the reply to {command} is not what its schema says")?;
             }
+            OperationErrorKind::TooLarge(max) => write!(f, ": there are more than {max} bytes")?,
             OperationErrorKind::Timeout(limit) => write!(f, " did not end within {limit:?}")?,
             OperationErrorKind::Gone(_) => f.write_str(": the connection ended before")?,
         }

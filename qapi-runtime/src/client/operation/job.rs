@@ -139,7 +139,7 @@ impl Steps for JobSteps {
     type Outcome = ();
 
     // The progress is in no event.
-    fn pause(&self) -> Option<Duration> {
+    fn pause(&mut self) -> Option<Duration> {
         Some(PAUSE)
     }
 

@@ -123,7 +123,7 @@ impl Steps for MigrationSteps {
     type Progress = MigrationProgress;
     type Outcome = ();
 
-    fn pause(&self) -> Option<Duration> {
+    fn pause(&mut self) -> Option<Duration> {
         Some(PAUSE)
     }
 

@@ -231,7 +231,7 @@ impl Steps for PlugSteps {
     type Progress = PlugProgress;
     type Outcome = Plugged;
 
-    fn pause(&self) -> Option<Duration> {
+    fn pause(&mut self) -> Option<Duration> {
         self.failed.as_ref().map(|_| removal::PAUSE)
     }
 

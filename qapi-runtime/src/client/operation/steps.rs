@@ -14,9 +14,19 @@ pub trait Steps: sealed::Steps {
     /// What the operation returns at its end.
     type Outcome: Clone + Debug + Send + 'static;
 
-    /// When to look again although no event has come.
+    /// Whether the questions are the operation itself. If so, none is asked after the limit.
     #[doc(hidden)]
-    fn pause(&self) -> Option<Duration> {
+    const WORKS: bool = false;
+
+    /// When to look again although no event has come. Called once for each pause.
+    #[doc(hidden)]
+    fn pause(&mut self) -> Option<Duration> {
+        None
+    }
+
+    /// What to send when the caller gives the operation up, without waiting for the reply.
+    #[doc(hidden)]
+    fn farewell(&self) -> Option<Question> {
         None
     }
 
@@ -32,8 +42,8 @@ pub trait Steps: sealed::Steps {
     #[doc(hidden)]
     fn outcome(&self) -> Option<Result<Self::Outcome, Failure>>;
 
-    /// What to ask the server, if the known state is old, or what to have it do. The reply is passed before this is called
-    /// again, unless the wait ends before.
+    /// What to ask the server, if the known state is old, or what to have it do. A question without a reply in time is
+    /// asked again, if the caller extends the limit.
     #[doc(hidden)]
     fn question(&mut self) -> Option<Question>;
 
@@ -80,7 +90,7 @@ pub struct Question {
 
 impl Question {
     /// A command that asks for the state, or tidies up. It may be sent again when its reply was not seen.
-    pub(super) fn new(command: impl Into<Cow<'static, str>>, arguments: &Any) -> Question {
+    pub(in crate::client) fn new(command: impl Into<Cow<'static, str>>, arguments: &Any) -> Question {
         let command = command.into();
         Question { request: Request::raw(&*command, arguments), command, has_grace: true }
     }

@@ -176,7 +176,7 @@ impl Steps for UnplugSteps {
     type Progress = UnplugProgress;
     type Outcome = ();
 
-    fn pause(&self) -> Option<Duration> {
+    fn pause(&mut self) -> Option<Duration> {
         matches!(self.device, Some(Ok(()))).then_some(removal::PAUSE)
     }
 
