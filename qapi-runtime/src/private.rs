@@ -4,8 +4,8 @@ pub use crate::codec::JsonKind as Kind;
 pub use crate::introspection::render as render_introspection;
 pub use crate::tables::{Entry, EnumPlaces};
 pub use crate::{
-    __attempt as attempt, __closed_enum as closed_enum, __impl_serde as impl_serde, __newtype as newtype,
-    __open_enum as open_enum, __record as record,
+    __attempt as attempt, __closed_enum as closed_enum, __device as device, __impl_serde as impl_serde,
+    __newtype as newtype, __open_enum as open_enum, __property_values as property_values, __record as record,
 };
 
 /// The version of generated code that this runtime supports.
@@ -81,6 +81,15 @@ pub fn decode_record<T: crate::DecodeMembers>(input: crate::Input<'_>) -> crate:
 #[inline]
 pub fn encode_record<T: crate::EncodeMembers>(value: &T, out: &mut crate::Output) {
     out.object(|out| value.encode_members(out));
+}
+
+/// Decodes a device of this driver.
+///
+/// # Errors
+///
+/// It is no device, or one of another driver.
+pub fn decode_device(input: crate::Input<'_>, driver: &str) -> crate::Result<crate::device::Device> {
+    crate::device::decode_driver(input, driver)
 }
 
 #[cfg(feature = "serde")]
