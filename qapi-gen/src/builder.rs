@@ -3,6 +3,8 @@
 #[cfg(feature = "import")]
 mod answer;
 #[cfg(feature = "import")]
+mod devices;
+#[cfg(feature = "import")]
 mod merged;
 
 use crate::driver;
@@ -345,9 +347,20 @@ fn write(generated: &Generated, folder: &Path, schema: &Path) -> Result<(), Erro
     for cfg in &generated.check_cfgs {
         println!("cargo::rustc-check-cfg={cfg}");
     }
-    let name = Path::new(schema.file_stem().unwrap_or_default()).with_extension("rs");
-    let path = folder.join(name);
-    write_if_changed(&path, &generated.text)
+    write_text(&generated.text, &named_after(schema, folder, "rs"))
+}
+
+/// Writes the code to this file.
+fn write_text(text: &str, path: &Path) -> Result<(), Error> {
+    write_if_changed(path, text)
         .map(|_| ())
         .map_err(|error| Error::new(format!("cannot write {}: {error}", path.display())))
+}
+
+/// The file in `folder` with the name of `origin` and this extension. Of `qemu-10.0.json`, the name is `qemu-10.0`.
+fn named_after(origin: &Path, folder: &Path, extension: &str) -> PathBuf {
+    let mut name = origin.file_stem().unwrap_or_default().to_owned();
+    name.push(".");
+    name.push(extension);
+    folder.join(name)
 }

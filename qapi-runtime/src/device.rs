@@ -110,6 +110,21 @@ impl Device {
         let text = encode(self, Policy::ACCEPT)?;
         String::from_utf8(text).map_err(Error::generic)
     }
+
+    /// Decodes a device of this driver, for generated types.
+    ///
+    /// # Errors
+    ///
+    /// It is no device, or one of another driver.
+    #[doc(hidden)]
+    pub fn decode_of(driver: &str, input: Input<'_>) -> Result<Device> {
+        let device = Device::decode(input)?;
+        if device.driver != driver {
+            let other = device.driver;
+            return Err(Error::generic(format_args!("this is a device of driver '{other}', not '{driver}'")));
+        }
+        Ok(device)
+    }
 }
 
 impl Encode for Device {
@@ -140,16 +155,6 @@ impl Command for Device {
     const SPEC: CommandSpec = CommandSpec::new("device_add", CommandFlags::RAW, Features::NONE);
     type Ok = ();
     type Protocol = control::__Module;
-}
-
-/// Decodes a device of this driver.
-pub(crate) fn decode_driver(input: Input<'_>, driver: &str) -> Result<Device> {
-    let device = Device::decode(input)?;
-    if device.driver() == driver {
-        Ok(device)
-    } else {
-        Err(Error::generic(format_args!("this is a device of driver '{}', not '{driver}'", device.driver())))
-    }
 }
 
 #[cfg(test)]

@@ -263,7 +263,7 @@ macro_rules! __device {
 
         impl $crate::Decode for $name {
             fn decode(input: $crate::Input<'_>) -> $crate::Result<Self> {
-                $crate::private::decode_device(input, $driver).map(Self)
+                $crate::device::Device::decode_of($driver, input).map(Self)
             }
         }
 

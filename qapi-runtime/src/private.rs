@@ -83,15 +83,6 @@ pub fn encode_record<T: crate::EncodeMembers>(value: &T, out: &mut crate::Output
     out.object(|out| value.encode_members(out));
 }
 
-/// Decodes a device of this driver.
-///
-/// # Errors
-///
-/// It is no device, or one of another driver.
-pub fn decode_device(input: crate::Input<'_>, driver: &str) -> crate::Result<crate::device::Device> {
-    crate::device::decode_driver(input, driver)
-}
-
 #[cfg(feature = "serde")]
 pub use crate::codec::bridge as serde_bridge;
 #[cfg(feature = "serde")]
