@@ -313,6 +313,15 @@ impl Builder {
         })
     }
 
+    /// Refuses preferences where nothing is merged.
+    #[cfg(feature = "import")]
+    fn check_preferences(&self) -> Result<(), Error> {
+        if self.preferences.is_empty() {
+            return Ok(());
+        }
+        Err(Error::new("`prefer` is of use with `compile_merged` only".into()))
+    }
+
     /// Compiles the schema and returns what [`compile`](Self::compile) would write and print.
     ///
     /// # Errors
@@ -327,9 +336,7 @@ impl Builder {
             }
         }
         #[cfg(feature = "import")]
-        if !self.preferences.is_empty() {
-            return Err(Error::new("`prefer` is of use with `compile_merged` only".into()));
-        }
+        self.check_preferences()?;
         Ok(driver::compile(&DiskLoader, schema.as_ref(), &self.reading, &self.rust)?)
     }
 }

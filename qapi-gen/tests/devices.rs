@@ -1,5 +1,7 @@
 //! Types of devices: from what two versions of QEMU say of a few, and from answers made for the test.
 
+#![cfg(feature = "import")]
+
 use qapi_gen::stages::devices::{Answer, Devices, Driver, Kind, Side, UnknownDriver, model};
 use qapi_gen::stages::loader::MemoryLoader;
 use qapi_gen::stages::rust::{Options, device_fields, generate_devices};
@@ -136,15 +138,33 @@ fn names_that_rust_would_spell_alike_are_kept_apart() {
             r#""name": "lahf-lm", "type": "bool""#,
             r#""name": "lahf_lm", "type": "bool""#,
             r#""name": "3dnow", "type": "bool""#,
+            r#""name": "42", "type": "bool""#,
+            r#""name": "LAHF-lm", "type": "bool""#,
             r#""name": "type", "type": "str""#,
             r#""name": "set", "type": "str""#,
             r#""name": "isa-irqs[0]", "type": "link<irq>""#,
         ],
     );
     let setters: Vec<String> = device_fields(&devices.drivers[0]).into_iter().map(|(_, name)| name).collect();
-    assert_eq!(setters, ["3dnow", "isa_irqs_0_", "_lahf_dlm", "_lahf_ulm", "set_", "type"]);
+    assert_eq!(
+        setters,
+        ["3dnow", "_42", "_LAHF_dlm", "isa_irqs_0_", "_lahf_dlm", "_lahf_ulm", "set_", "type"]
+    );
     let text = generate_devices(&devices, &Options::default());
-    syn::parse_file(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
+    let file = syn::parse_file(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
+    let items = file
+        .items
+        .iter()
+        .filter_map(|item| if let syn::Item::Impl(item) = item { Some(&item.items) } else { None });
+    let idents = items.flatten().filter_map(|item| match item {
+        syn::ImplItem::Const(item) => Some(item.ident.to_string()),
+        syn::ImplItem::Fn(item) => Some(item.sig.ident.to_string()),
+        _ => None,
+    });
+    let idents: Vec<String> = idents.collect();
+    let different: std::collections::BTreeSet<&String> = idents.iter().collect();
+    // A constant and a setter for each property.
+    assert_eq!((idents.len(), different.len()), (16, 16), "{idents:?}");
     for item in ["pub const _3DNOW:", "pub fn _3dnow(", "pub fn r#type(", "Property::new(\"isa-irqs[0]\")"] {
         assert!(text.contains(item), "{item}: {text}");
     }

@@ -16,8 +16,9 @@ impl Builder {
     /// default is the version. A property has a type that takes the values of all versions. Enumerations have the values
     /// that the schemas in `names` give them, otherwise those that descriptions of properties list.
     ///
-    /// [`only`](Self::only) names the drivers; without it, there is a type for each driver of the answers. The file is
-    /// `OUT_DIR/NAME.rs`, where `NAME.json` is the name of the last answer.
+    /// [`only`](Self::only) names the drivers; without it, there is a type for each driver of the answers. Of the other
+    /// options, [`runtime_path`](Self::runtime_path), [`docs`](Self::docs) and [`format`](Self::format) have an effect. The
+    /// file is `OUT_DIR/NAME.rs`, where `NAME.json` is the name of the last answer.
     ///
     /// Needs the feature `import`.
     ///
@@ -39,6 +40,7 @@ impl Builder {
         answers: impl IntoIterator<Item = T>,
         names: impl IntoIterator<Item = U>,
     ) -> Result<(), Error> {
+        self.check_preferences()?;
         let folder = self.folder()?;
         let peer = |path: T| Peer::parse(&path.as_ref().to_string_lossy());
         let peers: Vec<Peer> = answers.into_iter().map(peer).collect();

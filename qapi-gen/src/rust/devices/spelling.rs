@@ -35,7 +35,7 @@ impl Types {
     }
 }
 
-/// The names of a driver's properties.
+/// The names of a driver's properties: those of setters and of constants share a namespace.
 pub(super) struct Spelling {
     setters: BTreeMap<String, String>,
     constants: BTreeMap<String, String>,
@@ -46,18 +46,20 @@ const TAKEN: [&str; 5] = ["id", "bus", "set", "with_members", "to_json"];
 
 impl Spelling {
     pub(super) fn new(driver: &Driver) -> Spelling {
-        let all: Vec<String> = driver.properties.iter().map(|property| property.name.clone()).collect();
-        let nicest = |name: &str| {
-            let setter = names::setter(&names::field(name));
-            if TAKEN.contains(&&setter[..]) { setter + "_" } else { setter }
+        let names = || driver.properties.iter().map(|property| property.name.clone());
+        // A blank marks a constant, as it does an enumeration above.
+        let all: Vec<String> = names().chain(names().map(|name| name + " ")).collect();
+        let nicest = |key: &str| match key.strip_suffix(' ') {
+            Some(name) => names::words(name).to_ascii_uppercase(),
+            None => setter(key),
         };
-        let constant = |name: &str| names::words(name).to_ascii_uppercase();
-        let setters = spelled(&all, &[&nicest, &names::distinct]);
-        let constants = spelled(&all, &[&constant, &names::distinct]);
-        Spelling {
-            setters: all.iter().cloned().zip(setters).collect(),
-            constants: all.iter().cloned().zip(constants).collect(),
-        }
+        let distinct = |key: &str| match key.strip_suffix(' ') {
+            Some(name) => names::distinct(name).to_ascii_uppercase(),
+            None => names::distinct(key),
+        };
+        let mut spelled = spelled(&all, &[&nicest, &distinct, &names::distinct]);
+        let constants = spelled.split_off(driver.properties.len());
+        Spelling { setters: names().zip(spelled).collect(), constants: names().zip(constants).collect() }
     }
 
     pub(super) fn setter(&self, property: &str) -> String {
@@ -67,6 +69,11 @@ impl Spelling {
     pub(super) fn constant(&self, property: &str) -> String {
         self.constants[property].clone()
     }
+}
+
+fn setter(property: &str) -> String {
+    let setter = names::setter(&names::field(property));
+    if TAKEN.contains(&&setter[..]) { setter + "_" } else { setter }
 }
 
 /// The spelling of each name, none of which is that of another.
