@@ -3,6 +3,8 @@
 #[cfg(feature = "import")]
 mod answer;
 #[cfg(feature = "import")]
+mod devices;
+#[cfg(feature = "import")]
 mod merged;
 
 use crate::driver;
@@ -311,6 +313,15 @@ impl Builder {
         })
     }
 
+    /// Refuses preferences where nothing is merged.
+    #[cfg(feature = "import")]
+    fn check_preferences(&self) -> Result<(), Error> {
+        if self.preferences.is_empty() {
+            return Ok(());
+        }
+        Err(Error::new("`prefer` is of use with `compile_merged` only".into()))
+    }
+
     /// Compiles the schema and returns what [`compile`](Self::compile) would write and print.
     ///
     /// # Errors
@@ -325,9 +336,7 @@ impl Builder {
             }
         }
         #[cfg(feature = "import")]
-        if !self.preferences.is_empty() {
-            return Err(Error::new("`prefer` is of use with `compile_merged` only".into()));
-        }
+        self.check_preferences()?;
         Ok(driver::compile(&DiskLoader, schema.as_ref(), &self.reading, &self.rust)?)
     }
 }
@@ -345,9 +354,20 @@ fn write(generated: &Generated, folder: &Path, schema: &Path) -> Result<(), Erro
     for cfg in &generated.check_cfgs {
         println!("cargo::rustc-check-cfg={cfg}");
     }
-    let name = Path::new(schema.file_stem().unwrap_or_default()).with_extension("rs");
-    let path = folder.join(name);
-    write_if_changed(&path, &generated.text)
+    write_text(&generated.text, &named_after(schema, folder, "rs"))
+}
+
+/// Writes the code to this file.
+fn write_text(text: &str, path: &Path) -> Result<(), Error> {
+    write_if_changed(path, text)
         .map(|_| ())
         .map_err(|error| Error::new(format!("cannot write {}: {error}", path.display())))
+}
+
+/// The file in `folder` with the name of `origin` and this extension. Of `qemu-10.0.json`, the name is `qemu-10.0`.
+fn named_after(origin: &Path, folder: &Path, extension: &str) -> PathBuf {
+    let mut name = origin.file_stem().unwrap_or_default().to_owned();
+    name.push(".");
+    name.push(extension);
+    folder.join(name)
 }

@@ -3,6 +3,7 @@
 mod answer;
 mod check;
 mod defines;
+mod devices;
 mod diff;
 mod fmt;
 mod generate;
@@ -46,6 +47,7 @@ enum Command {
     Generate(generate::Generate),
     Import(import::Import),
     Merge(merge::Merge),
+    Devices(devices::Devices),
     Check(check::Check),
     Introspect(introspect::Introspect),
     Diff(diff::Diff),
@@ -111,6 +113,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Generate(generate) => generate.run(manner),
         Command::Import(import) => import.run(manner),
         Command::Merge(merge) => merge.run(manner),
+        Command::Devices(devices) => devices.run(manner),
         Command::Check(check) => check.run(manner),
         Command::Introspect(introspect) => introspect.run(manner),
         Command::Diff(diff) => diff.run(manner),

@@ -1,6 +1,8 @@
 //! Runs the stages of the compiler in order, for every front end.
 
 #[cfg(feature = "import")]
+mod devices;
+#[cfg(feature = "import")]
 mod made;
 #[cfg(feature = "import")]
 mod peers;
@@ -12,6 +14,8 @@ use crate::rust;
 use crate::schema::{self, Failure, Loaded};
 use std::path::Path;
 
+#[cfg(feature = "import")]
+pub use devices::{DevicesError, Labelled, compile_devices, read_devices};
 #[cfg(feature = "import")]
 pub use made::load_made;
 #[cfg(feature = "import")]

@@ -17,13 +17,14 @@
 //! # Features
 //!
 //! A build script needs none of these features and builds faster with `default-features = false`.
-//! The exceptions are `Builder::compile_answer` and `Builder::compile_merged`, which need `import`.
+//! The exceptions are `Builder::compile_answer`, `Builder::compile_merged` and `Builder::compile_devices`, which need
+//! `import`.
 //!
 //! * `cli` (default): the `qapi-gen` command with all its subcommands; enables the other features.
 //! * `compat`: compares two schemas and judges what each change means for clients.
 //! * `fmt`: formats schema files.
-//! * `import`: makes schemas from answers to `query-qmp-schema`, finds out the defines of a server from one, and makes
-//!   one schema of several.
+//! * `import`: makes schemas from answers to `query-qmp-schema`, finds out the defines of a server from one, makes one
+//!   schema of several, and makes types of devices from what a QEMU says of them.
 //! * `lint`: gives advice on schemas.
 
 mod builder;
@@ -33,6 +34,8 @@ mod compat;
 mod compose;
 #[cfg(feature = "import")]
 mod defines;
+#[cfg(feature = "import")]
+mod devices;
 mod diagnostic;
 mod driver;
 mod error;
@@ -50,6 +53,7 @@ mod loader;
 #[cfg(feature = "import")]
 mod merge;
 mod output;
+mod pattern;
 mod protocol;
 mod rust;
 mod schema;

@@ -48,6 +48,7 @@ use std::error::Error;
 use std::fmt;
 
 pub use conflict::Conflict;
+pub(crate) use notes::enumerate;
 pub use summary::Summary;
 
 /// A schema to merge.

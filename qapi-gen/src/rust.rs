@@ -10,6 +10,8 @@ mod apart;
 mod assemble;
 mod cfg;
 mod context;
+#[cfg(feature = "import")]
+mod devices;
 mod docs;
 mod emit;
 mod fingerprint;
@@ -19,7 +21,6 @@ mod names;
 mod option_checks;
 mod options;
 mod outline;
-mod pattern;
 mod place;
 mod print;
 mod reach;
@@ -28,6 +29,8 @@ mod spelling;
 mod tolerant;
 mod vocabulary;
 
+#[cfg(feature = "import")]
+pub use devices::{fields as device_fields, generate as generate_devices};
 pub use options::{Conditions, ExternModule, Handlers, Options};
 pub use outline::{Handler, Outline, outline};
 

@@ -54,6 +54,8 @@ pub use conditionals::Conditional;
 pub use dialect::Dialect;
 pub use load::load;
 pub use model::*;
+#[cfg(feature = "import")]
+pub(crate) use suggest::nearest;
 
 /// Options for reading a schema.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

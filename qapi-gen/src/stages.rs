@@ -7,6 +7,8 @@
 //! reports errors and warnings as [`diagnostic`]s.
 
 #[cfg(feature = "import")]
+pub use crate::driver::{DevicesError, Labelled, compile_devices, read_devices};
+#[cfg(feature = "import")]
 pub use crate::driver::{Peer, PeersError, load_made, merge_peers};
 pub use crate::driver::{compile, load, outline};
 pub use crate::output::write_if_changed;
@@ -29,6 +31,8 @@ stages! {
     compose: "The files of a new schema.";
     #[cfg(feature = "import")]
     defines: "The defines that a server was built with, from its answer to `query-qmp-schema`.";
+    #[cfg(feature = "import")]
+    devices: "Devices of QEMU, as it describes them.";
     diagnostic: "Errors, warnings and advice.";
     #[cfg(feature = "fmt")]
     fmt: "The canonical layout of schema files.";

@@ -60,13 +60,37 @@ fn schemas_and_answers_are_merged_and_compiled() {
     let folder = tempfile::tempdir().expect("a folder");
     let out = tempfile::tempdir().expect("a folder");
     let old = write(folder.path(), "old.json", ANSWER);
-    let new = write(folder.path(), "new.json", &schema("str").replace("'x'", "'*z': 'bool', 'x'"));
+    let new = write(folder.path(), "new-2.0.json", &schema("str").replace("'x'", "'*z': 'bool', 'x'"));
     let labelled = [format!("1.0={}", old.display()), format!("2.0={}", new.display())];
     builder(out.path()).compile_merged(labelled).expect("they can be joined");
-    assert!(read(out.path(), "new.rs").contains("/// Known to 2.0."));
-    assert!(read(out.path(), "new.json").contains("'data': { '*z': 'bool', 'x': 'str' }"));
+    assert!(read(out.path(), "new-2.0.rs").contains("/// Known to 2.0."));
+    assert!(read(out.path(), "new-2.0.json").contains("'data': { '*z': 'bool', 'x': 'str' }"));
     let error = builder(out.path()).compile_merged([] as [&str; 0]).expect_err("there is nothing");
     assert_eq!(error.to_string(), "there is no schema to merge");
+}
+
+#[test]
+fn devices_are_compiled() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = tempfile::tempdir().expect("a folder");
+    let answer = |version: &str| {
+        let property = r#"{"name": "p", "type": "Mode", "default-value": "a", "description": "a/b"}"#;
+        let text = format!(r#"{{"qemu": "{version}", "devices": {{"one": [{property}], "two": []}}}}"#);
+        write(folder.path(), &format!("devices-{version}.json"), &text)
+    };
+    let answers = [answer("1.0"), answer("2.0")];
+    let names = write(folder.path(), "names.json", "{ 'enum': 'Mode', 'data': ['a', 'b', 'c'] }");
+    Builder::new().out_dir(out.path()).only(["o*"]).compile_devices(&answers, [names]).expect("all is known");
+    let text = read(out.path(), "devices-2.0.rs");
+    assert!(text.contains("pub struct One(") && !text.contains("Two"), "{text}");
+    assert!(text.contains("&[Self::A, Self::B, Self::C]"), "{text}");
+
+    let none = [] as [&str; 0];
+    let error = Builder::new().out_dir(out.path()).compile_devices(none, none).expect_err("there is nothing");
+    assert_eq!(error.to_string(), "there is no answer about devices");
+    let misspelt = Builder::new().out_dir(out.path()).only(["twoo"]).compile_devices(&answers, none);
+    let error = misspelt.expect_err("there is none").to_string();
+    assert_eq!(error, "there is no driver 'twoo'; did you mean 'two'?");
 }
 
 #[test]

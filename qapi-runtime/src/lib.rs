@@ -7,7 +7,7 @@
 //! |---|---|
 //! | handlers | [`Context`], [`Error`], [`EventSender`] |
 //! | servers | [`Monitor`], [`monitor::Builder`], [`transport`], [`access`], [`interceptor`], [`policy`] |
-//! | clients | [`client`], [`access`] |
+//! | clients | [`client`], [`access`], [`device`] |
 //! | command lines | [`keyval`] |
 //! | your own transport | [`monitor::driver`], [`session`], which do no I/O |
 //! | untyped values | [`Any`], [`json`] |
@@ -39,6 +39,7 @@ pub mod clock;
 mod codec;
 mod command;
 mod context;
+pub mod device;
 mod dialect;
 mod dispatch;
 mod error;

@@ -191,3 +191,99 @@ macro_rules! __any_enum {
         $crate::__impl_serde!($name);
     };
 }
+
+/// Implements what the generated types of all drivers have in common. The type is a newtype over
+/// [`Device`](crate::device::Device).
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __device {
+    ($name:ident, $driver:literal) => {
+        #[allow(dead_code, unreachable_pub)]
+        impl $name {
+            /// The device, with the defaults of all its properties.
+            pub fn new() -> Self {
+                Self($crate::device::Device::new($driver))
+            }
+
+            /// Sets the id, by which `device_del` and events name the device.
+            pub fn id(self, id: impl ::core::convert::Into<::std::string::String>) -> Self {
+                Self(self.0.id(id))
+            }
+
+            /// Sets the bus on which the device is placed. Without it, QEMU takes the first that fits.
+            pub fn bus(self, bus: impl ::core::convert::Into<::std::string::String>) -> Self {
+                Self(self.0.bus(bus))
+            }
+
+            /// Sets a property, see [`Device::set`]($crate::device::Device::set).
+            pub fn set<T: ::core::convert::Into<$crate::Any>>(
+                self,
+                property: $crate::device::Property<T>,
+                value: impl ::core::convert::Into<T>,
+            ) -> Self {
+                Self(self.0.set(property, value))
+            }
+
+            /// Sets all members of an object, see [`Device::with_members`]($crate::device::Device::with_members).
+            ///
+            /// # Errors
+            ///
+            /// Those of `Device::with_members`.
+            pub fn with_members(self, members: &impl $crate::Encode) -> $crate::Result<Self> {
+                self.0.with_members(members).map(Self)
+            }
+
+            /// The device as JSON, as the option `-device` of QEMU takes it.
+            ///
+            /// # Errors
+            ///
+            /// A member has a number that JSON cannot express.
+            pub fn to_json(&self) -> $crate::Result<::std::string::String> {
+                self.0.to_json()
+            }
+        }
+
+        impl ::core::default::Default for $name {
+            fn default() -> Self {
+                Self::new()
+            }
+        }
+
+        impl ::core::convert::From<$name> for $crate::device::Device {
+            fn from(device: $name) -> Self {
+                device.0
+            }
+        }
+
+        impl $crate::Encode for $name {
+            fn encode(&self, out: &mut $crate::Output) {
+                $crate::Encode::encode(&self.0, out);
+            }
+        }
+
+        impl $crate::Decode for $name {
+            fn decode(input: $crate::Input<'_>) -> $crate::Result<Self> {
+                $crate::device::Device::decode_of($driver, input).map(Self)
+            }
+        }
+
+        impl $crate::Command for $name {
+            const SPEC: $crate::CommandSpec = <$crate::device::Device as $crate::Command>::SPEC;
+            type Ok = ();
+            type Protocol = <$crate::device::Device as $crate::Command>::Protocol;
+        }
+    };
+}
+
+/// Implements what the generated enumerations of properties need beyond `open_enum`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __property_values {
+    ($name:ident) => {
+        impl ::core::convert::From<$name> for $crate::Any {
+            fn from(value: $name) -> Self {
+                Self::String(value.as_str().to_owned())
+            }
+        }
+    };
+}

@@ -4,8 +4,8 @@ pub use crate::codec::JsonKind as Kind;
 pub use crate::introspection::render as render_introspection;
 pub use crate::tables::{Entry, EnumPlaces};
 pub use crate::{
-    __attempt as attempt, __closed_enum as closed_enum, __impl_serde as impl_serde, __newtype as newtype,
-    __open_enum as open_enum, __record as record,
+    __attempt as attempt, __closed_enum as closed_enum, __device as device, __impl_serde as impl_serde,
+    __newtype as newtype, __open_enum as open_enum, __property_values as property_values, __record as record,
 };
 
 /// The version of generated code that this runtime supports.

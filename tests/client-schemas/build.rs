@@ -51,6 +51,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     Builder::new().client(true).conditions(Conditions::All).compile("schemas/builds.json")?;
     Builder::new().client(true).compile_answer("answers/imported.json", [] as [&str; 0])?;
+    let answers =
+        ["7.2", "10.0"].map(|version| format!("{version}=../../qapi-gen/tests/devices/{version}.json"));
+    let devices = Builder::new().only(["virtio-*", "floppy"]).out_dir(folder("devices")?);
+    devices.compile_devices(answers, [] as [&str; 0])?;
     let data = std::env::var_os("QAPI_CONFORMANCE_DATA").unwrap_or_else(|| "../shared".into());
     // The path is relative to the workspace, but a build script runs in the folder of its package.
     let qemu = Path::new("../..").join(data).join("qemu-10.0.2");
@@ -83,6 +87,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+fn folder(name: &str) -> Result<PathBuf, Box<dyn Error>> {
+    let folder = out()?.join(name);
+    fs::create_dir_all(&folder)?;
+    Ok(folder)
+}
+
 fn out() -> Result<PathBuf, Box<dyn Error>> {
     Ok(PathBuf::from(std::env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR")?))
 }
@@ -90,12 +100,10 @@ fn out() -> Result<PathBuf, Box<dyn Error>> {
 /// Generates a client, and ignores warnings: the schema is not ours.
 fn generate(name: &str, builder: Builder, schema: &Path) -> Result<(), Box<dyn Error>> {
     let generated = builder.client(true).docs(false).generate(schema)?;
-    let folder = out()?;
-    for file in generated.files().filter(|file| !file.starts_with(&folder)) {
+    let made = out()?;
+    for file in generated.files().filter(|file| !file.starts_with(&made)) {
         println!("cargo::rerun-if-changed={}", file.display());
     }
-    let out = folder.join(name);
-    fs::create_dir_all(&out)?;
-    fs::write(out.join("qapi-schema.rs"), generated.text)?;
+    fs::write(folder(name)?.join("qapi-schema.rs"), generated.text)?;
     Ok(())
 }

@@ -6,6 +6,7 @@
 
 mod combinations;
 mod compile;
+mod devices;
 mod dump;
 mod golden;
 mod imported;
@@ -41,11 +42,11 @@ pub(crate) struct Options {
     /// Only replay the recorded conversations of a folder, as the one in QAPI_CONFORMANCE_DATA
     #[arg(long, value_name = "DIR")]
     golden: Option<PathBuf>,
-    /// Only ask this machine's QEMUs: replay the recorded conversations with qemu-system-x86_64, and import the schema of
-    /// each server that there is
+    /// Only ask this machine's QEMUs: replay the recorded conversations with qemu-system-x86_64, import the schema of each
+    /// server that there is, and try devices as their generated types write them
     #[arg(long)]
     live: bool,
-    /// With --live: also replay those that take QEMU minutes
+    /// With --live: also replay those that take QEMU minutes, and try all devices
     #[arg(long, requires = "live")]
     slow: bool,
 }
@@ -83,7 +84,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     report::judge(&groups, &known)
 }
 
-/// Group 5: conversations recorded from QEMU, optionally also with this machine's QEMU; then also group 6.
+/// Group 5: conversations recorded from QEMU, optionally also with this machine's QEMU; then also groups 6 and 7.
 fn conversations(options: &Options) -> Result<Vec<Group>, Failure> {
     let folders = match &options.golden {
         Some(folder) => vec![folder.clone()],
@@ -104,6 +105,7 @@ fn conversations(options: &Options) -> Result<Vec<Group>, Failure> {
             None => println!("live: skipped, there is no qemu-system-x86_64"),
         }
         groups.push(imported::run()?);
+        groups.push(devices::run(options.slow)?);
     }
     Ok(groups)
 }

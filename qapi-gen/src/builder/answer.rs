@@ -1,6 +1,6 @@
 //! Compiling a server's answer to `query-qmp-schema`.
 
-use super::{Builder, watch, write};
+use super::{Builder, named_after, watch, write};
 use crate::compose::{File, Layout};
 use crate::error::Error;
 use crate::import::{Names, import};
@@ -56,7 +56,7 @@ impl Builder {
 
     /// Writes a schema that was made from other files beside the generated file, named after `origin`, and compiles it.
     pub(super) fn compile_made(self, files: &[File], folder: &Path, origin: &Path) -> Result<(), Error> {
-        let path = folder.join(origin.file_stem().unwrap_or_default()).with_extension("json");
+        let path = named_after(origin, folder, "json");
         File::write_all(files, Layout::Single, &path)
             .map_err(|(path, error)| Error::new(format!("cannot write {}: {error}", path.display())))?;
         // `compile` would make Cargo watch this file, which we write ourselves; its sources are watched instead.

@@ -1,4 +1,4 @@
-//! Asks a running QMP server for its schema.
+//! Asks a running QMP server.
 
 use serde_json::Value;
 use std::fmt;
@@ -44,28 +44,90 @@ impl From<io::Error> for LiveError {
     }
 }
 
-/// Returns the text of the server's answer to query-qmp-schema. `address` is `unix:PATH` or `tcp:HOST:PORT`; the prefix
-/// can be left out if the rest is unambiguous.
+/// A conversation with a QMP server.
+pub(super) struct Conversation {
+    messages: Box<dyn Iterator<Item = serde_json::Result<Value>>>,
+    output: Box<dyn Write>,
+    greeting: Value,
+}
+
+/// Returns the text of the server's answer to query-qmp-schema.
 pub(super) fn ask(address: &str) -> Result<String, LiveError> {
-    if let Some(address) = tcp_address(address) {
+    let mut conversation = Conversation::connect(address)?;
+    Ok(conversation.execute("query-qmp-schema", &Value::Null)?.to_string())
+}
+
+impl Conversation {
+    /// Connects to a server. `address` is `unix:PATH` or `tcp:HOST:PORT`; the prefix can be left out if the rest is
+    /// unambiguous.
+    pub(super) fn connect(address: &str) -> Result<Self, LiveError> {
+        let Some(address) = tcp_address(address) else {
+            return Self::connect_unix(address.strip_prefix("unix:").unwrap_or(address));
+        };
         let stream = TcpStream::connect(address)?;
         stream.set_read_timeout(Some(PATIENCE))?;
-        return converse(stream.try_clone()?, stream);
+        Self::new(stream.try_clone()?, stream)
     }
-    ask_unix(address.strip_prefix("unix:").unwrap_or(address))
-}
 
-#[cfg(unix)]
-fn ask_unix(path: &str) -> Result<String, LiveError> {
-    let stream = std::os::unix::net::UnixStream::connect(path)?;
-    stream.set_read_timeout(Some(PATIENCE))?;
-    converse(stream.try_clone()?, stream)
-}
+    #[cfg(unix)]
+    fn connect_unix(path: &str) -> Result<Self, LiveError> {
+        let stream = std::os::unix::net::UnixStream::connect(path)?;
+        stream.set_read_timeout(Some(PATIENCE))?;
+        Self::new(stream.try_clone()?, stream)
+    }
 
-#[cfg(not(unix))]
-fn ask_unix(_path: &str) -> Result<String, LiveError> {
-    Err(io::Error::new(io::ErrorKind::Unsupported, "there are no Unix sockets here; use tcp:HOST:PORT")
-        .into())
+    #[cfg(not(unix))]
+    fn connect_unix(_path: &str) -> Result<Self, LiveError> {
+        Err(io::Error::new(io::ErrorKind::Unsupported, "there are no Unix sockets here; use tcp:HOST:PORT")
+            .into())
+    }
+
+    /// Reads the greeting, and negotiates.
+    pub(super) fn new(input: impl Read + 'static, output: impl Write + 'static) -> Result<Self, LiveError> {
+        let reader = io::BufReader::new(input);
+        let messages = Box::new(serde_json::Deserializer::from_reader(reader).into_iter::<Value>());
+        let mut conversation = Self { messages, output: Box::new(output), greeting: Value::Null };
+        let mut greeting = conversation.next()?;
+        let Some(content) = greeting.get_mut("QMP") else {
+            return Err(LiveError::Refused("the server does not greet as a QMP server does".to_owned()));
+        };
+        conversation.greeting = content.take();
+        conversation.execute("qmp_capabilities", &Value::Null)?;
+        Ok(conversation)
+    }
+
+    /// The content of the greeting.
+    pub(super) fn greeting(&self) -> &Value {
+        &self.greeting
+    }
+
+    /// Executes a command. `arguments` is an object, or null.
+    pub(super) fn execute(&mut self, command: &str, arguments: &Value) -> Result<Value, LiveError> {
+        let arguments =
+            if arguments.is_null() { String::new() } else { format!(", \"arguments\": {arguments}") };
+        writeln!(self.output, "{{\"execute\": \"{command}\"{arguments}}}")?;
+        self.output.flush()?;
+        loop {
+            let mut message = self.next()?;
+            if let Some(error) = message.get("error") {
+                let text = error.get("desc").and_then(Value::as_str).unwrap_or("no reason given");
+                return Err(LiveError::Refused(format!("the server refuses {command}: {text}")));
+            }
+            // The server may send events before the reply.
+            if let Some(answer) = message.get_mut("return") {
+                return Ok(answer.take());
+            }
+        }
+    }
+
+    fn next(&mut self) -> Result<Value, LiveError> {
+        match self.messages.next() {
+            Some(Ok(message)) => Ok(message),
+            Some(Err(error)) if error.is_eof() => Err(LiveError::Closed),
+            Some(Err(error)) => Err(LiveError::NotJson(error)),
+            None => Err(LiveError::Closed),
+        }
+    }
 }
 
 fn tcp_address(address: &str) -> Option<&str> {
@@ -77,38 +139,6 @@ fn tcp_address(address: &str) -> Option<&str> {
     }
     let (_, port) = address.rsplit_once(':')?;
     (!address.contains('/') && port.parse::<u16>().is_ok()).then_some(address)
-}
-
-fn converse(input: impl Read, mut output: impl Write) -> Result<String, LiveError> {
-    let reader = io::BufReader::new(input);
-    let mut messages = serde_json::Deserializer::from_reader(reader).into_iter::<Value>();
-    let mut next = || match messages.next() {
-        Some(Ok(message)) => Ok(message),
-        Some(Err(error)) if error.is_eof() => Err(LiveError::Closed),
-        Some(Err(error)) => Err(LiveError::NotJson(error)),
-        None => Err(LiveError::Closed),
-    };
-    let greeting = next()?;
-    if greeting.get("QMP").is_none() {
-        return Err(LiveError::Refused("the server does not greet as a QMP server does".to_owned()));
-    }
-    let mut answer = Value::Null;
-    for command in ["qmp_capabilities", "query-qmp-schema"] {
-        writeln!(output, "{{\"execute\": \"{command}\"}}")?;
-        output.flush()?;
-        answer = loop {
-            let mut message = next()?;
-            if let Some(error) = message.get("error") {
-                let text = error.get("desc").and_then(Value::as_str).unwrap_or("no reason given");
-                return Err(LiveError::Refused(format!("the server refuses {command}: {text}")));
-            }
-            // The server may send events before the reply.
-            if let Some(answer) = message.get_mut("return") {
-                break answer.take();
-            }
-        };
-    }
-    Ok(answer.to_string())
 }
 
 #[cfg(test)]
@@ -124,25 +154,58 @@ mod tests {
         assert_eq!(tcp_address("qmp.sock"), None);
     }
 
+    /// What was written, kept when the conversation is over.
+    #[derive(Clone, Default)]
+    struct Sent(std::rc::Rc<std::cell::RefCell<Vec<u8>>>);
+
+    impl Write for Sent {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.borrow_mut().write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn converse(input: &'static [u8], sent: &Sent) -> Result<Value, LiveError> {
+        Conversation::new(input, sent.clone())?.execute("query-qmp-schema", &Value::Null)
+    }
+
     #[test]
     fn events_are_passed_over() {
         let input = br#"{"QMP": {}} {"event": "STOP"} {"return": {}} {"event": "RESUME"} {"return": []}"#;
-        let mut sent = Vec::new();
-        assert_eq!(converse(&input[..], &mut sent).expect("an answer"), "[]");
-        let sent = String::from_utf8(sent).expect("text");
+        let sent = Sent::default();
+        assert_eq!(converse(input, &sent).expect("an answer").to_string(), "[]");
+        let sent = String::from_utf8(sent.0.take()).expect("text");
         assert_eq!(sent, "{\"execute\": \"qmp_capabilities\"}\n{\"execute\": \"query-qmp-schema\"}\n");
     }
 
     #[test]
+    fn arguments_are_sent() {
+        let sent = Sent::default();
+        let input = br#"{"QMP": {"version": 1}} {"return": {}} {"return": 2}"#;
+        let mut conversation = Conversation::new(&input[..], sent.clone()).expect("a server");
+        assert_eq!(conversation.greeting()["version"], 1);
+        let arguments = serde_json::json!({ "a": true });
+        assert_eq!(conversation.execute("ask", &arguments).expect("an answer"), 2);
+        let sent = String::from_utf8(sent.0.take()).expect("text");
+        assert!(sent.ends_with("{\"execute\": \"ask\", \"arguments\": {\"a\":true}}\n"), "{sent}");
+    }
+
+    #[test]
     fn errors_name_the_cause() {
-        let refused = br#"{"QMP": {}} {"return": {}} {"error": {"class": "CommandNotFound", "desc": "no"}}"#;
-        let error = converse(&refused[..], io::sink()).expect_err("an error");
-        assert_eq!(error.to_string(), "the server refuses query-qmp-schema: no");
-        let error = converse(&b"{\"QMP\": {}}"[..], io::sink()).expect_err("an error");
-        assert_eq!(error.to_string(), "the server hung up");
-        let error = converse(&b"{}"[..], io::sink()).expect_err("an error");
-        assert_eq!(error.to_string(), "the server does not greet as a QMP server does");
-        let error = converse(&b"SSH-2.0"[..], io::sink()).expect_err("an error");
+        for (input, text) in [
+            (
+                &br#"{"QMP": {}} {"return": {}} {"error": {"class": "CommandNotFound", "desc": "no"}}"#[..],
+                "the server refuses query-qmp-schema: no",
+            ),
+            (b"{\"QMP\": {}}", "the server hung up"),
+            (b"{}", "the server does not greet as a QMP server does"),
+        ] {
+            assert_eq!(converse(input, &Sent::default()).expect_err(text).to_string(), text);
+        }
+        let error = converse(b"SSH-2.0", &Sent::default()).expect_err("an error");
         assert!(error.to_string().starts_with("what it says is no JSON"), "{error}");
     }
 }

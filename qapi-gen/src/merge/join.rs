@@ -120,18 +120,6 @@ fn values(group: &Group, sources: &[Source<'_>]) -> Vec<Value> {
     out
 }
 
-/// The integer types, from the narrowest to the widest.
-const INTEGERS: [Builtin; 8] = [
-    Builtin::Int8,
-    Builtin::Uint8,
-    Builtin::Int16,
-    Builtin::Uint16,
-    Builtin::Int32,
-    Builtin::Uint32,
-    Builtin::Int,
-    Builtin::Uint64,
-];
-
 /// The narrowest numeric type with the values of all.
 fn number(group: &Group, sources: &[Source<'_>]) -> &'static str {
     let is_fraction = |met: &Met| matches!(found(*met, sources).shape, wire::Shape::Scalar(Scalar::Number));
@@ -141,15 +129,5 @@ fn number(group: &Group, sources: &[Source<'_>]) -> &'static str {
     let types = group.iter().map(|met| sources[met.side].integer(met.ty?)).collect::<Option<Vec<_>>>();
     // A width that one schema does not know, the result does not have.
     let Some(types) = types else { return WIDE_INTEGER };
-    if let [first, rest @ ..] = &types[..]
-        && rest.iter().all(|other| other == first)
-    {
-        return first.name();
-    }
-    let takes = |one: &Builtin| {
-        let (low, high) = one.range()?;
-        let mut ranges = types.iter().filter_map(|one| one.range());
-        ranges.all(|(least, greatest)| low <= least && greatest <= high).then_some(one.name())
-    };
-    INTEGERS.iter().find_map(takes).unwrap_or(WIDE_INTEGER)
+    Builtin::narrowest(&types).map_or(WIDE_INTEGER, Builtin::name)
 }

@@ -71,7 +71,12 @@ fn about_member(member: &Member<NodeId>, sides: &BTreeSet<usize>, sources: &[Sou
 
 /// `7.2, 10.0 and 10.2`.
 fn list(known: &BTreeSet<usize>, sources: &[Source<'_>]) -> String {
-    let labels: Vec<&str> = known.iter().map(|side| sources[*side].label).collect();
+    enumerate(known.iter().map(|side| sources[*side].label))
+}
+
+/// `7.2, 10.0 and 10.2`.
+pub(crate) fn enumerate<'a>(labels: impl Iterator<Item = &'a str>) -> String {
+    let labels: Vec<&str> = labels.collect();
     match labels.split_last() {
         Some((last, [])) => (*last).to_owned(),
         Some((last, rest)) => format!("{} and {last}", rest.join(", ")),

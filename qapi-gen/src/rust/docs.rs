@@ -20,6 +20,14 @@ fn is_text(kind: &DocSectionKind) -> bool {
     matches!(kind, DocSectionKind::Plain | DocSectionKind::Legacy(_))
 }
 
+/// Text without markup, as Markdown.
+#[cfg(feature = "import")]
+pub(super) fn literal(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 8);
+    text.chars().for_each(|c| inline::escape(c, &mut out));
+    out
+}
+
 /// The documentation of a definition, without that of its members.
 pub(super) fn definition(cx: &Context, id: DefId, place: Place) -> String {
     if !cx.options.docs {

@@ -9,36 +9,36 @@ use crate::schema::{Builtin, DefId, Definition, DefinitionKind, Feature, Type, T
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 use std::borrow::Cow;
-use std::cell::RefCell;
 
 mod alternates;
 mod attributes;
 mod client;
 mod commands;
-mod dispatch;
+pub(super) mod dispatch;
 mod enums;
 mod events;
 mod fields;
 mod free;
 mod imports;
 mod introspection;
-mod modules;
+pub(super) mod modules;
 mod records;
 mod root;
 mod setters;
 mod unions;
+pub(super) mod values;
 mod whole;
 
 /// Emits definitions on one thread, since tokens are not `Send`.
 pub(super) struct Emitter<'a> {
     pub(super) cx: &'a Context<'a>,
     /// The documentation of the current item; the tokens refer to it by number.
-    docs: RefCell<Vec<Cow<'static, str>>>,
+    docs: vocabulary::Docs,
 }
 
 impl<'a> Emitter<'a> {
     pub(super) fn new(cx: &'a Context<'a>) -> Self {
-        Emitter { cx, docs: RefCell::default() }
+        Emitter { cx, docs: vocabulary::Docs::default() }
     }
 
     /// Runs `emit` and returns its tokens with their documentation.
@@ -86,23 +86,7 @@ impl<'a> Emitter<'a> {
     }
 
     fn builtin(&self, builtin: Builtin) -> TokenStream {
-        match builtin {
-            Builtin::Str => quote!(__String),
-            Builtin::Number => quote!(f64),
-            Builtin::Int if self.cx.schema.wide_integers => quote!(i128),
-            Builtin::Int | Builtin::Int64 => quote!(i64),
-            Builtin::Int8 => quote!(i8),
-            Builtin::Int16 => quote!(i16),
-            Builtin::Int32 => quote!(i32),
-            Builtin::Uint8 => quote!(u8),
-            Builtin::Uint16 => quote!(u16),
-            Builtin::Uint32 => quote!(u32),
-            Builtin::Uint64 | Builtin::Size => quote!(u64),
-            Builtin::Bool => quote!(bool),
-            Builtin::Null => quote!(__Rt::Null),
-            Builtin::Any => quote!(__Rt::Any),
-            Builtin::QType => quote!(__Rt::QType),
-        }
+        if builtin == Builtin::Int && self.cx.schema.wide_integers { quote!(i128) } else { plain(builtin) }
     }
 
     fn path(&self, id: DefId, from: Place) -> TokenStream {
@@ -124,9 +108,7 @@ impl<'a> Emitter<'a> {
         if !self.cx.options.docs {
             return TokenStream::new();
         }
-        let mut docs = self.docs.borrow_mut();
-        docs.push(text.into());
-        vocabulary::doc(docs.len() - 1).into_token_stream()
+        self.docs.add(text).into_token_stream()
     }
 
     /// The documentation of a definition, without that of its members.
@@ -142,12 +124,9 @@ impl<'a> Emitter<'a> {
         }
     }
 
-    /// An alias with which rustdoc's search finds the name `wire` of the protocol. The search itself ignores case and
-    /// underscores.
+    /// An alias with which rustdoc's search finds the name `wire` of the protocol.
     fn alias(&self, rust: &str, wire: &str) -> Option<TokenStream> {
-        let plain = |name: &str| name.trim_start_matches("r#").replace('_', "").to_ascii_lowercase();
-        let is_found = !self.cx.options.docs || plain(rust) == plain(wire);
-        (!is_found).then(|| quote!(#[doc(alias = #wire)]))
+        if self.cx.options.docs { alias(rust, wire) } else { None }
     }
 
     /// `#[deprecated]`, with the feature's condition.
@@ -179,6 +158,33 @@ impl<'a> Emitter<'a> {
 
     fn features_or_none(&self, features: &[Feature]) -> TokenStream {
         self.features(features).unwrap_or_else(|| quote!(__Rt::Features::NONE))
+    }
+}
+
+/// An alias with which rustdoc's search finds the name `wire`, unless it finds `rust` by it: the search ignores case and
+/// underscores.
+pub(super) fn alias(rust: &str, wire: &str) -> Option<TokenStream> {
+    let plain = |name: &str| name.trim_start_matches("r#").replace('_', "").to_ascii_lowercase();
+    (plain(rust) != plain(wire)).then(|| quote!(#[doc(alias = #wire)]))
+}
+
+/// A built-in type.
+pub(super) fn plain(builtin: Builtin) -> TokenStream {
+    match builtin {
+        Builtin::Str => quote!(__String),
+        Builtin::Number => quote!(f64),
+        Builtin::Int | Builtin::Int64 => quote!(i64),
+        Builtin::Int8 => quote!(i8),
+        Builtin::Int16 => quote!(i16),
+        Builtin::Int32 => quote!(i32),
+        Builtin::Uint8 => quote!(u8),
+        Builtin::Uint16 => quote!(u16),
+        Builtin::Uint32 => quote!(u32),
+        Builtin::Uint64 | Builtin::Size => quote!(u64),
+        Builtin::Bool => quote!(bool),
+        Builtin::Null => quote!(__Rt::Null),
+        Builtin::Any => quote!(__Rt::Any),
+        Builtin::QType => quote!(__Rt::QType),
     }
 }
 

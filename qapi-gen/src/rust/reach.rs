@@ -2,8 +2,8 @@
 
 use super::graph::Graph;
 use super::options::{Options, option_error};
-use super::pattern;
 use crate::diagnostic::{Code, Diagnostics};
+use crate::pattern;
 use crate::schema::{Arguments, Base, DefId, Definition, DefinitionKind, Member, Schema, Type, TypeName};
 
 /// The graph of definitions that hold others by value; arrays do not.

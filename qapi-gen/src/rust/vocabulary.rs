@@ -5,6 +5,8 @@
 //! path. No name of a schema is such a word: if one begins with two underscores, no capital follows.
 
 use proc_macro2::{Ident, Span};
+use std::borrow::Cow;
+use std::cell::RefCell;
 
 /// The runtime, whose path is an option.
 const RUNTIME: &str = "__Rt";
@@ -45,8 +47,26 @@ const DOC: &str = "__Doc";
 
 /// The word for the documentation with this number, which is passed beside the tokens: as a literal it would be escaped
 /// only to be parsed again.
-pub(super) fn doc(number: usize) -> Ident {
+fn doc(number: usize) -> Ident {
     Ident::new(&format!("{DOC}{number}"), Span::call_site())
+}
+
+/// The documentation of tokens, in the order of their numbers.
+#[derive(Debug, Default)]
+pub(super) struct Docs(RefCell<Vec<Cow<'static, str>>>);
+
+impl Docs {
+    /// Adds a text, and returns the word for it.
+    pub(super) fn add(&self, text: impl Into<Cow<'static, str>>) -> Ident {
+        let mut texts = self.0.borrow_mut();
+        texts.push(text.into());
+        doc(texts.len() - 1)
+    }
+
+    /// The texts so far, which are no longer kept.
+    pub(super) fn take(&self) -> Vec<Cow<'static, str>> {
+        self.0.take()
+    }
 }
 
 /// The number in a word for documentation.

@@ -121,6 +121,22 @@ impl Builtin {
         }
     }
 
+    /// The integer type with the values of all these integer types: the type itself if they are the same, else the
+    /// narrowest. `None` if no type has them all.
+    #[cfg(feature = "import")]
+    pub(crate) fn narrowest(types: &[Self]) -> Option<Self> {
+        if let [first, rest @ ..] = types
+            && rest.iter().all(|other| other == first)
+        {
+            return Some(*first);
+        }
+        INTEGERS.into_iter().find(|one| {
+            let mut ranges = types.iter().filter_map(|one| one.range());
+            one.range()
+                .is_some_and(|(low, high)| ranges.all(|(least, greatest)| low <= least && greatest <= high))
+        })
+    }
+
     /// The values of `QType`, which is an ordinary enumeration.
     pub const QTYPE_VALUES: [&'static str; 7] =
         ["none", "qnull", "qnum", "qstring", "qdict", "qlist", "qbool"];
@@ -146,6 +162,19 @@ impl Builtin {
         }
     }
 }
+
+/// The integer types, from the narrowest to the widest.
+#[cfg(feature = "import")]
+const INTEGERS: [Builtin; 8] = [
+    Builtin::Int8,
+    Builtin::Uint8,
+    Builtin::Int16,
+    Builtin::Uint16,
+    Builtin::Int32,
+    Builtin::Uint32,
+    Builtin::Int,
+    Builtin::Uint64,
+];
 
 #[cfg(test)]
 mod tests {

@@ -2,6 +2,7 @@
 #![cfg(feature = "cli")]
 
 mod defines;
+mod devices;
 mod diff;
 mod fmt;
 mod generate;

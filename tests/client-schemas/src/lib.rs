@@ -48,6 +48,10 @@ qapi_runtime::include_schema!(
     /// The schema of servers of any build.
     pub mod builds = "builds"
 );
+qapi_runtime::include_schema!(
+    /// Devices, as two versions of QEMU describe them.
+    pub mod devices = "devices/10.0"
+);
 #[cfg(qemu_schema)]
 qapi_runtime::include_schema!(
     /// QEMU's own schema.

@@ -87,7 +87,7 @@ pub(super) static STEPS: &[Step] = &[
     ),
     step(
         "live",
-        "The recorded conversations and imports, with a running QEMU",
+        "The recorded conversations, imports and devices, with a running QEMU",
         &[Need::Version("qemu-system-x86_64", "version 10."), Need::Data("golden/qmp")],
         |_| xtask(&["conformance", "--live"]),
     ),

@@ -119,7 +119,7 @@ fn code(text: &str) -> String {
 }
 
 /// Characters that Markdown or rustdoc would take for markup. Stars mean the same in rST and Markdown.
-fn escape(c: char, out: &mut String) {
+pub(super) fn escape(c: char, out: &mut String) {
     if matches!(c, '[' | ']' | '<' | '`') {
         out.push('\\');
     }

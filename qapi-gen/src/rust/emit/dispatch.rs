@@ -8,7 +8,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 /// The generation of the contract with the runtime.
-pub(super) const GENERATION: u32 = 1;
+pub(in crate::rust) const GENERATION: u32 = 1;
 
 impl Emitter<'_> {
     /// The module of the tables and the dispatcher.

@@ -2,6 +2,7 @@
 
 use super::Emitter;
 use super::attributes::Derives;
+use super::values::{self, Spelled};
 use crate::rust::cfg::When;
 use crate::rust::context::Present;
 use crate::rust::docs;
@@ -30,8 +31,10 @@ impl Emitter<'_> {
             quote!(#docs #alias #cfg #variant)
         });
         let variants = variants.chain(unknown);
-        let consts = self.enum_constants(&values);
-        let as_str = self.enum_as_str(&values, open);
+        let spelled: Vec<Spelled> = values.iter().map(Value::spelled).collect();
+        let doc = |text| self.doc(text);
+        let consts = values::constants(&spelled, doc);
+        let as_str = if open { values::open_name(&spelled, doc) } else { values::closed_name(&spelled, doc) };
         let codec = self.enum_codec(&name, &values, open, &cfg);
         quote! {
             #docs
@@ -54,53 +57,6 @@ impl Emitter<'_> {
             Some(Value { variant: self.cx.variant(id, &value.name), cfg, value })
         });
         present.collect()
-    }
-
-    fn enum_constants(&self, values: &[Value]) -> TokenStream {
-        let names = values.iter().map(|Value { cfg, value, .. }| {
-            let name = &value.name;
-            quote!(#cfg #name)
-        });
-        let all = values.iter().map(|Value { cfg, variant, .. }| quote!(#cfg Self::#variant));
-        let names_docs = self.doc("The names of the values on the wire, in the order of the schema.");
-        let all_docs = self.doc("The values, in the order of the schema.");
-        quote! {
-            #names_docs
-            pub const NAMES: &'static [&'static str] = &[#(#names),*];
-            #all_docs
-            pub const ALL: &'static [Self] = &[#(#all),*];
-        }
-    }
-
-    fn enum_as_str(&self, values: &[Value], open: bool) -> TokenStream {
-        let docs = self.doc("The name on the wire.");
-        if !open {
-            // For an enumeration without values, rustc refuses a cast and also a match on a reference.
-            let index =
-                if values.is_empty() { quote!(match self {}) } else { quote!(Self::NAMES[self as usize]) };
-            return quote! {
-                #docs
-                #[inline]
-                #[must_use]
-                pub const fn as_str(self) -> &'static str {
-                    #index
-                }
-            };
-        }
-        let arms = values.iter().map(|Value { cfg, variant, value }| {
-            let name = &value.name;
-            quote!(#cfg Self::#variant => #name)
-        });
-        let unknown = open.then(|| quote!(Self::Unknown(name) => name));
-        let arms = arms.chain(unknown);
-        quote! {
-            #docs
-            #[inline]
-            #[must_use]
-            pub fn as_str(&self) -> &str {
-                match self { #(#arms,)* }
-            }
-        }
     }
 
     fn enum_codec(&self, name: &Ident, values: &[Value], open: bool, cfg: &TokenStream) -> TokenStream {
@@ -127,4 +83,11 @@ struct Value<'a> {
     variant: Ident,
     cfg: TokenStream,
     value: &'a EnumValue,
+}
+
+impl Value<'_> {
+    fn spelled(&self) -> Spelled<'_> {
+        let Value { variant, cfg, value } = self;
+        Spelled { variant, cfg, wire: &value.name }
+    }
 }

@@ -41,21 +41,8 @@ impl Emitter<'_> {
         }
     }
 
-    /// Allows the lints that generated code triggers. An included file cannot have inner attributes.
     pub(super) fn allow(&self) -> TokenStream {
-        let docs = (!self.cx.options.docs).then(|| quote!(missing_docs,));
-        quote! {
-            #[allow(
-                #docs
-                clippy::all,
-                clippy::nursery,
-                clippy::pedantic,
-                deprecated,
-                nonstandard_style,
-                unreachable_pub,
-                unused
-            )]
-        }
+        allow(self.cx.options.docs)
     }
 
     /// The commands of a module that have handlers.
@@ -108,5 +95,22 @@ impl Emitter<'_> {
             #docs #cfg
             fn #name(&self, cx: &__Rt::Context<'_>, args: #arguments) -> #result;
         }
+    }
+}
+
+/// Allows the lints that generated code triggers. An included file cannot have inner attributes.
+pub(in crate::rust) fn allow(docs: bool) -> TokenStream {
+    let docs = (!docs).then(|| quote!(missing_docs,));
+    quote! {
+        #[allow(
+            #docs
+            clippy::all,
+            clippy::nursery,
+            clippy::pedantic,
+            deprecated,
+            nonstandard_style,
+            unreachable_pub,
+            unused
+        )]
     }
 }

@@ -1,8 +1,9 @@
 //! Checks the option `only` against the conditions: something has to be left of each name and pattern.
 
+use crate::pattern;
 use crate::rust::cfg::When;
 use crate::rust::context::Context;
-use crate::rust::{pattern, reach};
+use crate::rust::reach;
 use crate::schema::{Condition, DefId};
 
 /// The error if nothing that `name` stands for exists under the defines: nothing would be generated for it.

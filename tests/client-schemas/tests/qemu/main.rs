@@ -7,6 +7,7 @@
 
 #[cfg(qemu_schema)]
 mod cut_schema;
+mod devices;
 mod guest;
 #[cfg(qemu_7_2_schema)]
 mod old_schema;

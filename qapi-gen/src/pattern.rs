@@ -1,12 +1,12 @@
-//! The patterns of the option `only`: names, in which `*` stands for any text and `?` for one character.
+//! Patterns for names, as the option `only` has them: names, in which `*` stands for any text and `?` for one character.
 
-/// Whether the text is a pattern, not the name of one definition. No name of the schema language has these characters.
-pub(super) fn is_glob(text: &str) -> bool {
+/// Whether the text is a pattern, not one name. No name of the schema language has these characters.
+pub(crate) fn is_glob(text: &str) -> bool {
     text.contains(['*', '?'])
 }
 
 /// Whether the pattern, or plain name, matches the whole name.
-pub(super) fn matches(pattern: &str, name: &str) -> bool {
+pub(crate) fn matches(pattern: &str, name: &str) -> bool {
     // Names are ASCII, so a byte is a character.
     let (pattern, name) = (pattern.as_bytes(), name.as_bytes());
     let (mut at, mut read) = (0, 0);
