@@ -1,9 +1,12 @@
-//! Compiles the imported schema for a client, as far as this program uses it.
+//! Compiles what QEMU has told of itself for a client, as far as this program uses it.
+
+use qapi_gen::Builder;
 
 fn main() -> Result<(), qapi_gen::Error> {
-    qapi_gen::Builder::new()
+    Builder::new()
         .client(true)
-        .only(["blockdev-add", "blockdev-backup", "blockdev-del", "device_add", "device_del"])
-        .only(["query-jobs", "job-dismiss", "JOB_STATUS_CHANGE", "DEVICE_DELETED"])
-        .compile("qemu.json")
+        .only(["blockdev-add", "blockdev-backup", "blockdev-del", "migrate", "migrate-incoming"])
+        .only(["query-status"])
+        .compile("qemu.json")?;
+    Builder::new().only(["scsi-hd"]).compile_devices(["devices.json"], [] as [&str; 0])
 }

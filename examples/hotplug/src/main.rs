@@ -1,61 +1,77 @@
-//! Plugs a disk into a running QEMU, copies the disk by a job, and unplugs it. The only schema that it needs is the one
-//! that your QEMU answers with.
+//! Starts a QEMU, plugs a disk, copies it by a job, migrates to a second QEMU, unplugs the disk there, and outlives that
+//! QEMU. `src/bin/asynchronous.rs` is the same on tokio.
 //!
-//! In this folder, start a machine with a SCSI bus, import the schema from it, and run the program:
-//!
-//! ```sh
-//! qemu-system-x86_64 -nodefaults -display none -daemonize -pidfile qemu.pid \
-//!     -device virtio-scsi-pci -qmp unix:qmp.sock,server=on,wait=off
-//! cargo run --manifest-path ../../Cargo.toml -p qapi-gen -- import --live qmp.sock -o qemu.json
-//! truncate -s 64M disk.img
-//! cargo run -- qmp.sock disk.img copy.img
-//! kill $(cat qemu.pid)
-//! ```
+//! `README.md` has the commands that build and run it.
 
-mod disk;
-mod job;
-
-use qapi_runtime::client::blocking::Client;
+use devices::ScsiHd;
+use qapi::{BlockdevAddFile, BlockdevBackupSync as Sync, Schema, command};
+use qapi_runtime::client::Options;
+use qapi_runtime::client::blocking::Process;
+use qapi_runtime::client::operation::{Job, Migration, Plug, Power};
+use qapi_runtime::client::process::Starting;
 use std::error::Error;
 use std::fs::File;
-use std::process::ExitCode;
+use std::path::absolute;
+use std::process::Command;
 use std::time::Duration;
 
 qapi_runtime::include_schema!(
-    /// The interface of the QEMU from which `qemu.json` was imported.
+    /// The interface of your QEMU.
     pub mod qapi = "qemu"
+);
+qapi_runtime::include_schema!(
+    /// Its devices.
+    pub mod devices = "devices"
 );
 
 /// How long the machine may take for each step.
 const LIMIT: Duration = Duration::from_secs(60);
 
-fn main() -> ExitCode {
+fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [socket, image, copy] = &arguments[..] else {
-        eprintln!("usage: hotplug SOCKET IMAGE COPY");
-        return ExitCode::from(2);
-    };
-    match run(socket, image, copy) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("hotplug: {error}");
-            ExitCode::FAILURE
-        }
+    let [program, image, copy] = &arguments[..] else { return Err("usage: hotplug QEMU IMAGE COPY".into()) };
+    let source = start(program, &[])?;
+    let plugged = source.client().run(disk(image)?, LIMIT)?;
+    println!("plugged {} into QEMU {}", plugged.id(), source.client().greeting().version);
+
+    File::create(copy)?.set_len(std::fs::metadata(image)?.len())?;
+    source.client().execute(node("copy0", copy)?)?;
+    let backup = command::BlockdevBackup::new("disk0", Sync::Full, "copy0").job_id("job0");
+    let mut job = source.client().start(Job::new("job0", backup), LIMIT)?;
+    while let Some(progress) = job.progress()? {
+        println!("job0: {progress}");
     }
+    source.client().execute(command::BlockdevDel::new("copy0"))?;
+
+    let target = start(program, &["-incoming", "defer"])?;
+    target.client().run(disk(image)?, LIMIT)?;
+    let uri = format!("unix:{}.migration", absolute(copy)?.display());
+    target.client().execute(command::MigrateIncoming::new().uri(&uri))?;
+    source.client().run(Migration::new(command::Migrate::new().uri(&uri)), LIMIT)?;
+    source.client().run(Power::Quit, LIMIT)?;
+    println!("migrated; the source ended: {}", source.wait(LIMIT)?);
+
+    target.client().run(plugged.unplug(), LIMIT)?;
+    target.kill()?;
+    if let Err(error) = target.client().execute(command::QueryStatus::new()) {
+        println!("outlived the target: {}", target.explain(error));
+    }
+    Ok(())
 }
 
-fn run(socket: &str, image: &str, copy: &str) -> Result<(), Box<dyn Error>> {
-    let client = Client::connect_unix(socket)?;
-    println!("connected to QEMU {}", client.greeting().version);
+fn start(program: &str, options: &[&str]) -> Result<Process<Schema>, Box<dyn Error>> {
+    let mut command = Command::new(program);
+    command.args(["-nodefaults", "-display", "none", "-device", "virtio-scsi-pci"]).args(options);
+    Ok(Process::start(Starting::qemu(command), &Options::new())?)
+}
 
-    disk::plug(&client, "disk0", image)?;
-    println!("plugged {image}");
-    File::create(copy)?.set_len(std::fs::metadata(image)?.len())?;
-    disk::open(&client, "copy0", copy)?;
-    job::copy(&client, "job0", "disk0", "copy0")?;
-    disk::close(&client, "copy0")?;
-    println!("copied it to {copy}");
-    disk::unplug(&client, "disk0")?;
-    println!("unplugged it");
-    Ok(())
+/// A disk with its block node.
+fn disk(image: &str) -> Result<Plug<Schema>, Box<dyn Error>> {
+    Ok(Plug::new(ScsiHd::new().id("disk0").drive("disk0")).backend(node("disk0", image)?))
+}
+
+/// QEMU may run in another folder than we.
+fn node(name: &str, image: &str) -> std::io::Result<command::BlockdevAdd> {
+    let file = BlockdevAddFile::new(absolute(image)?.to_string_lossy());
+    Ok(command::BlockdevAdd::file(file).node_name(name))
 }

@@ -3,6 +3,8 @@
 use qapi_client_tests::driver::both;
 use qapi_client_tests::peer::connect;
 use qapi_client_tests::{builds, imported};
+use qapi_runtime::control::command::QueryVersion;
+use qapi_runtime::device::Device;
 use serde_json::json;
 
 /// An answer has no widths, so an integer may be any of 64 bits.
@@ -68,6 +70,25 @@ fn servers_of_any_build_are_understood_where_all_conditions_hold() {
         let without = ask();
         assert_eq!((without.best, without.depth), (builds::Backend::Posix, None));
         client.execute(builds::command::SetDepth::new(1)).expect("it is taken");
+        server.join().expect("the server saw what it expects");
+    });
+}
+
+/// The schema declares the protocol's commands itself. Code for any monitor uses those of the runtime.
+#[test]
+fn code_for_any_monitor_takes_a_client_of_an_imported_schema() {
+    both(|kind| {
+        let (client, server) = connect::<imported::Schema>(kind, &[], |peer| {
+            for command in ["query-version", "device_add"] {
+                let request = peer.request();
+                assert_eq!(request["execute"], command);
+                let version = json!({ "qemu": { "major": 10, "minor": 0, "micro": 2 }, "package": "" });
+                peer.reply(&request, if command == "query-version" { version } else { json!({}) });
+            }
+        });
+        let version = client.execute(QueryVersion::new()).expect("a version");
+        assert_eq!(version.qemu.major, 10);
+        client.execute(Device::new("virtio-rng-pci").id("rng0")).expect("it is added");
         server.join().expect("the server saw what it expects");
     });
 }

@@ -51,8 +51,8 @@ impl Emitter<'_> {
         let enumerations =
             places::enumerations(self.cx).into_iter().map(|(name, places)| quote!((#name, &[#(#places),*])));
         let marker = parse(MODULE);
-        let speaks = self.cx.schema.modules.ids().filter(|module| self.has_commands(*module)).map(|module| {
-            let path = parse(&self.cx.module_path(module, Place::Beside));
+        let speaks = self.spoken().into_iter().map(|module| {
+            let path = parse(&module);
             quote!(impl __Rt::client::Speaks<#path #marker> for Schema {})
         });
         quote! {
@@ -64,6 +64,20 @@ impl Emitter<'_> {
             #(#speaks)*
             #events
         }
+    }
+
+    /// The paths of the modules whose commands the schema's clients execute: its own, and the protocol's in the runtime. A
+    /// schema that declares the protocol's commands itself has them as well: code for any monitor uses those.
+    fn spoken(&self) -> Vec<String> {
+        let own = self.cx.schema.modules.ids().filter(|module| self.has_commands(*module));
+        let mut spoken: Vec<String> = own.map(|module| self.cx.module_path(module, Place::Beside)).collect();
+        if self.cx.options.protocol && self.cx.schema.dialect() == Dialect::Monitor {
+            let protocol = format!("{}::control::", self.cx.options.runtime_path);
+            if !spoken.contains(&protocol) {
+                spoken.push(protocol);
+            }
+        }
+        spoken
     }
 
     fn has_commands(&self, module: ModuleId) -> bool {
