@@ -50,6 +50,20 @@ qapi_runtime::include_schema!(
 );
 qapi_runtime::include_schema!(
     /// Devices, as two versions of QEMU describe them.
+    ///
+    /// A misspelt property is an error of the compiler:
+    ///
+    /// ```compile_fail,E0599
+    /// use qapi_client_tests::devices::VirtioRngPci;
+    ///
+    /// let device = VirtioRngPci::new().max_byte(1_u64);
+    /// ```
+    ///
+    /// ```
+    /// use qapi_client_tests::devices::VirtioRngPci;
+    ///
+    /// let device = VirtioRngPci::new().max_bytes(1_u64);
+    /// ```
     pub mod devices = "devices/10.0"
 );
 #[cfg(qemu_schema)]

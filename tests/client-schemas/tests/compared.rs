@@ -6,8 +6,11 @@
 
 use qapi_client_tests::driver::{Driver, Kind};
 use qapi_client_tests::machine::{self, command};
+use qapi_client_tests::process::Process;
+use qapi_runtime::client::process::Starting;
 use qapi_runtime::client::{AnyEvent, CommandError, Options};
 use qapi_scripted_servers::{self as script, Step};
+use std::process::Command;
 use std::time::Duration;
 
 const PAGE: &str = include_str!("../../../docs/other-crates.md");
@@ -125,6 +128,28 @@ fn later_event() {
         let (status, _) = result.expect("both come");
         format!("{}; `STOP`", told(Ok(status)))
     });
+}
+
+#[test]
+fn dying_server() {
+    check("dying_server", |kind| {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", script::DYING, "server"]);
+        match Process::<machine::Schema>::start(kind, Starting::on_stdin(shell)) {
+            Ok(_) => "connected".to_owned(),
+            Err(error) => format!("error: {error}"),
+        }
+    });
+}
+
+/// The examples in the documentation show which of the two compiles.
+#[test]
+fn misspelt_property() {
+    let examples = include_str!("../src/lib.rs");
+    assert!(
+        examples.contains("```compile_fail,E0599\n    /// use qapi_client_tests::devices::VirtioRngPci;")
+    );
+    check("misspelt_property", |_| "does not compile (E0599)".to_owned());
 }
 
 /// This test shows that the members compile; `skew.rs` sends and receives them.

@@ -76,6 +76,9 @@ pub const OLD_EVENT: &[Step] = &[Say(STOP), Await("query-status"), Answer(1, PAU
 /// An event behind the reply, and then nothing until the client leaves.
 pub const LATER_EVENT: &[Step] = &[Await("query-status"), Answer(1, PAUSED), Say(STOP), Await("no more")];
 
+/// A shell's script that ends at its start, as a server with a wrong option does.
+pub const DYING: &str = "echo \"server: -wrong: invalid option\" >&2; exit 1";
+
 /// A server that follows `steps`, and leaves when the client does or when it is through.
 ///
 /// # Panics

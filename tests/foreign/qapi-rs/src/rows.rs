@@ -11,7 +11,7 @@ use qapi::{Enum, ExecuteError, Qmp, Stream};
 use qapi_scripted_servers::{self as script, Step};
 use std::io::BufReader;
 use std::os::unix::net::UnixStream;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 use tokio::task::JoinHandle;
 
@@ -53,6 +53,9 @@ pub fn all() -> Vec<Outcome> {
     assert_eq!(attempt::program("in_band"), "compiles");
     let [tokio, blocking] = ["out_of_band_tokio", "out_of_band_blocking"].map(attempt::program);
     outcomes.push(Outcome { test: "out_of_band", tokio, blocking });
+    let [tokio, blocking] = ["tokio", "blocking"].map(|client| process("dying_server", client));
+    outcomes.push(Outcome { test: "dying_server", tokio, blocking });
+    outcomes.push(both("misspelt_property", attempt::program("misspelt_property")));
     // Likewise a schema without trouble.
     assert_eq!(attempt::schema("plain"), "compiles");
     outcomes.extend(SCHEMAS.iter().map(|(test, schema)| both(test, attempt::schema(schema))));
@@ -77,12 +80,28 @@ fn process(test: &str, client: &str) -> String {
 
 /// Runs one row in this process.
 pub async fn one(test: &str, client: &str) -> String {
+    if test == "dying_server" {
+        return to_dying_server(client).await;
+    }
     let row = CONVERSATIONS.iter().find(|(name, ..)| *name == test);
     let (_, steps, wanted) = *row.expect("there is such a row");
     match client {
         "tokio" => on_tokio(steps, wanted).await,
         _ => blocking(steps, wanted),
     }
+}
+
+/// Starts a server that ends at once, and connects to where its socket would be.
+async fn to_dying_server(client: &str) -> String {
+    let folder = tempfile::tempdir().expect("a folder");
+    let socket = folder.path().join("qmp.sock");
+    let started = Command::new("sh").args(["-c", script::DYING]).stderr(Stdio::null()).status();
+    assert!(!started.expect("it starts").success());
+    let result = match client {
+        "tokio" => QmpStreamTokio::open_uds(&socket).await.map(drop),
+        _ => UnixStream::connect(&socket).map(drop),
+    };
+    result.map_or_else(|error| refused(&error), |()| "connected".to_owned())
 }
 
 /// Code is the same for both clients.
