@@ -20,7 +20,8 @@ mod ways;
 use qapi_client_tests::driver::{Driver, Kind};
 use qapi_runtime::client::{ClientSchema, Options};
 use qapi_test_support::server::{Server, old_qemu, qemu};
-use qapi_test_support::skipped;
+use qapi_test_support::{say, skipped};
+use std::cell::Cell;
 use std::path::PathBuf;
 
 /// An empty machine.
@@ -47,6 +48,11 @@ fn with_each(arguments: &[&str], test: impl Fn(&mut Server, Kind)) {
     for program in programs() {
         for kind in Kind::ALL {
             test(&mut Server::qemu(&program, &[&["-S"][..], arguments].concat()), kind);
+            if let Some(rounds) = ROUNDS.take() {
+                let thread = std::thread::current();
+                let name = thread.name().unwrap_or_default();
+                say(&format!("{name}: {rounds} of {rounds}, {kind:?}, {}", program.display()));
+            }
         }
     }
 }
@@ -62,9 +68,22 @@ fn panic_disk() -> Vec<u8> {
     sector
 }
 
+thread_local! {
+    /// How often the test of this thread repeats a wait, to be told when it has passed.
+    static ROUNDS: Cell<Option<u32>> = const { Cell::new(None) };
+}
+
 /// How often a wait is repeated: as `QAPI_WAITS` says.
 fn rounds(short: u32) -> u32 {
-    std::env::var("QAPI_WAITS").map_or(short, |rounds| rounds.parse().expect("a number"))
+    rare_rounds(short, 1)
+}
+
+/// As [`rounds`], for a test that takes so many times as long for each.
+fn rare_rounds(short: u32, slowness: u32) -> u32 {
+    let rounds = std::env::var("QAPI_WAITS").map_or(short, |rounds| rounds.parse().expect("a number"));
+    let rounds = rounds.div_ceil(slowness);
+    ROUNDS.set(Some(rounds));
+    rounds
 }
 
 fn connect<S: ClientSchema>(qemu: &mut Server, kind: Kind) -> Driver<S> {

@@ -7,7 +7,7 @@ mod power;
 mod resize;
 mod unplug;
 
-use crate::{NONE, connect, rounds, with_each};
+use crate::{NONE, connect, rare_rounds, rounds, with_each};
 use qapi_client_tests::driver::Driver;
 use qapi_runtime::Any;
 use qapi_runtime::client::Untyped;

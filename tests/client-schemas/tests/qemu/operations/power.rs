@@ -1,6 +1,6 @@
 //! Stopping, continuing and ending a machine.
 
-use super::{Client, LIMIT, NONE, connect, execute, rounds, with_each};
+use super::{Client, LIMIT, NONE, connect, execute, rare_rounds, rounds, with_each};
 use qapi_runtime::Any;
 use qapi_runtime::client::operation::{OperationErrorKind, Power, PowerState};
 use std::time::Duration;
@@ -26,7 +26,7 @@ fn it_stops_and_continues_again_and_again() {
 
 #[test]
 fn quit_ends_with_the_process() {
-    for _ in 0..rounds(5).div_ceil(10) {
+    for _ in 0..rare_rounds(5, 10) {
         with_each(NONE, |qemu, kind| {
             let client: Client = connect(qemu, kind);
             assert_eq!(client.run(Power::Quit, LIMIT).expect("it ends"), PowerState::Ended);

@@ -1,6 +1,6 @@
 //! Devices, until they are gone.
 
-use super::{Client, LIMIT, connect, execute, rounds, with_each};
+use super::{Client, LIMIT, connect, execute, rare_rounds, rounds, with_each};
 use qapi_runtime::Any;
 use qapi_runtime::client::operation::{OperationErrorKind, Unplug};
 use serde_json::json;
@@ -37,7 +37,7 @@ fn a_device_leaves_again_and_again() {
 fn an_old_event_ends_nothing_and_an_expired_wait_resumes() {
     with_each(MACHINE, |qemu, kind| {
         let client: Client = connect(qemu, kind);
-        for _ in 0..rounds(20).div_ceil(20) {
+        for _ in 0..rare_rounds(20, 20) {
             execute(&client, "device_add", json!({ "driver": "virtio-rng-pci", "id": "d" }));
             // There is no guest that would release it.
             let mut unplug = client.start(Unplug::new("d"), Duration::from_millis(20)).expect("it starts");
