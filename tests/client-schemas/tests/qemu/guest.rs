@@ -55,8 +55,15 @@ fn the_policy_decides_what_a_panic_does() {
     with_each_guest(REBOOTS, &["-device", "pvpanic"], |guest, client| {
         client.execute(command::SetAction::new().panic(PanicAction::None)).expect("it takes the action");
         guest.boots();
+        let mut events = client.events();
         assert_eq!(panic(guest, &client).action, GuestPanicAction::Run);
         // The guest itself decides, and boots again.
+        let reset = loop {
+            if let Event::Reset(reset) = events.next_within(LIMIT).expect("the guest boots again").event {
+                break reset;
+            }
+        };
+        assert!(reset.guest, "{reset:?}");
         guest.boots();
 
         client.execute(command::SetAction::new().panic(PanicAction::Pause)).expect("it takes the action");
