@@ -41,7 +41,7 @@ macro_rules! client {
             /// is the question that [`capabilities`](Client::capabilities) asks.
             ///
             /// An operation asks for its state by commands that are not all in `Access::read_only()`, such as `qom-list`:
-            /// grant them, too.
+            /// grant them, too. One that needs a command that is left out does not begin.
             ///
             /// # Errors
             ///

@@ -35,6 +35,16 @@ macro_rules! operations {
         }
 
         impl<S> Client<S> {
+            /// Checks that this client may send all that an operation needs, before it sends anything.
+            fn check<W: Steps>(&self, began: &Began<W>) -> Result<(), CommandError> {
+                let first = began.command.iter().map(|(name, _)| &**name);
+                for name in first.chain(began.steps.needs()) {
+                    let checked = self.guard.check(name);
+                    checked.map_err(|kind| CommandError::new(name, self.inner.peer.as_ref(), kind))?;
+                }
+                Ok(())
+            }
+
             /// Sends a command, and discards its reply.
             fn post(&self, question: Question) {
                 let Ok(request) = question.request else { return };

@@ -241,6 +241,10 @@ impl Steps for PlugSteps {
         format!("plugging {}", self.id)
     }
 
+    fn needs(&self) -> Vec<&str> {
+        self.rest.iter().flat_map(|(removal, request)| [request.name(), removal.command()]).collect()
+    }
+
     fn report(&mut self) -> Option<PlugProgress> {
         self.news.take()
     }

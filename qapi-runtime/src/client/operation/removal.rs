@@ -85,6 +85,11 @@ impl Removal {
         Removal { command: command.into(), arguments, name, told: None, refused_if_gone: false }
     }
 
+    /// The command's name.
+    pub(super) fn command(&self) -> &str {
+        &self.command
+    }
+
     /// What this removes, as the server names it.
     pub(super) fn name(&self) -> &str {
         &self.name
@@ -134,6 +139,11 @@ pub(super) struct Removals {
 impl Removals {
     pub(super) fn new(rest: Vec<Removal>) -> Removals {
         Removals { rest, ..Removals::default() }
+    }
+
+    /// The commands to send.
+    pub(super) fn needs(&self) -> impl Iterator<Item = &str> {
+        self.rest.iter().map(Removal::command)
     }
 
     /// Whether nothing is left to try.

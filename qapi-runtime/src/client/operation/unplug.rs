@@ -184,6 +184,10 @@ impl Steps for UnplugSteps {
         format!("removal of {}", self.id)
     }
 
+    fn needs(&self) -> Vec<&str> {
+        self.backends.needs().chain(["qom-list"]).collect()
+    }
+
     fn report(&mut self) -> Option<UnplugProgress> {
         self.news.take()
     }
