@@ -67,9 +67,16 @@
 //! | `Events` | it has none | the subscription ends, others continue |
 //! | `run`, `start` until the reply | as a call: the server may start the operation | the same |
 //! | a running operation | it goes on in the server; `Running::extend` resumes the wait | it goes on in the server |
+//! | a [`Plug`](operation::Plug) | what it has added is removed | what it has added stays |
 //! | a transfer of [`guest`] | no further block; `Running::extend` resumes it | its file is closed |
 //! | `Call` that is not executed | | nothing was sent |
 //! | `Client` | | the last clone closes the connection |
+//! | `Healing` | its own limit is for each outage: then all calls and subscriptions end | the last clone closes the connection, and no other follows |
+//! | `HealingEvents` | it has none; `next_within` as for `Events` | the subscription ends, others continue |
+//! | `Healing::client` | [`ConnectErrorKind::Timeout`]; the client goes on to connect | the same |
+//! | `Process::start` | the process is killed, [`ProcessErrorKind::Connect`] | the process is killed |
+//! | `Process::wait` | [`ProcessErrorKind::Runs`]; the process runs on | the same |
+//! | `Process` | | the process is killed |
 
 #[cfg(all(unix, feature = "tokio"))]
 pub mod asynchronous;

@@ -27,7 +27,12 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("clock.rs", "Instant::now", "the system's clock, for those who bring no other"),
     ("clock.rs", "SystemTime::now", "the system's clock, for those who bring no other"),
     ("monitor/handle.rs", "Instant::now", "how long a shutdown waits"),
-    ("client/common.rs", "Instant::now", "a macro's text, which is code of the two clients with I/O"),
+    (
+        "client/common/operations.rs",
+        "Instant::now",
+        "a macro's text, which is code of the two clients with I/O",
+    ),
+    ("client/operation/plug.rs", "std::os", "the type of descriptors to send, which callers keep"),
     ("client/in_process.rs", "std::thread", "parks the thread that called, which drives the session"),
     ("event/subscription.rs", "Instant::now", "how long a subscriber waits"),
     ("monitor/schedules/shutdown.rs", "Instant::now", "the end of a shutdown, as far as a model can wait"),

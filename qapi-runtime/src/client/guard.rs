@@ -7,13 +7,7 @@ use std::sync::Arc;
 
 /// The accesses that a handle is limited to: a command has to be in each of them.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Guard(Option<Arc<Limit>>);
-
-#[derive(Debug)]
-struct Limit {
-    access: Access,
-    outer: Guard,
-}
+pub(super) struct Guard(Vec<Arc<Access>>);
 
 impl Guard {
     /// Limits it further.
@@ -25,15 +19,17 @@ impl Guard {
         if !(tables.commands.is_empty() && tables.events.is_empty()) {
             access.check(tables)?;
         }
-        Ok(Guard(Some(Arc::new(Limit { access: access.clone(), outer: self.clone() }))))
+        Ok(self.and(&Guard(vec![Arc::new(access.clone())])))
+    }
+
+    /// What both grant.
+    pub(super) fn and(&self, other: &Guard) -> Guard {
+        Guard(self.0.iter().chain(&other.0).cloned().collect())
     }
 
     /// Checks a command before it is sent.
     pub(super) fn check(&self, command: &str) -> Result<(), CommandErrorKind> {
-        match &self.0 {
-            None => Ok(()),
-            Some(limit) if limit.access.has_command(command) => limit.outer.check(command),
-            Some(_) => Err(CommandErrorKind::LeftOut),
-        }
+        let is_granted = self.0.iter().all(|access| access.has_command(command));
+        if is_granted { Ok(()) } else { Err(CommandErrorKind::LeftOut) }
     }
 }

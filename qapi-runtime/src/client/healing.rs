@@ -1,11 +1,13 @@
 //! What a client that heals does between two connections, and what it tells its subscribers.
 
+use super::pause::Pauses;
 use super::{Gone, Received};
 use std::time::{Duration, Instant};
 
-/// The first pause between two attempts. It doubles up to the longest.
-const FIRST_PAUSE: Duration = Duration::from_millis(10);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+
+/// The pauses between two attempts.
+const PAUSES: Pauses = Pauses::new(Duration::from_millis(10), 2, LONGEST_PAUSE);
 
 /// What a subscriber of a client that heals hears.
 #[derive(Clone, Debug)]
@@ -29,12 +31,12 @@ pub(super) struct Pacing {
     deadline: Option<Instant>,
     /// When the last connection began.
     began: Instant,
-    pause: Duration,
+    pauses: Pauses,
 }
 
 impl Pacing {
     pub(super) fn new(limit: Option<Duration>, now: Instant) -> Pacing {
-        Pacing { limit, deadline: None, began: now, pause: FIRST_PAUSE }
+        Pacing { limit, deadline: None, began: now, pauses: PAUSES }
     }
 
     /// A connection was lost. Returns how long to wait before the first attempt: not at all, unless the connection was
@@ -42,15 +44,15 @@ impl Pacing {
     pub(super) fn lost(&mut self, now: Instant) -> Duration {
         self.deadline = self.limit.and_then(|limit| now.checked_add(limit));
         if now.saturating_duration_since(self.began) >= LONGEST_PAUSE {
-            self.pause = FIRST_PAUSE;
+            self.pauses = PAUSES;
             return Duration::ZERO;
         }
-        self.next_pause()
+        self.pauses.take()
     }
 
     /// An attempt has failed. Returns how long to wait before the next one; `None` to give up.
     pub(super) fn failed(&mut self, now: Instant) -> Option<Duration> {
-        let pause = self.next_pause();
+        let pause = self.pauses.take();
         let left = self.deadline.map(|deadline| deadline.saturating_duration_since(now));
         match left {
             Some(Duration::ZERO) => None,
@@ -62,12 +64,6 @@ impl Pacing {
 
     pub(super) fn healed(&mut self, now: Instant) {
         self.began = now;
-    }
-
-    fn next_pause(&mut self) -> Duration {
-        let pause = self.pause;
-        self.pause = LONGEST_PAUSE.min(pause * 2);
-        pause
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::driver::{Driver, Kind, Running, runtime};
 use qapi_runtime::Any;
+use qapi_runtime::access::{Access, AccessError};
 use qapi_runtime::client::operation::{Operation, OperationError, Steps};
 use qapi_runtime::client::{
     ClientSchema, CommandError, ConnectError, Heard, NextError, Options, asynchronous, blocking,
@@ -56,6 +57,18 @@ impl<S: ClientSchema> Healing<S> {
                 runtime().block_on(client).map(Healing::Tokio)
             }
         }
+    }
+
+    /// A client that executes only the commands of an access.
+    ///
+    /// # Errors
+    ///
+    /// Fails as the client's own method does.
+    pub fn limited(&self, access: &Access) -> Result<Healing<S>, AccessError> {
+        Ok(match self {
+            Healing::Blocking(client) => Healing::Blocking(client.limited(access)?),
+            Healing::Tokio(client) => Healing::Tokio(client.limited(access)?),
+        })
     }
 
     /// The client of the current connection.

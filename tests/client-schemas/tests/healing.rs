@@ -3,11 +3,12 @@
 use qapi_client_tests::driver::{Kind, both, runtime};
 use qapi_client_tests::healing::{Healing, HealingEvents};
 use qapi_client_tests::peer::{Peer, answer};
+use qapi_runtime::access::Access;
 use qapi_runtime::client::asynchronous;
 use qapi_runtime::client::operation::{Job, OperationErrorKind, Power, PowerState, Raw, Unplug};
 use qapi_runtime::client::process::Starting;
 use qapi_runtime::client::{
-    CommandErrorKind, ConnectError, ConnectErrorKind, GoneReason, Heard, NextError, Options,
+    CommandError, CommandErrorKind, ConnectError, ConnectErrorKind, GoneReason, Heard, NextError, Options,
     ProcessErrorKind, Untyped,
 };
 use qapi_test_support::server::{old_qemu, qemu, storage_daemon};
@@ -240,6 +241,30 @@ fn an_operation_ends_at_its_limit_within_an_outage() {
         client.close();
         let error = unplug.wait().expect_err("the client is closed");
         assert!(matches!(error.kind, OperationErrorKind::Gone(_)), "{error}");
+        server.end();
+    });
+}
+
+#[test]
+fn a_limit_holds_for_each_connection() {
+    both(|kind| {
+        let server = Server::start(&[|peer| drop(peer.request()), idle]);
+        let client = server.connect(kind, LONG);
+        let watcher = client.limited(&Access::read_only()).expect("known names");
+        let mut events = watcher.events();
+        client.execute_raw("stop", Value::Null).expect_err("it is lost");
+        assert_eq!(hears(&mut events, 2), ["lost", "healed"]);
+        // The last session checks that nothing is sent.
+        let left_out =
+            |error: CommandError| assert!(matches!(error.kind, CommandErrorKind::LeftOut), "{error}");
+        left_out(watcher.execute_raw("stop", Value::Null).expect_err("it is left out"));
+        left_out(watcher.current().execute_raw("stop", Value::Null).expect_err("it is left out"));
+        let healed = watcher.client(LONG).expect("it is connected");
+        left_out(healed.execute_raw("stop", Value::Null).expect_err("it is left out"));
+        let error = watcher.run(Unplug::requested("d"), LONG).expect_err("it is left out");
+        let OperationErrorKind::Command(error) = error.kind else { panic!("{error}") };
+        left_out(*error);
+        client.close();
         server.end();
     });
 }

@@ -4,7 +4,9 @@ use qapi_client_tests::driver::{Driver, both};
 use qapi_client_tests::older::{Schema, command, event::JobChanged};
 use qapi_client_tests::peer::{Peer, answer, connect};
 use qapi_runtime::access::{Access, AccessError};
-use qapi_runtime::client::operation::{Job, Migration, OperationError, OperationErrorKind, Raw, Unplug};
+use qapi_runtime::client::operation::{
+    Job, Migration, OperationError, OperationErrorKind, Plug, Raw, Unplug,
+};
 use qapi_runtime::client::{ClientSchema, CommandError, CommandErrorKind, Options, Untyped, WaitErrorKind};
 use serde_json::{Value, json};
 use std::thread;
@@ -66,6 +68,20 @@ fn no_way_of_sending_gets_past_it() {
         client.execute(command::QueryJobs::new()).expect("it only asks");
     };
     limited(|peer| answer(json!([]))(peer), &Access::read_only(), test);
+}
+
+#[test]
+fn an_operation_that_could_not_end_does_not_begin() {
+    let test = |client: &Driver<Untyped>| {
+        let start = Raw::new("blockdev-add", json!({ "node-name": "n" }));
+        operation_left_out(client.run(Job::new("n", start.clone()), LONG), "query-jobs");
+        // What could not be undone is not added.
+        let plug = Plug::new(Raw::new("device_add", json!({ "id": "d" }))).backend(start);
+        operation_left_out(client.run(plug, LONG), "blockdev-del");
+        let unplug = Unplug::new("d").then(Raw::new("blockdev-del", json!({ "node-name": "n" })));
+        operation_left_out(client.run(unplug, LONG), "blockdev-del");
+    };
+    limited(|_| (), &Access::only(["blockdev-add", "device_add", "device_del", "qom-list"], []), test);
 }
 
 #[test]

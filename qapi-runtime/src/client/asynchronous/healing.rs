@@ -3,6 +3,8 @@
 use super::operations::start;
 use super::{Client, Running, within};
 use crate::Any;
+use crate::access::{Access, AccessError};
+use crate::client::guard::Guard;
 use crate::client::healing::{Heard, Pacing};
 use crate::client::operation::{Operation, OperationError, Steps};
 use crate::client::shared::{News, Queue, Roster};
@@ -64,7 +66,7 @@ impl<S: ClientSchema> Healing<S> {
             connect,
         };
         tokio::spawn(healer.run());
-        Ok(Healing { inner })
+        Ok(Healing { inner, guard: Guard::default() })
     }
 
     /// The client of a connection that has not ended: waits until it has healed, for at most `limit`.

@@ -2,7 +2,7 @@
 
 use super::{Client, within};
 use crate::Any;
-use crate::client::operation::{Action, Course, Operation, OperationError, Question, Steps};
+use crate::client::operation::{Action, Began, Course, Operation, OperationError, Question, Steps};
 use crate::client::shared::{News, NoEvent, Queue};
 use crate::client::{ClientSchema, CommandError};
 use std::fmt;
@@ -78,7 +78,9 @@ pub(super) async fn start<S: ClientSchema, O: Operation<S>>(
     limit: Duration,
 ) -> Result<Running<S, O::Steps>, OperationError> {
     let (client, began) = (line(), operation.begin());
+    let checked = client.check(&began);
     let mut course = Course::new(began.steps, client.inner.peer.clone(), limit, Instant::now());
+    checked.map_err(|error| course.refused(error))?;
     if let Some((name, request)) = began.command {
         course.started(client.with_timeout(limit).run(&name, request).await)?;
     }

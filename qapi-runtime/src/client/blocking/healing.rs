@@ -3,6 +3,8 @@
 use super::operations::start;
 use super::{Client, Running};
 use crate::Any;
+use crate::access::{Access, AccessError};
+use crate::client::guard::Guard;
 use crate::client::healing::{Heard, Pacing};
 use crate::client::operation::{Operation, OperationError, Steps};
 use crate::client::shared::{News, NoEvent, Queue, Roster};
@@ -69,7 +71,7 @@ impl<S: ClientSchema> Healing<S> {
             connect,
         };
         thread::Builder::new().name("qmp-client-heal".to_owned()).spawn(move || healer.run())?;
-        Ok(Healing { inner })
+        Ok(Healing { inner, guard: Guard::default() })
     }
 
     /// The client of a connection that has not ended: waits until it has healed, for at most `limit`.

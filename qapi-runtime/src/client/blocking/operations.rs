@@ -1,9 +1,9 @@
 //! Operations, waited for by the calling thread.
 
 use super::Client;
-use crate::client::ClientSchema;
-use crate::client::operation::{Action, Course, Operation, OperationError, Question, Steps};
+use crate::client::operation::{Action, Began, Course, Operation, OperationError, Question, Steps};
 use crate::client::shared::Queue;
+use crate::client::{ClientSchema, CommandError};
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -54,7 +54,9 @@ pub(super) fn start<S: ClientSchema, O: Operation<S>>(
     limit: Duration,
 ) -> Result<Running<S, O::Steps>, OperationError> {
     let (client, began) = (line(), operation.begin());
+    let checked = client.check(&began);
     let mut course = Course::new(began.steps, client.inner.peer.clone(), limit, Instant::now());
+    checked.map_err(|error| course.refused(error))?;
     if let Some((name, request)) = began.command {
         course.started(client.with_timeout(limit).run(&name, request))?;
     }

@@ -173,6 +173,10 @@ impl Steps for ExecSteps {
         format!("running {}", self.path)
     }
 
+    fn needs(&self) -> Vec<&str> {
+        vec!["guest-exec-status"]
+    }
+
     fn report(&mut self) -> Option<ExecProgress> {
         std::mem::take(&mut self.report).then_some(ExecProgress { pid: self.pid })
     }

@@ -100,6 +100,10 @@ impl Steps for ReadSteps {
         format!("reading {}", self.read.path)
     }
 
+    fn needs(&self) -> Vec<&str> {
+        vec!["guest-file-read", "guest-file-close"]
+    }
+
     fn report(&mut self) -> Option<Transferred> {
         let progress = Transferred { bytes: self.bytes.len() as u64, total: None };
         std::mem::take(&mut self.report).then_some(progress)

@@ -90,6 +90,10 @@ impl Steps for WriteSteps {
         format!("writing {}", self.write.path)
     }
 
+    fn needs(&self) -> Vec<&str> {
+        vec!["guest-file-write", "guest-file-flush", "guest-file-close"]
+    }
+
     fn report(&mut self) -> Option<Transferred> {
         let (bytes, total) = (self.written as u64, Some(self.write.contents.len() as u64));
         std::mem::take(&mut self.report).then_some(Transferred { bytes, total })

@@ -1,5 +1,6 @@
 use super::*;
 
+const FIRST_PAUSE: Duration = Duration::from_millis(10);
 const LONG: Duration = Duration::from_secs(60);
 
 #[test]

@@ -80,12 +80,17 @@ impl<W: Steps> Course<W> {
         self.last.as_ref()
     }
 
+    /// The error of an operation that does not begin.
+    pub(in crate::client) fn refused(&mut self, error: CommandError) -> OperationError {
+        self.error(OperationErrorKind::command(error))
+    }
+
     /// Takes the result of the command that starts the operation.
     pub(in crate::client) fn started(
         &mut self,
         reply: Result<Any, CommandError>,
     ) -> Result<(), OperationError> {
-        self.steps.started(reply).map_err(|error| self.error(OperationErrorKind::command(error)))
+        self.steps.started(reply).map_err(|error| self.refused(error))
     }
 
     pub(in crate::client) fn next(

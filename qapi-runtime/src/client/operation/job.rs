@@ -147,6 +147,10 @@ impl Steps for JobSteps {
         format!("job {}", self.id)
     }
 
+    fn needs(&self) -> Vec<&str> {
+        vec!["query-jobs"]
+    }
+
     fn report(&mut self) -> Option<JobProgress> {
         self.seen.clone().filter(|_| std::mem::take(&mut self.report))
     }

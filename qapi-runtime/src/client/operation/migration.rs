@@ -131,6 +131,10 @@ impl Steps for MigrationSteps {
         "migration".to_owned()
     }
 
+    fn needs(&self) -> Vec<&str> {
+        vec!["query-migrate", "query-status"]
+    }
+
     fn report(&mut self) -> Option<MigrationProgress> {
         self.seen.clone().filter(|_| std::mem::take(&mut self.report))
     }

@@ -20,7 +20,9 @@ mod tests;
 ///
 /// The commands are sent in the order of the calls, that of the device last. When one fails, or the limit passes, what the
 /// earlier ones added is removed, in the opposite order. The error is that of the command that failed. If something could
-/// not be removed, the error's `last` says what. When the connection ends on the way, nothing is removed.
+/// not be removed, the error's `last` says what. When the connection ends on the way, nothing is removed. On a client that
+/// heals, the removals are tried with the next connection; a server that was started again refuses them, and has nothing to
+/// remove.
 ///
 /// Each command needs the member that names what it adds, and is one that the server can undo: `add-fd`, `blockdev-add`,
 /// `chardev-add`, `device_add`, `getfd`, `netdev_add` or `object-add`. Otherwise the operation fails before it sends
@@ -82,7 +84,7 @@ impl<S> Plug<S> {
     }
 
     /// Adds descriptors to a set, which backends open as `/dev/fdset/ID`. A set may be shared: only these descriptors are
-    /// removed again. QEMU 7.2 closes them when the machine runs next.
+    /// removed again, and not one whose number no reply has told. QEMU 7.2 closes them when the machine runs next.
     ///
     /// # Errors
     ///
@@ -237,6 +239,10 @@ impl Steps for PlugSteps {
 
     fn what(&self) -> String {
         format!("plugging {}", self.id)
+    }
+
+    fn needs(&self) -> Vec<&str> {
+        self.rest.iter().flat_map(|(removal, request)| [request.name(), removal.command()]).collect()
     }
 
     fn report(&mut self) -> Option<PlugProgress> {

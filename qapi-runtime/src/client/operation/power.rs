@@ -116,6 +116,10 @@ impl Steps for PowerSteps {
         self.power.command().to_owned()
     }
 
+    fn needs(&self) -> Vec<&str> {
+        if self.power == Power::Quit { Vec::new() } else { vec!["query-status"] }
+    }
+
     fn report(&mut self) -> Option<PowerState> {
         self.news.take()
     }

@@ -1,7 +1,7 @@
 //! Removing what was added for a device.
 
 use super::steps::Question;
-use crate::client::{CommandError, CommandErrorKind, Request};
+use crate::client::{CommandError, Request};
 use crate::{Any, Error, Result as EncodeResult};
 use serde_json::json;
 use std::borrow::Cow;
@@ -15,7 +15,8 @@ mod tests;
 /// device is gone.
 pub(super) const PAUSE: Duration = Duration::from_millis(50);
 
-/// How often a removal is tried.
+/// How many refusals of all removals together may pass. So the wait is short even if the server refuses each of them, as one
+/// does that was started again in the meantime.
 const TRIES: u32 = 40;
 
 /// A command that adds something, and the command that removes it again.
@@ -84,6 +85,11 @@ impl Removal {
         Removal { command: command.into(), arguments, name, told: None, refused_if_gone: false }
     }
 
+    /// The command's name.
+    pub(super) fn command(&self) -> &str {
+        &self.command
+    }
+
     /// What this removes, as the server names it.
     pub(super) fn name(&self) -> &str {
         &self.name
@@ -95,6 +101,16 @@ impl Removal {
             self.arguments[member] = reply[member].clone();
         }
         self
+    }
+
+    fn question(&self) -> Question {
+        let mut question = Question::new(self.command.clone(), &self.arguments);
+        // Without the member, the server would remove what others have added, too.
+        if let Some(member) = self.told.filter(|member| self.arguments[member].is_null()) {
+            let text = format!("no reply has told the '{member}' to remove");
+            question.request = Err(Error::generic(text));
+        }
+        question
     }
 }
 
@@ -109,7 +125,7 @@ fn text(value: &Any) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-/// Removals, the last one first. A refused one is tried again for a while.
+/// Removals, the last one first. A refused one is tried again, all together for a while.
 #[derive(Debug, Default)]
 pub(super) struct Removals {
     rest: Vec<Removal>,
@@ -125,6 +141,11 @@ impl Removals {
         Removals { rest, ..Removals::default() }
     }
 
+    /// The commands to send.
+    pub(super) fn needs(&self) -> impl Iterator<Item = &str> {
+        self.rest.iter().map(Removal::command)
+    }
+
     /// Whether nothing is left to try.
     pub(super) fn is_over(&self) -> bool {
         self.rest.is_empty()
@@ -132,32 +153,28 @@ impl Removals {
 
     pub(super) fn question(&self) -> Option<Question> {
         let next = self.rest.last().filter(|_| !self.waits)?;
-        Some(Question::new(next.command.clone(), &next.arguments))
+        Some(next.question())
     }
 
     /// Takes the reply to the question. Returns what is removed now.
     pub(super) fn reply(&mut self, reply: Result<Any, CommandError>) -> Option<Removal> {
-        self.refused += 1;
-        match reply {
-            Err(CommandError { kind: CommandErrorKind::Refused(_), .. })
-                if !self.rest.last().is_some_and(|next| next.refused_if_gone)
-                    && self.refused < TRIES
-                    && !self.is_late =>
-            {
-                self.waits = true;
-                return None;
-            }
-            _ => {}
-        }
-        self.refused = 0;
         let next = self.rest.pop()?;
-        match reply {
-            Err(error) if !next.refused_if_gone => {
-                self.left.push((next, error));
-                None
-            }
-            _ => Some(next),
+        let error = match reply {
+            Ok(_) => return Some(next),
+            Err(error) => error,
+        };
+        let is_refused = error.refusal().is_some();
+        if is_refused && next.refused_if_gone {
+            return Some(next);
         }
+        self.refused += u32::from(is_refused);
+        if is_refused && self.refused < TRIES && !self.is_late {
+            self.rest.push(next);
+            self.waits = true;
+        } else {
+            self.left.push((next, error));
+        }
+        None
     }
 
     /// The pause is over.

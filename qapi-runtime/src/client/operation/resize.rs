@@ -86,6 +86,10 @@ impl Steps for ResizeSteps {
         format!("resizing {}", self.resize.id)
     }
 
+    fn needs(&self) -> Vec<&str> {
+        vec!["qom-get"]
+    }
+
     fn report(&mut self) -> Option<ResizeProgress> {
         self.seen.filter(|_| std::mem::take(&mut self.report))
     }

@@ -34,6 +34,10 @@ pub trait Steps: sealed::Steps {
     #[doc(hidden)]
     fn what(&self) -> String;
 
+    /// The commands without which it could not end, or could not be undone. A client that is limited to less does not begin.
+    #[doc(hidden)]
+    fn needs(&self) -> Vec<&str>;
+
     /// A state that was not reported yet.
     #[doc(hidden)]
     fn report(&mut self) -> Option<Self::Progress>;

@@ -53,8 +53,8 @@ impl Unplug {
     }
 
     /// Executes a command once the device is gone, such as `blockdev-del` for its backend. Several are executed in the order
-    /// of the calls. QEMU may hold a backend a little longer than its device: a refused command is tried again for about two
-    /// seconds. [`Plugged::unplug`](super::Plugged::unplug) does this for all that was added with the device.
+    /// of the calls. QEMU may hold a backend a little longer than its device: refused commands are tried again for about
+    /// two seconds together. [`Plugged::unplug`](super::Plugged::unplug) does this for all that was added with the device.
     #[must_use]
     pub fn then(mut self, command: Raw) -> Unplug {
         self.backends.insert(0, Removal::by(command.name, command.arguments));
@@ -182,6 +182,10 @@ impl Steps for UnplugSteps {
 
     fn what(&self) -> String {
         format!("removal of {}", self.id)
+    }
+
+    fn needs(&self) -> Vec<&str> {
+        self.backends.needs().chain(["qom-list"]).collect()
     }
 
     fn report(&mut self) -> Option<UnplugProgress> {

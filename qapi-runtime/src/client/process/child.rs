@@ -1,6 +1,7 @@
 //! A process that runs, and what it wrote to its standard error.
 
 use super::tail::Tail;
+use crate::client::pause::Pauses;
 use crate::client::{ProcessError, ProcessErrorKind};
 use crate::sync::lock;
 use std::convert::Infallible;
@@ -12,9 +13,8 @@ use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How often to look whether the process has ended: at first, and at last.
-const FIRST_PAUSE: Duration = Duration::from_millis(1);
-const LONGEST_PAUSE: Duration = Duration::from_millis(50);
+/// How often to look whether the process has ended.
+const PAUSES: Pauses = Pauses::new(Duration::from_millis(1), 2, Duration::from_millis(50));
 
 /// How long the process may take to end after it has closed the connection, and its standard error after that.
 const GRACE: Duration = Duration::from_secs(5);
@@ -41,7 +41,7 @@ struct Stderr {
 pub(in crate::client) struct Look {
     limit: Duration,
     started: Instant,
-    pause: Duration,
+    pauses: Pauses,
     /// When the process was seen to have ended.
     ended: Option<Instant>,
 }
@@ -155,7 +155,7 @@ fn read(mut pipe: ChildStderr, stderr: &Mutex<Stderr>) {
 impl Look {
     /// Looks for at most `limit`.
     pub(in crate::client) fn new(limit: Duration) -> Look {
-        Look { limit, started: Instant::now(), pause: FIRST_PAUSE, ended: None }
+        Look { limit, started: Instant::now(), pauses: PAUSES, ended: None }
     }
 
     /// Looks for as long as a process takes that has closed its connection.
@@ -183,8 +183,6 @@ impl Look {
         } else if self.started.elapsed() >= self.limit {
             return Ok(Err(ProcessErrorKind::Runs(self.limit)));
         }
-        let pause = self.pause;
-        self.pause = LONGEST_PAUSE.min(pause * 2);
-        Err(pause)
+        Err(self.pauses.take())
     }
 }

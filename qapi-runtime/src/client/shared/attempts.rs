@@ -1,19 +1,19 @@
 //! Connecting again: after a session that an earlier client has spoilt, and until a server listens.
 
+use crate::client::pause::Pauses;
 use crate::client::{ConnectErrorKind, GoneReason, Options};
 use std::io;
 use std::time::{Duration, Instant};
 
-/// The first pause before connecting again. It doubles up to the longest.
-const FIRST_PAUSE: Duration = Duration::from_millis(2);
-const LONGEST_PAUSE: Duration = Duration::from_millis(200);
+/// The pauses before connecting again.
+const PAUSES: Pauses = Pauses::new(Duration::from_millis(2), 2, Duration::from_millis(200));
 
 /// The attempts to connect, within one limit.
 pub(in crate::client) struct Attempts {
     limit: Option<Duration>,
     deadline: Option<Instant>,
     waits_for_server: bool,
-    pause: Duration,
+    pauses: Pauses,
 }
 
 impl Attempts {
@@ -21,7 +21,7 @@ impl Attempts {
         let limit = options.connect_timeout;
         // A limit beyond the clock's range is none.
         let deadline = limit.and_then(|limit| Instant::now().checked_add(limit));
-        Attempts { limit, deadline, waits_for_server: options.wait_for_server, pause: FIRST_PAUSE }
+        Attempts { limit, deadline, waits_for_server: options.wait_for_server, pauses: PAUSES }
     }
 
     /// How much time is left. `None` without a limit.
@@ -38,8 +38,7 @@ impl Attempts {
         &mut self,
         error: ConnectErrorKind,
     ) -> Result<Duration, ConnectErrorKind> {
-        let pause = self.pause;
-        self.pause = LONGEST_PAUSE.min(pause * 2);
+        let pause = self.pauses.take();
         let is_late = self.left().is_some_and(|left| left <= pause);
         match error {
             error if !is_late && self.may_pass(&error) => {

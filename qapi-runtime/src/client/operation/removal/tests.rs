@@ -1,4 +1,5 @@
 use super::*;
+use crate::client::CommandErrorKind;
 use crate::client::operation::script::refusal;
 
 fn removal(adds: &str, arguments: Any) -> EncodeResult<Removal> {
@@ -50,16 +51,18 @@ fn the_last_one_is_removed_first_and_a_refused_one_again() {
 }
 
 #[test]
-fn one_that_is_refused_for_long_is_left_and_the_others_are_removed() {
-    let mut removals = Removals::new(vec![node("a"), node("b")]);
+fn one_that_is_refused_for_long_is_left_and_the_others_are_tried_once() {
+    let mut removals = Removals::new(vec![node("a"), node("b"), node("c")]);
     for _ in 0..TRIES {
         assert!(removals.question().is_some());
         assert_eq!(removals.reply(Err(refusal("blockdev-del"))), None);
         removals.retry();
     }
+    assert_eq!(removals.reply(Err(refusal("blockdev-del"))), None);
+    assert!(removals.question().is_some(), "it does not wait");
     assert_eq!(removals.reply(Ok(json!({}))), Some(node("a")));
     assert!(removals.is_over());
-    assert!(matches!(removals.left(), [(left, _)] if *left == node("b")));
+    assert!(matches!(removals.left(), [(c, _), (b, _)] if (c, b) == (&node("c"), &node("b"))));
     assert_eq!(removals.take_error().expect("it is left").command, "blockdev-del");
 }
 
@@ -82,4 +85,25 @@ fn a_descriptor_that_was_taken_needs_no_removal() {
     let mut removals = Removals::new(vec![getfd.clone()]);
     assert_eq!(removals.reply(Err(refusal("closefd"))), Some(getfd));
     assert!(removals.left().is_empty());
+}
+
+#[test]
+fn only_a_refusal_says_that_it_is_gone() {
+    let getfd = removal("getfd", json!({ "fdname": "f" })).expect("it can be undone");
+    let mut removals = Removals::new(vec![getfd.clone()]);
+    let late = CommandError::new("closefd", None, CommandErrorKind::Timeout(PAUSE));
+    assert_eq!(removals.reply(Err(late)), None);
+    assert!(matches!(removals.left(), [(left, _)] if *left == getfd));
+}
+
+#[test]
+fn a_descriptor_of_an_unknown_number_is_not_removed() {
+    let add_fd = removal("add-fd", json!({ "fdset-id": 3 })).expect("it can be undone");
+    let mut removals = Removals::new(vec![add_fd.clone()]);
+    let question = removals.question().expect("it asks");
+    let error = question.request.expect_err("it would remove the whole set");
+    assert_eq!(error.to_string(), "no reply has told the 'fd' to remove");
+    let error = CommandError::new("remove-fd", None, CommandErrorKind::Arguments(error));
+    assert_eq!(removals.reply(Err(error)), None);
+    assert!(matches!(removals.left(), [(left, _)] if *left == add_fd));
 }
