@@ -48,12 +48,14 @@ mod structure;
 mod suggest;
 mod symbols;
 mod union;
+mod version;
 
 pub use builtin::JsonType;
 pub use conditionals::Conditional;
 pub use dialect::Dialect;
 pub use load::load;
 pub use model::*;
+pub use version::Version;
 
 /// Options for reading a schema.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
