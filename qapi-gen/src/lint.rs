@@ -12,7 +12,7 @@ mod style;
 mod types;
 
 use crate::language::Language;
-use crate::schema::{Arguments, Base, Definition, DefinitionKind, Feature, Member, Schema};
+use crate::schema::{Arguments, Base, Definition, DefinitionKind, Feature, Member, Schema, Version};
 use crate::source::Span;
 
 pub use rule::Rule;
@@ -56,7 +56,7 @@ pub fn lint_since(old: Option<&Schema>, schema: &Schema) -> Vec<Finding> {
 
 /// All advice, that on settled matters included.
 fn all(schema: &Schema) -> Vec<Finding> {
-    let newest = schema.newest_version();
+    let newest = Version::newest(schema.definitions.iter());
     let mut findings = Vec::new();
     for definition in &schema.definitions {
         let excused = schema.documentation_exceptions.contains(&definition.name);

@@ -1,10 +1,10 @@
 //! `qapi-gen lint`: advice beyond what the compiler refuses.
 
 use super::manner::Manner;
-use super::report;
+use super::{report, revision};
 use clap::Args;
 use qapi_gen::stages::lint::{Finding, Rule, human, json, lint, lint_since};
-use qapi_gen::stages::loader::{DiskLoader, GitLoader, Loader};
+use qapi_gen::stages::loader::{DiskLoader, Loader};
 use qapi_gen::stages::schema::{self, Schema};
 use qapi_gen::stages::source::Sources;
 use std::path::{Path, PathBuf};
@@ -74,19 +74,14 @@ impl Lint {
     }
 
     /// The schema as a revision has it; `None` if the revision has no such file.
-    fn load_old(&self, revision: &str, path: &Path, manner: Manner) -> Result<Option<Schema>, u8> {
-        let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
-            unreachable!("the schema at this path was read")
-        };
-        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-        let loader = GitLoader::open(folder, revision).map_err(|error| {
-            eprintln!("qapi-gen: cannot compare {} with {revision}: {error}", path.display());
+    fn load_old(&self, since: &str, path: &Path, manner: Manner) -> Result<Option<Schema>, u8> {
+        let (loader, old) = revision::counterpart(path, since).map_err(|error| {
+            eprintln!("qapi-gen: cannot compare {} with {since}: {error}", path.display());
             report::UNUSABLE
         })?;
-        let old = loader.path(&format!("./{}", name.to_string_lossy()));
         if loader.read(&old).is_err() {
             if !manner.quiet {
-                eprintln!("qapi-gen: note: {revision} does not have {}, so all of it is new", path.display());
+                eprintln!("qapi-gen: note: {since} does not have {}, so all of it is new", path.display());
             }
             return Ok(None);
         }

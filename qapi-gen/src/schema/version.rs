@@ -1,6 +1,6 @@
 //! The versions that documentation names, as in `Since: 10.2`.
 
-use super::{Definition, DocSectionKind, Schema};
+use super::{Definition, DocSectionKind};
 use std::fmt;
 use std::str::FromStr;
 
@@ -52,10 +52,10 @@ impl Definition {
     }
 }
 
-impl Schema {
-    /// The newest version that the `Since:` of a definition names.
-    pub fn newest_version(&self) -> Option<Version> {
-        self.definitions.iter().filter_map(Definition::since).max()
+impl Version {
+    /// The newest version that the `Since:` of one of these definitions names.
+    pub fn newest<'a>(definitions: impl IntoIterator<Item = &'a Definition>) -> Option<Version> {
+        definitions.into_iter().filter_map(Definition::since).max()
     }
 }
 

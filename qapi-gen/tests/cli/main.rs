@@ -4,6 +4,7 @@
 mod defines;
 mod diff;
 mod fmt;
+mod gate;
 mod generate;
 mod import;
 mod introspect;

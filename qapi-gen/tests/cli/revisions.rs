@@ -118,3 +118,34 @@ fn advice_since_a_revision() {
     assert_eq!(status, Some(2));
     assert!(text.contains("there is no revision 'nosuch'"), "{text}");
 }
+
+#[test]
+fn the_last_tag_is_the_last_release() {
+    let Some(folder) = repository() else { return };
+    let folder = folder.path();
+    let against = |folder: &Path, new: &str| {
+        run(folder, env!("CARGO_BIN_EXE_qapi-gen"), &["diff", "--against-tag", new])
+    };
+    let (status, text) = against(folder, "root.json");
+    assert_eq!(status, Some(2));
+    assert!(text.contains("--against-tag looks for the last tag before the current commit"), "{text}");
+    git(folder, &["tag", "v1.0"]);
+    commit(folder);
+    std::fs::write(folder.join("new.json"), "{ 'command': 'a' }\n").unwrap();
+    let (status, text) = against(folder, "root.json");
+    assert_eq!(status, Some(1));
+    assert!(text.contains("::: v1.0:./sub/types.json:1:31\n"), "{text}");
+    assert_eq!(against(&folder.join("sub"), "../root.json").0, Some(1));
+    assert_eq!(against(folder, &folder.join("root.json").to_string_lossy()).0, Some(1));
+    assert_eq!(against(folder, ":root.json").0, Some(1));
+    assert_eq!(against(folder, "HEAD:root.json").0, Some(1));
+    assert_eq!(against(folder, "v1.0:root.json"), (Some(0), "no change\n".to_owned()));
+    let (status, text) = against(folder, "new.json");
+    assert_eq!(status, Some(2));
+    assert!(
+        text.contains("cannot read v1.0:new.json: there is no file 'new.json' in revision 'v1.0'"),
+        "{text}"
+    );
+    git(folder, &["tag", "v1.1"]);
+    assert_eq!(against(folder, "root.json"), (Some(0), "no change\n".to_owned()));
+}
