@@ -12,6 +12,7 @@ mod language;
 mod lint;
 mod live;
 mod merge;
+mod review;
 mod revisions;
 mod shell;
 
