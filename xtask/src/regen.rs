@@ -54,6 +54,11 @@ fn show(path: &Path, old: &str, new: &str) {
     print!("{}", diff.unified_diff().context_radius(3).header(&name, &name));
 }
 
+/// A report in which files are named relative to the top of the workspace, as revisions name them.
+fn within(root: &Path, report: &str) -> String {
+    report.replace(&format!("{}/", root.display()), "")
+}
+
 /// Rewrites one generated file, or only compares it if `check` is set. Returns 1 if it differs.
 fn renew(path: &Path, text: &str, check: bool) -> Result<usize, Failure> {
     let old = if path.exists() { workspace::read(path)? } else { String::new() };

@@ -16,7 +16,8 @@ pub(super) fn run() -> Result<bool, Failure> {
         let loaded = schema::load(&DiskLoader, &path, &schema::Options::default())
             .map_err(|failure| failure.diagnostics.to_human(&failure.sources))?;
         let findings = lint(&loaded.schema);
-        print!("{}", human(&findings, &loaded.schema.sources, false));
+        let advice = human(&findings, &loaded.schema.sources, false);
+        print!("{}", super::within(workspace::root(), &advice));
         is_clean &= findings.is_empty();
     }
     Ok(is_clean)

@@ -41,9 +41,8 @@ fn judge(root: &Path) -> Result<bool, Failure> {
         old: Side { name: base.revision(), sources: Some(&old.sources) },
         new: Side { name: SCHEMA, sources: Some(&new.sources) },
     };
-    // Both sides name places relative to the top of the workspace.
-    let report = human(&found, &sides, Style::default()).replace(&format!("{}/", root.display()), "");
-    print!("{SCHEMA} since {base}: {report}");
+    let report = super::within(root, &human(&found, &sides, Style::default()));
+    print!("{SCHEMA} since {base}:\n{report}");
     let passes = found.passes(FailOn::Incompatible);
     if !passes {
         println!("{ACCEPTED} has to list what may be incompatible, and nothing else: see docs/review.md");
