@@ -14,6 +14,7 @@ mod live;
 mod manner;
 mod merge;
 mod report;
+mod revision;
 mod shell;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};

@@ -8,11 +8,13 @@
 //!
 //! A condition that changes is an addition in the builds that it lets in, and a removal in those that it shuts out.
 
+mod accept;
 mod builds;
 mod change;
 mod compare;
 mod condition;
 mod docs;
+mod gate;
 mod kind;
 mod notice;
 mod path;
@@ -21,8 +23,10 @@ mod releases;
 pub mod report;
 mod rules;
 
-pub use change::{Change, Direction, Reach, Verdict, is_compatible};
+pub use accept::{AcceptError, AcceptFile};
+pub use change::{Acceptance, Change, Direction, Reach, Verdict};
 pub use compare::Release;
 pub use docs::Docs;
+pub use gate::{Comparison, FailOn, Stale, Staleness};
 pub use kind::Kind;
 pub use releases::{compare, compare_releases};

@@ -11,7 +11,7 @@ use crate::generated::Generated;
 use crate::loader::Loader;
 use crate::protocol::{self, WithProtocol};
 use crate::rust;
-use crate::schema::{self, Failure, Loaded};
+use crate::schema::{self, Failure, Loaded, Schema, Version};
 use std::path::Path;
 
 #[cfg(feature = "import")]
@@ -40,6 +40,11 @@ pub fn load(loader: &dyn Loader, root: &Path, reading: &schema::Options) -> Resu
         return schema::load(&loader, root, reading);
     }
     Ok(loaded)
+}
+
+/// The newest version that the documentation of a schema names. That of commands which were added tells nothing of it.
+pub fn newest_version(schema: &Schema) -> Option<Version> {
+    Version::newest(protocol::own(schema))
 }
 
 /// Loads and checks a schema, and generates its Rust code.

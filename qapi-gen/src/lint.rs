@@ -7,11 +7,12 @@ mod names;
 mod report;
 mod rule;
 mod silence;
+mod since;
 mod style;
 mod types;
 
 use crate::language::Language;
-use crate::schema::{Arguments, Base, Definition, DefinitionKind, Feature, Member, Schema};
+use crate::schema::{Arguments, Base, Definition, DefinitionKind, Feature, Member, Schema, Version};
 use crate::source::Span;
 
 pub use rule::Rule;
@@ -25,15 +26,43 @@ pub struct Finding {
     pub span: Span,
     /// The message, with the name that it is about.
     pub message: String,
+    /// Whether it is too late to follow it.
+    is_settled: bool,
 }
 
-/// All advice on a schema, sorted by file and place, without the rules that a file silences.
+impl Finding {
+    fn new(rule: Rule, span: Span, message: String) -> Self {
+        Finding { rule, span, message, is_settled: false }
+    }
+}
+
+/// Advice on a schema, sorted by file and place, without the rules that a file silences. There is none on returns of
+/// commands from before the schema's newest version, since they cannot change any more.
 pub fn lint(schema: &Schema) -> Vec<Finding> {
+    let mut findings = all(schema);
+    findings.retain(|finding| !finding.is_settled);
+    findings
+}
+
+/// Advice on what is new in a schema: that which an old version of it, if there is one, gave no reason for. This alone tells
+/// what is new, whatever the documentation says.
+pub fn lint_since(old: Option<&Schema>, schema: &Schema) -> Vec<Finding> {
+    let findings = all(schema);
+    match old {
+        Some(old) => since::new(all(old), &old.sources, findings, &schema.sources),
+        None => findings,
+    }
+}
+
+/// All advice, that on settled matters included.
+fn all(schema: &Schema) -> Vec<Finding> {
+    let newest = Version::newest(schema.definitions.iter());
     let mut findings = Vec::new();
     for definition in &schema.definitions {
-        documentation::check_documentation(definition, &mut findings);
+        let excused = schema.documentation_exceptions.contains(&definition.name);
+        documentation::check_documentation(definition, excused, &mut findings);
         names::check_names(definition, &mut findings);
-        types::check_types(definition, &mut findings);
+        types::check_types(definition, newest.as_ref(), &mut findings);
     }
     if schema.language == Language::Any {
         style::check_style(&schema.sources, &mut findings);

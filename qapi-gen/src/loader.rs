@@ -9,7 +9,7 @@ mod git;
 mod memory;
 
 pub use disk::DiskLoader;
-pub use git::GitLoader;
+pub use git::{GitLoader, last_tag};
 pub use memory::MemoryLoader;
 
 /// Finds and reads schema files: on disk, in memory, or in a revision of a repository.

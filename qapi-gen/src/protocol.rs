@@ -7,7 +7,7 @@
 use crate::language::Language;
 use crate::loader::{Loader, MemoryLoader};
 use crate::rust::{self, ExternModule, Options};
-use crate::schema::{self, DefinitionKind, Dialect, Loaded, Schema};
+use crate::schema::{self, Definition, DefinitionKind, Dialect, Loaded, Schema};
 use crate::source::Sources;
 use std::collections::{HashMap, HashSet};
 use std::io;
@@ -31,6 +31,12 @@ pub(crate) fn on_disk(sources: &Sources) -> impl Iterator<Item = &Path> {
 /// Whether a file is one of the built-in modules.
 fn is_built_in(path: &Path) -> bool {
     path.starts_with(FOLDER)
+}
+
+/// The definitions of a schema's own files, without those that were added.
+pub(crate) fn own(schema: &Schema) -> impl Iterator<Item = &Definition> {
+    let file = |definition: &Definition| schema.sources.file(definition.span.file).path();
+    schema.definitions.iter().filter(move |definition| !is_built_in(file(definition)))
 }
 
 /// Whether the schema defines nothing of the protocol's modules and should have them added.

@@ -48,6 +48,7 @@ mod structure;
 mod suggest;
 mod symbols;
 mod union;
+mod version;
 
 pub use builtin::JsonType;
 pub use conditionals::Conditional;
@@ -56,6 +57,7 @@ pub use load::load;
 pub use model::*;
 #[cfg(feature = "import")]
 pub(crate) use suggest::nearest;
+pub use version::Version;
 
 /// Options for reading a schema.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -10,7 +10,7 @@
 pub use crate::driver::{DevicesError, Labelled, compile_devices, read_devices};
 #[cfg(feature = "import")]
 pub use crate::driver::{Peer, PeersError, load_made, merge_peers};
-pub use crate::driver::{compile, load, outline};
+pub use crate::driver::{compile, load, newest_version, outline};
 pub use crate::output::write_if_changed;
 
 /// Declares a module that re-exports the items of each stage.

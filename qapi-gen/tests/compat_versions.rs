@@ -1,5 +1,5 @@
-//! From QEMU 7.2 to 10.0.2 and from there to 10.2.2: verdicts, each with its rule, that were looked up by hand in both
-//! schemas.
+//! From QEMU 7.2 to 10.0.2 and from there to 10.2.2: verdicts, each with its rule, on definitions that were read by hand in both
+//! schemas. The paths are those that the comparison printed.
 //!
 //! The older schema is not kept here. `QAPI_QEMU_7_2` names a source tree of QEMU 7.2, for instance the one in the source
 //! package `qemu` of Debian 12.

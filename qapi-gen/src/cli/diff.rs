@@ -1,13 +1,15 @@
 //! `qapi-gen diff`: what changed for clients?
 
+mod gate;
 mod input;
 
 use super::manner::Manner;
 use super::report;
 use clap::{Args, ValueEnum};
+use gate::Gate;
 use input::Input;
 use qapi_gen::stages::compat::report::{Sides, Style, github, human, json, junit, markdown, sarif};
-use qapi_gen::stages::compat::{Release, compare_releases, is_compatible};
+use qapi_gen::stages::compat::{Release, compare_releases};
 use qapi_gen::stages::wire::Knowledge;
 use std::path::Path;
 use std::process::ExitCode;
@@ -18,16 +20,20 @@ use std::process::ExitCode;
 #[derive(Args)]
 #[command(
     override_usage = "qapi-gen diff [OPTIONS] <OLD> [MID]... <NEW>\n       \
-qapi-gen diff [OPTIONS] <OLD> [MID]... --live <SOCKET>",
-    after_help = "Exit status: 0 no change is incompatible, 1 at least one is, 2 wrong usage, or a schema that \
-cannot be read."
+qapi-gen diff [OPTIONS] <OLD> [MID]... --live <SOCKET>\n       \
+qapi-gen diff [OPTIONS] --against-tag [MID]... <NEW>",
+    after_help = "Exit status: 0 no change is incompatible, 1 at least one is and not accepted, or an entry of the \
+accept file is stale, 2 wrong usage, or a file that cannot be read."
 )]
 pub(super) struct Diff {
-    /// The old schema and the new one: each a schema file, REVISION:PATH in a git repository, or a saved answer to
-    /// query-qmp-schema. Schemas between the two are those of the releases on the way: a deprecation in one of them
+    /// The old schema and the new one: each a schema file, REVISION:PATH in a git repository, :PATH in its index, or a saved
+    /// answer to query-qmp-schema. Schemas between the two are those of the releases on the way: a deprecation in one of them
     /// excuses a removal in a later one
     #[arg(value_name = "SCHEMA", required = true)]
     schemas: Vec<String>,
+    /// Take the old schema from the last tag of the git repository around the new one, instead of naming it
+    #[arg(long, conflicts_with = "live")]
+    against_tag: bool,
     /// Ask a running QMP server for the new schema: the path of its socket, or HOST:PORT
     #[arg(long, value_name = "SOCKET")]
     live: Option<String>,
@@ -47,6 +53,8 @@ pub(super) struct Diff {
     /// Show compatible changes, too, where the format is for people; it only counts or folds them otherwise
     #[arg(long)]
     all: bool,
+    #[command(flatten)]
+    gate: Gate,
     /// How to print the changes
     #[arg(long, value_enum, default_value_t = Format::Human, value_name = "FORMAT")]
     format: Format,
@@ -74,18 +82,18 @@ impl Diff {
             eprintln!("qapi-gen: {text}");
             return ExitCode::from(report::UNUSABLE);
         }
-        let opened: Option<Vec<Input>> =
-            self.schemas.iter().map(|schema| Input::open(schema, manner)).collect();
-        let asked = self.live.as_deref().map(Input::ask);
-        let (Some(mut inputs), Some(asked)) = (opened, asked.map_or(Some(None), |input| input.map(Some)))
-        else {
-            return ExitCode::from(report::UNUSABLE);
-        };
-        inputs.extend(asked);
+        let Some(inputs) = self.inputs(manner) else { return ExitCode::from(report::UNUSABLE) };
         let inputs = self.decide(inputs, manner);
         let releases: Vec<Release<'_>> = inputs.iter().map(|input| input.release(self.docs)).collect();
         let changes = compare_releases(&releases, self.policy);
         let [old, .., new] = &inputs[..] else { unreachable!("`check` demands two schemas") };
+        let changes = match self.gate.judge(changes, new.newest.as_ref()) {
+            Ok(changes) => changes,
+            Err(text) => {
+                eprintln!("qapi-gen: {text}");
+                return ExitCode::from(report::UNUSABLE);
+            }
+        };
         let sides = Sides { old: old.side(), new: new.side() };
         let style = Style { colour: manner.colour, all: self.all };
         let text = match self.format {
@@ -101,13 +109,25 @@ impl Diff {
         {
             return report::unusable(Path::new("standard output"), "write", error);
         }
-        ExitCode::from(if is_compatible(&changes) { report::SUCCESS } else { report::REFUSED })
+        let passes = changes.passes(self.gate.fail_on());
+        ExitCode::from(if passes { report::SUCCESS } else { report::REFUSED })
+    }
+
+    /// All schemas, the oldest first. If one cannot be read, prints the reason to standard error.
+    fn inputs(&self, manner: Manner) -> Option<Vec<Input>> {
+        let tagged = self.schemas.last().filter(|_| self.against_tag);
+        let tagged = tagged.map(|new| Input::open_tagged(new, manner));
+        let named = self.schemas.iter().map(|schema| Input::open(schema, manner));
+        let asked = self.live.as_deref().map(Input::ask);
+        tagged.into_iter().chain(named).chain(asked).collect()
     }
 
     /// What clap cannot check.
     fn check(&self) -> Result<(), String> {
         match (self.schemas.len(), &self.live) {
-            (1, None) => Err("name a second schema, <NEW>, or a server with --live <SOCKET>".to_owned()),
+            (1, None) if !self.against_tag => {
+                Err("name a second schema, <NEW>, or a server with --live <SOCKET>".to_owned())
+            }
             _ => Ok(()),
         }
     }

@@ -1,6 +1,7 @@
 //! The changes that a comparison reports.
 
 use super::kind::Kind;
+use crate::schema::Version;
 use crate::source::Span;
 use std::fmt;
 
@@ -83,9 +84,24 @@ pub struct Change {
     pub old: Option<Span>,
     /// The place in the new schema. For a removal, the place that it was removed from.
     pub new: Option<Span>,
+    /// Why it was accepted, if it was.
+    pub accepted: Option<Acceptance>,
 }
 
-/// Whether no change in the list is incompatible.
-pub fn is_compatible(changes: &[Change]) -> bool {
-    changes.iter().all(|change| change.verdict != Verdict::Incompatible)
+/// Why a change was accepted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Acceptance {
+    /// The reason.
+    pub reason: String,
+    /// The version from which on it is not accepted any more.
+    pub until: Option<Version>,
+}
+
+impl fmt::Display for Acceptance {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.until {
+            Some(until) => write!(f, "{} (until {until})", self.reason),
+            None => f.write_str(&self.reason),
+        }
+    }
 }

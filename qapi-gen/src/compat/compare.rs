@@ -248,6 +248,7 @@ impl<'a> Comparer<'a> {
             rule: rule.to_owned(),
             old: places.old.unwrap_or(places.around).span,
             new: places.new.unwrap_or(places.around).span,
+            accepted: None,
         };
         let index = self.found.len();
         self.known.insert(key, index);

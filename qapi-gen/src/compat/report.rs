@@ -17,6 +17,9 @@ pub use markdown::markdown;
 pub use sarif::sarif;
 pub use sides::{Side, Sides};
 
+/// The kind of a stale entry, beside those of changes.
+const STALE: &str = "stale-entry";
+
 /// How reports for people look.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Style {

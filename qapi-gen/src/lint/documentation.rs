@@ -4,21 +4,25 @@ use super::{Finding, Rule, kind_name, own_members};
 use crate::schema::{Definition, DefinitionKind, Doc, DocSectionKind};
 use crate::source::Span;
 
-pub(super) fn check_documentation(definition: &Definition, findings: &mut Vec<Finding>) {
+/// Checks the documentation of a definition; of one that a pragma excuses, not that of its members.
+pub(super) fn check_documentation(definition: &Definition, excused: bool, findings: &mut Vec<Finding>) {
     let what = format!("{} '{}'", kind_name(definition), definition.name);
     let Some(doc) = &definition.doc else {
         let message = format!("{what} has no documentation");
-        findings.push(Finding { rule: Rule::UndocumentedDefinition, span: definition.span, message });
+        findings.push(Finding::new(Rule::UndocumentedDefinition, definition.span, message));
         return;
     };
     if !doc.sections.iter().any(|section| section.kind == DocSectionKind::Since) {
         let message = format!("the documentation of {what} does not tell since when it is there");
-        findings.push(Finding { rule: Rule::MissingSince, span: definition.span, message });
+        findings.push(Finding::new(Rule::MissingSince, definition.span, message));
+    }
+    if excused {
+        return;
     }
     for (name, span) in parts(definition) {
         if !is_described(doc, name) {
             let message = format!("'{name}' of {what} is not described");
-            findings.push(Finding { rule: Rule::UndocumentedMember, span, message });
+            findings.push(Finding::new(Rule::UndocumentedMember, span, message));
         }
     }
 }

@@ -8,7 +8,7 @@ pub(super) fn check_names(definition: &Definition, findings: &mut Vec<Finding>) 
     let mut check = |name: &str, features: &[_], span, of: &str| {
         if name.starts_with("x-") && !has_feature(features, "unstable") && !unstable {
             let message = format!("'{name}'{of} has an experimental name, but not the feature 'unstable'");
-            findings.push(Finding { rule: Rule::UnmarkedExperiment, span, message });
+            findings.push(Finding::new(Rule::UnmarkedExperiment, span, message));
         }
     };
     check(&definition.name, &definition.features, definition.span, "");

@@ -12,7 +12,7 @@ pub(super) fn silence(schema: &Schema, findings: &mut Vec<Finding>) {
     let mut silent = HashSet::new();
     let mut faults = Vec::new();
     for (id, file) in schema.sources.files() {
-        let mut fault = |span, message| faults.push(Finding { rule: Rule::UnknownRule, span, message });
+        let mut fault = |span, message| faults.push(Finding::new(Rule::UnknownRule, span, message));
         for (list, start) in lists(file.text()) {
             let Some((list, _)) = list.split_once(')') else {
                 fault(

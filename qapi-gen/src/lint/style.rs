@@ -31,12 +31,12 @@ fn check_file(file: FileId, text: &str, findings: &mut Vec<Finding>) {
             if is_long(content) {
                 let span = Span::new(file, at(0), at(content.len()));
                 let message = format!("this line of documentation has more than {WIDTH} characters");
-                findings.push(Finding { rule: Rule::LongLine, span, message });
+                findings.push(Finding::new(Rule::LongLine, span, message));
             }
             if let Some(gap) = narrow_gap(content) {
                 let message = "two spaces stand between sentences, but here is only one".to_owned();
                 let span = Span::new(file, at(gap), at(gap + 1));
-                findings.push(Finding { rule: Rule::SentenceSpacing, span, message });
+                findings.push(Finding::new(Rule::SentenceSpacing, span, message));
             }
         }
     }

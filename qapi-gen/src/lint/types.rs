@@ -1,10 +1,10 @@
 //! Rules about the choice of types.
 
-use super::{Finding, Rule, own_members};
-use crate::schema::{Builtin, Definition, DefinitionKind, DocSectionKind, Type, TypeName};
+use super::{Finding, Rule, kind_name, own_members};
+use crate::schema::{Builtin, Definition, DefinitionKind, DocSectionKind, Type, TypeName, Version};
 
-pub(super) fn check_types(definition: &Definition, findings: &mut Vec<Finding>) {
-    check_return(definition, findings);
+pub(super) fn check_types(definition: &Definition, newest: Option<&Version>, findings: &mut Vec<Finding>) {
+    check_return(definition, newest, findings);
     for member in own_members(definition) {
         if member.ty != Type::Plain(TypeName::Builtin(Builtin::Str)) {
             continue;
@@ -12,15 +12,17 @@ pub(super) fn check_types(definition: &Definition, findings: &mut Vec<Finding>) 
         let text = description(definition, &member.name);
         if lists_values(text) {
             let message = format!(
-                "'{}' is any string, but its description lists the values that it may have",
-                member.name
+                "'{}' of {} '{}' is any string, but its description lists the values that it may have",
+                member.name,
+                kind_name(definition),
+                definition.name
             );
-            findings.push(Finding { rule: Rule::StringLikeEnum, span: member.span, message });
+            findings.push(Finding::new(Rule::StringLikeEnum, member.span, message));
         }
     }
 }
 
-fn check_return(definition: &Definition, findings: &mut Vec<Finding>) {
+fn check_return(definition: &Definition, newest: Option<&Version>, findings: &mut Vec<Finding>) {
     let DefinitionKind::Command(command) = &definition.kind else { return };
     let what = match command.returns {
         Some(Type::Array(_)) => "a list",
@@ -29,7 +31,8 @@ fn check_return(definition: &Definition, findings: &mut Vec<Finding>) {
         Some(Type::Plain(TypeName::Defined(_))) | None => return,
     };
     let message = format!("command '{}' returns {what}, not an object", definition.name);
-    findings.push(Finding { rule: Rule::BareReturn, span: definition.span, message });
+    let is_settled = definition.since().is_some_and(|since| newest.is_some_and(|newest| since < *newest));
+    findings.push(Finding { is_settled, ..Finding::new(Rule::BareReturn, definition.span, message) });
 }
 
 fn description<'a>(definition: &'a Definition, name: &str) -> &'a str {

@@ -5,16 +5,16 @@ use std::io;
 use std::path::{Component, Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// Reads files from a revision of a git repository, with the `git` command.
+/// Reads files from a revision of a git repository, or from its index, with the `git` command.
 ///
-/// Paths have git's form `REVISION:PATH`. They are relative to the top of the repository or, if they begin with `./` or
+/// Paths have git's form `REVISION:PATH`, or `:PATH` for the index. They are relative to the top of the repository or, if they begin with `./` or
 /// `../`, to the directory in which the loader was opened.
 #[derive(Debug)]
 pub struct GitLoader {
     directory: PathBuf,
     /// The revision as the user wrote it, with a colon: the prefix of paths.
     prefix: String,
-    /// The commit of the revision, resolved once: all files come from it even if a branch moves.
+    /// The commit of the revision, resolved once: all files come from it even if a branch moves. Empty for the index.
     commit: String,
     /// The directory in the repository in which the loader was opened.
     place: PathBuf,
@@ -23,7 +23,8 @@ pub struct GitLoader {
 }
 
 impl GitLoader {
-    /// Opens `revision` in the repository around `directory`.
+    /// Opens `revision` in the repository around `directory`; the empty one is the index, which has what the next commit
+    /// will have.
     ///
     /// # Errors
     ///
@@ -34,13 +35,7 @@ impl GitLoader {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, format!("'{revision}' is no revision")));
         }
         let place = line(git(directory, &["rev-parse", "--show-prefix"])?);
-        let commit = line(
-            git(directory, &["rev-parse", "--verify", "--quiet", &format!("{revision}^{{commit}}")])
-                .map_err(|error| match error.kind() {
-                    io::ErrorKind::NotFound => error,
-                    kind => io::Error::new(kind, format!("there is no revision '{revision}'")),
-                })?,
-        );
+        let commit = if revision.is_empty() { String::new() } else { commit(directory, revision)? };
         Ok(GitLoader {
             directory: directory.to_owned(),
             prefix: format!("{revision}:"),
@@ -89,8 +84,11 @@ impl GitLoader {
             .map_err(|error| match error.kind() {
                 io::ErrorKind::NotFound => error,
                 kind => {
-                    let revision = self.prefix.trim_end_matches(':');
-                    io::Error::new(kind, format!("there is no file '{path}' in revision '{revision}'"))
+                    let place = match self.prefix.trim_end_matches(':') {
+                        "" => "the index".to_owned(),
+                        revision => format!("revision '{revision}'"),
+                    };
+                    io::Error::new(kind, format!("there is no file '{path}' in {place}"))
                 }
             })?;
         self.files.borrow_mut().insert(inside.to_owned(), content);
@@ -126,6 +124,25 @@ fn not_found() -> io::Error {
 
 fn line(output: Vec<u8>) -> String {
     String::from_utf8_lossy(&output).trim_end_matches('\n').to_owned()
+}
+
+/// The commit that a revision names.
+fn commit(directory: &Path, revision: &str) -> io::Result<String> {
+    let name = format!("{revision}^{{commit}}");
+    let output = git(directory, &["rev-parse", "--verify", "--quiet", &name]);
+    output.map(line).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => error,
+        kind => io::Error::new(kind, format!("there is no revision '{revision}'")),
+    })
+}
+
+/// The last tag that the current commit of the repository around `directory` has, itself or before it.
+///
+/// # Errors
+///
+/// If git cannot be run, or there is no such repository or tag.
+pub fn last_tag(directory: &Path) -> io::Result<String> {
+    git(directory, &["describe", "--tags", "--abbrev=0"]).map(line)
 }
 
 /// Runs a git command and returns its output.

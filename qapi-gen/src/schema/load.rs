@@ -35,6 +35,9 @@ pub fn load(loader: &dyn Loader, root: impl AsRef<Path>, options: &Options) -> R
                 sources,
                 modules,
                 definitions,
+                documentation_exceptions: (unit.pragmas.documentation_exceptions.iter())
+                    .map(|name| name.text.clone())
+                    .collect(),
             },
             warnings: found,
         }),

@@ -6,6 +6,7 @@
 use crate::ids::{IdVec, declare_ids};
 use crate::language::Language;
 use crate::source::{FileId, Sources, Span};
+use std::collections::BTreeSet;
 
 /// A whole schema: its files, its modules and their definitions.
 #[derive(Clone, Debug)]
@@ -21,6 +22,8 @@ pub struct Schema {
     pub modules: IdVec<ModuleId, Module>,
     /// Every definition, in schema order.
     pub definitions: IdVec<DefId, Definition>,
+    /// The definitions whose members need no description, by the pragma `documentation-exceptions`.
+    pub documentation_exceptions: BTreeSet<String>,
 }
 
 declare_ids! {

@@ -5,6 +5,7 @@ mod defines;
 mod devices;
 mod diff;
 mod fmt;
+mod gate;
 mod generate;
 mod import;
 mod introspect;
@@ -12,6 +13,7 @@ mod language;
 mod lint;
 mod live;
 mod merge;
+mod review;
 mod revisions;
 mod shell;
 

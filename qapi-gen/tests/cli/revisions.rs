@@ -14,6 +14,17 @@ fn diff(folder: &Path, old: &str, new: &str) -> (Option<i32>, String) {
     run(folder, env!("CARGO_BIN_EXE_qapi-gen"), &["diff", old, new])
 }
 
+fn git(folder: &Path, arguments: &[&str]) {
+    let (status, text) = run(folder, "git", arguments);
+    assert_eq!(status, Some(0), "{text}");
+}
+
+/// Commits all files as they are.
+fn commit(folder: &Path) {
+    git(folder, &["add", "."]);
+    git(folder, &["-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-q", "-m", "all"]);
+}
+
 /// A repository with a schema of two files, the included one changed since the only commit.
 fn repository() -> Option<tempfile::TempDir> {
     if Command::new("git").arg("--version").output().is_err() {
@@ -25,14 +36,8 @@ fn repository() -> Option<tempfile::TempDir> {
     std::fs::create_dir(folder.path().join("sub")).expect("writable");
     write("root.json", "{ 'include': 'sub/types.json' }\n{ 'command': 'a', 'data': 'Some' }\n");
     write("sub/types.json", "{ 'struct': 'Some', 'data': { 'm': 'int' } }\n");
-    for arguments in [
-        ["init", "-q", "."].as_slice(),
-        &["add", "."],
-        &["-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-q", "-m", "first"],
-    ] {
-        let (status, text) = run(folder.path(), "git", arguments);
-        assert_eq!(status, Some(0), "{text}");
-    }
+    git(folder.path(), &["init", "-q", "."]);
+    commit(folder.path());
     write("sub/types.json", "\n{ 'struct': 'Some', 'data': { 'm': 'str' } }\n");
     Some(folder)
 }
@@ -73,4 +78,74 @@ fn what_a_revision_lacks_is_told() {
         assert_eq!(status, Some(2), "{text}");
         assert!(text.contains(reason), "{text}");
     }
+}
+
+#[test]
+fn the_index_is_what_the_next_commit_has() {
+    let Some(folder) = repository() else { return };
+    let folder = folder.path();
+    let (status, text) = diff(folder, "HEAD:root.json", ":root.json");
+    assert_eq!((status, text.as_str()), (Some(0), "no change\n"), "nothing is staged");
+    git(folder, &["add", "sub/types.json"]);
+    let (status, text) = diff(folder, "HEAD:root.json", ":root.json");
+    assert_eq!(status, Some(1));
+    assert!(text.contains("--> :sub/types.json:2:31\n"), "{text}");
+    assert_eq!(diff(&folder.join("sub"), ":./types.json", "types.json").0, Some(0));
+    let (status, text) = diff(folder, ":nosuch.json", "root.json");
+    assert_eq!(status, Some(2));
+    assert!(text.contains("there is no file 'nosuch.json' in the index; paths start at the top"), "{text}");
+}
+
+#[test]
+fn advice_since_a_revision() {
+    let Some(folder) = repository() else { return };
+    let folder = folder.path();
+    let lint = |folder: &Path, since: &str, schema: &str| {
+        run(folder, env!("CARGO_BIN_EXE_qapi-gen"), &["lint", "--since", since, schema])
+    };
+    assert_eq!(lint(folder, "HEAD", "root.json"), (Some(0), String::new()), "moved lines are not new");
+    assert_eq!(lint(&folder.join("sub"), "HEAD", "../root.json").0, Some(0));
+    std::fs::write(folder.join("root.json"), "{ 'include': 'sub/types.json' }\n{ 'event': 'E' }\n").unwrap();
+    let (status, text) = lint(folder, "HEAD", "root.json");
+    assert_eq!(status, Some(1));
+    assert!(text.starts_with("root.json:2:12: advice[undocumented-definition]: event 'E'"), "{text}");
+    assert_eq!(text.matches("advice[").count(), 1, "{text}");
+    std::fs::write(folder.join("new.json"), "{ 'event': 'E' }\n").unwrap();
+    let (status, text) = lint(folder, "HEAD", "new.json");
+    assert_eq!(status, Some(1));
+    assert!(text.contains("HEAD does not have new.json, so all of it is new"), "{text}");
+    let (status, text) = lint(folder, "nosuch", "root.json");
+    assert_eq!(status, Some(2));
+    assert!(text.contains("there is no revision 'nosuch'"), "{text}");
+}
+
+#[test]
+fn the_last_tag_is_the_last_release() {
+    let Some(folder) = repository() else { return };
+    let folder = folder.path();
+    let against = |folder: &Path, new: &str| {
+        run(folder, env!("CARGO_BIN_EXE_qapi-gen"), &["diff", "--against-tag", new])
+    };
+    let (status, text) = against(folder, "root.json");
+    assert_eq!(status, Some(2));
+    assert!(text.contains("--against-tag looks for the last tag before the current commit"), "{text}");
+    git(folder, &["tag", "v1.0"]);
+    commit(folder);
+    std::fs::write(folder.join("new.json"), "{ 'command': 'a' }\n").unwrap();
+    let (status, text) = against(folder, "root.json");
+    assert_eq!(status, Some(1));
+    assert!(text.contains("::: v1.0:./sub/types.json:1:31\n"), "{text}");
+    assert_eq!(against(&folder.join("sub"), "../root.json").0, Some(1));
+    assert_eq!(against(folder, &folder.join("root.json").to_string_lossy()).0, Some(1));
+    assert_eq!(against(folder, ":root.json").0, Some(1));
+    assert_eq!(against(folder, "HEAD:root.json").0, Some(1));
+    assert_eq!(against(folder, "v1.0:root.json"), (Some(0), "no change\n".to_owned()));
+    let (status, text) = against(folder, "new.json");
+    assert_eq!(status, Some(2));
+    assert!(
+        text.contains("cannot read v1.0:new.json: there is no file 'new.json' in revision 'v1.0'"),
+        "{text}"
+    );
+    git(folder, &["tag", "v1.1"]);
+    assert_eq!(against(folder, "root.json"), (Some(0), "no change\n".to_owned()));
 }

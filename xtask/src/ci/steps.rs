@@ -63,7 +63,9 @@ pub(super) static STEPS: &[Step] = &[
         &[Need::Cargo("clippy")],
         checks::features,
     ),
-    step("regen", "Generated code and snapshots", &[], |_| xtask(&["regen", "--check"])),
+    step("regen", "Generated code, snapshots, and what changed in our schemas", &[], |_| {
+        xtask(&["regen", "--check"])
+    }),
     step("doc", "Documentation", &[], checks::doc),
     step("package", "Packages, and the tests in them", &[], |_| published::run()),
     step("conformance", "Conformance", &[Need::Data("qemu-10.0.2")], |_| xtask(&["conformance"])),

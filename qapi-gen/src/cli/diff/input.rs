@@ -1,12 +1,12 @@
 //! One side of the comparison: a schema file, a file in a git revision, or an answer.
 
 use crate::cli::manner::Manner;
-use crate::cli::{live, report};
+use crate::cli::{live, report, revision};
 use qapi_gen::Language;
 use qapi_gen::stages::compat::report::Side;
 use qapi_gen::stages::compat::{Docs, Release};
-use qapi_gen::stages::loader::{DiskLoader, GitLoader, Loader};
-use qapi_gen::stages::schema;
+use qapi_gen::stages::loader::{DiskLoader, GitLoader, Loader, last_tag};
+use qapi_gen::stages::schema::{self, Version};
 use qapi_gen::stages::source::Sources;
 use qapi_gen::stages::wire::{Wire, is_answer};
 use std::collections::BTreeSet;
@@ -19,6 +19,8 @@ pub(super) struct Input {
     name: String,
     pub(super) wire: Wire,
     docs: Option<Docs>,
+    /// The newest version that its documentation names.
+    pub(super) newest: Option<Version>,
     sources: Option<Sources>,
     /// The defines that conditions ask for.
     asked: BTreeSet<String>,
@@ -28,21 +30,41 @@ impl Input {
     /// Reads the schema or answer that the user named. If that fails, prints the reason to standard error.
     pub(super) fn open(name: &str, manner: Manner) -> Option<Self> {
         let path = Path::new(name);
-        // An existing file takes precedence over a revision, since its name may contain a colon.
-        if !path.exists()
-            && let Some((revision, file)) = name.split_once(':')
-        {
-            let loader = match GitLoader::open(Path::new("."), revision) {
-                Ok(loader) => loader,
-                Err(error) => {
-                    let help = "REVISION:PATH is looked for in the git repository around this folder";
-                    return refuse(name, format!("{error}; {help}"));
-                }
-            };
-            let path = loader.path(file);
-            return Self::read(name, &loader, &path, manner);
+        match revised(path, name) {
+            Some((revision, file)) => Self::open_revised(name, revision, file, manner),
+            None => Self::read(name, &DiskLoader, path, manner),
         }
-        Self::read(name, &DiskLoader, path, manner)
+    }
+
+    /// Reads what the last tag has in place of the schema that the user named.
+    pub(super) fn open_tagged(name: &str, manner: Manner) -> Option<Self> {
+        let path = Path::new(name);
+        let revised = revised(path, name);
+        let folder = if revised.is_some() { Path::new(".") } else { revision::folder(path) };
+        let tag = match last_tag(folder) {
+            Ok(tag) => tag,
+            Err(error) => return refuse(name, format!("{error}; {TAG_HELP}")),
+        };
+        let tagged = format!("{tag}:{}", revised.map_or(name, |(_, file)| file));
+        if let Some((_, file)) = revised {
+            return Self::open_revised(&tagged, &tag, file, manner);
+        }
+        match revision::counterpart(path, &tag) {
+            Ok((loader, path)) => Self::read(&tagged, &loader, &path, manner),
+            Err(error) => refuse(&tagged, error),
+        }
+    }
+
+    fn open_revised(name: &str, revision: &str, file: &str, manner: Manner) -> Option<Self> {
+        let loader = match GitLoader::open(Path::new("."), revision) {
+            Ok(loader) => loader,
+            Err(error) => {
+                let help = "REVISION:PATH is looked for in the git repository around this folder";
+                return refuse(name, format!("{error}; {help}"));
+            }
+        };
+        let path = loader.path(file);
+        Self::read(name, &loader, &path, manner)
     }
 
     /// Asks a running server.
@@ -74,7 +96,15 @@ impl Input {
                 let wire = Wire::with_unreached(&loaded.schema);
                 let asked = loaded.schema.defines().into_iter().map(str::to_owned).collect();
                 let docs = Some(Docs::of(&loaded.schema));
-                Some(Input { name: name.to_owned(), wire, docs, sources: Some(loaded.schema.sources), asked })
+                let newest = qapi_gen::stages::newest_version(&loaded.schema);
+                Some(Input {
+                    name: name.to_owned(),
+                    wire,
+                    docs,
+                    newest,
+                    sources: Some(loaded.schema.sources),
+                    asked,
+                })
             }
             Err(failure) => {
                 let human = report::Format::Human;
@@ -86,9 +116,14 @@ impl Input {
 
     fn answer(name: &str, text: &str) -> Option<Self> {
         match Wire::from_answer(text) {
-            Ok(wire) => {
-                Some(Input { name: name.to_owned(), wire, docs: None, sources: None, asked: BTreeSet::new() })
-            }
+            Ok(wire) => Some(Input {
+                name: name.to_owned(),
+                wire,
+                docs: None,
+                newest: None,
+                sources: None,
+                asked: BTreeSet::new(),
+            }),
             Err(error) => refuse(name, error),
         }
     }
@@ -114,6 +149,14 @@ impl Input {
     pub(super) fn side(&self) -> Side<'_> {
         Side { name: &self.name, sources: self.sources.as_ref() }
     }
+}
+
+const TAG_HELP: &str =
+    "--against-tag looks for the last tag before the current commit; a shallow clone may lack it";
+
+/// The revision and the path that a name consists of. An existing file takes precedence, since its name may contain a colon.
+fn revised<'a>(path: &Path, name: &'a str) -> Option<(&'a str, &'a str)> {
+    name.split_once(':').filter(|_| !path.exists())
 }
 
 /// A hint for the error message: what the user should write instead.

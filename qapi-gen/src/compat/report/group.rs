@@ -1,6 +1,6 @@
 //! What reports for people have in common: changes by definition, what they reach, and how many there are.
 
-use crate::compat::{Change, Direction, Verdict};
+use crate::compat::{Change, Comparison, Direction, Verdict};
 
 /// The changes of one definition.
 pub(super) struct Group<'a> {
@@ -38,21 +38,33 @@ pub(super) fn reached(change: &Change) -> Vec<String> {
         .collect()
 }
 
-/// The number of changes for each verdict, in one line.
-pub(super) fn summary(changes: &[Change]) -> String {
-    if changes.is_empty() {
-        return "no change".to_owned();
-    }
-    let count = |verdict| changes.iter().filter(|change| change.verdict == verdict).count();
+/// The number of changes for each verdict, and of what the accept file does, in one line.
+pub(super) fn summary(comparison: &Comparison) -> String {
+    let changes = &comparison.changes;
     let plural = |count: usize| if count == 1 { "" } else { "s" };
-    let definitions = by_definition(changes.iter()).len();
-    format!(
-        "{} change{} in {definitions} definition{}: {} incompatible, {} worth a look, {} compatible",
-        changes.len(),
-        plural(changes.len()),
-        plural(definitions),
-        count(Verdict::Incompatible),
-        count(Verdict::WorthALook),
-        count(Verdict::Compatible),
-    )
+    let mut text = if changes.is_empty() {
+        "no change".to_owned()
+    } else {
+        let count = |verdict| changes.iter().filter(|change| change.verdict == verdict).count();
+        let definitions = by_definition(changes.iter()).len();
+        format!(
+            "{} change{} in {definitions} definition{}: {} incompatible, {} worth a look, {} compatible",
+            changes.len(),
+            plural(changes.len()),
+            plural(definitions),
+            count(Verdict::Incompatible),
+            count(Verdict::WorthALook),
+            count(Verdict::Compatible),
+        )
+    };
+    let accepted = changes.iter().filter(|change| change.accepted.is_some()).count();
+    if accepted > 0 {
+        text.push_str(&format!("; {accepted} accepted"));
+    }
+    match comparison.stale.len() {
+        0 => {}
+        1 => text.push_str("; 1 stale entry"),
+        count => text.push_str(&format!("; {count} stale entries")),
+    }
+    text
 }

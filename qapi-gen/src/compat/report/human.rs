@@ -2,26 +2,32 @@
 
 use super::group::{by_definition, reached, summary};
 use super::{Side, Sides, Style};
-use crate::compat::{Change, Verdict};
+use crate::compat::{Change, Comparison, Stale, Verdict};
 use crate::diagnostic::human::{Mark, excerpt};
 use crate::source::Span;
-use annotate_snippets::{AnnotationKind, Element, Level, Renderer};
+use annotate_snippets::{AnnotationKind, Element, Level, Origin, Renderer};
 use std::collections::BTreeMap;
 
 /// Renders the changes as text, those of one definition with one verdict together; the last line counts them. Compatible
 /// changes are only counted, unless the style asks for all.
-pub fn human(changes: &[Change], sides: &Sides<'_>, style: Style) -> String {
+pub fn human(comparison: &Comparison, sides: &Sides<'_>, style: Style) -> String {
+    let changes = &comparison.changes;
     let renderer = if style.colour { Renderer::styled() } else { Renderer::plain() };
     let shown = changes.iter().filter(|change| style.all || change.verdict != Verdict::Compatible);
     let shown: Vec<&Change> = shown.collect();
     let mut out = String::new();
     for group in by_definition(shown.iter().copied()) {
-        for changes in group.changes.chunk_by(|one, other| one.verdict == other.verdict) {
+        let kin = |change: &Change| (change.verdict, change.accepted.clone());
+        for changes in group.changes.chunk_by(|one, other| kin(one) == kin(other)) {
             out.push_str(&describe(&renderer, group.definition, changes, sides));
             out.push_str("\n\n");
         }
     }
-    out.push_str(&summary(changes));
+    for stale in &comparison.stale {
+        out.push_str(&renderer.render(&[describe_stale(stale)]));
+        out.push_str("\n\n");
+    }
+    out.push_str(&summary(comparison));
     if shown.len() < changes.len() {
         out.push_str(" (not shown; --all shows them)");
     }
@@ -29,10 +35,16 @@ pub fn human(changes: &[Change], sides: &Sides<'_>, style: Style) -> String {
     out
 }
 
-/// Describes changes with one verdict.
+fn describe_stale(stale: &Stale) -> annotate_snippets::Group<'_> {
+    let origin = Origin::path(&stale.file).line(stale.at.line as usize).char_column(stale.at.column as usize);
+    Level::ERROR.with_name("stale").primary_title(&stale.message).element(origin)
+}
+
+/// Describes changes with one verdict, all of them accepted for one reason or none of them.
 fn describe(renderer: &Renderer, definition: &str, changes: &[&Change], sides: &Sides<'_>) -> String {
     let Some(first) = changes.first() else { return String::new() };
     let level = match first.verdict {
+        verdict if first.accepted.is_some() => Level::NOTE.with_name(format!("accepted, though {verdict}")),
         Verdict::Incompatible => Level::ERROR.with_name("incompatible"),
         Verdict::WorthALook => Level::WARNING.with_name("worth a look"),
         Verdict::Compatible => Level::HELP.with_name("compatible"),
@@ -66,13 +78,15 @@ fn describe(renderer: &Renderer, definition: &str, changes: &[&Change], sides: &
     renderer.render(&[title.elements(elements)])
 }
 
-/// The rules, the shortest path to the first change, and all that is reached. What several changes share is told once.
+/// The reason to accept them, the rules, the shortest path to the first change, and all that is reached. What several changes share is told once.
 fn notes<'a>(changes: &[&'a Change]) -> Vec<Element<'a>> {
     let mut lines: Vec<(&'static str, String)> = Vec::new();
+    let accepted =
+        changes.iter().filter_map(|change| Some(("accepted", change.accepted.as_ref()?.to_string())));
     let rules = changes.iter().map(|change| ("rule", change.rule.clone()));
     let first = changes.iter().take(1).map(|change| ("where", change.path.clone()));
     let reached = changes.iter().flat_map(|change| reached(change)).map(|line| ("", line));
-    for line in rules.chain(first).chain(reached) {
+    for line in accepted.chain(rules).chain(first).chain(reached) {
         if !lines.contains(&line) {
             lines.push(line);
         }

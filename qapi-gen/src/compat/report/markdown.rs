@@ -2,21 +2,23 @@
 
 use super::group::{by_definition, reached, summary};
 use super::{Side, Sides, Style};
-use crate::compat::{Change, Verdict};
+use crate::compat::{Change, Comparison, Verdict};
 use crate::source::Span;
 use std::fmt::Write;
 
 /// Renders the changes as Markdown, with a heading and a table for each verdict. Compatible changes are folded, unless
-/// the style asks for all.
-pub fn markdown(changes: &[Change], sides: &Sides<'_>, style: Style) -> String {
+/// the style asks for all. Accepted changes and stale entries have headings of their own.
+pub fn markdown(comparison: &Comparison, sides: &Sides<'_>, style: Style) -> String {
+    let Comparison { changes, stale } = comparison;
     let mut out = format!("# From {} to {}\n\n", plain_code(sides.old.name), plain_code(sides.new.name));
-    let _ = writeln!(out, "{}", summary(changes));
+    let _ = writeln!(out, "{}", summary(comparison));
     for (verdict, title) in [
         (Verdict::Incompatible, "Incompatible"),
         (Verdict::WorthALook, "Worth a look"),
         (Verdict::Compatible, "Compatible"),
     ] {
-        let chosen: Vec<&Change> = changes.iter().filter(|change| change.verdict == verdict).collect();
+        let is_chosen = |change: &&Change| change.verdict == verdict && change.accepted.is_none();
+        let chosen: Vec<&Change> = changes.iter().filter(is_chosen).collect();
         if chosen.is_empty() {
             continue;
         }
@@ -29,6 +31,17 @@ pub fn markdown(changes: &[Change], sides: &Sides<'_>, style: Style) -> String {
         if folded {
             out.push_str("\n</details>\n");
         }
+    }
+    let accepted: Vec<&Change> = changes.iter().filter(|change| change.accepted.is_some()).collect();
+    if !accepted.is_empty() {
+        out.push_str("\n## Accepted\n\n");
+        table(&mut out, &accepted, sides);
+    }
+    if !stale.is_empty() {
+        out.push_str("\n## Stale entries\n\n");
+    }
+    for stale in stale {
+        let _ = writeln!(out, "- {}:{}: {}", cell(&stale.file), stale.at.line, cell(&stale.message));
     }
     out
 }
@@ -45,13 +58,20 @@ fn table(out: &mut String, changes: &[&Change], sides: &Sides<'_>) {
                 std::mem::take(&mut definition),
                 cell(&change.message),
                 code(change.kind.name()),
-                cell(&change.rule),
+                why(change),
                 places(change),
                 place(&sides.old, change.old),
                 place(&sides.new, change.new),
             );
         }
     }
+}
+
+/// The rule, and the reason to accept what it does not allow.
+fn why(change: &Change) -> String {
+    let accepted =
+        change.accepted.as_ref().map(|accepted| format!("<br>accepted: {}", cell(&accepted.to_string())));
+    format!("{}{}", cell(&change.rule), accepted.unwrap_or_default())
 }
 
 /// The path, and what else the change reaches, folded.
