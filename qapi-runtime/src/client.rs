@@ -88,8 +88,8 @@ pub mod asynchronous;
 /// qapi-runtime = { version = "0.1", default-features = false, features = ["tokio"] }
 /// ```
 ///
-/// `Client<S>` has the methods of [`blocking::Client`] as async ones, and `Events<S>` is a
-/// `Stream`. Every future can be dropped at any time: that cancels its call and affects no other.
+/// `Client<S>`, `Healing<S>` and `Process<S>` have the methods of those in [`blocking`] as async ones, and the subscriptions are
+/// `Stream`s. Every future can be dropped at any time: that cancels its call and affects no other.
 ///
 /// ```ignore
 /// let client = qapi_runtime::client::asynchronous::Client::<qapi::Schema>::connect_unix(path).await?;

@@ -215,6 +215,7 @@ impl<W: Steps> Course<W> {
     }
 
     fn error(&mut self, kind: OperationErrorKind) -> OperationError {
+        self.steps.interrupted();
         if let Some(progress) = self.steps.report() {
             self.last = Some(progress);
         }

@@ -164,7 +164,7 @@ pub enum PlugProgress {
     Done(String),
     /// After a failure, an earlier step was undone by this, such as `blockdev-del node1`.
     Undone(String),
-    /// After a failure, these could not be done, and why.
+    /// After a failure, these were not done, and why, if the server has said so.
     NotUndone(String),
 }
 
@@ -210,18 +210,24 @@ impl PlugSteps {
 }
 
 impl Failed {
+    /// What could not be removed, and what was not removed yet.
+    fn not_undone(&self) -> PlugProgress {
+        let left = |(removal, error): &(Removal, CommandError)| match error.refusal() {
+            Some(refusal) => format!("{removal} ({})", refusal.desc),
+            None => format!("{removal} ({error})"),
+        };
+        let left = self.removals.left().iter().map(left);
+        let all: Vec<String> = left.chain(self.removals.rest().map(ToString::to_string)).collect();
+        PlugProgress::NotUndone(all.join(", "))
+    }
+
     /// Once all removals were tried, the error if there is one.
     fn end(&mut self, news: &mut Option<PlugProgress>) -> Result<(), OperationErrorKind> {
         if !self.removals.is_over() {
             return Ok(());
         }
         if !self.removals.left().is_empty() {
-            let left = |(removal, error): &(Removal, CommandError)| match error.refusal() {
-                Some(refusal) => format!("{removal} ({})", refusal.desc),
-                None => format!("{removal} ({error})"),
-            };
-            let left: Vec<String> = self.removals.left().iter().map(left).collect();
-            *news = Some(PlugProgress::NotUndone(left.join(", ")));
+            *news = Some(self.not_undone());
         }
         self.error.take().map_or(Ok(()), |error| Err(OperationErrorKind::command(error)))
     }
@@ -247,6 +253,12 @@ impl Steps for PlugSteps {
 
     fn report(&mut self) -> Option<PlugProgress> {
         self.news.take()
+    }
+
+    fn interrupted(&mut self) {
+        if let Some(failed) = self.failed.as_ref().filter(|failed| !failed.removals.is_over()) {
+            self.news = Some(failed.not_undone());
+        }
     }
 
     fn outcome(&self) -> Option<Result<Plugged, Failure>> {

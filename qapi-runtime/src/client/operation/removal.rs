@@ -141,9 +141,9 @@ impl Removals {
         Removals { rest, ..Removals::default() }
     }
 
-    /// The commands to send.
-    pub(super) fn needs(&self) -> impl Iterator<Item = &str> {
-        self.rest.iter().map(Removal::command)
+    /// What is to be removed, the next one first.
+    pub(super) fn rest(&self) -> impl Iterator<Item = &Removal> {
+        self.rest.iter().rev()
     }
 
     /// Whether nothing is left to try.

@@ -42,6 +42,10 @@ pub trait Steps: sealed::Steps {
     #[doc(hidden)]
     fn report(&mut self) -> Option<Self::Progress>;
 
+    /// The wait ends before the operation: what is still to do becomes the state that is reported.
+    #[doc(hidden)]
+    fn interrupted(&mut self) {}
+
     /// How the operation has ended, if it has.
     #[doc(hidden)]
     fn outcome(&self) -> Option<Result<Self::Outcome, Failure>>;

@@ -185,7 +185,7 @@ impl Steps for UnplugSteps {
     }
 
     fn needs(&self) -> Vec<&str> {
-        self.backends.needs().chain(["qom-list"]).collect()
+        self.backends.rest().map(Removal::command).chain(["qom-list"]).collect()
     }
 
     fn report(&mut self) -> Option<UnplugProgress> {

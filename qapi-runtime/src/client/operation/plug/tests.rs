@@ -1,6 +1,9 @@
 use super::*;
 use crate::client::Untyped;
 use crate::client::operation::script::Script;
+use crate::client::operation::{Action, Course};
+use crate::client::shared::Queue;
+use std::time::Instant;
 
 fn plug() -> Plug<Untyped> {
     let device = json!({ "driver": "virtio-blk-pci", "id": "d", "drive": "n" });
@@ -108,6 +111,39 @@ fn what_cannot_be_undone_is_told() {
     plug.asked("remove-fd");
     plug.0.reply(Ok(json!({}))).expect_err("everything else is undone");
     assert_eq!(plug.0.report(), Some(PlugProgress::NotUndone("blockdev-del n (no)".into())));
+}
+
+#[test]
+fn what_is_not_undone_in_time_is_told() {
+    // In the past, because the queue waits by the real clock. A machine that has just started waits, too.
+    let start = Instant::now();
+    let start = start.checked_sub(Duration::from_secs(60)).unwrap_or(start);
+    let steps = Operation::<Untyped>::begin(plug()).steps;
+    let mut course = Course::new(steps, None, Duration::from_secs(1), start);
+    let queue = Queue::lasting(1);
+    let mut asked = Vec::new();
+    let mut now = start;
+    let error = loop {
+        let Action::Ask(question, limit) = (match course.next(now) {
+            Ok(action) => action,
+            Err(error) => break error,
+        }) else {
+            continue;
+        };
+        // The server answers once, and then stops.
+        let reply = match asked.is_empty() {
+            true => Ok(json!({ "fdset-id": 1, "fd": 7 })),
+            false => Err(timeout(&question.command)),
+        };
+        now += if reply.is_ok() { Duration::ZERO } else { limit };
+        asked.push(question.command);
+        if let Err(error) = course.reply(&queue, reply, now) {
+            break error;
+        }
+    };
+    assert_eq!(asked, ["add-fd", "add-fd", "remove-fd"]);
+    assert!(matches!(error.kind, OperationErrorKind::Timeout(_)), "{error}");
+    assert_eq!(error.last.as_deref(), Some("not undone: remove-fd 1, remove-fd 1"));
 }
 
 #[test]
