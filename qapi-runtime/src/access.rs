@@ -6,8 +6,8 @@
 //! socket with full access and another one that is read-only. Dispatch, `query-commands`, `query-qmp-schema` and events
 //! all follow it: a client sees a server without the other commands and events, as if the server were an older version.
 //!
-//! A client that is [`limited`](crate::client::blocking::Client::limited) to an access refuses the other commands itself,
-//! before it sends anything. It does so to prevent mistakes; only the server can keep out a program that is not trusted.
+//! A client that `Client::limited` limits to an access refuses the other commands itself, before it sends anything. It does
+//! so to prevent mistakes; only the server can keep out a program that is not trusted.
 
 #[cfg(feature = "server")]
 mod grants;

@@ -9,12 +9,12 @@ use std::time::{Duration, Instant};
 #[cfg(test)]
 mod tests;
 
-/// When a call is repeated, and after which pauses. [`Call::retry`](crate::client::blocking::Call::retry) takes it.
+/// When a call is repeated, and after which pauses. `Call::retry` takes it.
 ///
 /// Only commands that ask are repeated: those whose names begin with `query-`, as in [`Access::read_only`], and those that
 /// [`asking`](Retry::asking) names. Any other is refused before it is sent, with [`CommandErrorKind::MayChange`].
 ///
-/// A call is repeated when an attempt had no reply in the time that [`Call::timeout`] sets for each, and when the server
+/// A call is repeated when an attempt had no reply in the time that `Call::timeout` sets for each, and when the server
 /// refuses it and [`on_refusal`](Retry::on_refusal) accepts the refusal. Every other failure ends it at once, and so does
 /// the end of the connection.
 ///
@@ -32,8 +32,6 @@ mod tests;
 /// # let _ = disks; Ok(())
 /// # }
 /// ```
-///
-/// [`Call::timeout`]: crate::client::blocking::Call::timeout
 #[derive(Clone, Debug)]
 pub struct Retry {
     limit: Duration,

@@ -70,7 +70,7 @@ where
 /// Says that the commands of a module belong to a schema, so that its clients can execute them.
 ///
 /// Generated code implements it for a schema and each of its modules; `M` is [`Command::Protocol`]. A module that
-/// several schemas share, such as the protocol's own, belongs to each of them. Bounds use [`CommandOf`].
+/// several schemas share, such as the protocol's own, belongs to each of them. Bounds use `CommandOf`.
 #[diagnostic::on_unimplemented(
     message = "the schema `{Self}` does not have this command",
     label = "the client's schema is `{Self}`",
