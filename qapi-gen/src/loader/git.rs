@@ -142,7 +142,11 @@ fn commit(directory: &Path, revision: &str) -> io::Result<String> {
 ///
 /// If git cannot be run, or there is no such repository or tag.
 pub fn last_tag(directory: &Path) -> io::Result<String> {
-    git(directory, &["describe", "--tags", "--abbrev=0"]).map(line)
+    let found = git(directory, &["describe", "--tags", "--abbrev=0"]);
+    found.map(line).map_err(|error| match error.kind() {
+        io::ErrorKind::Other => io::Error::other(format!("there is no last tag ({error})")),
+        _ => error,
+    })
 }
 
 /// Runs a git command and returns its output.

@@ -120,5 +120,10 @@ fn wrong_usage_and_bad_files_are_refused() {
     assert_eq!(folder.run(&["devices", "--answer", "missing.json"]).0, 2);
     assert_eq!(folder.run(&["devices", "rng"]).0, 2, "nothing to ask");
     assert_eq!(folder.run(&["devices", "--answer", "saved.json", "--save", "x.json"]).0, 2);
-    assert_eq!(folder.run(&["devices", "--", "missing-program"]).0, 2);
+    for asked in [&["--live", "missing.sock"][..], &["--", "missing-program"], &["--", "false"]] {
+        let (status, _, err) = folder.run(&[&["devices"], asked].concat());
+        assert_eq!(status, 2);
+        let name = asked[1];
+        assert!(err.starts_with(&format!("qapi-gen: cannot ask {name}: ")), "{err}");
+    }
 }

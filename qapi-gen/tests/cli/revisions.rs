@@ -128,6 +128,7 @@ fn the_last_tag_is_the_last_release() {
     };
     let (status, text) = against(folder, "root.json");
     assert_eq!(status, Some(2));
+    assert!(text.starts_with("qapi-gen: cannot compare root.json: there is no last tag ("), "{text}");
     assert!(text.contains("--against-tag looks for the last tag before the current commit"), "{text}");
     git(folder, &["tag", "v1.0"]);
     commit(folder);

@@ -10,7 +10,8 @@ use std::fmt;
 /// Why there is no answer.
 #[derive(Debug)]
 pub(super) enum GatherError {
-    Live(LiveError),
+    /// The server of this name cannot be asked.
+    Live(String, LiveError),
     /// A running server ended the conversation when it was asked about this driver.
     Ended(String),
     Form(FormError),
@@ -27,7 +28,7 @@ impl GatherError {
 impl fmt::Display for GatherError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Live(error) => write!(f, "cannot ask QEMU: {error}"),
+            Self::Live(server, error) => write!(f, "cannot ask {server}: {error}"),
             Self::Ended(driver) => write!(
                 f,
                 "the server hung up when it was asked about {driver}; ask a process of its own, as with \
@@ -42,19 +43,16 @@ impl fmt::Display for GatherError {
     }
 }
 
-impl From<LiveError> for GatherError {
-    fn from(error: LiveError) -> Self {
-        Self::Live(error)
-    }
-}
-
 /// Asks about the drivers that `wanted` names, or about all.
 ///
 /// A driver whose question ends a process of our own is kept as failed: QEMU 7.2 aborts when it cannot load the module of
 /// a driver.
 pub(super) fn gather(mut server: Server, wanted: &[String]) -> Result<Answer, GatherError> {
-    let qemu = version(server.greeting()?);
-    let types = server.execute("qom-list-types", &json!({ "implements": "device", "abstract": false }))?;
+    let name = server.name();
+    let unusable = |error| GatherError::Live(name.clone(), error);
+    let qemu = version(server.greeting().map_err(unusable)?);
+    let wanted_types = json!({ "implements": "device", "abstract": false });
+    let types = server.execute("qom-list-types", &wanted_types).map_err(unusable)?;
     let entries = types.as_array().into_iter().flatten();
     let known: BTreeSet<&str> = entries.filter_map(|entry| entry.get("name")?.as_str()).collect();
     let chosen = matching(wanted, &known).map_err(GatherError::Unknown)?;
@@ -71,7 +69,7 @@ pub(super) fn gather(mut server: Server, wanted: &[String]) -> Result<Answer, Ga
             Err(error @ (LiveError::Closed | LiveError::Io(_) | LiveError::Refused(_))) => {
                 answer.failed.insert(driver.to_owned(), error.to_string());
             }
-            Err(error) => return Err(error.into()),
+            Err(error) => return Err(unusable(error)),
         }
     }
     Ok(answer)

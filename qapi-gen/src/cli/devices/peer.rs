@@ -35,6 +35,14 @@ impl Server {
         Server { source: Source::Command(Box::new(command)), connection: None }
     }
 
+    /// How errors name it: its address, or the program.
+    pub(super) fn name(&self) -> String {
+        match &self.source {
+            Source::Address(address) => address.clone(),
+            Source::Command(command) => command.get_program().to_string_lossy().into_owned(),
+        }
+    }
+
     /// Whether a new process can take the place of one that has ended.
     pub(super) fn can_start_again(&self) -> bool {
         matches!(self.source, Source::Command(_))

@@ -43,7 +43,10 @@ impl Input {
         let folder = if revised.is_some() { Path::new(".") } else { revision::folder(path) };
         let tag = match last_tag(folder) {
             Ok(tag) => tag,
-            Err(error) => return refuse(name, format!("{error}; {TAG_HELP}")),
+            Err(error) => {
+                eprintln!("qapi-gen: cannot compare {name}: {error}; {TAG_HELP}");
+                return None;
+            }
         };
         let tagged = format!("{tag}:{}", revised.map_or(name, |(_, file)| file));
         if let Some((_, file)) = revised {

@@ -112,13 +112,13 @@ fn both(test: &'static str, outcome: String) -> Outcome {
 /// What a row is about.
 #[derive(Clone, Copy, PartialEq)]
 enum Wanted {
-    /// What a call returns.
+    /// The result of a call.
     Call,
-    /// That, and which events there are until the server leaves.
+    /// The result of a call, and all events until the server leaves.
     CallAndEvents,
-    /// That, and which event is met first after it.
+    /// The result of a call, and the first event after it.
     CallAndNextEvent,
-    /// What a call returns behind one that was given up.
+    /// The result of a call after one that was given up.
     SecondCall,
 }
 
