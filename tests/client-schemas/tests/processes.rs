@@ -24,7 +24,7 @@ const MACHINE: &[&str] = &["-machine", "none", "-display", "none", "-nodefaults"
 
 /// The programs to test with; reports a missing one as skipped.
 fn programs() -> Vec<PathBuf> {
-    let all = [("QEMU", qemu()), ("an older QEMU", old_qemu())];
+    let all = [("QEMU", qemu()), ("older QEMU", old_qemu())];
     let there = all.into_iter().filter_map(|(name, program)| {
         if program.is_none() {
             skipped("processes", &format!("there is no {name}"));

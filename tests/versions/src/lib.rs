@@ -87,6 +87,7 @@ fn same(one: &Value, other: &Value) -> bool {
 }
 
 /// Decodes a value and encodes it again.
+#[allow(dead_code, reason = "the clients use it, and without the schemas of QEMU there are none")]
 fn again<T: Decode + Encode>(value: &Value, mode: Mode) -> Result<Value, String> {
     let text = value.to_string();
     let parsed = json::parse(&text).map_err(|error| error.to_string())?;
